@@ -1,0 +1,4 @@
+"""The local world: everything Slipway needs from Azure and Supabase, on one machine.
+
+Production never imports this package.
+"""
