@@ -1,0 +1,1 @@
+"""What the HTTP routes, the orchestrators and the activities have in common."""

@@ -1,0 +1,27 @@
+"""The legal moves of a deployment's status; the database holds the same table in a trigger."""
+
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    DEPLOYING = "deploying"
+    ACTIVE = "active"
+    FAILED = "failed"
+    DELETED = "deleted"
+
+
+LEGAL_MOVES: dict[Status, frozenset[Status]] = {
+    Status.DEPLOYING: frozenset({Status.ACTIVE, Status.FAILED, Status.DELETED}),
+    Status.ACTIVE: frozenset({Status.DELETED, Status.FAILED}),
+    Status.FAILED: frozenset({Status.DELETED}),
+    Status.DELETED: frozenset(),
+}
+
+
+def may_move(old: Status, new: Status) -> bool:
+    return new in LEGAL_MOVES[old]
+
+
+def sources_of(new: Status) -> list[Status]:
+    """The statuses from which `new` can be reached."""
+    return [old for old in Status if may_move(old, new)]

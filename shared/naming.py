@@ -1,0 +1,32 @@
+"""Legal names: what Azure ML accepts, what is generated when the user gives none, what derives from ids."""
+
+import re
+from datetime import datetime
+
+LEGAL_NAME = re.compile(r"^(?=.{3,32}$)[A-Za-z][A-Za-z0-9]*(-[A-Za-z0-9]+)*$")
+NAME_RULE = (
+    "3 to 32 letters, digits and single dashes, beginning with a letter, not ending in a dash"
+)
+
+OWNER_TAG = "slipway-owner"
+"""Tag on every endpoint and deployment of ours: the owner's user id."""
+DEPLOYMENT_TAG = "slipway-deployment"
+"""Tag: the id of the Slipway deployment that made the resource."""
+
+
+def is_legal(name: str) -> bool:
+    return LEGAL_NAME.fullmatch(name) is not None
+
+
+def generated_deployment_name(now: datetime) -> str:
+    return f"deploy-{now:%Y%m%d%H%M%S}"
+
+
+def generated_endpoint_name(now: datetime, suffix: str) -> str:
+    """`suffix` is four lower-case letters or digits: names are unique in a region, seconds are not."""
+    return f"endpoint-{now:%Y%m%d%H%M%S}-{suffix}"
+
+
+def azure_model_name(model_id: str) -> str:
+    """The registered model's name; one for each of the user's models."""
+    return f"slipway-{model_id}"
