@@ -19,7 +19,7 @@ class Settings(BaseSettings):
     supabase_url: AnyHttpUrl = Field(description="The Supabase project's URL.")
     supabase_anon_key: SecretStr = Field(description="The publishable key (or legacy anon key).")
     supabase_service_key: SecretStr = Field(
-        description="The secret key (or legacy service_role key); used by activities and the sweeper only."
+        description="The secret key (or legacy service_role key), for activities and the sweeper."
     )
     supabase_jwt_secret: SecretStr | None = Field(
         None, description="Only for projects that still sign with a legacy HS256 secret."
@@ -95,9 +95,9 @@ class Settings(BaseSettings):
 
 @cache
 def load_settings() -> Settings:
-    """The process's settings. SettingsError names each one that is missing or wrong, with its meaning."""
+    """The process's settings. SettingsError names each that is missing or wrong, and its meaning."""
     try:
-        return Settings()  # type: ignore[call-arg]
+        return Settings()
     except ValidationError as invalid:
         raise SettingsError(_explain(invalid)) from None
 

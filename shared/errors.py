@@ -44,12 +44,15 @@ class UserFacingError(SlipwayError):
 
 
 class TransientError(SlipwayError):
-    """Worth another try after at least `wait_seconds`; `code` names what was in the way."""
+    """Worth another try after at least `wait_seconds`; `code` names what was in the way.
+
+    Only the text survives the activity boundary, so it carries code and wait: "[code wait=20] ...".
+    """
 
     def __init__(
         self, message: str, *, code: str = "temporarily_unavailable", wait_seconds: float = 1.0
     ) -> None:
-        super().__init__(f"[{code}] {message}")
+        super().__init__(f"[{code} wait={wait_seconds:g}] {message}")
         self.message = message
         self.code = code
         self.wait_seconds = wait_seconds

@@ -1,4 +1,4 @@
-"""Legal names: what Azure ML accepts, what is generated when the user gives none, what derives from ids."""
+"""Legal names: what Azure ML accepts, what is generated, what derives from ids."""
 
 import re
 from datetime import datetime
@@ -23,7 +23,7 @@ def generated_deployment_name(now: datetime) -> str:
 
 
 def generated_endpoint_name(now: datetime, suffix: str) -> str:
-    """`suffix` is four lower-case letters or digits: names are unique in a region, seconds are not."""
+    """`suffix`: four lower-case letters or digits, since seconds are not unique in a region."""
     return f"endpoint-{now:%Y%m%d%H%M%S}-{suffix}"
 
 

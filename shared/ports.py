@@ -5,9 +5,21 @@ Every method may raise TransientError (try again) and UserFacingError (explained
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
+from shared.lifecycle import Status
+from shared.schemas.deployment import (
+    DeploymentPage,
+    DeploymentQuery,
+    DeploymentRow,
+    DeploymentStats,
+    Event,
+    Limits,
+    NewDeployment,
+    Requested,
+)
 from shared.schemas.endpoint import (
     Deployment,
     DeploymentPlan,
@@ -20,8 +32,72 @@ from shared.schemas.endpoint import (
 from shared.schemas.model import ModelVersion, Serving, TrainedModel, Verdict
 
 
+class UserData(Protocol):
+    """One user's rows, reached with that user's own token: row level security decides."""
+
+    def count_request(self) -> None:
+        """TooMany too_many_requests when this user's requests of the last minute are used up."""
+        ...
+
+    def request_deployment(
+        self, request: NewDeployment, *, idempotency_key: str | None, body_hash: str
+    ) -> Requested:
+        """Insert the row, atomically with limits, idempotency and the endpoint name's claim.
+
+        NotFound model_not_found; Conflict endpoint_name_taken, deployment_name_taken,
+        idempotency_key_reused; TooMany too_many_deploying, too_many_active.
+        """
+        ...
+
+    def deployments(self, query: DeploymentQuery) -> DeploymentPage: ...
+
+    def stats(self) -> DeploymentStats: ...
+
+    def deployment(self, deployment_id: str) -> DeploymentRow:
+        """NotFound; so is another user's, and a deleted one."""
+        ...
+
+    def events(self, deployment_id: str) -> list[Event]:
+        """Oldest first."""
+        ...
+
+    def delete_deployment(self, deployment_id: str) -> Status:
+        """Soft delete; the status it had. NotFound, also when it is deleted already."""
+        ...
+
+
+class Records(Protocol):
+    """All rows, with the secret key: for activities and the sweeper only."""
+
+    def deployment(self, deployment_id: str) -> DeploymentRow | None: ...
+
+    def trained_model(self, model_id: str, user_id: str) -> TrainedModel:
+        """NotFound model_not_found."""
+        ...
+
+    def move(self, deployment_id: str, to: Status, **fields: Any) -> bool:
+        """One conditional update: status and columns together. False where the move is illegal."""
+        ...
+
+    def record(self, event: Event) -> None:
+        """Append to the timeline. started, succeeded and failed of a phase are kept once."""
+        ...
+
+    def deploying_since_before(self, moment: datetime) -> list[DeploymentRow]: ...
+
+    def active(self) -> list[DeploymentRow]: ...
+
+    def living(self, deployment_ids: Sequence[str]) -> set[str]:
+        """Those of the ids whose row is deploying or active."""
+        ...
+
+    def apply_limits(self, limits: Limits) -> None:
+        """Make the database enforce these limits."""
+        ...
+
+
 class ModelFiles(Protocol):
-    """Files in Supabase Storage: uploaded models (bucket `models`), converted ones (`artifacts`)."""
+    """Supabase Storage: uploaded models (bucket `models`), converted ones (`artifacts`)."""
 
     def download_model(self, file_path: str, to: Path, *, max_bytes: int) -> int:
         """Bytes written. ModelRefused model_file_missing, model_file_empty, model_too_large."""
@@ -44,14 +120,14 @@ class ModelConverter(Protocol):
         ...
 
     def plan(self, file: Path, verdict: Verdict) -> str:
-        """The version (content hash) that converting this scanned file would get. Cheap; loads nothing.
+        """The version (content hash) that converting this scanned file would get; loads nothing.
 
         ModelRefused: model_unsafe, model_unreadable, model_unsupported.
         """
         ...
 
     def convert(self, file: Path, into: Path, *, verdict: Verdict, model: TrainedModel) -> Serving:
-        """Load the file in a disposable process without credentials; write the MLflow folder `into`.
+        """Load the file in a disposable process without credentials; write an MLflow folder.
 
         ModelRefused: model_unreadable, model_without_predict, model_unsupported, model_unsafe.
         """
@@ -102,7 +178,7 @@ class ServingTarget(Protocol):
         ...
 
     def failure_of_endpoint(self, name: str) -> Exception:
-        """Why provisioning failed, classified: a ServingRefused, or a TransientError worth another PUT."""
+        """Why provisioning failed: a ServingRefused, or a TransientError worth another PUT."""
         ...
 
     def failure_of_deployment(self, endpoint_name: str, name: str) -> Exception:
