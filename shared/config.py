@@ -95,7 +95,7 @@ class Settings(BaseSettings):
 
 @cache
 def load_settings() -> Settings:
-    """The process's settings. SettingsError names each that is missing or wrong, and its meaning."""
+    """The process's settings. SettingsError names each missing or wrong one."""
     try:
         return Settings()
     except ValidationError as invalid:

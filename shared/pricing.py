@@ -27,6 +27,7 @@ class InstanceType:
         return None if price is None else round(price * instances, 4)
 
 
+_STD = "Standard_"
 _REGIONS = (
     ("eastus",), ("eastus2", "westus2"), ("westeurope", "swedencentral"), ("northeurope",),
     ("uksouth",), ("southeastasia",), ("centralindia",),
@@ -42,11 +43,11 @@ def _p(*per_group: float) -> dict[str, float]:
 CATALOGUE: dict[str, InstanceType] = {
     entry.name: entry
     for entry in (
-        InstanceType("Standard_DS1_v2", 1, 3.5, _p(0.073, 0.057, 0.0679, 0.0658, 0.0878, 0.0789, 0.084)),
-        InstanceType("Standard_DS2_v2", 2, 7, _p(0.146, 0.114, 0.136, 0.132, 0.176, 0.158, 0.169)),
-        InstanceType("Standard_DS3_v2", 4, 14, _p(0.293, 0.229, 0.272, 0.263, 0.351, 0.316, 0.337)),
-        InstanceType("Standard_DS4_v2", 8, 28, _p(0.585, 0.458, 0.544, 0.527, 0.702, 0.631, 0.675)),
-        InstanceType("Standard_F4s_v2", 4, 8, _p(0.169, 0.169, 0.194, 0.192, 0.202, 0.196, 0.170)),
+        InstanceType(_STD + "DS1_v2", 1, 3.5, _p(0.073, 0.057, 0.0679, 0.0658, 0.0878, 0.0789, 0.084)),
+        InstanceType(_STD + "DS2_v2", 2, 7, _p(0.146, 0.114, 0.136, 0.132, 0.176, 0.158, 0.169)),
+        InstanceType(_STD + "DS3_v2", 4, 14, _p(0.293, 0.229, 0.272, 0.263, 0.351, 0.316, 0.337)),
+        InstanceType(_STD + "DS4_v2", 8, 28, _p(0.585, 0.458, 0.544, 0.527, 0.702, 0.631, 0.675)),
+        InstanceType(_STD + "F4s_v2", 4, 8, _p(0.169, 0.169, 0.194, 0.192, 0.202, 0.196, 0.170)),
     )
 }  # fmt: skip
 DEFAULT_INSTANCE_TYPE = "Standard_DS1_v2"
