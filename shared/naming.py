@@ -1,7 +1,10 @@
 """Legal names: what Azure ML accepts, what is generated, what derives from ids."""
 
 import re
+import secrets
 from datetime import datetime
+
+from shared.schemas.phases import Run
 
 LEGAL_NAME = re.compile(r"^(?=.{3,32}$)[A-Za-z][A-Za-z0-9]*(-[A-Za-z0-9]+)*$")
 NAME_RULE = (
@@ -30,3 +33,13 @@ def generated_endpoint_name(now: datetime, suffix: str) -> str:
 def azure_model_name(model_id: str) -> str:
     """The registered model's name; one for each of the user's models."""
     return f"slipway-{model_id}"
+
+
+def four_characters() -> str:
+    """Lower-case letters and digits, at random."""
+    return "".join(secrets.choice("abcdefghijklmnopqrstuvwxyz0123456789") for _ in range(4))
+
+
+def tags_of(run: Run) -> dict[str, str]:
+    """The tags by which we know our own resources."""
+    return {OWNER_TAG: run.user_id, DEPLOYMENT_TAG: run.deployment_id}

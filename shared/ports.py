@@ -30,6 +30,19 @@ from shared.schemas.endpoint import (
     Workspace,
 )
 from shared.schemas.model import ModelVersion, Serving, TrainedModel, Verdict
+from shared.schemas.phases import Run
+
+
+class Orchestrations(Protocol):
+    """Durable Functions, as the routes and the sweeper use it."""
+
+    def start(self, orchestrator: str, instance_id: str, run: Run) -> None:
+        """Unavailable start_failed."""
+        ...
+
+    def is_living(self, instance_id: str) -> bool:
+        """Pending, running or suspended."""
+        ...
 
 
 class UserData(Protocol):
@@ -61,6 +74,10 @@ class UserData(Protocol):
         """Oldest first."""
         ...
 
+    def abandon_deployment(self, deployment_id: str, message: str) -> None:
+        """The orchestration could not be started: the row becomes failed."""
+        ...
+
     def delete_deployment(self, deployment_id: str) -> Status:
         """Soft delete; the status it had. NotFound, also when it is deleted already."""
         ...
@@ -86,6 +103,14 @@ class Records(Protocol):
     def deploying_since_before(self, moment: datetime) -> list[DeploymentRow]: ...
 
     def active(self) -> list[DeploymentRow]: ...
+
+    def others_on(self, endpoint_name: str, deployment_id: str) -> list[DeploymentRow]:
+        """Deploying or active rows on this endpoint but this one; newest first."""
+        ...
+
+    def rename_endpoint(self, deployment_id: str, endpoint_name: str) -> None:
+        """Another name for a deploying row, claim included; Conflict endpoint_name_taken."""
+        ...
 
     def living(self, deployment_ids: Sequence[str]) -> set[str]:
         """Those of the ids whose row is deploying or active."""

@@ -1,11 +1,49 @@
 """Deployments: the request, the row, the pages, the timeline."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
+from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from shared.lifecycle import Status
+from shared.naming import NAME_RULE, is_legal
+from shared.pricing import CATALOGUE, DEFAULT_INSTANCE_TYPE, MAX_INSTANCES
+
+
+def _legal(name: str) -> str:
+    if not is_legal(name):
+        raise ValueError(f"use {NAME_RULE}")
+    return name
+
+
+def _offered(instance_type: str) -> str:
+    if instance_type not in CATALOGUE:
+        raise ValueError(f"choose one of {', '.join(CATALOGUE)}")
+    return instance_type
+
+
+LegalName = Annotated[
+    str, Field(min_length=3, max_length=32, examples=["iris-demo"]), AfterValidator(_legal)
+]
+
+
+class DeployRequest(BaseModel):
+    """The body of POST /deployments/deploy."""
+
+    model_config = ConfigDict(extra="forbid", protected_namespaces=())
+
+    model_id: UUID = Field(description="One of the caller's trained models.")
+    deployment_name: LegalName | None = Field(None, description="Generated when absent.")
+    endpoint_name: LegalName | None = Field(
+        None, description="Generated when absent; an endpoint of the caller's is reused."
+    )
+    instance_type: Annotated[str, AfterValidator(_offered)] = Field(
+        DEFAULT_INSTANCE_TYPE, json_schema_extra={"enum": list(CATALOGUE)}
+    )
+    instance_count: int = Field(1, ge=1, le=MAX_INSTANCES)
+    description: str | None = Field(None, max_length=1000)
+    user_id: UUID | None = Field(None, description="For older clients: must be the caller's id.")
 
 
 class NewDeployment(BaseModel):
@@ -74,6 +112,11 @@ class DeploymentQuery(BaseModel):
     """Opaque; from the page before."""
 
 
+class LogQuery(BaseModel):
+    lines: int = Field(100, ge=1, le=5000)
+    container: Literal["inference-server", "storage-initializer"] = "inference-server"
+
+
 class DeploymentPage(BaseModel):
     deployments: list[DeploymentRow]
     total: int
@@ -106,6 +149,34 @@ class Event(BaseModel):
     """A log tail, correlation ids; at most 16 KB."""
     at: datetime | None = None
     """Set by the database."""
+
+
+class PhaseSummary(BaseModel):
+    """One phase of the timeline, folded."""
+
+    phase: str
+    status: EventStatus
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    message: str = ""
+    detail: str | None = None
+
+
+class DeploymentDetail(DeploymentRow):
+    phases: list[PhaseSummary] = Field(default_factory=list)
+
+
+class DeployAccepted(BaseModel):
+    """The reply to a deploy or a retry: the work goes on without the caller."""
+
+    deployment_id: str
+    status: Status
+    message: str
+    endpoint_name: str
+
+
+class Message(BaseModel):
+    message: str
 
 
 class Limits(BaseModel):

@@ -1,0 +1,28 @@
+"""The row becomes failed, with the reason and the fix; a deleted row stays deleted."""
+
+import azure.durable_functions as df
+
+from activities.phase import phase
+from shared.lifecycle import Status
+from shared.schemas.deployment import Event
+from shared.schemas.phases import Progress, RecordFailure
+from shared.services import Services
+
+bp = df.Blueprint()
+
+
+@phase(bp, cancellable=False)
+def record_failure(request: RecordFailure, services: Services) -> Progress:
+    run, explanation = request.run, f"{request.message} {request.fix}"
+    services.records.record(
+        Event(
+            deployment_id=run.deployment_id,
+            phase=request.phase,
+            status="failed",
+            message=explanation,
+            detail=request.detail,
+        )
+    )
+    if services.records.move(run.deployment_id, Status.FAILED, error_message=explanation):
+        return Progress(message=f"Failed: {request.code}. What this run had made is removed.")
+    return Progress(message="The deployment was deleted; what this run had made is removed.")

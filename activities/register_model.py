@@ -1,0 +1,25 @@
+"""Register the converted model in Azure ML; the version is its content hash."""
+
+import tempfile
+from pathlib import Path
+
+import azure.durable_functions as df
+
+from activities.phase import phase
+from shared.conversion.artifact import unpack
+from shared.naming import azure_model_name
+from shared.schemas.phases import RegisteredModel, RegisterModel
+from shared.services import Services
+
+bp = df.Blueprint()
+
+
+@phase(bp)
+def register_model(request: RegisterModel, services: Services) -> RegisteredModel:
+    name = azure_model_name(request.run.model_id)
+    with tempfile.TemporaryDirectory(prefix="slipway-") as scratch:
+        packed, folder = Path(scratch) / "model.tar.gz", Path(scratch) / "model"
+        services.files.download_artifact(request.prepared.artifact, packed)
+        unpack(packed, folder)
+        model = services.serving.register_model(name, request.prepared.serving.version, folder)
+    return RegisteredModel(model=model, message=f"{model.name} version {model.version}.")

@@ -1,0 +1,39 @@
+"""The endpoint is gone when it is ours, empty, and nobody else is deploying to it."""
+
+import azure.durable_functions as df
+
+from activities.phase import phase
+from shared.naming import DEPLOYMENT_TAG, OWNER_TAG
+from shared.schemas.endpoint import Endpoint, Provisioning
+from shared.schemas.phases import Progress, RemoveEndpoint
+from shared.services import Services
+
+bp = df.Blueprint()
+
+
+@phase(bp, cancellable=False)
+def remove_endpoint(request: RemoveEndpoint, services: Services) -> Progress:
+    run, target = request.run, services.serving
+    endpoint = target.endpoint(run.endpoint_name)
+    if endpoint is None:
+        return Progress(message=f"Endpoint {run.endpoint_name} is gone.")
+    if reason := _reason_to_stay(request, endpoint, services):
+        return Progress(message=f"Endpoint {run.endpoint_name} stays: {reason}.")
+    if endpoint.provisioning is not Provisioning.RUNNING:
+        target.begin_delete_endpoint(run.endpoint_name)
+    return Progress(waiting=True, message="Azure ML is removing the endpoint.")
+
+
+def _reason_to_stay(request: RemoveEndpoint, endpoint: Endpoint, services: Services) -> str | None:
+    run = request.run
+    if endpoint.tags.get(OWNER_TAG) != run.user_id:
+        return "it is not ours"
+    if request.only_if_made_by_run and endpoint.tags.get(DEPLOYMENT_TAG) != run.deployment_id:
+        return "it was there before"
+    if endpoint.state == "Deleting":
+        return None
+    if services.records.others_on(run.endpoint_name, run.deployment_id):
+        return "other deployments use it"
+    if services.serving.deployments(run.endpoint_name):
+        return "it still has deployments"
+    return None

@@ -1,0 +1,20 @@
+"""Traffic as the phases read it: only while the endpoint is not being changed."""
+
+from shared.ports import ServingTarget
+from shared.refusals import EndpointVanished
+from shared.schemas.endpoint import Endpoint, Provisioning
+
+
+def carrying(endpoint: Endpoint) -> dict[str, int]:
+    """Deployment to percentage, without those that carry none."""
+    return {name: share for name, share in endpoint.traffic.items() if share}
+
+
+def require_settled(target: ServingTarget, endpoint_name: str) -> Endpoint | None:
+    """None while an operation on the endpoint runs; raises EndpointVanished or its failure."""
+    endpoint = target.endpoint(endpoint_name)
+    if endpoint is None:
+        raise EndpointVanished(endpoint_name)
+    if endpoint.provisioning is Provisioning.FAILED:
+        raise target.failure_of_endpoint(endpoint_name)
+    return None if endpoint.provisioning is Provisioning.RUNNING else endpoint

@@ -1,0 +1,98 @@
+"""Routes to a deployment's endpoint: keys, logs, and a way for browsers to score."""
+
+from pydantic import BaseModel, Field
+
+from api.call import Call, Reply
+from api.route import route
+from shared.errors import Conflict
+from shared.lifecycle import Status
+from shared.schemas.deployment import DeploymentRow, LogQuery, Message
+
+PASSED_ON = ("azureml-model-deployment", "ms-azureml-model-error-statuscode", "retry-after")
+
+
+class EndpointKeys(BaseModel):
+    """Fetched from Azure ML for this reply; Slipway keeps no copy."""
+
+    primary_key: str
+    secondary_key: str
+
+
+class Logs(BaseModel):
+    deployment_id: str
+    container: str
+    content: str = Field(description="The tail of the container's log.")
+
+
+@route(
+    "GET",
+    "deployments/{deployment_id:guid}/keys",
+    summary="The endpoint's keys.",
+    reply=EndpointKeys,
+    errors=(404, 409),
+)
+def get_endpoint_keys(call: Call) -> EndpointKeys:
+    keys = call.services.serving.keys(_active(call).endpoint_name)
+    return EndpointKeys(primary_key=keys.primary, secondary_key=keys.secondary)
+
+
+@route(
+    "POST",
+    "deployments/{deployment_id:guid}/keys/rotate",
+    summary="New keys for the endpoint; the old ones stop working.",
+    reply=Message,
+    success=202,
+    errors=(404, 409),
+)
+def rotate_endpoint_keys(call: Call) -> Message:
+    call.services.serving.begin_rotate_keys(_active(call).endpoint_name)
+    return Message(message="Both keys are being replaced.")
+
+
+@route(
+    "GET",
+    "deployments/{deployment_id:guid}/logs",
+    summary="The tail of the container's log.",
+    query=LogQuery,
+    reply=Logs,
+    errors=(404, 422),
+)
+def get_deployment_logs(call: Call) -> Logs:
+    wanted = call.query(LogQuery)
+    row = call.data.deployment(call.deployment_id)
+    content = call.services.serving.logs(
+        row.endpoint_name, row.deployment_name, lines=wanted.lines, container=wanted.container
+    )
+    return Logs(deployment_id=row.id, container=wanted.container, content=content)
+
+
+@route(
+    "POST",
+    "deployments/{deployment_id:guid}/score",
+    summary="Score rows with this deployment; the endpoint's own answer and status.",
+    errors=(400, 404, 409, 413, 424),
+)
+def score_deployment(call: Call) -> Reply:
+    settings = call.services.settings
+    row = _active(call)
+    prediction = call.services.serving.score(
+        row.endpoint_name,
+        call.raw_body(settings.max_score_kb * 1024),
+        deployment=row.deployment_name,
+        timeout_seconds=settings.score_timeout_seconds,
+    )
+    headers = {name: prediction.headers[name] for name in PASSED_ON if name in prediction.headers}
+    return Reply(
+        prediction.status, prediction.body, headers, prediction.content_type.partition(";")[0]
+    )
+
+
+def _active(call: Call) -> DeploymentRow:
+    row = call.data.deployment(call.deployment_id)
+    if row.status is not Status.ACTIVE:
+        raise Conflict(
+            f"This deployment is {row.status}, not active.",
+            code="not_active",
+            fix="Wait until it is active, or look at its phases to see what went wrong.",
+        )
+    return row

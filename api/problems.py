@@ -1,0 +1,72 @@
+"""Errors as replies: `{"error": {"code", "message", "fix", "request_id"}}`, whatever went wrong."""
+
+import json
+
+import azure.functions as func
+import structlog
+from pydantic import ValidationError
+
+from shared.errors import TooMany, TransientError, Unavailable, Unprocessable, UserFacingError
+
+log = structlog.get_logger()
+
+
+class InternalError(UserFacingError):
+    def __init__(self) -> None:
+        super().__init__(
+            "Slipway failed unexpectedly.",
+            fix="Try again; if it happens again, report the request id: the log has the cause.",
+        )
+
+
+def as_response(error: Exception, request_id: str) -> func.HttpResponse:
+    problem = _explain(error)
+    log.info("request_refused", code=problem.code, status=problem.status)
+    headers = {"X-Request-Id": request_id, "Cache-Control": "no-store"}
+    if isinstance(problem, TooMany):
+        headers["Retry-After"] = str(problem.retry_after)
+    elif isinstance(problem, Unavailable):
+        headers["Retry-After"] = "5"
+    if problem.status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    return func.HttpResponse(
+        json.dumps(
+            {
+                "error": {
+                    "code": problem.code,
+                    "message": problem.message,
+                    "fix": problem.fix,
+                    "request_id": request_id,
+                }
+            },
+            ensure_ascii=False,
+        ),
+        status_code=problem.status,
+        headers=headers,
+        mimetype="application/json",
+        charset="utf-8",
+    )
+
+
+def _explain(error: Exception) -> UserFacingError:
+    if isinstance(error, UserFacingError):
+        return error
+    if isinstance(error, ValidationError):
+        return invalid(error)
+    if isinstance(error, TransientError):
+        return Unavailable(error.message, code=error.code, fix="Try again in a few seconds.")
+    log.error("request_crashed", exc_info=error)
+    return InternalError()
+
+
+def invalid(error: ValidationError) -> Unprocessable:
+    """Every field that is wrong, by name, and what it should be; never the value."""
+    problems = [
+        f"{'.'.join(str(part) for part in found['loc']) or 'body'}: {_words(found['msg'])}"
+        for found in error.errors(include_url=False, include_input=False, include_context=False)
+    ]
+    return Unprocessable("; ".join(problems), fix="Correct these fields and send it again.")
+
+
+def _words(message: str) -> str:
+    return message.removeprefix("Value error, ").replace("Input should be", "should be")

@@ -1,0 +1,119 @@
+"""How a handler becomes a route: caller known, reply and errors in one shape.
+
+Handlers are synchronous: `fn(call) -> Reply | pydantic model`. The table ROUTES also feeds OpenAPI.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import azure.durable_functions as df
+import azure.functions as func
+import structlog
+from pydantic import BaseModel
+
+from api.call import Call, Reply, open_call
+from api.problems import as_response
+from shared.durable import DurableOrchestrations
+from shared.ports import Orchestrations
+from shared.request_id import request_id_of
+from shared.services import services
+
+Handler = Callable[[Call], Reply | BaseModel]
+PublicHandler = Callable[[func.HttpRequest], Reply | BaseModel]
+
+
+@dataclass(frozen=True)
+class Route:
+    method: str
+    path: str
+    summary: str
+    handler: Handler | None = None
+    public: PublicHandler | None = None
+    """In place of a handler: anybody may call it."""
+    success: int = 200
+    reply: type[BaseModel] | None = None
+    body: type[BaseModel] | None = None
+    query: type[BaseModel] | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+    """Request headers of its own: name to description."""
+    errors: tuple[int, ...] = ()
+    """Beyond those that every route may answer."""
+    orchestrates: bool = False
+    """Needs the durable client."""
+
+    @property
+    def name(self) -> str:
+        handler: Any = self.handler or self.public
+        return str(handler.__name__)
+
+
+ROUTES: list[Route] = []
+
+
+def route(method: str, path: str, **facts: Any) -> Callable[[Handler], Handler]:
+    """Declare a route for authenticated callers; see Route for the facts."""
+
+    def declare(handler: Handler) -> Handler:
+        ROUTES.append(Route(method, path, handler=handler, **facts))
+        return handler
+
+    return declare
+
+
+def public_route(method: str, path: str, **facts: Any) -> Callable[[PublicHandler], PublicHandler]:
+    """Declare a route for everybody."""
+
+    def declare(handler: PublicHandler) -> PublicHandler:
+        ROUTES.append(Route(method, path, public=handler, **facts))
+        return handler
+
+    return declare
+
+
+def register(bp: df.Blueprint, route: Route) -> None:
+    """Add the function of this name to the blueprint."""
+
+    async def orchestrating(req: func.HttpRequest, client: Any) -> func.HttpResponse:
+        orchestrations = DurableOrchestrations(client, asyncio.get_running_loop())
+        return await asyncio.to_thread(answer, route, req, orchestrations)
+
+    def plain(req: func.HttpRequest) -> func.HttpResponse:
+        return answer(route, req, None)
+
+    http = bp.route(
+        route=route.path,
+        methods=[route.method],
+        auth_level=func.AuthLevel.ANONYMOUS,
+        trigger_arg_name="req",
+    )
+    function: Any = plain
+    if route.orchestrates:
+        function = bp.durable_client_input(client_name="client")(orchestrating)
+    bp.function_name(route.name)(http(function))
+
+
+def answer(
+    route: Route, req: func.HttpRequest, orchestrations: Orchestrations | None
+) -> func.HttpResponse:
+    """The reply, whatever happens: no stack trace and no secret leaves."""
+    request_id = request_id_of(req.headers.get("x-request-id"))
+    with structlog.contextvars.bound_contextvars(request_id=request_id, route=route.path):
+        try:
+            reply = _reply(route, req, request_id, orchestrations)
+            if isinstance(reply, BaseModel):
+                reply = Reply(route.success, reply.model_dump_json())
+            return reply.as_response(request_id)
+        except Exception as error:
+            return as_response(error, request_id)
+
+
+def _reply(
+    route: Route, req: func.HttpRequest, request_id: str, orchestrations: Orchestrations | None
+) -> Reply | BaseModel:
+    if route.public:
+        return route.public(req)
+    if not route.handler:
+        raise TypeError(f"{route.path} has no handler")
+    return route.handler(open_call(req, request_id, services(), orchestrations))

@@ -1,0 +1,17 @@
+"""The app at a glance: HTTP routes start orchestrations, orchestrations call activities."""
+
+import azure.durable_functions as df
+
+import activities
+import api
+import orchestrators
+import timers
+from shared.config import load_settings
+from shared.logs import configure_logs
+
+configure_logs(load_settings().log_level)
+
+app = df.DFApp()
+for room in (api, orchestrators, activities, timers):
+    for blueprint in room.blueprints():
+        app.register_functions(blueprint)

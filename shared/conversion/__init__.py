@@ -1,0 +1,1 @@
+"""From an untrusted joblib file to an MLflow folder that our own score.py serves."""

@@ -1,0 +1,50 @@
+"""The durable client of one invocation, as the port Orchestrations, for code in a thread."""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+import structlog
+from azure.durable_functions import DurableOrchestrationClient, OrchestrationRuntimeStatus
+
+from shared.errors import Unavailable
+from shared.schemas.phases import Run
+
+log = structlog.get_logger()
+T = TypeVar("T")
+
+PATIENCE_SECONDS = 10
+LIVING = {
+    OrchestrationRuntimeStatus.Pending,
+    OrchestrationRuntimeStatus.Running,
+    OrchestrationRuntimeStatus.Suspended,
+    OrchestrationRuntimeStatus.ContinuedAsNew,
+}
+
+
+class DurableOrchestrations:
+    """`loop` runs the client's coroutines; never call from that loop's own thread."""
+
+    def __init__(self, client: DurableOrchestrationClient, loop: asyncio.AbstractEventLoop) -> None:
+        self._client, self._loop = client, loop
+
+    def start(self, orchestrator: str, instance_id: str, run: Run) -> None:
+        self._wait(self._client.start_new(orchestrator, instance_id, run.model_dump(mode="json")))
+        log.info("orchestration_started", orchestrator=orchestrator, instance_id=instance_id)
+
+    def is_living(self, instance_id: str) -> bool:
+        status = self._wait(self._client.get_status(instance_id))
+        return status.runtime_status in LIVING
+
+    def _wait(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        future = asyncio.run_coroutine_threadsafe(coroutine, self._loop)
+        try:
+            return future.result(PATIENCE_SECONDS)
+        except Exception as error:
+            future.cancel()
+            log.warning("durable_client_failed", error=type(error).__name__)
+            raise Unavailable(
+                "The orchestration service did not answer.",
+                code="start_failed",
+                fix="Try again in a minute.",
+            ) from error

@@ -1,0 +1,70 @@
+"""Refusals that the phases themselves decide; adapters have their own beside them."""
+
+from shared.errors import Conflict, ServingRefused
+from shared.pricing import CATALOGUE, QUOTA_RESERVE
+from shared.schemas.endpoint import Prediction, Quota
+
+
+class Cancelled(Conflict):
+    code = "cancelled"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The deployment was deleted while it was deploying.",
+            fix="Nothing to do; deploy again when you want it back.",
+        )
+
+
+class EndpointNameTaken(Conflict):
+    code = "endpoint_name_taken"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"The endpoint name {name} belongs to somebody else.",
+            fix="Choose another endpoint_name, or leave it out to have one generated.",
+        )
+
+
+class DeploymentNameTaken(Conflict):
+    code = "deployment_name_taken"
+
+    def __init__(self, name: str, endpoint_name: str) -> None:
+        super().__init__(
+            f"The endpoint {endpoint_name} has a deployment called {name} already.",
+            fix="Choose another deployment_name, or leave it out to have one generated.",
+        )
+
+
+class EndpointVanished(ServingRefused):
+    code = "endpoint_vanished"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"The endpoint {name} is not in Azure ML any more.",
+            fix="Somebody removed it outside Slipway; deploy again.",
+        )
+
+
+class QuotaTooSmall(ServingRefused):
+    code = "quota_too_small"
+
+    def __init__(self, quota: Quota, instances: int, fitting: str | None) -> None:
+        needed = CATALOGUE[quota.instance_type].cores_of_quota(instances)
+        super().__init__(
+            f"{quota.instance_type} x{instances} needs {needed} cores of quota "
+            f"({QUOTA_RESERVE - 1:.0%} are reserved for upgrades), {quota.left} are left"
+            + (f": {fitting} would fit." if fitting else "; no offered size fits."),
+            fix=(f"Deploy with instance_type {fitting}, or ask" if fitting else "Ask")
+            + " for more cores under Quotas in the Azure portal, or remove a deployment.",
+        )
+
+
+class PredictionFailed(ServingRefused):
+    code = "test_prediction_failed"
+
+    def __init__(self, answer: Prediction, deployment: str, log_tail: str) -> None:
+        super().__init__(
+            f"{deployment} answered an example row with HTTP {answer.status}: {answer.body[:300]}",
+            fix="See the log in the timeline; try the model on one row of its training data.",
+            detail=log_tail,
+        )

@@ -1,0 +1,9 @@
+"""What happens by the clock: each file is one timer, one call, one log line."""
+
+import azure.durable_functions as df
+
+from timers import apply_limits, sweep
+
+
+def blueprints() -> list[df.Blueprint]:
+    return [apply_limits.bp, sweep.bp]

@@ -1,0 +1,21 @@
+"""At start and once a day: the database enforces the limits that the settings name."""
+
+import azure.durable_functions as df
+import azure.functions as func
+
+from shared.schemas.deployment import Limits
+from shared.services import services
+
+bp = df.Blueprint()
+
+
+@bp.timer_trigger(arg_name="timer", schedule="0 0 3 * * *", run_on_startup=True)
+def apply_limits(timer: func.TimerRequest) -> None:
+    settings = services().settings
+    services().records.apply_limits(
+        Limits(
+            max_deploying=settings.max_deploying,
+            max_active=settings.max_active,
+            max_requests_per_minute=settings.max_requests_per_minute,
+        )
+    )

@@ -1,0 +1,26 @@
+"""Every 15 minutes: rows and cloud resources that have lost each other are brought together."""
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Any
+
+import azure.durable_functions as df
+import azure.functions as func
+import structlog
+
+from shared.durable import DurableOrchestrations
+from shared.services import services
+from shared.sweeping import Sweeper
+
+bp = df.Blueprint()
+log = structlog.get_logger()
+
+
+@bp.timer_trigger(arg_name="timer", schedule="0 */15 * * * *")
+@bp.durable_client_input(client_name="client")
+async def sweep(timer: func.TimerRequest, client: Any) -> None:
+    orchestrations = DurableOrchestrations(client, asyncio.get_running_loop())
+    parts = services()
+    sweeper = Sweeper(parts.records, parts.serving, orchestrations, parts.settings)
+    report = await asyncio.to_thread(sweeper.sweep, datetime.now(UTC))
+    log.info("swept", **report.model_dump())
