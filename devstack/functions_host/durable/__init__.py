@@ -1,0 +1,1 @@
+"""Durable Functions on SQLite: the engine behind orchestrations, activities and entities."""

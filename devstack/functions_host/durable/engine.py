@@ -1,0 +1,288 @@
+"""Drives orchestrations: turns for instances with mail, queued activities, timers by deadline.
+
+All waiting is on the event loop; what waits costs a row, not a thread. The store is the truth: what
+is in memory here is only who is at work right now.
+"""
+
+import asyncio
+import json
+import logging
+import time
+import traceback
+from collections.abc import Callable, Coroutine, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from typing import Any, TypeVar
+
+from azure.functions import OrchestrationContext
+from azure.functions.durable_functions import ActivityTriggerConverter
+from azure.functions.meta import Datum
+
+from devstack.functions_host.context import child_span
+from devstack.functions_host.durable import codec, turn
+from devstack.functions_host.durable import history as h
+from devstack.functions_host.durable.history import Event
+from devstack.functions_host.durable.http_call import call_http
+from devstack.functions_host.durable.instance import Instance, NewInstance, Status, Turn, Work
+from devstack.functions_host.durable.query import InstanceFilter, Place
+from devstack.functions_host.durable.replay import HTTP_ACTIVITY, NonDeterminismError
+from devstack.functions_host.durable.store import Store
+from devstack.functions_host.functions import App, Function
+from devstack.functions_host.worker import Invocation, Worker
+
+logger = logging.getLogger("functions_host")
+T = TypeVar("T")
+
+MAX_ATTEMPTS = 5
+_LONGEST_SLEEP = 60.0  # seconds; a clock that was set or a machine that slept is noticed by then
+
+
+class Engine:
+    def __init__(
+        self,
+        app: App,
+        worker: Worker,
+        store: Store,
+        *,
+        max_activities: int,
+        max_orchestrators: int,
+    ) -> None:
+        self._worker = worker
+        self._store = store
+        self._activities = _by_name(app.triggered_by("activityTrigger"))
+        self._orchestrators = _by_name(app.triggered_by("orchestrationTrigger"))
+        entities = _by_name(app.triggered_by("entityTrigger"))
+        self.catalogue = turn.Catalogue(
+            *(
+                frozenset(f.durable_name for f in kind.values())
+                for kind in (self._activities, self._orchestrators, entities)
+            )
+        )
+        self._store_thread = ThreadPoolExecutor(1, "store")
+        self._activity_slots = asyncio.Semaphore(max_activities)
+        self._turn_slots = asyncio.Semaphore(max_orchestrators)
+        self._timers_changed = asyncio.Event()
+        self._taking_turns: set[str] = set()
+        self._mailed_meanwhile: set[str] = set()
+        self._running: dict[int, Work] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._timer_task: asyncio.Task[None] | None = None
+        self._stopping = False
+
+    async def start(self) -> None:
+        """Take up whatever an earlier host left."""
+        instance_ids, work = await self.stored(self._store.unfinished)
+        self._timer_task = asyncio.create_task(self._watch_timers())
+        for instance_id in instance_ids:
+            self.wake(instance_id)
+        self._dispatch(work)
+
+    async def stop(self, patience: float) -> None:
+        """Begin nothing more, give what runs `patience` seconds; the rest is done again at the next
+        start.
+        """
+        self._stopping = True
+        if self._timer_task is not None:
+            self._timer_task.cancel()
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=patience)
+        if self._running:
+            names = ", ".join(sorted({w.name for w in self._running.values()}))
+            logger.warning("unfinished, will run again at the next start: %s", names)
+        await self.stored(self._store.release_work, list(self._running))
+
+    async def stored(self, call: Callable[..., T], *args: Any) -> T:
+        """Run a store method on the store's own thread."""
+        return await asyncio.get_running_loop().run_in_executor(self._store_thread, call, *args)
+
+    async def create(self, new: NewInstance) -> Instance:
+        """Raises UnknownFunctionError and InstanceExistsError."""
+        self.catalogue.check_orchestrator(new.name)
+        instance = await self.stored(self._store.create, new)
+        self.wake(instance.instance_id)
+        return instance
+
+    async def post(self, instance_id: str, event: Event) -> Status | None:
+        """Deliver an event to an instance; answers its status, None if it is unknown."""
+        status = await self.stored(self._store.post, instance_id, event)
+        self.wake(instance_id)
+        return status
+
+    async def instance(self, instance_id: str) -> Instance | None:
+        return await self.stored(self._store.instance, instance_id)
+
+    async def history(self, instance_id: str) -> list[Event]:
+        return await self.stored(self._store.history, instance_id)
+
+    async def find(
+        self, wanted: InstanceFilter, after: Place | None = None
+    ) -> tuple[list[Instance], Place | None]:
+        return await self.stored(self._store.find, wanted, after)
+
+    async def purge(self, instance_ids: list[str]) -> int:
+        return await self.stored(self._store.purge, instance_ids)
+
+    async def purge_finished(self, wanted: InstanceFilter) -> int:
+        return await self.stored(self._store.purge_finished, wanted)
+
+    # Turns
+
+    def wake(self, instance_id: str) -> None:
+        if self._stopping:
+            return
+        if instance_id in self._taking_turns:
+            self._mailed_meanwhile.add(instance_id)
+            return
+        self._taking_turns.add(instance_id)
+        self._spawn(self._take_turns(instance_id))
+
+    async def _take_turns(self, instance_id: str) -> None:
+        try:
+            async with self._turn_slots:
+                more = True
+                while more and not self._stopping:
+                    self._mailed_meanwhile.discard(instance_id)
+                    more = await self._take_turn(instance_id)
+                    more = more or instance_id in self._mailed_meanwhile
+        finally:
+            self._taking_turns.discard(instance_id)
+            self._mailed_meanwhile.discard(instance_id)
+
+    async def _take_turn(self, instance_id: str) -> bool:
+        """One episode; answers whether there is mail for another at once."""
+        begun = await self.stored(self._store.begin_turn, instance_id)
+        if begun is None:
+            return False
+        instance, history, mail = begun
+        result = await self._decide(instance, history, mail)
+        work, woken = await self.stored(self._store.commit_turn, instance, result)
+        self._announce(instance, result)
+        if result.timers:
+            self._timers_changed.set()
+        self._dispatch(work)
+        for other in woken:
+            self.wake(other)
+        return result.more_mail
+
+    async def _decide(self, instance: Instance, history: list[Event], mail: turn.Mail) -> Turn:
+        new = turn.opened(mail)
+        if mail.terminated is not None:
+            reason = json.dumps(mail.terminated["Input"])
+            return turn.ended(mail, new, Status.TERMINATED, reason)
+        if not mail.calls_user_code:
+            return turn.paused(mail, new, Status.RUNNING, instance.waiting)
+        if instance.attempts >= MAX_ATTEMPTS:
+            return turn.failed(instance, mail, new, f"it ended the host {MAX_ATTEMPTS} times.")
+        try:
+            outcome = await self._replay(instance, [*history, *new])
+            return turn.closed(instance, history, mail, new, outcome, self.catalogue, h.now())
+        except (NonDeterminismError, turn.UnknownFunctionError) as error:
+            logger.error("%s %s: %s", instance.name, instance.instance_id, error)  # noqa: TRY400 - no fault of the host
+            return turn.failed(instance, mail, new, str(error))
+        except Exception as error:
+            # Whatever escapes an episode ends the instance: trying again would end the same way,
+            # for ever.
+            logger.exception("%s %s", instance.name, instance.instance_id)
+            return turn.failed(instance, mail, new, f"{type(error).__name__}: {error}")
+
+    async def _replay(self, instance: Instance, history: list[Event]) -> codec.Outcome:
+        function = self._orchestrators.get(instance.name.casefold())
+        if function is None:
+            raise turn.UnknownFunctionError(
+                "an orchestrator", instance.name, sorted(self.catalogue.orchestrators)
+            )
+        parent = instance.parent.instance_id if instance.parent else None
+        context = codec.orchestration_context(instance.instance_id, parent, instance.input, history)
+        try:
+            return codec.orchestration_outcome(
+                await self._worker.replay(function, OrchestrationContext(context))
+            )
+        except Exception as error:
+            outcome = codec.failed_outcome(str(error))
+            if outcome is None:
+                raise
+            return outcome
+
+    def _announce(self, instance: Instance, result: Turn) -> None:
+        if not result.status.is_final:
+            return
+        level = logging.INFO if result.status is Status.COMPLETED else logging.WARNING
+        logger.log(level, "%s %s %s", instance.name, instance.instance_id, result.status)
+
+    # Activities
+
+    def _dispatch(self, work: Iterable[Work]) -> None:
+        for item in work:
+            self._spawn(self._do(item))
+
+    async def _do(self, work: Work) -> None:
+        async with self._activity_slots:
+            if self._stopping:
+                return
+            if work.attempts >= MAX_ATTEMPTS:
+                event = h.task_failed(
+                    work.task_id,
+                    f"Activity function '{work.name}' failed: "
+                    f"it was running {MAX_ATTEMPTS} times when the host died, and is not tried "
+                    "again.",
+                    "",
+                )
+            else:
+                await self.stored(self._store.start_work, work)
+                self._running[work.id] = work
+                event = await self._perform(work)
+                self._running.pop(work.id)
+        if await self.stored(self._store.finish_work, work, event):
+            self.wake(work.instance_id)
+
+    async def _perform(self, work: Work) -> Event:
+        try:
+            result = await self._result(work)
+        except Exception as error:
+            reason = f"Activity function '{work.name}' failed: {type(error).__name__}: {error}"
+            details = "".join(traceback.format_exception(error))
+            logger.exception("activity %s of %s", work.name, work.instance_id)
+            return h.task_failed(work.task_id, reason, details)
+        return h.task_completed(work.task_id, result)
+
+    async def _result(self, work: Work) -> str:
+        if work.name == HTTP_ACTIVITY:
+            return await call_http(json.loads(work.input))
+        function = self._activities.get(work.name.casefold())
+        if function is None:
+            raise turn.UnknownFunctionError(
+                "an activity", work.name, sorted(self.catalogue.activities)
+            )
+        value = ActivityTriggerConverter.decode(Datum(work.input, "json"), trigger_metadata=None)
+        invocation = Invocation(value, child_span(work.traceparent))
+        result = await self._worker.run(function, invocation)
+        encoded: str = ActivityTriggerConverter.encode(result, expected_type=None).value
+        return encoded
+
+    # Timers
+
+    async def _watch_timers(self) -> None:
+        while True:
+            self._timers_changed.clear()
+            fired, deadline = await self.stored(self._store.fire_timers, h.now())
+            for instance_id in fired:
+                self.wake(instance_id)
+            left = _LONGEST_SLEEP if deadline is None else deadline - time.time()
+            with suppress(TimeoutError):
+                timeout = min(max(left, 0.0), _LONGEST_SLEEP)
+                await asyncio.wait_for(self._timers_changed.wait(), timeout)
+
+    def _spawn(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(coroutine)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            logger.critical("the host itself failed", exc_info=error)
+
+
+def _by_name(functions: list[Function]) -> dict[str, Function]:
+    """Function names are case-insensitive, as on the platform."""
+    return {f.durable_name.casefold(): f for f in functions}

@@ -1,0 +1,30 @@
+"""Logging to stderr: one line each, at the levels that host.json sets; the app's own records pass
+through.
+"""
+
+import logging
+import sys
+
+from devstack.functions_host.settings import HostSettings
+
+_LEVELS = {
+    "trace": logging.DEBUG,
+    "debug": logging.DEBUG,
+    "information": logging.INFO,
+    "warning": logging.WARNING,
+    "error": logging.ERROR,
+    "critical": logging.CRITICAL,
+    "none": logging.CRITICAL + 1,
+}
+
+
+def configure(settings: HostSettings) -> None:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)-7s %(name)s: %(message)s"))
+    logging.basicConfig(level=_level(settings.log_level), handlers=[handler])
+    for name, level in (settings.log_levels or {}).items():
+        logging.getLogger(name).setLevel(_level(level))
+
+
+def _level(name: str) -> int:
+    return _LEVELS.get(name.lower(), logging.INFO)

@@ -1,0 +1,124 @@
+"""Runs the app's functions, the way the Python worker does.
+
+Coroutine functions share one event loop of their own, so that one that blocks cannot stop the host;
+sync functions run on threads, activities apart from the rest. One log line per execution: name,
+milliseconds, ok or failed.
+"""
+
+import asyncio
+import contextvars
+import functools
+import inspect
+import logging
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import opentelemetry.context
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+
+from devstack.functions_host.context import InvocationContext
+from devstack.functions_host.functions import Function
+
+logger = logging.getLogger("functions_host")
+
+
+class FunctionTimeoutError(Exception):
+    """A function ran longer than host.json's functionTimeout."""
+
+    def __init__(self, name: str, seconds: float) -> None:
+        super().__init__(
+            f"Timeout value of {seconds:g} seconds was exceeded by function: {name}. "
+            "functionTimeout in host.json sets it."
+        )
+
+
+@dataclass(frozen=True)
+class Invocation:
+    """What one execution is given: the trigger's value and the trace it belongs to."""
+
+    value: Any
+    traceparent: str
+    tracestate: str = ""
+
+
+class Worker:
+    def __init__(
+        self, *, threads: int, activity_threads: int, timeout: float | None, client: str
+    ) -> None:
+        """`client`: the value of durable client bindings. `timeout`: seconds, None for no limit."""
+        self._client = client
+        self._timeout = timeout
+        self._threads = ThreadPoolExecutor(threads, "function")
+        self._activity_threads = ThreadPoolExecutor(activity_threads, "activity")
+        self._orchestrator_threads = ThreadPoolExecutor(2, "orchestrator")
+        self._loop = asyncio.new_event_loop()
+        threading.Thread(target=self._loop.run_forever, name="functions", daemon=True).start()
+
+    async def run(self, function: Function, invocation: Invocation) -> Any:
+        """Call a function and answer what it returns; its exceptions come out as they are."""
+        started = time.perf_counter()
+        outcome = "failed"
+        try:
+            result = await asyncio.wait_for(
+                asyncio.wrap_future(self._submit(function, invocation)), self._timeout
+            )
+            outcome = "ok"
+            return result
+        except TimeoutError as error:
+            if self._timeout is None or time.perf_counter() - started < self._timeout:
+                raise
+            raise FunctionTimeoutError(function.name, self._timeout) from error
+        finally:
+            elapsed = (time.perf_counter() - started) * 1000
+            level = logging.INFO if outcome == "ok" else logging.ERROR
+            logger.log(level, "%s %.0f ms %s", function.name, elapsed, outcome)
+
+    async def replay(self, function: Function, value: Any) -> str:
+        """Run one episode of an orchestrator, or one batch of an entity."""
+        loop = asyncio.get_running_loop()
+        answer: str = await loop.run_in_executor(self._orchestrator_threads, function.call, value)
+        return answer
+
+    def _submit(self, function: Function, invocation: Invocation) -> "Future[Any]":
+        arguments = self._arguments(function, invocation)
+        call = functools.partial(function.call, **arguments)
+        if inspect.iscoroutinefunction(function.call):
+            return asyncio.run_coroutine_threadsafe(_traced(call, invocation), self._loop)
+        pool = self._activity_threads if function.trigger == "activityTrigger" else self._threads
+        return pool.submit(contextvars.Context().run, _traced_call, call, invocation)
+
+    def _arguments(self, function: Function, invocation: Invocation) -> dict[str, Any]:
+        arguments = {function.parameter: invocation.value}
+        arguments.update(dict.fromkeys(function.clients, self._client))
+        if function.wants_context:
+            arguments["context"] = InvocationContext(
+                str(uuid.uuid4()), function.name, invocation.traceparent, invocation.tracestate
+            )
+        return arguments
+
+
+@contextmanager
+def _trace(invocation: Invocation) -> Iterator[None]:
+    """Within it, what the app sends through the durable client belongs to the caller's trace."""
+    carrier = {"traceparent": invocation.traceparent, "tracestate": invocation.tracestate}
+    token = opentelemetry.context.attach(TraceContextTextMapPropagator().extract(carrier))
+    try:
+        yield
+    finally:
+        opentelemetry.context.detach(token)
+
+
+async def _traced(call: Callable[[], Any], invocation: Invocation) -> Any:
+    with _trace(invocation):
+        return await call()
+
+
+def _traced_call(call: Callable[[], Any], invocation: Invocation) -> Any:
+    with _trace(invocation):
+        return call()
