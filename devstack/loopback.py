@@ -11,7 +11,8 @@ class PortInUseError(Exception):
 
     def __init__(self, port: int, purpose: str) -> None:
         super().__init__(
-            f"Port {port} ({purpose}) is in use. Stop what listens there, or choose others with --port-base."
+            f"Port {port} ({purpose}) is in use. "
+            "Stop what listens there, or choose others with --port-base."
         )
         self.port = port
 

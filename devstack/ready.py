@@ -1,4 +1,4 @@
-"""Ready files: how a service of the local world says, once and atomically, that it is up and where."""
+"""Ready files: how a service of the local world says, atomically, that it is up and where."""
 
 import json
 import os
@@ -8,7 +8,7 @@ from typing import Any
 
 
 def write_ready(path: Path | None, facts: Mapping[str, Any]) -> None:
-    """Write `facts` as JSON so that a reader sees all of it or nothing; owner-readable only, it may hold keys."""
+    """JSON that a reader sees whole or not at all; readable by the owner only, it may hold keys."""
     if path is None:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -26,3 +26,9 @@ def read_ready(path: Path) -> dict[str, Any] | None:
     except FileNotFoundError:
         return None
     return facts
+
+
+def withdraw(path: Path | None) -> None:
+    """The service is going down."""
+    if path is not None:
+        path.unlink(missing_ok=True)

@@ -14,7 +14,9 @@ class SettingsError(SystemExit):
 class Settings(BaseSettings):
     """One field a setting; the environment variable is the field's name in capitals."""
 
-    model_config = SettingsConfigDict(env_file=None, frozen=True, hide_input_in_errors=True)
+    model_config = SettingsConfigDict(
+        env_file=None, env_ignore_empty=True, frozen=True, hide_input_in_errors=True
+    )
 
     supabase_url: AnyHttpUrl = Field(description="The Supabase project's URL.")
     supabase_anon_key: SecretStr = Field(description="The publishable key (or legacy anon key).")

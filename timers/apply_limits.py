@@ -2,11 +2,13 @@
 
 import azure.durable_functions as df
 import azure.functions as func
+import structlog
 
 from shared.schemas.deployment import Limits
 from shared.services import services
 
 bp = df.Blueprint()
+log = structlog.get_logger()
 
 
 @bp.timer_trigger(arg_name="timer", schedule="0 0 3 * * *", run_on_startup=True)
@@ -19,3 +21,4 @@ def apply_limits(timer: func.TimerRequest) -> None:
             max_requests_per_minute=settings.max_requests_per_minute,
         )
     )
+    log.info("limits_applied", past_due=timer.past_due)

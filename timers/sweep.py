@@ -23,4 +23,4 @@ async def sweep(timer: func.TimerRequest, client: Any) -> None:
     parts = services()
     sweeper = Sweeper(parts.records, parts.serving, orchestrations, parts.settings)
     report = await asyncio.to_thread(sweeper.sweep, datetime.now(UTC))
-    log.info("swept", **report.model_dump())
+    log.info("swept", past_due=timer.past_due, **report.model_dump())

@@ -1,0 +1,46 @@
+# Thin doors to the commands that CI runs too. `make demo ARGS="--once --json FILE"` passes options on.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+ARGS ?=
+
+.PHONY: setup demo up down test test-unit lint bench requirements
+
+setup: $(VENV)/.ready
+
+$(VENV)/.ready: requirements-dev.txt
+	$(PYTHON) -c 'import sys; assert (3, 11) <= sys.version_info < (3, 13), "Slipway needs Python 3.11 or 3.12: make PYTHON=python3.11"'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check "$$(grep '^uv==' requirements-dev.txt | cut -d' ' -f1)"
+	$(BIN)/uv pip sync --quiet requirements-dev.txt --python $(BIN)/python
+	touch $@
+
+demo: setup
+	$(BIN)/python -m devstack demo $(ARGS)
+
+up: setup
+	$(BIN)/python -m devstack up $(ARGS)
+
+down: setup
+	$(BIN)/python -m devstack down $(ARGS)
+
+test: setup
+	$(BIN)/python -m pytest tests/unit tests/architecture tests/replay -n 2 -q
+	$(BIN)/python -m pytest tests/contract tests/e2e -q $(ARGS)
+
+test-unit: setup
+	$(BIN)/python -m pytest tests/unit tests/architecture tests/replay -n 2 -q $(ARGS)
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy .
+	$(BIN)/lint-imports
+	$(BIN)/python -m benchmarks.requirements_drift
+
+requirements: setup
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 pyproject.toml -o requirements.txt
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 -c requirements.txt pyproject.toml --group dev -o requirements-dev.txt
+
+bench: setup
+	$(BIN)/python -m benchmarks $(ARGS)

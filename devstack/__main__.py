@@ -1,0 +1,140 @@
+"""`python -m devstack up | demo | down`: the local world, from one command."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from devstack.demo import Demo, DemoFailedError, write_result
+from devstack.loopback import PortInUseError
+from devstack.ports import DEFAULT_BASE, Ports
+from devstack.stack import Stack, running
+from devstack.supervisor import ServiceFailedError
+
+app = typer.Typer(
+    help="Slipway's local world: Azure Functions, Azure ML and Supabase on this machine.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+console = Console()
+
+State = Annotated[Path, typer.Option(help="Where the world keeps its files.")]
+Fresh = Annotated[bool, typer.Option("--fresh", help="Begin with an empty state.")]
+PortBase = Annotated[int, typer.Option(help="First of six ports in a row.", min=1024, max=65000)]
+Latency = Annotated[str, typer.Option(help="How slow Azure ML is: instant, real, or a factor.")]
+ReadyFile = Annotated[Path | None, typer.Option(help="JSON with every URL, key and pid.")]
+DEFAULT_STATE = Path(".state")
+
+Work = Callable[[Stack], Awaitable[None]]
+
+
+@app.command()
+def up(
+    state: State = DEFAULT_STATE,
+    fresh: Fresh = False,
+    ready_file: ReadyFile = None,
+    port_base: PortBase = DEFAULT_BASE,
+    no_dashboard: Annotated[
+        bool, typer.Option("--no-dashboard", help="Only the APIs, even where Node is there.")
+    ] = False,
+    latency: Latency = "instant",
+) -> None:
+    """Run the local world until Ctrl-C; a service that dies is restarted."""
+
+    async def stay_up(stack: Stack) -> None:
+        facts = stack.facts()
+        console.print(f"Slipway   {facts['functions_url']}")
+        console.print(f"Supabase  {facts['supabase_url']}")
+        console.print(f"Azure ML  {facts['azureml_control_url']} (control)")
+        for user in facts["users"]:
+            console.print(f"User      {user['email']}  {user['password']}", highlight=False)
+        if not no_dashboard:
+            console.print("Dashboard: not part of this version.")
+        console.print("Ctrl-C ends it.")
+        await asyncio.Event().wait()
+
+    _run(stay_up, state, fresh, ready_file, port_base, latency)
+
+
+@app.command()
+def demo(
+    once: Annotated[bool, typer.Option("--once", help="End when the model is scored.")] = False,
+    json_file: Annotated[
+        Path | None, typer.Option("--json", help="Write the result and the seconds there.")
+    ] = None,
+    state: State = DEFAULT_STATE,
+    fresh: Fresh = False,
+    ready_file: ReadyFile = None,
+    port_base: PortBase = DEFAULT_BASE,
+    latency: Latency = "instant",
+) -> None:
+    """Train a real model, deploy it over HTTP, follow the phases, score it."""
+    started = time.monotonic()
+
+    async def show(stack: Stack) -> None:
+        demonstration = Demo(stack.facts(), console, started)
+        write_result(await asyncio.to_thread(demonstration.run), json_file)
+        if not once:
+            console.print("The world stays up; Ctrl-C ends it.")
+            await asyncio.Event().wait()
+
+    _run(show, state, fresh, ready_file, port_base, latency)
+
+
+@app.command()
+def down(state: State = DEFAULT_STATE) -> None:
+    """End a local world that runs elsewhere on this machine, by its state folder."""
+    pid_file = state / "stack.pid"
+    if not pid_file.exists():
+        console.print(f"No local world runs in {state}.")
+        return
+    pid = int(pid_file.read_text())
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGTERM)
+    deadline = time.monotonic() + 30
+    while pid_file.exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    console.print("The local world is down.")
+
+
+def _run(
+    work: Work, state: Path, fresh: bool, ready_file: Path | None, port_base: int, latency: str
+) -> None:
+    """Bring the world up, do the work in it, take it down; exit 1 with one clear message."""
+    try:
+        ports = Ports.from_base(port_base)
+        asyncio.run(_in_world(work, state.resolve(), fresh, ready_file, ports, latency))
+    except (PortInUseError, ServiceFailedError, DemoFailedError, TimeoutError) as error:
+        console.print(str(error), style="red", markup=False, highlight=False)
+        sys.exit(1)
+
+
+async def _in_world(
+    work: Work, state: Path, fresh: bool, ready_file: Path | None, ports: Ports, latency: str
+) -> None:
+    me = asyncio.current_task()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, me.cancel if me else lambda: None)
+    with contextlib.suppress(asyncio.CancelledError):
+        async with running(
+            state,
+            fresh=fresh,
+            ports=ports,
+            latency=latency,
+            ready_file=ready_file,
+            tell=lambda text: console.print(text, highlight=False),
+        ) as stack:
+            await work(stack)
+
+
+if __name__ == "__main__":
+    app()
