@@ -1,0 +1,1 @@
+"""Azure Resource Manager, as far as the machine learning SDK calls it."""

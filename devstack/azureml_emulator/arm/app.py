@@ -1,0 +1,108 @@
+"""ARM as one ASGI app: the workspace's routes, the region's, and operation polling."""
+
+import logging
+from collections import Counter
+from collections.abc import Iterable
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Mount, Route, Router
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from devstack.azureml_emulator.arm.errors import ArmError, answer_arm_error
+from devstack.azureml_emulator.arm.gate import Gate
+from devstack.azureml_emulator.arm.operations import Operations, status_body
+from devstack.azureml_emulator.arm.records import Resources
+from devstack.azureml_emulator.arm.workspaces import check_scope
+from devstack.azureml_emulator.tokens import Tokens
+from devstack.azureml_emulator.workspace import PROVIDER, Workspace
+
+log = logging.getLogger(__name__)
+
+
+class OperationRoutes:
+    def __init__(self, resources: Resources, operations: Operations, workspace: Workspace) -> None:
+        self._resources = resources
+        self._operations = operations
+        self._workspace = workspace
+
+    def routes(self) -> list[Route]:
+        return [
+            Route("/locations/{location}/mfeOperationsStatus/{id}", self.status),
+            Route("/locations/{location}/mfeOperationResults/{id}", self.result),
+        ]
+
+    async def status(self, request: Request) -> Response:
+        record = self._resources.operations.get(request.path_params["id"])
+        if record is None:
+            raise ArmError(404, "NotFound", "There is no such operation.")
+        return JSONResponse(
+            status_body(record, request.url.path),
+            headers={} if record.ended else record.polling_headers,
+        )
+
+    async def result(self, request: Request) -> Response:
+        """What a Location header leads to: 202 while it runs, then the resource or its absence."""
+        record = self._resources.operations.get(request.path_params["id"])
+        if record is None:
+            raise ArmError(404, "NotFound", "There is no such operation.")
+        if not record.ended:
+            headers = {"Location": self._operations.result_url(record), **record.polling_headers}
+            return Response(status_code=202, headers=headers)
+        if record.error is not None:
+            return JSONResponse({"error": record.error}, 400)
+        if record.deployment is not None:
+            deployment = self._resources.deployment(record.endpoint, record.deployment)
+            body = deployment.as_arm(self._workspace) if deployment else None
+        else:
+            endpoint = self._resources.endpoint(record.endpoint)
+            body = endpoint.as_arm(self._workspace) if endpoint else None
+        if body is None or record.kind == "regenerate keys":
+            return Response(status_code=204 if body is None else 200)
+        return JSONResponse(body)
+
+
+class InWorkspace:
+    """Lets a request through to the workspace's routes when its path names this workspace."""
+
+    def __init__(self, app: ASGIApp, workspace: Workspace) -> None:
+        self._app = app
+        self._workspace = workspace
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        check_scope(Request(scope), self._workspace)
+        await self._app(scope, receive, send)
+
+
+def arm_app(
+    workspace: Workspace,
+    tokens: Tokens,
+    workspace_routes: Iterable[BaseRoute],
+    region_routes: Iterable[Route],
+    group_routes: Iterable[Route],
+    unknown_routes: Counter[str],
+) -> ASGIApp:
+    """`unknown_routes` counts what a client asked for and nobody answers yet."""
+
+    async def answer_unknown(request: Request, error: Exception) -> Response:
+        route = f"{request.method} {request.url.path}"
+        unknown_routes[route] += 1
+        log.warning("no such ARM route: %s", route)
+        status = error.status_code if isinstance(error, HTTPException) else 404
+        message = f"The emulator has no route for {route}."
+        return await answer_arm_error(request, ArmError(status, "NotImplemented", message))
+
+    group = f"/subscriptions/{{subscription}}/resourceGroups/{{group}}/providers/{PROVIDER}"
+    region = f"/subscriptions/{{subscription}}/providers/{PROVIDER}"
+    inner = Router([*workspace_routes])
+    app = Starlette(
+        routes=[
+            Mount(f"{group}/workspaces/{{workspace}}", InWorkspace(inner, workspace)),
+            Mount(group, routes=[*group_routes]),
+            Mount(region, routes=[*region_routes]),
+        ],
+        exception_handlers={ArmError: answer_arm_error, HTTPException: answer_unknown},
+    )
+    return Gate(app, tokens, workspace.tenant_id)

@@ -1,0 +1,33 @@
+"""What every ARM handler needs: parsed bodies, api-versions, planned failures."""
+
+import json
+from typing import Any
+
+from starlette.requests import Request
+
+from devstack.azureml_emulator.arm.errors import ArmError
+from devstack.azureml_emulator.faults import OperationFault
+from devstack.azureml_emulator.intake import OPERATION_FAULT
+
+
+async def json_body(request: Request) -> dict[str, Any]:
+    try:
+        body = json.loads(await request.body() or b"{}")
+    except ValueError:
+        raise ArmError(
+            400, "InvalidRequestContent", "The request content was invalid: it is not JSON."
+        ) from None
+    if not isinstance(body, dict):
+        raise ArmError(
+            400, "InvalidRequestContent", "The request content was invalid: it is not an object."
+        )
+    return body
+
+
+def api_version(request: Request) -> str:
+    return request.query_params["api-version"]
+
+
+def planned_failure(request: Request) -> OperationFault | None:
+    fault: OperationFault | None = request.scope.get(OPERATION_FAULT)
+    return fault

@@ -1,0 +1,281 @@
+"""Online deployments: create, update, scale, logs, delete."""
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from devstack.azureml_emulator.arm.context import api_version, json_body, planned_failure
+from devstack.azureml_emulator.arm.errors import ArmError, OperationFailed, not_found, user_error
+from devstack.azureml_emulator.arm.operations import Operations, accepted, until_due
+from devstack.azureml_emulator.arm.quota import Quota, sku_of
+from devstack.azureml_emulator.arm.records import TERMINAL, Deployment, OperationRecord, Resources
+from devstack.azureml_emulator.arm.rules import (
+    MAX_DEPLOYMENTS_PER_ENDPOINT,
+    MAX_INSTANCES,
+    check_instances,
+    check_name,
+)
+from devstack.azureml_emulator.serving.fleet import Fleet
+from devstack.azureml_emulator.serving.mounts import find_asset
+from devstack.azureml_emulator.settings import Settings
+from devstack.azureml_emulator.workspace import PROVIDER, Workspace
+
+DEFAULT_LOG_LINES = 2000
+PROBE = {
+    "failureThreshold": 30,
+    "initialDelay": "PT10S",
+    "period": "PT10S",
+    "successThreshold": 1,
+    "timeout": "PT2S",
+}
+DEFAULTS: dict[str, Any] = {
+    "scaleSettings": {"scaleType": "Default"},
+    "requestSettings": {
+        "maxConcurrentRequestsPerInstance": 1,
+        "maxQueueWait": "PT0.5S",
+        "requestTimeout": "PT5S",
+    },
+    "livenessProbe": PROBE,
+    "readinessProbe": PROBE,
+    "appInsightsEnabled": False,
+    "egressPublicNetworkAccess": "Enabled",
+    "environmentVariables": {},
+    "properties": {},
+}
+
+
+class Deployments:
+    def __init__(
+        self,
+        resources: Resources,
+        workspace: Workspace,
+        operations: Operations,
+        settings: Settings,
+        fleet: Fleet,
+        quota: Quota,
+    ) -> None:
+        self._resources = resources
+        self._workspace = workspace
+        self._operations = operations
+        self._settings = settings
+        self._fleet = fleet
+        self._quota = quota
+        operations.register("put deployment", self._create_or_update)
+        operations.register("delete deployment", self._delete)
+
+    def routes(self) -> list[Route]:
+        all_of = "/onlineEndpoints/{endpoint}/deployments"
+        one = f"{all_of}/{{deployment}}"
+        return [
+            Route(all_of, self.list),
+            Route(one, self.get),
+            Route(one, self.put, methods=["PUT"]),
+            Route(one, self.patch, methods=["PATCH"]),
+            Route(one, self.delete, methods=["DELETE"]),
+            Route(f"{one}/getLogs", self.logs, methods=["POST"]),
+            Route(f"{one}/skus", self.skus),
+        ]
+
+    async def list(self, request: Request) -> Response:
+        endpoint = self._endpoint_name(request)
+        shown = [
+            deployment.as_arm(self._workspace)
+            for deployment in self._resources.deployments_of(endpoint)
+        ]
+        return JSONResponse({"value": shown})
+
+    async def get(self, request: Request) -> Response:
+        return JSONResponse(self._existing(request).as_arm(self._workspace))
+
+    async def put(self, request: Request) -> Response:
+        endpoint, name = self._endpoint_name(request), request.path_params["deployment"]
+        body = await json_body(request)
+        existing = self._resources.deployment(endpoint, name)
+        if existing is None:
+            check_name("deployment", name)
+            self._check_room(endpoint)
+        self._check_endpoint_idle(endpoint)
+        if existing is not None:
+            self._check_idle(existing)
+        deployment = Deployment(
+            endpoint=endpoint,
+            name=existing.name if existing else name,
+            location=body.get("location") or self._workspace.region,
+            tags=body.get("tags") or {},
+            sku=body.get("sku") or {"name": "Default", "capacity": 1},
+            properties=_with_defaults(body.get("properties") or {}),
+            processes=existing.processes if existing else 1,
+        )
+        if existing is not None:
+            deployment.created_at = existing.created_at
+        return self._start(request, deployment, 201)
+
+    async def patch(self, request: Request) -> Response:
+        """Tags and the number of instances; all else needs a PUT."""
+        body = await json_body(request)
+        deployment = self._existing(request)
+        self._check_idle(deployment)
+        deployment.tags = body.get("tags", deployment.tags)
+        deployment.sku = {**deployment.sku, **(body.get("sku") or {})}
+        return self._start(request, deployment, 202)
+
+    async def delete(self, request: Request) -> Response:
+        endpoint, name = request.path_params["endpoint"], request.path_params["deployment"]
+        if self._resources.deployment(endpoint, name) is None:
+            return Response(status_code=204)
+        for running in self._operations.running(endpoint, name):
+            if running.kind == "delete deployment":
+                return accepted(202, None, self._operations, running)
+            await self._operations.cancel(running)
+        deployment = self._existing(request)
+        latency = self._settings.latency
+        operation = self._begin(
+            request, "delete deployment", deployment, "Deleting", latency.delete
+        )
+        return accepted(202, None, self._operations, operation)
+
+    async def logs(self, request: Request) -> Response:
+        deployment = self._existing(request)
+        body = await json_body(request)
+        lines = body.get("tail") or DEFAULT_LOG_LINES
+        return JSONResponse(
+            {"content": self._fleet.logs(deployment, int(lines), body.get("containerType"))}
+        )
+
+    async def skus(self, request: Request) -> Response:
+        self._existing(request)
+        capacity = {"minimum": 1, "maximum": MAX_INSTANCES, "default": 1, "scaleType": "Manual"}
+        return JSONResponse(
+            {
+                "value": [
+                    {
+                        "resourceType": f"{PROVIDER}/workspaces/onlineEndpoints/deployments",
+                        "sku": {"name": "Default"},
+                        "capacity": capacity,
+                    }
+                ]
+            }
+        )
+
+    def _start(self, request: Request, deployment: Deployment, status: int) -> Response:
+        self._check_references(deployment)
+        check_instances(deployment.instances)
+        self._quota.check(deployment)
+        latency = self._settings.latency
+        seconds = latency.deployment
+        if not self._fleet.is_built(deployment.properties.get("environmentId")):
+            seconds += latency.image_build
+        operation = self._begin(request, "put deployment", deployment, "Updating", seconds)
+        fault = planned_failure(request)
+        if fault is not None and fault.log:
+            self._fleet.append_log(deployment, fault.log)
+        return accepted(status, deployment.as_arm(self._workspace), self._operations, operation)
+
+    def _begin(
+        self, request: Request, kind: str, deployment: Deployment, word: str, seconds: float
+    ) -> OperationRecord:
+        deployment.provisioning_state = word
+        self._resources.save_deployment(deployment)
+        operation = self._operations.start(
+            kind,
+            api_version=api_version(request),
+            endpoint=deployment.endpoint,
+            deployment=deployment.name,
+            running_word=word,
+            seconds=seconds,
+            polling_headers=self._settings.latency.polling_headers(),
+            planned_failure=planned_failure(request),
+        )
+        deployment.operation_uri = self._operations.status_url(operation)
+        self._resources.save_deployment(deployment)
+        return operation
+
+    def _check_references(self, deployment: Deployment) -> None:
+        properties = deployment.properties
+        sku_of(str(properties.get("instanceType") or ""))
+        wanted = {
+            "model": properties.get("model"),
+            "code": (properties.get("codeConfiguration") or {}).get("codeId"),
+            "environment": properties.get("environmentId"),
+        }
+        for noun, arm_id in wanted.items():
+            if arm_id and find_asset(self._resources, arm_id) is None:
+                code = f"NoSuch{noun.capitalize()}Registered"
+                raise user_error(404, f"No such {noun} is registered: {arm_id}", code)
+        if not wanted["environment"]:
+            raise user_error(400, "The deployment has no environmentId.", "BadArgument")
+
+    def _check_room(self, endpoint: str) -> None:
+        if len(self._resources.deployments_of(endpoint)) >= MAX_DEPLOYMENTS_PER_ENDPOINT:
+            raise user_error(
+                400,
+                f"Endpoint {endpoint} has {MAX_DEPLOYMENTS_PER_ENDPOINT} deployments already,"
+                " which is the limit.",
+                "BadArgument",
+            )
+
+    def _check_endpoint_idle(self, name: str) -> None:
+        endpoint = self._resources.endpoint(name)
+        if endpoint is not None and endpoint.provisioning_state not in TERMINAL:
+            raise ArmError(
+                409,
+                "Conflict",
+                f"Cannot create a deployment in endpoint {endpoint.name} because it is in"
+                f" {endpoint.provisioning_state} provisioning state.",
+            )
+
+    def _check_idle(self, deployment: Deployment) -> None:
+        if deployment.provisioning_state not in TERMINAL:
+            raise ArmError(
+                409,
+                "Conflict",
+                f"Cannot update deployment {deployment.name} because it is in"
+                f" {deployment.provisioning_state} provisioning state.",
+            )
+
+    def _endpoint_name(self, request: Request) -> str:
+        name = request.path_params["endpoint"]
+        endpoint = self._resources.endpoint(name)
+        if endpoint is None:
+            group = self._workspace.resource_group
+            raise not_found("workspaces/onlineEndpoints", name, group)
+        return endpoint.name
+
+    def _existing(self, request: Request) -> Deployment:
+        endpoint, name = self._endpoint_name(request), request.path_params["deployment"]
+        deployment = self._resources.deployment(endpoint, name)
+        if deployment is None:
+            raise not_found(
+                "workspaces/onlineEndpoints/deployments",
+                f"{endpoint}/{name}",
+                self._workspace.resource_group,
+            )
+        return deployment
+
+    async def _create_or_update(self, operation: OperationRecord) -> None:
+        deployment = self._resources.deployment(operation.endpoint, operation.deployment or "")
+        if deployment is None:
+            raise OperationFailed("ResourceNotFound", "The deployment is gone.")
+        await self._fleet.launch(deployment)
+        await until_due(operation)
+
+    async def _delete(self, operation: OperationRecord) -> None:
+        name = operation.deployment or ""
+        await self._fleet.remove(operation.endpoint, name)
+        await until_due(operation)
+        self._resources.delete_deployment(operation.endpoint, name)
+        endpoint = self._resources.endpoint(operation.endpoint)
+        if endpoint is not None:
+            endpoint.traffic = {
+                target: share
+                for target, share in endpoint.traffic.items()
+                if target.lower() != name.lower()
+            }
+            self._resources.save_endpoint(endpoint)
+
+
+def _with_defaults(properties: dict[str, Any]) -> dict[str, Any]:
+    given = {name: value for name, value in properties.items() if value is not None}
+    return {**DEFAULTS, **given}

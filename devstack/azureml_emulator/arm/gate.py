@@ -1,0 +1,54 @@
+"""Before any ARM route: the bearer token, the api-version, and the headers that every reply has."""
+
+import uuid
+
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from devstack.azureml_emulator.arm.errors import ArmError, answer_arm_error
+from devstack.azureml_emulator.arm.rules import check_api_version
+from devstack.azureml_emulator.tokens import ARM_AUDIENCES, InvalidToken, Tokens
+from devstack.azureml_emulator.workspace import LOGIN_HOST
+
+
+class Gate:
+    def __init__(self, app: ASGIApp, tokens: Tokens, tenant_id: str) -> None:
+        self._app = app
+        self._tokens = tokens
+        self._tenant_id = tenant_id
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request = Request(scope)
+
+        async def with_ids(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers["x-ms-request-id"] = str(uuid.uuid4())
+                headers["x-ms-correlation-request-id"] = str(uuid.uuid4())
+            await send(message)
+
+        try:
+            self._check(request)
+        except ArmError as error:
+            response = await answer_arm_error(request, error)
+            await response(scope, receive, with_ids)
+        else:
+            await self._app(scope, receive, with_ids)
+
+    def _check(self, request: Request) -> None:
+        try:
+            self._tokens.check(request.headers.get("authorization"), ARM_AUDIENCES)
+        except InvalidToken as error:
+            code = "InvalidAuthenticationToken"
+            if "authorization" not in request.headers:
+                code = "AuthenticationFailed"
+            elif "expired" in str(error):
+                code = "ExpiredAuthenticationToken"
+            authority = f"https://{LOGIN_HOST}/{self._tenant_id}"
+            challenge = f'Bearer authorization_uri="{authority}", error="invalid_token"'
+            raise ArmError(401, code, str(error), headers={"WWW-Authenticate": challenge}) from None
+        check_api_version(request.query_params.get("api-version"))

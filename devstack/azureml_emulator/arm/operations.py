@@ -1,0 +1,188 @@
+"""Long-running operations: started by a PUT, POST or DELETE, polled by URL, ended by their work.
+
+They are records on disk: an operation that a restart interrupts is taken up again.
+"""
+
+import asyncio
+import datetime as dt
+import logging
+import uuid
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from starlette.responses import JSONResponse, Response
+
+from devstack.azureml_emulator.arm.errors import OperationFailed
+from devstack.azureml_emulator.arm.records import OperationRecord, Resources, now
+from devstack.azureml_emulator.faults import OperationFault
+from devstack.azureml_emulator.workspace import ARM_HOST, PROVIDER, Workspace
+
+log = logging.getLogger(__name__)
+
+Work = Callable[[OperationRecord], Awaitable[None]]
+ZERO_TIME = "0001-01-01T00:00:00+00:00"
+
+
+class Operations:
+    """Runs each operation's work as a task. Work is registered by kind and must be repeatable."""
+
+    def __init__(self, resources: Resources, workspace: Workspace) -> None:
+        self._resources = resources
+        self._workspace = workspace
+        self._works: dict[str, Work] = {}
+        self._active: dict[str, tuple[OperationRecord, asyncio.Task[None]]] = {}
+
+    def register(self, kind: str, work: Work) -> None:
+        self._works[kind] = work
+
+    def start(
+        self,
+        kind: str,
+        *,
+        api_version: str,
+        endpoint: str,
+        deployment: str | None = None,
+        running_word: str,
+        seconds: float,
+        polling_headers: dict[str, str],
+        payload: dict[str, Any] | None = None,
+        planned_failure: OperationFault | None = None,
+    ) -> OperationRecord:
+        started = now()
+        prefix = "oe" if deployment is None else "od"
+        record = OperationRecord(
+            id=f"{prefix}:{self._workspace.workspace_id}:{uuid.uuid4()}",
+            kind=kind,
+            api_version=api_version,
+            endpoint=endpoint,
+            deployment=deployment,
+            payload=payload or {},
+            running_word=running_word,
+            status=running_word,
+            started_at=started,
+            due_at=started + dt.timedelta(seconds=seconds),
+            planned_failure=(
+                planned_failure.model_dump(exclude={"log"}) if planned_failure else None
+            ),
+            polling_headers=polling_headers,
+        )
+        self._resources.operations.put(record.id, record)
+        self._spawn(record)
+        return record
+
+    def resume(self) -> None:
+        for record in self._resources.operations.all():
+            if not record.ended:
+                log.info("taking up %s of %s again", record.kind, record.endpoint)
+                self._spawn(record)
+
+    def running(self, endpoint: str, deployment: str | None = None) -> list[OperationRecord]:
+        """Operations under way on an endpoint, or on one of its deployments."""
+        return [
+            record
+            for record, _ in self._active.values()
+            if record.endpoint.lower() == endpoint.lower()
+            and (record.deployment or "").lower() == (deployment or "").lower()
+        ]
+
+    async def cancel(self, record: OperationRecord) -> None:
+        _, task = self._active.pop(record.id)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        error = OperationFailed("OperationCanceled", "The operation was canceled by a deletion.")
+        self._end(record, "Canceled", error.error)
+
+    async def close(self) -> None:
+        tasks = [task for _, task in self._active.values()]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def status_url(self, record: OperationRecord) -> str:
+        return self._url("mfeOperationsStatus", record)
+
+    def result_url(self, record: OperationRecord) -> str:
+        return self._url("mfeOperationResults", record)
+
+    def _url(self, route: str, record: OperationRecord) -> str:
+        return (
+            f"https://{ARM_HOST}/subscriptions/{self._workspace.subscription_id}/providers/{PROVIDER}"
+            f"/locations/{self._workspace.region}/{route}/{record.id}"
+            f"?api-version={record.api_version}"
+        )
+
+    def _spawn(self, record: OperationRecord) -> None:
+        task = asyncio.create_task(self._run(record), name=record.kind)
+        self._active[record.id] = (record, task)
+
+    async def _run(self, record: OperationRecord) -> None:
+        try:
+            if record.planned_failure is not None:
+                await until_due(record)
+                raise OperationFailed(**record.planned_failure)
+            await self._works[record.kind](record)
+        except OperationFailed as failed:
+            self._end(record, "Failed", failed.error)
+        except Exception:
+            log.exception("%s of %s broke", record.kind, record.endpoint)
+            failure = OperationFailed("InternalServerError", "An internal server error occurred.")
+            self._end(record, "Failed", failure.error)
+        else:
+            self._end(record, "Succeeded", None)
+        self._active.pop(record.id, None)
+
+    def _end(self, record: OperationRecord, status: str, error: dict[str, Any] | None) -> None:
+        """Set the operation's end and its resource's provisioning state together."""
+        record.status, record.error, record.ended_at = status, error, now()
+        if record.deployment is not None:
+            deployment = self._resources.deployment(record.endpoint, record.deployment)
+            if deployment is not None:
+                deployment.provisioning_state = status
+                self._resources.save_deployment(deployment)
+        else:
+            endpoint = self._resources.endpoint(record.endpoint)
+            if endpoint is not None:
+                endpoint.provisioning_state = status
+                endpoint.provisioned |= status == "Succeeded"
+                self._resources.save_endpoint(endpoint)
+        self._resources.operations.put(record.id, record)
+
+
+def status_body(record: OperationRecord, path: str) -> dict[str, Any]:
+    """Older services leave `endTime` out while it runs; newer ones say year one."""
+    body: dict[str, Any] = {
+        "id": path,
+        "name": record.id,
+        "status": record.status,
+        "startTime": record.started_at.isoformat(),
+    }
+    if record.ended_at is not None:
+        body["endTime"] = record.ended_at.isoformat()
+        body["percentComplete"] = 100.0
+    elif record.api_version >= "2023":
+        body["endTime"] = ZERO_TIME
+    if record.error is not None:
+        body["error"] = record.error
+    return body
+
+
+async def until_due(record: OperationRecord) -> None:
+    """Wait for what is left of the operation's latency."""
+    remaining = (record.due_at - now()).total_seconds()
+    if remaining > 0:
+        await asyncio.sleep(remaining)
+
+
+def accepted(
+    status: int, body: dict[str, Any] | None, operations: Operations, record: OperationRecord
+) -> Response:
+    """The answer that starts polling. Deletions and actions have no body and only a Location."""
+    headers = {
+        "Location": operations.result_url(record),
+        "x-ms-async-operation-timeout": "PT30M",
+        **record.polling_headers,
+    }
+    if body is None:
+        return Response(status_code=status, headers=headers)
+    headers["Azure-AsyncOperation"] = operations.status_url(record)
+    return JSONResponse(body, status, headers=headers)

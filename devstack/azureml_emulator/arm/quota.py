@@ -1,0 +1,139 @@
+"""Core quota per machine family: limits that can be set, usage that follows from deployments."""
+
+from typing import Any
+
+from pydantic import BaseModel
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from devstack.azureml_emulator.arm.errors import inferencing_error, user_error
+from devstack.azureml_emulator.arm.records import Deployment, Resources
+from devstack.azureml_emulator.arm.skus import (
+    DEFAULT_LIMIT_CORES,
+    FAMILIES,
+    SKUS,
+    Sku,
+    cores_needed,
+)
+from devstack.azureml_emulator.arm.workspaces import check_scope
+from devstack.azureml_emulator.store import Collection, Store
+from devstack.azureml_emulator.workspace import PROVIDER, Workspace
+
+
+class Limit(BaseModel):
+    cores: int
+
+
+class Quota:
+    def __init__(self, resources: Resources, store: Store, workspace: Workspace) -> None:
+        self._resources = resources
+        self._limits = Collection(store, "quota", Limit)
+        self._workspace = workspace
+
+    def routes(self) -> list[Route]:
+        return [
+            Route("/locations/{location}/usages", self.usages),
+            Route("/locations/{location}/quotas", self.quotas),
+            Route("/locations/{location}/vmSizes", self.sizes),
+        ]
+
+    def limit(self, family: str) -> int:
+        limit = self._limits.get(family)
+        return limit.cores if limit else DEFAULT_LIMIT_CORES
+
+    def set_limit(self, family: str, cores: int) -> None:
+        self._limits.put(family, Limit(cores=cores))
+
+    def used(self, family: str, *, without: Deployment | None = None) -> int:
+        """Cores that deployments of this family hold, reserve included; failed ones hold theirs."""
+        skip = (without.endpoint.lower(), without.name.lower()) if without else None
+        return sum(
+            cores_needed(sku_of(deployment.instance_type), deployment.instances)
+            for deployment in self._resources.deployments.all()
+            if sku_of(deployment.instance_type).family == family
+            and (deployment.endpoint.lower(), deployment.name.lower()) != skip
+        )
+
+    def check(self, deployment: Deployment) -> None:
+        """Raise the service's own refusal when this deployment does not fit beside the others."""
+        sku = sku_of(deployment.instance_type)
+        used, limit = self.used(sku.family, without=deployment), self.limit(sku.family)
+        needed = cores_needed(sku, deployment.instances)
+        if used + needed > limit:
+            raise inferencing_error(
+                "InferencingClientCreateDeploymentFailed",
+                "VmSize",
+                f"Not enough quota available for {sku.name} in SubscriptionId"
+                f" {self._workspace.subscription_id}. Current usage/limit: {used}/{limit}."
+                f" Additional needed: {needed} Please see troubleshooting guide, available here:"
+                " https://aka.ms/oe-tsg#error-outofquota",
+            )
+
+    async def usages(self, request: Request) -> Response:
+        check_scope(request, self._workspace)
+        return JSONResponse({"value": [self._usage(family) for family in FAMILIES]})
+
+    async def quotas(self, request: Request) -> Response:
+        check_scope(request, self._workspace)
+        shown = [
+            {
+                "id": f"{self._base(request)}/quotas/{family}",
+                "type": f"{PROVIDER}/vmFamily/quotas",
+                "name": _name(family),
+                "limit": self.limit(family),
+                "unit": "Count",
+            }
+            for family in FAMILIES
+        ]
+        return JSONResponse({"value": shown})
+
+    async def sizes(self, request: Request) -> Response:
+        check_scope(request, self._workspace)
+        shown = [
+            {
+                "name": sku.name,
+                "family": sku.family,
+                "vCPUs": sku.cores,
+                "memoryGB": sku.memory_gb,
+                "gpus": 0,
+                "lowPriorityCapable": True,
+                "premiumIO": True,
+            }
+            for sku in SKUS.values()
+        ]
+        return JSONResponse({"value": shown})
+
+    def _usage(self, family: str) -> dict[str, Any]:
+        return {
+            "id": f"/subscriptions/{self._workspace.subscription_id}/providers/{PROVIDER}"
+            f"/locations/{self._workspace.region}/usages/{family}",
+            "type": f"{PROVIDER}/vmFamily/usages",
+            "unit": "Count",
+            "currentValue": self.used(family),
+            "limit": self.limit(family),
+            "name": _name(family),
+        }
+
+    def _base(self, request: Request) -> str:
+        return (
+            f"/subscriptions/{self._workspace.subscription_id}/providers/{PROVIDER}"
+            f"/locations/{request.path_params['location']}"
+        )
+
+
+def sku_of(instance_type: str) -> Sku:
+    sku = SKUS.get(instance_type.lower())
+    if sku is None:
+        raise user_error(
+            400,
+            f"The instance type '{instance_type}' is not supported. Supported are:"
+            f" {', '.join(sku.name for sku in SKUS.values())}.",
+            "BadArgument",
+        )
+    return sku
+
+
+def _name(family: str) -> dict[str, str]:
+    words = family.removeprefix("standard").removesuffix("Family")
+    return {"value": family, "localizedValue": f"Standard {words} Family Cluster Dedicated vCPUs"}

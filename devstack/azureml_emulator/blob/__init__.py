@@ -1,0 +1,1 @@
+"""The workspace's blob storage: what uploads, downloads and listings need."""

@@ -1,0 +1,267 @@
+"""The blob host's HTTP: containers, blobs, blocks and metadata, as storage clients call them."""
+
+import datetime as dt
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import AsyncIterator
+from email.utils import format_datetime
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
+
+from devstack.azureml_emulator.blob import sas
+from devstack.azureml_emulator.blob.storage import Blob, Blobs, ContentMismatch
+from devstack.azureml_emulator.tokens import STORAGE_AUDIENCES, InvalidToken, Tokens
+from devstack.azureml_emulator.workspace import Workspace
+
+CHUNK = 1 << 20
+MAX_LISTED = 5000
+
+
+class BlobError(Exception):
+    def __init__(self, status: int, code: str, message: str) -> None:
+        super().__init__(message)
+        self.status, self.code, self.message = status, code, message
+
+
+async def answer_blob_error(request: Request, error: Exception) -> Response:
+    if isinstance(error, HTTPException):
+        error = BlobError(error.status_code, "InvalidUri", str(error.detail))
+    if not isinstance(error, BlobError):
+        raise error
+    body = (
+        '<?xml version="1.0" encoding="utf-8"?>'
+        f"<Error><Code>{error.code}</Code><Message>{escape(error.message)}</Message></Error>"
+    )
+    return Response(
+        "" if request.method == "HEAD" else body,
+        error.status,
+        media_type="application/xml",
+        headers={"x-ms-error-code": error.code},
+    )
+
+
+class BlobRoutes:
+    def __init__(self, blobs: Blobs, workspace: Workspace, tokens: Tokens) -> None:
+        self._blobs = blobs
+        self._workspace = workspace
+        self._tokens = tokens
+
+    def routes(self) -> list[Route]:
+        return [
+            Route("/{container}", self.container, methods=["GET", "HEAD"]),
+            Route("/{container}/{name:path}", self.blob, methods=["GET", "HEAD", "PUT", "DELETE"]),
+        ]
+
+    async def container(self, request: Request) -> Response:
+        container = request.path_params["container"]
+        self._authorize(request, container, "")
+        query = request.query_params
+        if query.get("comp") == "list":
+            return self._list(request, container)
+        if query.get("restype") == "container":
+            return Response(headers={"ETag": '"0x1"', "x-ms-lease-status": "unlocked"})
+        raise BlobError(400, "InvalidQueryParameterValue", "This container call is not emulated.")
+
+    async def blob(self, request: Request) -> Response:
+        container, name = request.path_params["container"], request.path_params["name"]
+        self._authorize(request, container, name)
+        match request.method, request.query_params.get("comp"):
+            case "PUT", None:
+                return await self._put(request, container, name)
+            case "PUT", "block":
+                return await self._put_block(request, container, name)
+            case "PUT", "blocklist":
+                return await self._put_block_list(request, container, name)
+            case "PUT", "metadata":
+                blob = self._blobs.set_metadata(self._existing(container, name), _metadata(request))
+                return Response(headers=_version_headers(blob))
+            case "GET", None:
+                return self._download(request, self._existing(container, name))
+            case "HEAD", None:
+                blob = self._existing(container, name)
+                headers = {**_properties(blob), "Content-Length": str(blob.size)}
+                return Response(headers=headers)
+            case "DELETE", None:
+                self._blobs.delete(self._existing(container, name))
+                return Response(status_code=202)
+        raise BlobError(400, "InvalidQueryParameterValue", "This blob call is not emulated.")
+
+    def _authorize(self, request: Request, container: str, name: str) -> None:
+        account, key = self._workspace.storage_account, self._workspace.storage_key
+        try:
+            if "sig" in request.query_params:
+                sas.check(request.query_params, request.method, account, key, container, name)
+            else:
+                self._tokens.check(request.headers.get("authorization"), STORAGE_AUDIENCES)
+        except sas.InvalidSignature as error:
+            raise BlobError(
+                403, "AuthenticationFailed", f"Authentication failed: {error}"
+            ) from None
+        except InvalidToken as error:
+            raise BlobError(401, "InvalidAuthenticationInfo", str(error)) from None
+
+    def _existing(self, container: str, name: str) -> Blob:
+        blob = self._blobs.get(container, name)
+        if blob is None:
+            raise BlobError(404, "BlobNotFound", "The specified blob does not exist.")
+        return blob
+
+    async def _put(self, request: Request, container: str, name: str) -> Response:
+        if request.headers.get("x-ms-blob-type") != "BlockBlob":
+            raise BlobError(400, "InvalidHeaderValue", "Only block blobs are emulated.")
+        self._check_condition(request, container, name)
+        try:
+            blob = await self._blobs.write(
+                container,
+                name,
+                request.stream(),
+                content_type=_content_type(request),
+                metadata=_metadata(request),
+                expected_md5=request.headers.get("content-md5"),
+            )
+        except ContentMismatch:
+            raise _md5_mismatch() from None
+        return Response(status_code=201, headers=_version_headers(blob))
+
+    async def _put_block(self, request: Request, container: str, name: str) -> Response:
+        block = request.query_params.get("blockid", "")
+        md5 = request.headers.get("content-md5")
+        try:
+            await self._blobs.stage_block(container, name, block, request.stream(), md5)
+        except ContentMismatch:
+            raise _md5_mismatch() from None
+        return Response(status_code=201)
+
+    async def _put_block_list(self, request: Request, container: str, name: str) -> Response:
+        self._check_condition(request, container, name)
+        try:
+            blocks = [block.text or "" for block in ET.fromstring(await request.body())]  # noqa: S314
+            blob = self._blobs.commit_blocks(
+                container,
+                name,
+                blocks,
+                content_type=_content_type(request),
+                metadata=_metadata(request),
+            )
+        except (ET.ParseError, FileNotFoundError):
+            raise BlobError(400, "InvalidBlockList", "The block list is invalid.") from None
+        return Response(status_code=201, headers=_version_headers(blob))
+
+    def _check_condition(self, request: Request, container: str, name: str) -> None:
+        if request.headers.get("if-none-match") == "*" and self._blobs.get(container, name):
+            raise BlobError(409, "BlobAlreadyExists", "The specified blob already exists.")
+
+    def _download(self, request: Request, blob: Blob) -> Response:
+        wanted = request.headers.get("x-ms-range") or request.headers.get("range")
+        if not wanted:
+            return StreamingResponse(
+                _read(self._blobs.content(blob), 0, blob.size), headers=_content_headers(blob)
+            )
+        found = re.fullmatch(r"bytes=(\d+)-(\d*)", wanted)
+        start = int(found[1]) if found else blob.size
+        if found is None or start >= blob.size:
+            raise BlobError(416, "InvalidRange", "The range specified is invalid.")
+        end = min(int(found[2] or blob.size - 1), blob.size - 1)
+        headers = _content_headers(blob, end + 1 - start)
+        headers["Content-Range"] = f"bytes {start}-{end}/{blob.size}"
+        return StreamingResponse(
+            _read(self._blobs.content(blob), start, end + 1 - start), 206, headers=headers
+        )
+
+    def _list(self, request: Request, container: str) -> Response:
+        query = request.query_params
+        prefix, delimiter = query.get("prefix", ""), query.get("delimiter", "")
+        entries: dict[str, Blob | None] = {}
+        for blob in self._blobs.list(container, prefix):
+            head, found, _ = blob.name[len(prefix) :].partition(delimiter or "\0")
+            if found:
+                entries[prefix + head + delimiter] = None
+            else:
+                entries[blob.name] = blob
+        names = sorted(name for name in entries if name > query.get("marker", ""))
+        size = min(int(query.get("maxresults", MAX_LISTED)), MAX_LISTED)
+        more = names[size - 1] if len(names) > size else ""
+        body = "".join(_entry(name, entries[name]) for name in names[:size])
+        return Response(
+            '<?xml version="1.0" encoding="utf-8"?>'
+            f'<EnumerationResults ContainerName="{escape(container)}">'
+            f"<Blobs>{body}</Blobs><NextMarker>{escape(more)}</NextMarker></EnumerationResults>",
+            media_type="application/xml",
+        )
+
+
+def _entry(name: str, blob: Blob | None) -> str:
+    if blob is None:
+        return f"<BlobPrefix><Name>{escape(name)}</Name></BlobPrefix>"
+    metadata = "".join(f"<{key}>{escape(text)}</{key}>" for key, text in blob.metadata.items())
+    return (
+        f"<Blob><Name>{escape(name)}</Name><Properties>"
+        f"<Creation-Time>{_http_date(blob.created_at)}</Creation-Time>"
+        f"<Last-Modified>{_http_date(blob.modified_at)}</Last-Modified>"
+        f"<Etag>{escape(blob.etag)}</Etag><Content-Length>{blob.size}</Content-Length>"
+        f"<Content-Type>{escape(blob.content_type)}</Content-Type>"
+        f"<Content-MD5>{blob.content_md5}</Content-MD5><BlobType>BlockBlob</BlobType>"
+        f"</Properties><Metadata>{metadata}</Metadata></Blob>"
+    )
+
+
+async def _read(path: Path, start: int, length: int) -> AsyncIterator[bytes]:
+    with path.open("rb") as stream:
+        stream.seek(start)
+        while length > 0 and (chunk := stream.read(min(CHUNK, length))):
+            length -= len(chunk)
+            yield chunk
+
+
+def _content_headers(blob: Blob, length: int | None = None) -> dict[str, str]:
+    size = blob.size if length is None else length
+    return {**_properties(blob), "Content-Length": str(size)}
+
+
+def _properties(blob: Blob) -> dict[str, str]:
+    return {
+        **_version_headers(blob),
+        "Content-Type": blob.content_type,
+        "Content-MD5": blob.content_md5,
+        "Accept-Ranges": "bytes",
+        "x-ms-blob-type": "BlockBlob",
+        "x-ms-creation-time": _http_date(blob.created_at),
+        **{f"x-ms-meta-{name}": text for name, text in blob.metadata.items()},
+    }
+
+
+def _version_headers(blob: Blob) -> dict[str, str]:
+    return {
+        "ETag": blob.etag,
+        "Last-Modified": _http_date(blob.modified_at),
+        "x-ms-request-server-encrypted": "true",
+    }
+
+
+def _http_date(moment: dt.datetime) -> str:
+    return format_datetime(moment.astimezone(dt.UTC), usegmt=True)
+
+
+def _metadata(request: Request) -> dict[str, str]:
+    prefix = "x-ms-meta-"
+    return {
+        name.removeprefix(prefix): text
+        for name, text in request.headers.items()
+        if name.startswith(prefix)
+    }
+
+
+def _content_type(request: Request) -> str:
+    headers = request.headers
+    return headers.get("x-ms-blob-content-type") or "application/octet-stream"
+
+
+def _md5_mismatch() -> BlobError:
+    return BlobError(
+        400, "Md5Mismatch", "The MD5 value specified in the request did not match the content."
+    )

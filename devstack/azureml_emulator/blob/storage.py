@@ -1,0 +1,152 @@
+"""Blobs on disk: contents are files, properties are records. A blob appears whole or not at all."""
+
+import base64
+import datetime as dt
+import hashlib
+import shutil
+import uuid
+from collections.abc import AsyncIterator, Iterable
+from pathlib import Path
+
+from pydantic import BaseModel
+
+from devstack.azureml_emulator.arm.records import now
+from devstack.azureml_emulator.store import Collection, Store
+
+
+class Blob(BaseModel):
+    container: str
+    name: str
+    size: int
+    etag: str
+    content_md5: str
+    """base64, as Content-MD5 says it"""
+    content_type: str
+    created_at: dt.datetime
+    modified_at: dt.datetime
+    metadata: dict[str, str] = {}
+
+
+class ContentMismatch(Exception):
+    """The uploaded bytes are not those of the Content-MD5 header."""
+
+
+class Blobs:
+    def __init__(self, directory: Path, store: Store) -> None:
+        self._directory = directory
+        self._records = Collection(store, "blobs", Blob)
+        self._drafts = directory / "drafts"
+        shutil.rmtree(self._drafts, ignore_errors=True)
+        self._drafts.mkdir(parents=True)
+        (directory / "blocks").mkdir(exist_ok=True)
+
+    def get(self, container: str, name: str) -> Blob | None:
+        return self._records.get(f"{container}/{name}")
+
+    def list(self, container: str, prefix: str = "") -> list[Blob]:
+        return self._records.all(f"{container}/{prefix}")
+
+    def count(self) -> int:
+        return self._records.count()
+
+    def content(self, blob: Blob) -> Path:
+        return self._directory / "contents" / blob.container / _file_name(blob.name)
+
+    async def write(
+        self,
+        container: str,
+        name: str,
+        chunks: AsyncIterator[bytes],
+        *,
+        content_type: str,
+        metadata: dict[str, str],
+        expected_md5: str | None = None,
+    ) -> Blob:
+        draft = await self._draft(chunks, expected_md5)
+        return self._publish(container, name, draft, content_type, metadata)
+
+    async def stage_block(
+        self, container: str, name: str, block: str, chunks: AsyncIterator[bytes], md5: str | None
+    ) -> None:
+        draft = await self._draft(chunks, md5)
+        target = self._blocks(container, name) / _file_name(block)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        draft.replace(target)
+
+    def commit_blocks(
+        self,
+        container: str,
+        name: str,
+        blocks: Iterable[str],
+        *,
+        content_type: str,
+        metadata: dict[str, str],
+    ) -> Blob:
+        """Join staged blocks into the blob. Raises FileNotFoundError for a block never staged."""
+        folder = self._blocks(container, name)
+        draft = self._drafts / uuid.uuid4().hex
+        with draft.open("wb") as target:
+            for block in blocks:
+                with (folder / _file_name(block)).open("rb") as source:
+                    shutil.copyfileobj(source, target)
+        shutil.rmtree(folder, ignore_errors=True)
+        return self._publish(container, name, draft, content_type, metadata)
+
+    def set_metadata(self, blob: Blob, metadata: dict[str, str]) -> Blob:
+        blob.metadata, blob.modified_at, blob.etag = metadata, now(), _etag()
+        self._records.put(f"{blob.container}/{blob.name}", blob)
+        return blob
+
+    def delete(self, blob: Blob) -> None:
+        self._records.delete(f"{blob.container}/{blob.name}")
+        self.content(blob).unlink(missing_ok=True)
+
+    async def _draft(self, chunks: AsyncIterator[bytes], expected_md5: str | None) -> Path:
+        draft = self._drafts / uuid.uuid4().hex
+        digest = hashlib.md5(usedforsecurity=False)
+        try:
+            with draft.open("wb") as stream:
+                async for chunk in chunks:
+                    stream.write(chunk)
+                    digest.update(chunk)
+            if expected_md5 and base64.b64encode(digest.digest()).decode() != expected_md5:
+                raise ContentMismatch
+        except BaseException:
+            draft.unlink(missing_ok=True)
+            raise
+        return draft
+
+    def _publish(
+        self, container: str, name: str, draft: Path, content_type: str, metadata: dict[str, str]
+    ) -> Blob:
+        with draft.open("rb") as stream:
+            md5 = hashlib.file_digest(stream, lambda: hashlib.md5(usedforsecurity=False))
+        previous = self.get(container, name)
+        moment = now()
+        blob = Blob(
+            container=container,
+            name=name,
+            size=draft.stat().st_size,
+            etag=_etag(),
+            content_md5=base64.b64encode(md5.digest()).decode(),
+            content_type=content_type,
+            created_at=previous.created_at if previous else moment,
+            modified_at=moment,
+            metadata=metadata,
+        )
+        target = self.content(blob)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        draft.replace(target)
+        self._records.put(f"{container}/{name}", blob)
+        return blob
+
+    def _blocks(self, container: str, name: str) -> Path:
+        return self._directory / "blocks" / container / _file_name(name)
+
+
+def _file_name(name: str) -> str:
+    return hashlib.sha256(name.encode()).hexdigest()
+
+
+def _etag() -> str:
+    return f'"0x{uuid.uuid4().hex[:15].upper()}"'

@@ -1,0 +1,260 @@
+"""The control API: latency, faults, quota, and a look at what happened. Plain http on loopback."""
+
+from collections import Counter
+from typing import Annotated, Any
+
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from devstack.azureml_emulator.arm.quota import Quota
+from devstack.azureml_emulator.arm.records import Resources
+from devstack.azureml_emulator.arm.skus import FAMILIES, family_of
+from devstack.azureml_emulator.blob.storage import Blobs
+from devstack.azureml_emulator.faults import Fault, Faults
+from devstack.azureml_emulator.intake import Call, Intake
+from devstack.azureml_emulator.latency import Latency
+from devstack.azureml_emulator.scenarios import PRESETS, Scenario, scenarios
+from devstack.azureml_emulator.serving.fleet import Fleet
+from devstack.azureml_emulator.settings import Settings
+from devstack.azureml_emulator.workspace import Workspace
+
+
+class QuotaLimit(BaseModel, extra="forbid"):
+    limit: int = Field(ge=0, description="cores")
+
+
+class ScenarioChoice(BaseModel, extra="forbid"):
+    name: str
+    times: int | None = Field(None, ge=1, description="instead of the scenario's own count")
+
+
+class Processes(BaseModel, extra="forbid"):
+    endpoint: str
+    deployment: str
+    count: int = Field(ge=1, le=16)
+
+
+class Refusals(BaseModel):
+    """What was asked for and is not emulated."""
+
+    hosts: dict[str, int]
+    routes: dict[str, int]
+
+
+QUOTAS = TypeAdapter(dict[str, QuotaLimit])
+FAULTS = TypeAdapter(list[Fault])
+NAMES = TypeAdapter(list[Annotated[str, Field(min_length=1)]])
+
+
+class Refused(Exception):
+    """A control request that makes no sense: 422 with a message per field."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.problems = [{"field": field, "message": message}]
+
+
+class Control:
+    def __init__(
+        self,
+        *,
+        workspace: Workspace,
+        settings: Settings,
+        faults: Faults,
+        intake: Intake,
+        quota: Quota,
+        resources: Resources,
+        blobs: Blobs,
+        fleet: Fleet,
+        refused_hosts: Counter[str],
+        unknown_routes: Counter[str],
+    ) -> None:
+        self._workspace = workspace
+        self._settings = settings
+        self._faults = faults
+        self._intake = intake
+        self._quota = quota
+        self._resources = resources
+        self._blobs = blobs
+        self._fleet = fleet
+        self._refused_hosts = refused_hosts
+        self._unknown_routes = unknown_routes
+
+    def routes(self) -> list[Route]:
+        return [
+            Route("/healthz", self.health),
+            Route("/latency", self.latency),
+            Route("/latency", self.put_latency, methods=["PUT"]),
+            Route("/faults", self.faults),
+            Route("/faults", self.put_faults, methods=["PUT"]),
+            Route("/faults", self.delete_faults, methods=["DELETE"]),
+            Route("/scenarios", self.scenarios),
+            Route("/scenarios", self.put_scenario, methods=["PUT"]),
+            Route("/quota", self.quota),
+            Route("/quota", self.put_quota, methods=["PUT"]),
+            Route("/taken-names", self.taken_names),
+            Route("/taken-names", self.put_taken_names, methods=["PUT"]),
+            Route("/processes", self.put_processes, methods=["PUT"]),
+            Route("/calls", self.calls),
+            Route("/calls", self.delete_calls, methods=["DELETE"]),
+            Route("/refusals", self.refusals),
+            Route("/resources", self.resources),
+        ]
+
+    async def health(self, request: Request) -> Response:
+        del request
+        return JSONResponse({"status": "ok"})
+
+    async def latency(self, request: Request) -> Response:
+        del request
+        return JSONResponse(self._settings.latency.model_dump())
+
+    async def put_latency(self, request: Request) -> Response:
+        """Seconds left out stay as they are."""
+        changes = Latency.model_validate_json(await request.body()).model_dump(exclude_unset=True)
+        self._settings.latency = self._settings.latency.model_copy(update=changes)
+        return await self.latency(request)
+
+    async def faults(self, request: Request) -> Response:
+        del request
+        return _listed(self._faults.remaining())
+
+    async def put_faults(self, request: Request) -> Response:
+        self._faults.replace(FAULTS.validate_json(await request.body()))
+        return await self.faults(request)
+
+    async def delete_faults(self, request: Request) -> Response:
+        self._faults.replace([])
+        return await self.faults(request)
+
+    async def scenarios(self, request: Request) -> Response:
+        del request
+        return _listed(scenarios(self._workspace))
+
+    async def put_scenario(self, request: Request) -> Response:
+        choice = ScenarioChoice.model_validate_json(await request.body())
+        scenario = self._scenario(choice.name)
+        if choice.times is not None:
+            for fault in scenario.faults:
+                fault.times = choice.times
+        self._faults.replace(scenario.faults)
+        return JSONResponse(scenario.model_dump(mode="json"))
+
+    async def quota(self, request: Request) -> Response:
+        del request
+        return JSONResponse(
+            {
+                family: {"limit": self._quota.limit(family), "used": self._quota.used(family)}
+                for family in FAMILIES
+            }
+        )
+
+    async def put_quota(self, request: Request) -> Response:
+        """Keys are machine sizes or families; a size sets the limit of its whole family."""
+        limits = QUOTAS.validate_json(await request.body())
+        for name in limits:
+            if family_of(name) is None:
+                raise Refused(name, f"unknown size or family; families are {', '.join(FAMILIES)}")
+        for name, wanted in limits.items():
+            self._quota.set_limit(str(family_of(name)), wanted.limit)
+        return await self.quota(request)
+
+    async def taken_names(self, request: Request) -> Response:
+        del request
+        return JSONResponse(self._settings.taken_names())
+
+    async def put_taken_names(self, request: Request) -> Response:
+        """Endpoint names that some other subscription of the region has."""
+        self._settings.set_taken_names(NAMES.validate_json(await request.body()))
+        return await self.taken_names(request)
+
+    async def put_processes(self, request: Request) -> Response:
+        """How many server processes stand behind one deployment; restarts its container."""
+        wanted = Processes.model_validate_json(await request.body())
+        deployment = self._resources.deployment(wanted.endpoint, wanted.deployment)
+        if deployment is None or deployment.provisioning_state != "Succeeded":
+            raise Refused("deployment", "there is no such live deployment")
+        deployment.processes = wanted.count
+        self._resources.save_deployment(deployment)
+        await self._fleet.launch(deployment)
+        return await self.resources(request)
+
+    async def calls(self, request: Request) -> Response:
+        del request
+        return _listed(list(self._intake.calls))
+
+    async def delete_calls(self, request: Request) -> Response:
+        self._intake.calls.clear()
+        return await self.calls(request)
+
+    async def refusals(self, request: Request) -> Response:
+        del request
+        refusals = Refusals(
+            hosts=dict(sorted(self._refused_hosts.items())),
+            routes=dict(sorted(self._unknown_routes.items())),
+        )
+        return JSONResponse(refusals.model_dump())
+
+    async def resources(self, request: Request) -> Response:
+        """Everything that exists, in a fixed order and without times."""
+        del request
+        shown: dict[str, Any] = {
+            "endpoints": [
+                {
+                    "name": endpoint.name,
+                    "provisioning_state": endpoint.provisioning_state,
+                    "traffic": dict(sorted(endpoint.traffic.items())),
+                    "tags": dict(sorted(endpoint.tags.items())),
+                }
+                for endpoint in self._resources.endpoints.all()
+            ],
+            "deployments": [
+                {
+                    "endpoint": deployment.endpoint,
+                    "name": deployment.name,
+                    "provisioning_state": deployment.provisioning_state,
+                    "instance_type": deployment.instance_type,
+                    "instance_count": deployment.instances,
+                    "model": deployment.properties.get("model"),
+                    "tags": dict(sorted(deployment.tags.items())),
+                }
+                for deployment in self._resources.deployments.all()
+            ],
+        }
+        for kind, collection in self._resources.versions.items():
+            shown[kind] = [
+                {"name": asset.name, "version": asset.version, "archived": asset.archived}
+                for asset in collection.all()
+            ]
+        shown["blobs"] = self._blobs.count()
+        shown["processes"] = [
+            {"deployment": name, "pid": container.pid, "restarts": container.restarts}
+            for name, container in self._fleet.all().items()
+        ]
+        return JSONResponse(shown)
+
+    def _scenario(self, name: str) -> Scenario:
+        found = next((one for one in scenarios(self._workspace) if one.name == name), None)
+        if found is None:
+            raise Refused("name", f"unknown scenario; known are {', '.join(PRESETS)}")
+        return found
+
+
+async def answer_refused(request: Request, error: Exception) -> Response:
+    del request
+    if isinstance(error, Refused):
+        problems = error.problems
+    elif isinstance(error, ValidationError):
+        problems = [
+            {"field": ".".join(str(part) for part in one["loc"]), "message": one["msg"]}
+            for one in error.errors()
+        ]
+    else:
+        raise error
+    return JSONResponse({"problems": problems}, 422)
+
+
+def _listed(items: list[Call] | list[Fault] | list[Scenario]) -> Response:
+    return JSONResponse([item.model_dump(mode="json") for item in items])

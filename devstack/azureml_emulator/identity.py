@@ -1,0 +1,127 @@
+"""Where tokens come from: the managed-identity endpoint, and the service principals' login host."""
+
+import hmac
+import time
+from collections.abc import Mapping
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from devstack.azureml_emulator.tokens import Tokens
+from devstack.azureml_emulator.workspace import LOGIN_HOST, Workspace
+
+
+class Identity:
+    def __init__(self, workspace: Workspace, tokens: Tokens) -> None:
+        self._workspace = workspace
+        self._tokens = tokens
+
+    def managed_identity_routes(self) -> list[Route]:
+        return [Route("/msi/token", self.managed_identity_token)]
+
+    def login_routes(self) -> list[Route]:
+        return [
+            Route("/{tenant}/oauth2/v2.0/token", self.service_principal_token, methods=["POST"]),
+            Route("/{tenant}/v2.0/.well-known/openid-configuration", self.openid_configuration),
+            Route("/{tenant}/discovery/v2.0/keys", self.keys),
+            Route("/common/discovery/instance", self.instance_discovery),
+        ]
+
+    async def managed_identity_token(self, request: Request) -> Response:
+        header = request.headers.get("x-identity-header", "")
+        if not hmac.compare_digest(header, self._workspace.identity_header):
+            return _refusal(401, "Unauthorized", "The X-IDENTITY-HEADER header is wrong.")
+        resource = request.query_params.get("resource")
+        if not resource:
+            return _refusal(400, "BadRequest", "The query parameter 'resource' is missing.")
+        client_id = request.query_params.get("client_id")
+        if client_id and client_id != self._workspace.client_id:
+            return _refusal(
+                400,
+                "BadRequest",
+                "No User Assigned or Delegated Managed Identity found for specified ClientId.",
+            )
+        token, expires = self._tokens.issue(resource)
+        return JSONResponse(
+            {
+                "access_token": token,
+                "expires_on": str(expires),
+                "resource": resource,
+                "token_type": "Bearer",
+                "client_id": self._workspace.client_id,
+            }
+        )
+
+    async def service_principal_token(self, request: Request) -> Response:
+        form = {name: str(value) for name, value in (await request.form()).items()}
+        if form.get("grant_type") != "client_credentials":
+            return _login_refusal(
+                400, "unsupported_grant_type", "AADSTS70003", "Unsupported grant."
+            )
+        if not self._knows(form):
+            return _login_refusal(
+                401, "invalid_client", "AADSTS7000215", "Invalid client secret provided."
+            )
+        audience = form.get("scope", "").removesuffix("/.default")
+        token, expires = self._tokens.issue(audience)
+        issued_for = expires - int(time.time())
+        return JSONResponse(
+            {
+                "token_type": "Bearer",
+                "expires_in": issued_for,
+                "ext_expires_in": issued_for,
+                "access_token": token,
+            }
+        )
+
+    def _knows(self, form: Mapping[str, str]) -> bool:
+        return form.get("client_id") == self._workspace.client_id and hmac.compare_digest(
+            form.get("client_secret", ""), self._workspace.client_secret
+        )
+
+    async def openid_configuration(self, request: Request) -> Response:
+        tenant = request.path_params["tenant"]
+        authority = f"https://{LOGIN_HOST}/{tenant}"
+        return JSONResponse(
+            {
+                "issuer": self._tokens.issuer,
+                "authorization_endpoint": f"{authority}/oauth2/v2.0/authorize",
+                "token_endpoint": f"{authority}/oauth2/v2.0/token",
+                "jwks_uri": f"{authority}/discovery/v2.0/keys",
+                "response_types_supported": ["code", "token"],
+                "subject_types_supported": ["pairwise"],
+                "id_token_signing_alg_values_supported": ["RS256"],
+            }
+        )
+
+    async def keys(self, request: Request) -> Response:
+        del request
+        return JSONResponse(self._tokens.published_keys())
+
+    async def instance_discovery(self, request: Request) -> Response:
+        del request
+        return JSONResponse(
+            {
+                "tenant_discovery_endpoint": (
+                    f"https://{LOGIN_HOST}/{self._workspace.tenant_id}"
+                    "/v2.0/.well-known/openid-configuration"
+                ),
+                "api-version": "1.1",
+                "metadata": [
+                    {
+                        "preferred_network": LOGIN_HOST,
+                        "preferred_cache": LOGIN_HOST,
+                        "aliases": [LOGIN_HOST],
+                    }
+                ],
+            }
+        )
+
+
+def _refusal(status: int, code: str, message: str) -> JSONResponse:
+    return JSONResponse({"statusCode": status, "code": code, "message": message}, status)
+
+
+def _login_refusal(status: int, error: str, code: str, message: str) -> JSONResponse:
+    return JSONResponse({"error": error, "error_description": f"{code}: {message}"}, status)

@@ -1,0 +1,1 @@
+"""Online endpoints in operation: environments, containers and the scoring front door."""

@@ -1,0 +1,119 @@
+"""All live containers: started for a deployment, found by the front door, stopped with it."""
+
+import asyncio
+import logging
+
+from devstack.azureml_emulator.arm.errors import OperationFailed
+from devstack.azureml_emulator.arm.records import Deployment, Image, Resources, asset_key
+from devstack.azureml_emulator.serving.containers import Container, ContainerCrashed, ContainerSpec
+from devstack.azureml_emulator.serving.images import BuildFailed, Images
+from devstack.azureml_emulator.serving.mounts import MountPlan, find_asset
+from devstack.azureml_emulator.serving.recipes import UnsupportedEnvironment, read_recipe
+
+log = logging.getLogger(__name__)
+
+LOG_TAIL_LINES = 15
+GUIDE = "Please see troubleshooting guide, available here: https://aka.ms/oe-tsg"
+
+
+class Fleet:
+    def __init__(self, resources: Resources, images: Images, mounts: MountPlan) -> None:
+        self._resources = resources
+        self._images = images
+        self._mounts = mounts
+        self._containers: dict[str, Container] = {}
+        self._resuming: set[asyncio.Task[None]] = set()
+
+    def container(self, endpoint: str, deployment: str) -> Container | None:
+        return self._containers.get(asset_key(endpoint, deployment))
+
+    def is_built(self, environment_id: str | None) -> bool:
+        environment = find_asset(self._resources, environment_id or "")
+        return environment is None or (
+            self._resources.images.get(asset_key(environment.name, environment.version)) is not None
+        )
+
+    async def launch(self, deployment: Deployment) -> None:
+        """Build, download and start; replaces the container that runs. Raises OperationFailed."""
+        environment = find_asset(self._resources, deployment.properties.get("environmentId") or "")
+        if environment is None:
+            raise OperationFailed("UserError", "The deployment's environment was not found.")
+        try:
+            interpreter = await self._images.build(read_recipe(environment.properties))
+        except (BuildFailed, UnsupportedEnvironment) as failure:
+            raise OperationFailed(
+                "ImageBuildFailure", f"ImageBuildFailure: Image building failed. {failure}"
+            ) from None
+        key = asset_key(environment.name, environment.version)
+        self._resources.images.put(key, Image(environment=key))
+        await self.stop(deployment.endpoint, deployment.name)
+        mounts = self._mounts.prepare(deployment)
+        configuration = deployment.properties.get("codeConfiguration") or {}
+        variables = deployment.properties.get("environmentVariables") or {}
+        container = Container(
+            f"{deployment.endpoint}/{deployment.name}",
+            ContainerSpec(
+                interpreter=interpreter,
+                app_root=mounts.code,
+                entry_script=configuration.get("scoringScript") or "score.py",
+                model_dir=mounts.model,
+                variables={name: str(text) for name, text in variables.items()},
+                log_file=mounts.server_log,
+                processes=deployment.processes,
+            ),
+        )
+        try:
+            await container.start()
+        except ContainerCrashed as crash:
+            tail = self.logs(deployment, LOG_TAIL_LINES, "InferenceServer")
+            raise OperationFailed(
+                None,
+                f"ResourceNotReady: User container has crashed or terminated: {crash}. {tail}"
+                f" {GUIDE}#error-resourcenotready",
+            ) from None
+        self._containers[asset_key(deployment.endpoint, deployment.name)] = container
+
+    async def stop(self, endpoint: str, deployment: str) -> None:
+        container = self._containers.pop(asset_key(endpoint, deployment), None)
+        if container is not None:
+            await container.stop()
+
+    async def remove(self, endpoint: str, deployment: str) -> None:
+        await self.stop(endpoint, deployment)
+        self._mounts.remove(endpoint, deployment)
+
+    def resume(self) -> None:
+        """Start every deployment again that was live when the emulator last ended."""
+        for deployment in self._resources.deployments.all():
+            if deployment.provisioning_state == "Succeeded":
+                task = asyncio.create_task(self._resume(deployment))
+                self._resuming.add(task)
+                task.add_done_callback(self._resuming.discard)
+
+    async def _resume(self, deployment: Deployment) -> None:
+        try:
+            await self.launch(deployment)
+        except OperationFailed as failure:
+            log.warning("%s did not come back: %s", deployment.name, failure)
+
+    def logs(self, deployment: Deployment, lines: int, container: str | None) -> str:
+        server_log, storage_log = self._mounts.logs(deployment.endpoint, deployment.name)
+        path = storage_log if container == "StorageInitializer" else server_log
+        if not path.exists():
+            return ""
+        return "\n".join(path.read_text(errors="replace").splitlines()[-lines:])
+
+    def append_log(self, deployment: Deployment, text: str) -> None:
+        server_log, _ = self._mounts.logs(deployment.endpoint, deployment.name)
+        server_log.parent.mkdir(parents=True, exist_ok=True)
+        with server_log.open("a") as stream:
+            stream.write(text.rstrip("\n") + "\n")
+
+    def all(self) -> dict[str, Container]:
+        return dict(sorted(self._containers.items()))
+
+    async def close(self) -> None:
+        for task in list(self._resuming):
+            task.cancel()
+        await asyncio.gather(*self._resuming, return_exceptions=True)
+        await asyncio.gather(*(container.stop() for container in self._containers.values()))

@@ -1,0 +1,154 @@
+"""The scoring front door: keys, traffic, limits and timeouts in front of the containers."""
+
+import asyncio
+import datetime as dt
+import hmac
+import secrets
+
+import httpx
+from pydantic import TypeAdapter
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from devstack.azureml_emulator.arm.records import Deployment, Endpoint, Resources
+from devstack.azureml_emulator.serving.containers import Container
+from devstack.azureml_emulator.serving.fleet import Fleet
+from devstack.azureml_emulator.tokens import SCORING_AUDIENCES, InvalidToken, Tokens
+from devstack.azureml_emulator.workspace import Workspace
+from devstack.loopback import HOST
+
+DEPLOYMENT_HEADER = "azureml-model-deployment"
+DEFAULT_TIMEOUT = dt.timedelta(seconds=5)
+LONGEST_SECONDS = 200
+"""Beyond any request_timeout_ms, which is at most 180 seconds."""
+QUEUE_FACTOR = 2
+"""Azure lets twice as many requests in as the instances can run at once."""
+NOT_FORWARDED = {"host", "connection", "authorization", "content-length", "transfer-encoding"}
+DURATION = TypeAdapter(dt.timedelta)
+DRAW = secrets.SystemRandom()
+
+
+class FrontDoor:
+    def __init__(
+        self, resources: Resources, fleet: Fleet, workspace: Workspace, tokens: Tokens
+    ) -> None:
+        self._resources = resources
+        self._fleet = fleet
+        self._workspace = workspace
+        self._tokens = tokens
+        self._client = httpx.AsyncClient(
+            trust_env=False,
+            timeout=httpx.Timeout(LONGEST_SECONDS, pool=None),
+            limits=httpx.Limits(max_connections=None),
+        )
+
+    def routes(self) -> list[Route]:
+        return [
+            Route("/score", self.forward, methods=["GET", "POST"]),
+            Route("/swagger.json", self.forward, methods=["GET"]),
+            Route("/", self.forward, methods=["GET"]),
+        ]
+
+    async def close(self) -> None:
+        await self._client.aclose()
+
+    async def forward(self, request: Request) -> Response:
+        endpoint = self._endpoint(request)
+        if endpoint is None:
+            return _refusal(404, "NotFound", "There is no endpoint of this name.")
+        if not self._allowed(endpoint, request.headers.get("authorization")):
+            return _refusal(401, "Unauthorized", "key_auth_access_denied: the key is wrong.")
+        deployment = self._route(endpoint, request.headers.get(DEPLOYMENT_HEADER))
+        if deployment is None:
+            return _refusal(404, "NotFound", "No deployment of this endpoint receives traffic.")
+        container = self._fleet.container(endpoint.name, deployment.name)
+        if container is None:
+            response: Response = _refusal(503, "ServiceUnavailable", "The container is not up.")
+        elif container.in_flight >= concurrency_limit(deployment):
+            response = _refusal(429, "TooManyRequests", "Too many pending requests.")
+        else:
+            response = await self._ask(container, deployment, request)
+        response.headers[DEPLOYMENT_HEADER] = deployment.name
+        return response
+
+    def _endpoint(self, request: Request) -> Endpoint | None:
+        host = request.headers.get("host", "").partition(":")[0]
+        found = self._workspace.scoring_host_pattern.fullmatch(host)
+        endpoint = self._resources.endpoint(found[1]) if found else None
+        return endpoint if endpoint is not None and endpoint.provisioned else None
+
+    def _allowed(self, endpoint: Endpoint, authorization: str | None) -> bool:
+        if endpoint.auth_mode == "Key":
+            scheme, _, key = (authorization or "").partition(" ")
+            keys = (endpoint.primary_key, endpoint.secondary_key)
+            return scheme.lower() == "bearer" and any(
+                hmac.compare_digest(key.encode(), candidate.encode()) for candidate in keys
+            )
+        try:
+            audiences = SCORING_AUDIENCES
+            if endpoint.auth_mode == "AMLToken":
+                audiences = (self._workspace.scoring_host(endpoint.name),)
+            self._tokens.check(authorization, audiences)
+        except InvalidToken:
+            return False
+        return True
+
+    def _route(self, endpoint: Endpoint, chosen: str | None) -> Deployment | None:
+        """The deployment that the header names, or one drawn by the traffic's weights."""
+        if chosen is None:
+            weights = {name: share for name, share in endpoint.traffic.items() if share > 0}
+            if not weights:
+                return None
+            chosen = DRAW.choices(list(weights), list(weights.values()))[0]
+        deployment = self._resources.deployment(endpoint.name, chosen)
+        if deployment is None or deployment.provisioning_state == "Deleting":
+            return None
+        return deployment
+
+    async def _ask(
+        self, container: Container, deployment: Deployment, request: Request
+    ) -> Response:
+        container.in_flight += 1
+        try:
+            async with asyncio.timeout(request_timeout(deployment).total_seconds()):
+                answer = await self._client.request(
+                    request.method,
+                    f"http://{HOST}:{container.port}{request.url.path}",
+                    params=request.url.query.encode(),
+                    content=await request.body(),
+                    headers=[
+                        (name, text)
+                        for name, text in request.headers.items()
+                        if name not in NOT_FORWARDED
+                    ],
+                )
+        except TimeoutError:
+            return _refusal(408, "RequestTimeout", "The model took longer than request_timeout_ms.")
+        except httpx.TransportError as error:
+            return _refusal(502, "BadGateway", f"The container did not answer: {error}")
+        finally:
+            container.in_flight -= 1
+        media_type = answer.headers.get("content-type")
+        if answer.status_code == 200:
+            return Response(answer.content, media_type=media_type)
+        headers = {
+            "ms-azureml-model-error-statuscode": str(answer.status_code),
+            "ms-azureml-model-error-reason": answer.reason_phrase or "model_error",
+        }
+        return Response(answer.content, 424, media_type=media_type, headers=headers)
+
+
+def request_timeout(deployment: Deployment) -> dt.timedelta:
+    text = (deployment.properties.get("requestSettings") or {}).get("requestTimeout")
+    return DURATION.validate_python(text) if text else DEFAULT_TIMEOUT
+
+
+def concurrency_limit(deployment: Deployment) -> int:
+    settings = deployment.properties.get("requestSettings") or {}
+    concurrent = int(settings.get("maxConcurrentRequestsPerInstance") or 1)
+    return QUEUE_FACTOR * concurrent * deployment.instances
+
+
+def _refusal(status: int, code: str, message: str) -> JSONResponse:
+    return JSONResponse({"error": {"code": code, "message": message}}, status)

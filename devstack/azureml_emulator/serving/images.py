@@ -1,0 +1,108 @@
+"""Environments, really built: one virtual environment per set of pins, shared by all states.
+
+A build happens beside its final place and is renamed into it, so a killed build leaves nothing
+half done; a file lock makes concurrent builds of the same pins one.
+"""
+
+import asyncio
+import fcntl
+import logging
+import os
+import shutil
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import uv
+
+from devstack.azureml_emulator.serving.children import die_with_parent
+from devstack.azureml_emulator.serving.recipes import Recipe
+
+log = logging.getLogger(__name__)
+
+BUILD_SECONDS = 900
+LOCK_POLL_SECONDS = 0.2
+TAIL_LINES = 20
+EMULATED_WORLD = ("HTTPS_PROXY", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")
+
+
+class BuildFailed(Exception):
+    """The pins could not be installed; the message is the installer's own last words."""
+
+
+def default_cache() -> Path:
+    root = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(root) / "slipway" / "environments"
+
+
+class Images:
+    def __init__(self, cache: Path) -> None:
+        self._cache = cache
+
+    async def build(self, recipe: Recipe) -> Path:
+        """The Python interpreter of the built environment. Raises BuildFailed."""
+        target = self._cache / recipe.digest
+        if not target.exists():
+            self._cache.mkdir(parents=True, exist_ok=True)
+            async with _locked(self._cache / f"{recipe.digest}.lock"):
+                if not target.exists():
+                    await self._build(recipe, target)
+        return target / "bin" / "python"
+
+    async def _build(self, recipe: Recipe, target: Path) -> None:
+        log.info("building environment %s", target.name)
+        draft = target.with_suffix(".building")
+        shutil.rmtree(draft, ignore_errors=True)
+        await _uv("venv", "--relocatable", "--python", recipe.python, str(draft))
+        if recipe.requirements:
+            interpreter = str(draft / "bin" / "python")
+            await _uv("pip", "install", "--python", interpreter, "--", *recipe.requirements)
+        draft.replace(target)
+
+
+async def _uv(*arguments: str) -> None:
+    process = await asyncio.create_subprocess_exec(
+        uv.find_uv_bin(),
+        *arguments,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+        env=installer_environment(os.environ),
+        preexec_fn=die_with_parent,
+    )
+    try:
+        async with asyncio.timeout(BUILD_SECONDS):
+            output, _ = await process.communicate()
+    except TimeoutError:
+        raise BuildFailed(f"The build did not end within {BUILD_SECONDS} seconds.") from None
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    if process.returncode != 0:
+        lines = output.decode(errors="replace").strip().splitlines()
+        raise BuildFailed("\n".join(lines[-TAIL_LINES:]))
+
+
+def installer_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    """The machine's own environment, without the proxy and certificates of an emulated world."""
+    emulated = "IDENTITY_ENDPOINT" in environment
+    dropped = {*EMULATED_WORLD, "IDENTITY_ENDPOINT", "IDENTITY_HEADER"} if emulated else set()
+    return {
+        **{name: text for name, text in environment.items() if name not in dropped},
+        "UV_PYTHON_DOWNLOADS": "never",
+        "UV_NO_PROGRESS": "1",
+        "NO_COLOR": "1",
+    }
+
+
+@asynccontextmanager
+async def _locked(path: Path) -> AsyncIterator[None]:
+    with path.open("w") as stream:
+        while True:
+            try:
+                fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                await asyncio.sleep(LOCK_POLL_SECONDS)
+        yield
