@@ -16,7 +16,7 @@ from rich.console import Console
 from devstack.demo import Demo, DemoFailedError, write_result
 from devstack.loopback import PortInUseError
 from devstack.ports import DEFAULT_BASE, Ports
-from devstack.stack import Stack, running
+from devstack.stack import Stack, pid_file, prepare, running
 from devstack.supervisor import ServiceFailedError
 
 app = typer.Typer(
@@ -92,15 +92,15 @@ def demo(
 @app.command()
 def down(state: State = DEFAULT_STATE) -> None:
     """End a local world that runs elsewhere on this machine, by its state folder."""
-    pid_file = state / "stack.pid"
-    if not pid_file.exists():
+    running_pid = pid_file(state)
+    if not running_pid.exists():
         console.print(f"No local world runs in {state}.")
         return
-    pid = int(pid_file.read_text())
+    pid = int(running_pid.read_text())
     with contextlib.suppress(ProcessLookupError):
         os.kill(pid, signal.SIGTERM)
     deadline = time.monotonic() + 30
-    while pid_file.exists() and time.monotonic() < deadline:
+    while running_pid.exists() and time.monotonic() < deadline:
         time.sleep(0.05)
     console.print("The local world is down.")
 
@@ -111,14 +111,14 @@ def _run(
     """Bring the world up, do the work in it, take it down; exit 1 with one clear message."""
     try:
         ports = Ports.from_base(port_base)
-        asyncio.run(_in_world(work, state.resolve(), fresh, ready_file, ports, latency))
+        asyncio.run(_in_world(work, prepare(state, fresh=fresh), ready_file, ports, latency))
     except (PortInUseError, ServiceFailedError, DemoFailedError, TimeoutError) as error:
         console.print(str(error), style="red", markup=False, highlight=False)
         sys.exit(1)
 
 
 async def _in_world(
-    work: Work, state: Path, fresh: bool, ready_file: Path | None, ports: Ports, latency: str
+    work: Work, state: Path, ready_file: Path | None, ports: Ports, latency: str
 ) -> None:
     me = asyncio.current_task()
     loop = asyncio.get_running_loop()
@@ -127,7 +127,6 @@ async def _in_world(
     with contextlib.suppress(asyncio.CancelledError):
         async with running(
             state,
-            fresh=fresh,
             ports=ports,
             latency=latency,
             ready_file=ready_file,

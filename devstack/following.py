@@ -1,4 +1,4 @@
-"""Following a deployment over HTTP: its phases as they pass, drawn on a terminal, told elsewhere."""
+"""Following a deployment over HTTP: its phases as they pass, drawn on a terminal or told."""
 
 import time
 from collections.abc import Iterator

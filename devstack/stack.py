@@ -142,16 +142,24 @@ def _machine() -> dict[str, str]:
     }
 
 
-@asynccontextmanager
-async def running(
-    state: Path, *, fresh: bool, ports: Ports, latency: str, ready_file: Path | None, tell: Tell
-) -> AsyncIterator[Stack]:
-    """A stack that is up and supervised; on leaving, no process of it is left."""
+def prepare(state: Path, *, fresh: bool) -> Path:
+    """The state folder, absolute, marked with our pid; empty when `fresh`."""
     if fresh:
         shutil.rmtree(state, ignore_errors=True)
     state.mkdir(parents=True, exist_ok=True)
-    pid_file = state / "stack.pid"
-    pid_file.write_text(str(os.getpid()))
+    pid_file(state).write_text(str(os.getpid()))
+    return state.resolve()
+
+
+def pid_file(state: Path) -> Path:
+    return state / "stack.pid"
+
+
+@asynccontextmanager
+async def running(
+    state: Path, *, ports: Ports, latency: str, ready_file: Path | None, tell: Tell
+) -> AsyncIterator[Stack]:
+    """A stack that is up and supervised; on leaving, no process of it is left."""
     stack = Stack(state, ports, latency, ready_file, tell)
     supervision: asyncio.Task[None] | None = None
     try:
@@ -164,4 +172,4 @@ async def running(
             await asyncio.gather(supervision, return_exceptions=True)
         await stack.stop()
         withdraw(ready_file)
-        withdraw(pid_file)
+        withdraw(pid_file(state))
