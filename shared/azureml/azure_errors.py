@@ -1,0 +1,129 @@
+"""From the SDK's exceptions to ours: the one place that knows both.
+
+Codes of its own: azure_unreachable (no answer at all) and identity_unavailable.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http import HTTPStatus
+from typing import Any, TypeVar
+
+import structlog
+
+from shared.azureml.attempt import Attempt
+from shared.azureml.failures import explain
+from shared.azureml.refusing import identity_unavailable, workspace_gone
+from shared.azureml.replies import Reply, read_reply
+from shared.errors import ServingRefused, SlipwayError, TransientError, UserFacingError
+
+log = structlog.get_logger()
+
+Found = TypeVar("Found")
+
+UNREACHABLE_SECONDS = 10.0
+
+
+@contextmanager
+def explained(attempt: Attempt) -> Iterator[None]:
+    """Whatever Azure's SDK raises inside becomes a UserFacingError or a TransientError."""
+    try:
+        yield
+    except SlipwayError:
+        raise
+    except Exception as error:
+        failure = _translate(error, attempt)
+        if failure is None:
+            raise
+        raise failure from error
+
+
+def found_or_none(get: Callable[[], Found], attempt: Attempt) -> Found | None:
+    """None where the workspace has no such thing; that there is no such workspace is raised."""
+    from azure.core.exceptions import ResourceNotFoundError
+
+    with explained(attempt):
+        try:
+            return get()
+        except ResourceNotFoundError as error:
+            missing = workspace_gone(reply_of(error), attempt)
+            if missing:
+                raise missing from error
+            return None
+
+
+def reply_of(error: Any) -> Reply:
+    """The answer that an HttpResponseError carries."""
+    response = error.response
+    if response is None:
+        return read_reply(error.status_code, error.message, {})
+    return read_reply(response.status_code, response.text(), dict(response.headers))
+
+
+def _translate(error: Exception, attempt: Attempt) -> SlipwayError | None:
+    from azure.ai.ml.exceptions import MlException
+    from azure.core.exceptions import AzureError, ClientAuthenticationError, HttpResponseError
+
+    cause = _first(AzureError, error)
+    if isinstance(cause, ClientAuthenticationError) and _is_of_identity(cause):
+        return _without_token(cause, attempt)
+    if isinstance(cause, HttpResponseError):
+        reply = reply_of(cause)
+        failure = explain(reply, attempt)
+        _note(failure, attempt, reply)
+        return failure
+    if cause is not None:
+        log.warning("azure_unreachable", action=attempt.action, kind=type(cause).__name__)
+        return _unreachable(attempt)
+    if isinstance(error, MlException):
+        return ServingRefused(
+            f"Azure ML's SDK refuses to {attempt.action}: {error.message}",
+            fix="Change what it names and deploy again.",
+            code="bad_argument",
+        )
+    return None
+
+
+def _first(kind: type[BaseException], error: BaseException | None) -> BaseException | None:
+    """The first of this kind along the chain of causes: the SDK wraps."""
+    while error is not None and not isinstance(error, kind):
+        error = error.__cause__
+    return error
+
+
+def _is_of_identity(error: Any) -> bool:
+    """Whether no token could be had, rather than a token refused by Azure ML."""
+    request = getattr(error.response, "request", None)
+    url = str(getattr(request, "url", ""))
+    return not url.startswith(("https://management.azure.com/", "https://")) or "/oauth2/" in url
+
+
+def _without_token(error: Any, attempt: Attempt) -> SlipwayError:
+    status = getattr(error.response, "status_code", None) or 0
+    log.warning("identity_unavailable", action=attempt.action, status=status)
+    if status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return TransientError(
+            "The identity endpoint gives no token at the moment.",
+            code="identity_unavailable",
+            wait_seconds=UNREACHABLE_SECONDS,
+        )
+    return identity_unavailable(" ".join(str(error.message).split())[:300])
+
+
+def _unreachable(attempt: Attempt) -> TransientError:
+    return TransientError(
+        f"Azure did not answer when asked to {attempt.action}.",
+        code="azure_unreachable",
+        wait_seconds=UNREACHABLE_SECONDS,
+    )
+
+
+def _note(failure: SlipwayError, attempt: Attempt, reply: Reply) -> None:
+    code = failure.code if isinstance(failure, UserFacingError | TransientError) else None
+    log.warning(
+        "azure_refused",
+        action=attempt.action,
+        code=code,
+        status=reply.status,
+        azure_codes=reply.codes,
+        **{name.replace("-", "_"): value for name, value in reply.ids.items()},
+    )

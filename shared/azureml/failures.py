@@ -1,0 +1,62 @@
+"""Why Azure ML said no, and whether another try may help: a Reply becomes a Slipway error.
+
+Neither the status nor `error.code` decides alone: the service reports a full quota as BadRequest,
+a crashed container within HTTP 200, and throttling of one of its own parts as UserError.
+Codes of ours are listed in `refusing` (final) and `waiting` (worth another try).
+"""
+
+from shared.azureml import refusing, waiting
+from shared.azureml.attempt import Attempt
+from shared.azureml.replies import Reply
+from shared.errors import SlipwayError, TransientError, UserFacingError
+
+MAX_DETAIL = 8 * 1024
+
+RULES = (
+    refusing.core_quota,
+    waiting.region_capacity,
+    refusing.name_taken,
+    waiting.endpoint_busy,
+    waiting.name_not_free_yet,
+    refusing.image_build,
+    refusing.container_crash,
+    refusing.secrets_injection,
+    refusing.model_missing,
+    refusing.provider_missing,
+    waiting.throttled,
+    refusing.workspace_gone,
+    refusing.no_right,
+    refusing.no_identity,
+    waiting.cancelled,
+    waiting.backend,
+    waiting.conflict,
+    refusing.bad_argument,
+)
+"""The order matters: what names its cause comes before what only has a status."""
+
+
+def explain(reply: Reply, attempt: Attempt) -> SlipwayError:
+    """The error to raise; ServingRefused operation_failed when no rule knows the answer."""
+    failure: SlipwayError | None = None
+    for rule in RULES:
+        if failure := rule(reply, attempt):
+            break
+    failure = failure or refusing.anything_else(reply, attempt)
+    if isinstance(failure, UserFacingError):
+        failure.detail = detail_of(reply)
+    return failure
+
+
+def detail_of(reply: Reply, log: str = "") -> str | None:
+    """Azure's own words, the ids its support asks for, and the end of a log; at most 8 KB."""
+    ids = [f"{name}: {value}" for name, value in reply.ids.items()]
+    head = "\n".join([*reply.messages, *ids])[: MAX_DETAIL // 2]
+    room = MAX_DETAIL - len(head) - 2
+    return "\n\n".join(part for part in (head, log.strip()[-room:]) if part) or None
+
+
+def with_log(failure: SlipwayError, reply: Reply, log: str) -> SlipwayError:
+    """The same failure; a final one carries the end of the log in its detail."""
+    if not isinstance(failure, TransientError) and isinstance(failure, UserFacingError):
+        failure.detail = detail_of(reply, log)
+    return failure

@@ -1,0 +1,42 @@
+"""Why an operation failed: a resource says only `Failed`, its operation's status URL says why."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from shared.azureml.attempt import Attempt
+from shared.azureml.azure_errors import explained
+from shared.azureml.connection import ARM, Connection
+from shared.azureml.replies import Reply, read_reply
+from shared.schemas.endpoint import Provisioning
+
+STATUS_URL = "AzureAsyncOperationUri"
+"""The property of every endpoint and deployment that names its last operation."""
+
+DELETING = "Deleting"
+
+_FINAL = {
+    "succeeded": Provisioning.SUCCEEDED,
+    "failed": Provisioning.FAILED,
+    "canceled": Provisioning.FAILED,
+}
+
+
+def provisioning_of(state: str | None) -> Provisioning:
+    return _FINAL.get((state or "").lower(), Provisioning.RUNNING)
+
+
+def reason_of(
+    connection: Connection, properties: Mapping[str, Any] | None, attempt: Attempt
+) -> Reply:
+    """The error inside the last operation's status; an empty Reply where there is none to read.
+
+    Only ARM itself is asked: the URL comes with the resource, the token must not leave Azure.
+    """
+    url = str((properties or {}).get(STATUS_URL) or "")
+    if not url.startswith(f"{ARM}/"):
+        return Reply()
+    from azure.core.rest import HttpRequest
+
+    with explained(attempt):
+        answer = connection.arm.send_request(HttpRequest("GET", url))
+        return read_reply(answer.status_code, answer.text(), dict(answer.headers))
