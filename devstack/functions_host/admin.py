@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute, Route
 
 from devstack.functions_host.context import child_span
 from devstack.functions_host.durable.management import problem
+from devstack.functions_host.failures import app_traceback
 from devstack.functions_host.functions import App, Function
 from devstack.functions_host.worker import Invocation, Worker
 
@@ -79,8 +80,8 @@ class Admin:
     async def _run(self, function: Function, value: object) -> None:
         try:
             await self._worker.run(function, Invocation(value, child_span(None)))
-        except Exception:
-            logger.exception("%s", function.name)
+        except Exception as error:
+            logger.error("%s: %s", function.name, app_traceback(error))  # noqa: TRY400
 
 
 def _value(function: Function, given: object) -> object:

@@ -26,39 +26,17 @@ class RetryContext:
     exception: None = None
 
 
-class InvocationContext(func.Context):
-    def __init__(
-        self, invocation_id: str, function_name: str, trace_parent: str, trace_state: str
-    ) -> None:
-        self._invocation_id = invocation_id
-        self._function_name = function_name
-        self._trace_context = TraceContext(trace_parent, trace_state)
-        self._local = threading.local()
-        self._local.invocation_id = invocation_id
+@func.Context.register
+@dataclass(frozen=True)
+class InvocationContext:
+    """Has all that `azure.functions.Context` promises."""
 
-    @property
-    def invocation_id(self) -> str:
-        return self._invocation_id
-
-    @property
-    def thread_local_storage(self) -> threading.local:  # type: ignore[override] - mistyped there
-        return self._local
-
-    @property
-    def function_name(self) -> str:
-        return self._function_name
-
-    @property
-    def function_directory(self) -> str:
-        return str(Path.cwd())
-
-    @property
-    def trace_context(self) -> TraceContext:  # type: ignore[override] - not exported there
-        return self._trace_context
-
-    @property
-    def retry_context(self) -> RetryContext:  # type: ignore[override] - not exported there
-        return RetryContext()
+    invocation_id: str
+    function_name: str
+    trace_context: TraceContext
+    function_directory: str = field(default_factory=lambda: str(Path.cwd()))
+    thread_local_storage: threading.local = field(default_factory=threading.local)
+    retry_context: RetryContext = RetryContext()
 
 
 def child_span(traceparent: str | None) -> str:

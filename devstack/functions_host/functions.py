@@ -77,6 +77,7 @@ def load_app(directory: Path) -> App:
             "programming model; "
             "give the folder of one with --app."
         )
+    _import_durable_sdk()
     os.chdir(directory)
     sys.path.insert(0, str(directory))
     try:
@@ -96,6 +97,12 @@ def load_app(directory: Path) -> App:
     except ValueError as error:
         raise AppStartError(f"function_app.py declares a function wrongly: {error}") from error
     return _index(declared)
+
+
+def _import_durable_sdk() -> None:
+    """At import it parses the host.json of the current directory and trips over comments in it."""
+    os.chdir("/")
+    importlib.import_module("azure.durable_functions")
 
 
 def _is_deliberate(error: BaseException) -> bool:

@@ -25,7 +25,7 @@ from devstack.functions_host.durable import management
 from devstack.functions_host.durable.engine import Engine
 from devstack.functions_host.durable.owner import Owner
 from devstack.functions_host.durable.store import Store
-from devstack.functions_host.functions import App
+from devstack.functions_host.functions import SUPPORTED_TRIGGERS, App
 from devstack.functions_host.http_functions import HttpFunction, HttpFunctions, http_functions
 from devstack.functions_host.keys import load_keys
 from devstack.functions_host.settings import HostSettings
@@ -150,13 +150,11 @@ class Host:
             logger.info(
                 "%s: %s /%s", item.function.name, ",".join(item.methods), item.route.template
             )
-        others = sorted(f.name for f in self._app.functions if f.trigger != "httpTrigger")
-        logger.info(
-            "running at %s, hub %s; also %s",
-            self.url,
-            self._settings.hub,
-            ", ".join(others) or "none",
-        )
+        for trigger in SUPPORTED_TRIGGERS[1:]:
+            names = sorted(f.name for f in self._app.triggered_by(trigger))
+            if names:
+                logger.info("%s: %s", trigger, ", ".join(names))
+        logger.info("running at %s, hub %s", self.url, self._settings.hub)
 
 
 class _Server(uvicorn.Server):

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from devstack.functions_host.context import child_span
+from devstack.functions_host.failures import app_traceback
 from devstack.functions_host.functions import AppStartError, Function
 from devstack.functions_host.keys import Keys
 from devstack.functions_host.routing import Route, RouteTemplateError, compile_route
@@ -93,8 +94,8 @@ class HttpFunctions:
         )
         try:
             return _response(await self._worker.run(target.function, invocation))
-        except Exception:
-            logger.exception("%s", target.function.name)
+        except Exception as error:
+            logger.error("%s: %s", target.function.name, app_traceback(error))  # noqa: TRY400
             return Response(status_code=500)
 
     async def _body(self, request: Request) -> bytes | None:

@@ -22,6 +22,8 @@ def configure(settings: HostSettings) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)-7s %(name)s: %(message)s"))
     logging.basicConfig(level=_level(settings.log_level), handlers=[handler])
+    # The server's own start and stop messages: the host says the same in its terms.
+    logging.getLogger("uvicorn").setLevel(logging.WARNING)
     for name, level in (settings.log_levels or {}).items():
         logging.getLogger(name).setLevel(_level(level))
 

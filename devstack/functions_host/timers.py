@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from azure.functions.timer import TimerRequest
 
 from devstack.functions_host.context import child_span
+from devstack.functions_host.failures import app_traceback
 from devstack.functions_host.functions import AppStartError, Function
 from devstack.functions_host.ncrontab import Schedule, ScheduleError, parse_schedule
 from devstack.functions_host.settings import seconds
@@ -58,8 +59,8 @@ class Timers:
         request = TimerRequest(past_due=past_due)
         try:
             await self._worker.run(function, Invocation(request, child_span(None)))
-        except Exception:
-            logger.exception("%s", function.name)
+        except Exception as error:
+            logger.error("%s: %s", function.name, app_traceback(error))  # noqa: TRY400
 
 
 async def _sleep_until(due: datetime) -> None:

@@ -22,7 +22,7 @@ from typing import Any
 import opentelemetry.context
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
-from devstack.functions_host.context import InvocationContext
+from devstack.functions_host.context import InvocationContext, TraceContext
 from devstack.functions_host.functions import Function
 
 logger = logging.getLogger("functions_host")
@@ -97,9 +97,8 @@ class Worker:
         arguments = {function.parameter: invocation.value}
         arguments.update(dict.fromkeys(function.clients, self._client))
         if function.wants_context:
-            arguments["context"] = InvocationContext(
-                str(uuid.uuid4()), function.name, invocation.traceparent, invocation.tracestate
-            )
+            trace = TraceContext(invocation.traceparent, invocation.tracestate)
+            arguments["context"] = InvocationContext(str(uuid.uuid4()), function.name, trace)
         return arguments
 
 

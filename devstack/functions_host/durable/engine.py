@@ -8,7 +8,6 @@ import asyncio
 import json
 import logging
 import time
-import traceback
 from collections.abc import Callable, Coroutine, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -27,6 +26,7 @@ from devstack.functions_host.durable.instance import Instance, NewInstance, Stat
 from devstack.functions_host.durable.query import InstanceFilter, Place
 from devstack.functions_host.durable.replay import HTTP_ACTIVITY, NonDeterminismError
 from devstack.functions_host.durable.store import Store
+from devstack.functions_host.failures import app_traceback
 from devstack.functions_host.functions import App, Function
 from devstack.functions_host.worker import Invocation, Worker
 
@@ -182,7 +182,8 @@ class Engine:
         except Exception as error:
             # Whatever escapes an episode ends the instance: trying again would end the same way,
             # for ever.
-            logger.exception("%s %s", instance.name, instance.instance_id)
+            trace = app_traceback(error)
+            logger.error("%s %s: %s", instance.name, instance.instance_id, trace)  # noqa: TRY400
             return turn.failed(instance, mail, new, f"{type(error).__name__}: {error}")
 
     async def _replay(self, instance: Instance, history: list[Event]) -> codec.Outcome:
@@ -240,8 +241,8 @@ class Engine:
             result = await self._result(work)
         except Exception as error:
             reason = f"Activity function '{work.name}' failed: {type(error).__name__}: {error}"
-            details = "".join(traceback.format_exception(error))
-            logger.exception("activity %s of %s", work.name, work.instance_id)
+            details = app_traceback(error)
+            logger.error("%s of %s: %s", work.name, work.instance_id, details)  # noqa: TRY400
             return h.task_failed(work.task_id, reason, details)
         return h.task_completed(work.task_id, result)
 

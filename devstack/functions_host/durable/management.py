@@ -174,14 +174,11 @@ class Management:
     async def _pause(self, request: Request, event: Event, *, pause: bool) -> Response:
         instance_id = request.path_params["instance_id"]
         instance = await self._engine.instance(instance_id)
-        if instance and not instance.status.is_final:
-            if pause == (instance.status is Status.SUSPENDED):
-                verb = "suspend" if pause else "resume"
-                return problem(
-                    400,
-                    f"Cannot {verb} orchestration instance '{instance_id}' in the "
-                    f"{instance.status} state.",
-                )
+        paused = instance is not None and instance.status is Status.SUSPENDED
+        live = instance is not None and not instance.status.is_final
+        if live and pause == paused:
+            verb, state = ("suspend", "suspended") if pause else ("resume", "not suspended")
+            return problem(400, f"Cannot {verb} instance '{instance_id}': it is {state}.")
         return await self._post(request, event)
 
     async def _post(self, request: Request, event: Event) -> Response:
@@ -235,7 +232,7 @@ class Management:
             return JSONResponse(new.instance_id, status_code=HTTPStatus.ACCEPTED)
         return response
 
-    async def rewind(self, request: Request) -> Response:
+    async def rewind(self, _: Request) -> Response:
         return problem(501, "This local host cannot rewind an instance. Restart it instead.")
 
 

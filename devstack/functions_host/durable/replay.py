@@ -62,8 +62,8 @@ class NonDeterminismError(Exception):
 class Walk:
     """`finished`: every action has ended, so that the orchestrator's own end counts.
 
-    `new`: to be scheduled now, by id. `cancelled`: timers to drop. `waiting`: for how many events of each name somebody listens.
-    `calls`: entity calls that have not been answered.
+    `new`: to be scheduled now, by id. `cancelled`: timers to drop. `waiting`: how many listen for
+    events of each name. `calls`: entity calls that have not been answered.
     """
 
     finished: bool = False

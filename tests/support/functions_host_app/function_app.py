@@ -1,0 +1,12 @@
+"""An app that uses every feature the local host claims; its side effects go to the file EFFECTS."""
+
+import azure.durable_functions as df
+import azure.functions as func
+from http_routes import bp as http_routes
+
+from activities import bp as activities
+from orchestrators import bp as orchestrators
+
+app = df.DFApp(http_auth_level=func.AuthLevel.ANONYMOUS)
+for blueprint in (activities, http_routes, orchestrators):
+    app.register_functions(blueprint)
