@@ -70,7 +70,9 @@ def get_deployment_logs(call: Call) -> Logs:
     "POST",
     "deployments/{deployment_id:guid}/score",
     summary="Score rows with this deployment; the endpoint's own answer and status.",
-    errors=(400, 404, 409, 413, 424),
+    errors=(404, 409, 413),
+    payload='`{"data": [{"column": value}]}` or Azure ML\'s own `{"input_data": ...}`.',
+    passes_on="The endpoint's own answer, whatever its status.",
 )
 def score_deployment(call: Call) -> Reply:
     settings = call.services.settings

@@ -40,6 +40,10 @@ class Route:
     """Request headers of its own: name to description."""
     errors: tuple[int, ...] = ()
     """Beyond those that every route may answer."""
+    payload: str = ""
+    """What the body is, where it belongs to somebody else and is passed on unread."""
+    passes_on: str = ""
+    """What else the reply may be, where it comes from somebody else."""
     orchestrates: bool = False
     """Needs the durable client."""
 

@@ -1,0 +1,154 @@
+"""Drives an orchestrator by hand: activities are answered from a table, timers fire at once."""
+
+import inspect
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+Answer = dict[str, Any] | Exception
+Answers = dict[str, Answer | list[Answer] | Callable[[dict[str, Any]], Answer]]
+
+RUN = {
+    "deployment_id": "11111111-1111-4111-8111-111111111111",
+    "user_id": "22222222-2222-4222-8222-222222222222",
+    "model_id": "33333333-3333-4333-8333-333333333333",
+    "deployment_name": "blue",
+    "endpoint_name": "iris",
+    "endpoint_generated": False,
+    "instance_type": "Standard_DS1_v2",
+    "instance_count": 1,
+    "deadlines": {"endpoint": 1200.0, "deployment": 2700.0, "traffic": 900.0, "removal": 3600.0},
+    "request_id": "r1",
+    "traceparent": None,
+}
+MODEL = {"name": "slipway-m", "version": "abc"}
+SERVING = {"example": {"x": 1.0}, "requirements": []}
+
+
+def done(**value: Any) -> Answer:
+    return {"value": {"waiting": False, "message": "", **value}}
+
+
+def waiting(message: str = "busy") -> Answer:
+    return {"value": {"waiting": True, "message": message}}
+
+
+def failed(code: str) -> Answer:
+    return {"failed": {"code": code, "message": f"{code} happened.", "fix": "Do this."}}
+
+
+def trouble(code: str, wait: float = 1) -> Exception:
+    return Exception(f"Activity function 'x' failed: [{code} wait={wait:g}] it is busy \n details")
+
+
+ALL_DONE: Answers = {
+    "verify_workspace": done(location="eastus"),
+    "prepare_model": done(artifact="a", serving=SERVING),
+    "register_model": done(model=MODEL),
+    "create_endpoint": done(),
+    "create_deployment": done(traffic_before={}),
+    "verify_deployment": done(),
+    "shift_traffic": done(),
+    "finalize": done(),
+    "withdraw_traffic": done(),
+    "remove_deployment": done(),
+    "remove_endpoint": done(),
+    "record_failure": done(),
+}
+
+
+@dataclass
+class Task:
+    kind: str
+    name: str = ""
+    value: Any = None
+    members: list["Task"] = field(default_factory=list)
+
+
+@dataclass
+class Context:
+    """What an orchestrator sees; time passes only through timers."""
+
+    answers: Answers
+    orchestrators: dict[str, Callable[["Context"], Any]]
+    request: dict[str, Any]
+    instance_id: str = "i"
+    current_utc_datetime: datetime = datetime(2026, 11, 23, tzinfo=UTC)
+    calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    waits: list[float] = field(default_factory=list)
+    statuses: list[Any] = field(default_factory=list)
+
+    def get_input(self) -> dict[str, Any]:
+        return self.request
+
+    def set_custom_status(self, status: Any) -> None:
+        self.statuses.append(status)
+
+    def call_activity(self, name: str, value: dict[str, Any]) -> Task:
+        return Task("activity", name, value)
+
+    def call_sub_orchestrator(self, name: str, value: dict[str, Any], instance_id: str) -> Task:
+        return Task("sub", name, (value, instance_id))
+
+    def task_all(self, members: list[Task]) -> Task:
+        return Task("all", members=members)
+
+    def create_timer(self, fire_at: datetime) -> Task:
+        return Task("timer", value=fire_at)
+
+    def resolve(self, task: Task) -> Any:
+        if task.kind == "timer":
+            self.waits.append((task.value - self.current_utc_datetime) / timedelta(seconds=1))
+            self.current_utc_datetime = task.value
+            return None
+        if task.kind == "all":
+            return [self.resolve(member) for member in task.members]
+        if task.kind == "sub":
+            self.request, outer = task.value[0], self.request
+            result = _run(self.orchestrators[task.name], self)
+            self.request = outer
+            return result
+        self.calls.append((task.name, task.value))
+        answer = self._answer(task)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def _answer(self, task: Task) -> Answer:
+        answer = self.answers[task.name]
+        if isinstance(answer, list):
+            return answer.pop(0) if len(answer) > 1 else answer[0]
+        return answer(task.value) if callable(answer) else answer
+
+
+def drive(
+    orchestrator: Callable[[Any], Any], answers: Answers, request: dict[str, Any] | None = None
+) -> tuple[Any, Context]:
+    """The orchestrator's result, and the context with its calls, waits and statuses."""
+    from orchestrators.open_endpoint import open_endpoint
+    from orchestrators.stage_model import stage_model
+
+    subs = {"open_endpoint": open_endpoint, "stage_model": stage_model}
+    context = Context(answers, subs, request or RUN)
+    return _run(orchestrator, context), context
+
+
+def names(context: Context) -> list[str]:
+    return [name for name, _ in context.calls]
+
+
+def _run(orchestrator: Callable[[Any], Any], context: Context) -> Any:
+    steps: Iterator[Any] = orchestrator(context)
+    assert inspect.isgenerator(steps)
+    try:
+        task = next(steps)
+        while True:
+            try:
+                result = context.resolve(task)
+            except Exception as error:
+                task = steps.throw(error)
+            else:
+                task = steps.send(result)
+    except StopIteration as end:
+        return end.value
