@@ -3,7 +3,7 @@
 import re
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, Field, model_validator
+from pydantic import AfterValidator, BaseModel, Field, field_validator, model_validator
 
 
 def _compiles(pattern: str) -> str:
@@ -47,6 +47,16 @@ class Fault(BaseModel, extra="forbid"):
     delay_seconds: float = Field(0, ge=0)
     drop_connection: bool = False
     fail_operation: OperationFault | None = None
+
+    @field_validator("fail_operation", mode="before")
+    @classmethod
+    def _short_forms(cls, value: Any) -> Any:
+        """`true` is any failure of the service's own, a text is the failure's message."""
+        if value is True:
+            value = "An internal server error occurred."
+        if isinstance(value, str):
+            return {"code": "InternalServerError", "message": value}
+        return value or None
 
     @model_validator(mode="after")
     def _does_one_thing(self) -> "Fault":

@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from devstack.azureml_emulator.faults import Fault, Faults
+from devstack.azureml_emulator.workspace import service_of
 
 CALLS_KEPT = 10_000
 DROP_SECONDS = 5
@@ -21,6 +22,7 @@ OPERATION_FAULT = "emulator.operation_fault"
 
 class Call(BaseModel):
     at: dt.datetime
+    service: str
     method: str
     host: str
     path: str
@@ -46,6 +48,7 @@ class Intake:
         host = request.headers.get("host", "").partition(":")[0].lower()
         call = Call(
             at=dt.datetime.now(dt.UTC),
+            service=service_of(host),
             method=request.method,
             host=host,
             path=request.url.path,

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from devstack.azureml_emulator.arm.endpoints import name_taken
+from devstack.azureml_emulator.arm.endpoint_requests import name_taken
 from devstack.azureml_emulator.arm.errors import ArmError, inferencing_error, not_found, user_error
 from devstack.azureml_emulator.faults import Fault, Match, OperationFault
 from devstack.azureml_emulator.workspace import ARM_HOST, Workspace

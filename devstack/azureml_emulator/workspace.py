@@ -67,6 +67,13 @@ class Workspace(BaseModel):
         )
 
 
+def service_of(host: str) -> str:
+    """arm, login, blob or scoring: whose host name this is."""
+    if ".blob." in host:
+        return "blob"
+    return {ARM_HOST: "arm", LOGIN_HOST: "login"}.get(host, "scoring")
+
+
 def load_workspace(store: Store) -> Workspace:
     """The workspace of this state directory, generated when it is new."""
     collection = Collection(store, "workspace", Workspace)

@@ -76,6 +76,13 @@ class InWorkspace:
         await self._app(scope, receive, send)
 
 
+async def answer_broken(request: Request, error: Exception) -> Response:
+    """Starlette raises the error again after this answer, so that it is logged in full."""
+    del error
+    message = "The emulator failed; its log says why."
+    return await answer_arm_error(request, ArmError(500, "InternalServerError", message))
+
+
 def arm_app(
     workspace: Workspace,
     tokens: Tokens,
@@ -103,6 +110,10 @@ def arm_app(
             Mount(group, routes=[*group_routes]),
             Mount(region, routes=[*region_routes]),
         ],
-        exception_handlers={ArmError: answer_arm_error, HTTPException: answer_unknown},
+        exception_handlers={
+            ArmError: answer_arm_error,
+            HTTPException: answer_unknown,
+            Exception: answer_broken,
+        },
     )
     return Gate(app, tokens, workspace.tenant_id)

@@ -2,16 +2,21 @@
 
 from typing import Any
 
-from pydantic import BaseModel, StrictInt, TypeAdapter, ValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from devstack.azureml_emulator.arm.context import api_version, json_body, planned_failure
+from devstack.azureml_emulator.arm.endpoint_requests import (
+    EndpointChange,
+    name_taken,
+    new_endpoint,
+    read_change,
+    tag_filter,
+)
 from devstack.azureml_emulator.arm.errors import (
     ArmError,
     OperationFailed,
-    inferencing_error,
     not_found,
     user_error,
 )
@@ -28,20 +33,6 @@ from devstack.azureml_emulator.serving.fleet import Fleet
 from devstack.azureml_emulator.settings import Settings
 from devstack.azureml_emulator.tokens import Tokens
 from devstack.azureml_emulator.workspace import Workspace
-
-AUTH_MODES = ("Key", "AMLToken", "AADToken")
-SHARES = TypeAdapter(dict[str, StrictInt])
-
-
-class EndpointChange(BaseModel):
-    """What an update asks for; None leaves it as it is."""
-
-    description: str | None = None
-    tags: dict[str, str] | None = None
-    traffic: dict[str, int] | None = None
-    mirror_traffic: dict[str, int] | None = None
-    public_network_access: str | None = None
-    identity: dict[str, Any] | None = None
 
 
 class Endpoints:
@@ -79,7 +70,7 @@ class Endpoints:
         ]
 
     async def list(self, request: Request) -> Response:
-        tags = _tag_filter(request)
+        tags = tag_filter(request)
         shown = [
             endpoint.as_arm(self._workspace)
             for endpoint in self._resources.endpoints.all()
@@ -93,7 +84,7 @@ class Endpoints:
     async def put(self, request: Request) -> Response:
         name = request.path_params["endpoint"]
         body = await json_body(request)
-        change = _change(body, body.get("properties") or {})
+        change = read_change(body, body.get("properties") or {})
         endpoint = self._resources.endpoint(name)
         if endpoint is not None:
             auth_mode = (body.get("properties") or {}).get("authMode") or endpoint.auth_mode
@@ -104,13 +95,13 @@ class Endpoints:
         check_traffic(change.traffic or {}, ())
         if self._settings.is_taken(name):
             raise name_taken()
-        endpoint = self._new_endpoint(name, body, change)
+        endpoint = new_endpoint(name, body, change, self._workspace)
         operation = self._start(request, "create endpoint", endpoint, "Creating", "endpoint")
         return accepted(201, endpoint.as_arm(self._workspace), self._operations, operation)
 
     async def patch(self, request: Request) -> Response:
         body = await json_body(request)
-        return self._start_update(request, self._existing(request), _change(body, {}), 202)
+        return self._start_update(request, self._existing(request), read_change(body, {}), 202)
 
     async def delete(self, request: Request) -> Response:
         endpoint = self._resources.endpoint(request.path_params["endpoint"])
@@ -156,28 +147,6 @@ class Endpoints:
                 "expiryTimeUtc": expires,
                 "refreshAfterTimeUtc": expires - 3600,
             }
-        )
-
-    def _new_endpoint(self, name: str, body: dict[str, Any], change: EndpointChange) -> Endpoint:
-        properties = body.get("properties") or {}
-        auth_mode = properties.get("authMode") or "Key"
-        if auth_mode not in AUTH_MODES:
-            raise user_error(400, f"The auth mode '{auth_mode}' is unknown.", "BadArgument")
-        identity = {"type": "SystemAssigned", **(change.identity or {})}
-        return Endpoint(
-            name=name,
-            location=body.get("location") or self._workspace.region,
-            tags=change.tags or {},
-            kind=body.get("kind"),
-            identity={
-                **identity,
-                "principalId": self._workspace.principal_id,
-                "tenantId": self._workspace.tenant_id,
-            },
-            description=change.description,
-            auth_mode=auth_mode,
-            public_network_access=change.public_network_access or "Enabled",
-            properties=properties.get("properties") or {},
         )
 
     def _start_update(
@@ -274,37 +243,3 @@ class Endpoints:
         if endpoint is None:
             raise OperationFailed("ResourceNotFound", "The endpoint is gone.")
         return endpoint
-
-
-def name_taken() -> ArmError:
-    return inferencing_error(
-        "InferencingClientCreateEndpointFailed",
-        "",
-        "There is already an endpoint with this name, Endpoint name needs to be unique within a"
-        " region. Try some other name.",
-    )
-
-
-def _change(body: dict[str, Any], properties: dict[str, Any]) -> EndpointChange:
-    try:
-        return EndpointChange(
-            description=properties.get("description"),
-            tags=body.get("tags"),
-            traffic=_shares(properties.get("traffic")),
-            mirror_traffic=_shares(properties.get("mirrorTraffic")),
-            public_network_access=properties.get("publicNetworkAccess"),
-            identity=body.get("identity"),
-        )
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise user_error(400, f"{where}: {first['msg']}", "BadArgument") from None
-
-
-def _shares(traffic: Any) -> dict[str, int] | None:
-    return None if traffic is None else SHARES.validate_python(traffic)
-
-
-def _tag_filter(request: Request) -> dict[str, str]:
-    pairs = [pair for pair in request.query_params.get("tags", "").split(",") if pair]
-    return {name: text for name, _, text in (pair.partition("=") for pair in pairs)}

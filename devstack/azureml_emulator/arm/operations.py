@@ -86,7 +86,9 @@ class Operations:
         ]
 
     async def cancel(self, record: OperationRecord) -> None:
-        _, task = self._active.pop(record.id)
+        _, task = self._active.pop(record.id, (record, None))
+        if task is None:
+            return
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
         error = OperationFailed("OperationCanceled", "The operation was canceled by a deletion.")

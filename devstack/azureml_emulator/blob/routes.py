@@ -141,7 +141,7 @@ class BlobRoutes:
         self._check_condition(request, container, name)
         try:
             blocks = [block.text or "" for block in ET.fromstring(await request.body())]  # noqa: S314
-            blob = self._blobs.commit_blocks(
+            blob = await self._blobs.commit_blocks(
                 container,
                 name,
                 blocks,
@@ -177,7 +177,7 @@ class BlobRoutes:
         query = request.query_params
         prefix, delimiter = query.get("prefix", ""), query.get("delimiter", "")
         entries: dict[str, Blob | None] = {}
-        for blob in self._blobs.list(container, prefix):
+        for blob in self._blobs.under(container, prefix):
             head, found, _ = blob.name[len(prefix) :].partition(delimiter or "\0")
             if found:
                 entries[prefix + head + delimiter] = None

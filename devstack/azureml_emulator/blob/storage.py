@@ -1,17 +1,21 @@
 """Blobs on disk: contents are files, properties are records. A blob appears whole or not at all."""
 
+import asyncio
 import base64
 import datetime as dt
 import hashlib
 import shutil
 import uuid
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import BaseModel
 
 from devstack.azureml_emulator.arm.records import now
 from devstack.azureml_emulator.store import Collection, Store
+
+JOIN_CHUNK = 1 << 20
 
 
 class Blob(BaseModel):
@@ -31,6 +35,12 @@ class ContentMismatch(Exception):
     """The uploaded bytes are not those of the Content-MD5 header."""
 
 
+@dataclass(frozen=True)
+class Draft:
+    path: Path
+    md5: str
+
+
 class Blobs:
     def __init__(self, directory: Path, store: Store) -> None:
         self._directory = directory
@@ -43,7 +53,7 @@ class Blobs:
     def get(self, container: str, name: str) -> Blob | None:
         return self._records.get(f"{container}/{name}")
 
-    def list(self, container: str, prefix: str = "") -> list[Blob]:
+    def under(self, container: str, prefix: str = "") -> list[Blob]:
         return self._records.all(f"{container}/{prefix}")
 
     def count(self) -> int:
@@ -71,24 +81,21 @@ class Blobs:
         draft = await self._draft(chunks, md5)
         target = self._blocks(container, name) / _file_name(block)
         target.parent.mkdir(parents=True, exist_ok=True)
-        draft.replace(target)
+        draft.path.replace(target)
 
-    def commit_blocks(
+    async def commit_blocks(
         self,
         container: str,
         name: str,
-        blocks: Iterable[str],
+        blocks: list[str],
         *,
         content_type: str,
         metadata: dict[str, str],
     ) -> Blob:
         """Join staged blocks into the blob. Raises FileNotFoundError for a block never staged."""
         folder = self._blocks(container, name)
-        draft = self._drafts / uuid.uuid4().hex
-        with draft.open("wb") as target:
-            for block in blocks:
-                with (folder / _file_name(block)).open("rb") as source:
-                    shutil.copyfileobj(source, target)
+        files = [folder / _file_name(block) for block in blocks]
+        draft = await asyncio.to_thread(_join, files, self._drafts / uuid.uuid4().hex)
         shutil.rmtree(folder, ignore_errors=True)
         return self._publish(container, name, draft, content_type, metadata)
 
@@ -101,34 +108,33 @@ class Blobs:
         self._records.delete(f"{blob.container}/{blob.name}")
         self.content(blob).unlink(missing_ok=True)
 
-    async def _draft(self, chunks: AsyncIterator[bytes], expected_md5: str | None) -> Path:
-        draft = self._drafts / uuid.uuid4().hex
-        digest = hashlib.md5(usedforsecurity=False)
+    async def _draft(self, chunks: AsyncIterator[bytes], expected_md5: str | None) -> Draft:
+        path = self._drafts / uuid.uuid4().hex
+        digest = _md5()
         try:
-            with draft.open("wb") as stream:
+            with path.open("wb") as stream:
                 async for chunk in chunks:
                     stream.write(chunk)
                     digest.update(chunk)
-            if expected_md5 and base64.b64encode(digest.digest()).decode() != expected_md5:
+            draft = Draft(path, base64.b64encode(digest.digest()).decode())
+            if expected_md5 and draft.md5 != expected_md5:
                 raise ContentMismatch
         except BaseException:
-            draft.unlink(missing_ok=True)
+            path.unlink(missing_ok=True)
             raise
         return draft
 
     def _publish(
-        self, container: str, name: str, draft: Path, content_type: str, metadata: dict[str, str]
+        self, container: str, name: str, draft: Draft, content_type: str, metadata: dict[str, str]
     ) -> Blob:
-        with draft.open("rb") as stream:
-            md5 = hashlib.file_digest(stream, lambda: hashlib.md5(usedforsecurity=False))
         previous = self.get(container, name)
         moment = now()
         blob = Blob(
             container=container,
             name=name,
-            size=draft.stat().st_size,
+            size=draft.path.stat().st_size,
             etag=_etag(),
-            content_md5=base64.b64encode(md5.digest()).decode(),
+            content_md5=draft.md5,
             content_type=content_type,
             created_at=previous.created_at if previous else moment,
             modified_at=moment,
@@ -136,12 +142,31 @@ class Blobs:
         )
         target = self.content(blob)
         target.parent.mkdir(parents=True, exist_ok=True)
-        draft.replace(target)
+        draft.path.replace(target)
         self._records.put(f"{container}/{name}", blob)
         return blob
 
     def _blocks(self, container: str, name: str) -> Path:
         return self._directory / "blocks" / container / _file_name(name)
+
+
+def _join(files: list[Path], target: Path) -> Draft:
+    digest = _md5()
+    try:
+        with target.open("wb") as joined:
+            for file in files:
+                with file.open("rb") as source:
+                    while chunk := source.read(JOIN_CHUNK):
+                        joined.write(chunk)
+                        digest.update(chunk)
+    except BaseException:
+        target.unlink(missing_ok=True)
+        raise
+    return Draft(target, base64.b64encode(digest.digest()).decode())
+
+
+def _md5() -> "hashlib._Hash":
+    return hashlib.md5(usedforsecurity=False)
 
 
 def _file_name(name: str) -> str:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import defaultdict
 
 from devstack.azureml_emulator.arm.errors import OperationFailed
 from devstack.azureml_emulator.arm.records import Deployment, Image, Resources, asset_key
@@ -22,6 +23,7 @@ class Fleet:
         self._images = images
         self._mounts = mounts
         self._containers: dict[str, Container] = {}
+        self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._resuming: set[asyncio.Task[None]] = set()
 
     def container(self, endpoint: str, deployment: str) -> Container | None:
@@ -35,6 +37,10 @@ class Fleet:
 
     async def launch(self, deployment: Deployment) -> None:
         """Build, download and start; replaces the container that runs. Raises OperationFailed."""
+        async with self._locks[asset_key(deployment.endpoint, deployment.name)]:
+            await self._launch(deployment)
+
+    async def _launch(self, deployment: Deployment) -> None:
         environment = find_asset(self._resources, deployment.properties.get("environmentId") or "")
         if environment is None:
             raise OperationFailed("UserError", "The deployment's environment was not found.")
@@ -46,8 +52,8 @@ class Fleet:
             ) from None
         key = asset_key(environment.name, environment.version)
         self._resources.images.put(key, Image(environment=key))
-        await self.stop(deployment.endpoint, deployment.name)
-        mounts = self._mounts.prepare(deployment)
+        await self._stop(deployment.endpoint, deployment.name)
+        mounts = await self._mounts.prepare(deployment)
         configuration = deployment.properties.get("codeConfiguration") or {}
         variables = deployment.properties.get("environmentVariables") or {}
         container = Container(
@@ -73,14 +79,15 @@ class Fleet:
             ) from None
         self._containers[asset_key(deployment.endpoint, deployment.name)] = container
 
-    async def stop(self, endpoint: str, deployment: str) -> None:
+    async def _stop(self, endpoint: str, deployment: str) -> None:
         container = self._containers.pop(asset_key(endpoint, deployment), None)
         if container is not None:
             await container.stop()
 
     async def remove(self, endpoint: str, deployment: str) -> None:
-        await self.stop(endpoint, deployment)
-        self._mounts.remove(endpoint, deployment)
+        async with self._locks[asset_key(endpoint, deployment)]:
+            await self._stop(endpoint, deployment)
+            self._mounts.remove(endpoint, deployment)
 
     def resume(self) -> None:
         """Start every deployment again that was live when the emulator last ended."""
@@ -92,7 +99,10 @@ class Fleet:
 
     async def _resume(self, deployment: Deployment) -> None:
         try:
-            await self.launch(deployment)
+            async with self._locks[asset_key(deployment.endpoint, deployment.name)]:
+                current = self._resources.deployment(deployment.endpoint, deployment.name)
+                if current is not None and current.provisioning_state == "Succeeded":
+                    await self._launch(current)
         except OperationFailed as failure:
             log.warning("%s did not come back: %s", deployment.name, failure)
 

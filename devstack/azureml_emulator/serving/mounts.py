@@ -1,5 +1,6 @@
 """A deployment's files, laid out as Azure lays them out in a container."""
 
+import asyncio
 import re
 import shutil
 from dataclasses import dataclass
@@ -32,6 +33,16 @@ class Mounts:
     model: Path | None
     server_log: Path
     storage_log: Path
+
+
+@dataclass(frozen=True)
+class Download:
+    uri: str
+    top: Path
+    files: list[tuple[Path, Path]]
+
+    def __str__(self) -> str:
+        return f"Downloaded {len(self.files)} files from {self.uri} to {self.top}"
 
 
 def find_asset(resources: Resources, arm_id: str) -> AssetVersion | None:
@@ -73,57 +84,57 @@ class MountPlan:
         folder = self.folder(endpoint, deployment)
         return folder / "inference-server.log", folder / "storage-initializer.log"
 
-    def prepare(self, deployment: Deployment) -> Mounts:
+    async def prepare(self, deployment: Deployment) -> Mounts:
+        """Raises OperationFailed when an asset or its blobs are missing."""
         folder = self.folder(deployment.endpoint, deployment.name)
         app, models = folder / "azureml-app", folder / "azureml-models"
-        for path in (app, models):
-            shutil.rmtree(path, ignore_errors=True)
-        app.mkdir(parents=True)
         server_log, storage_log = self.logs(deployment.endpoint, deployment.name)
-        lines: list[str] = []
-        code = app
-        code_id = (deployment.properties.get("codeConfiguration") or {}).get("codeId")
-        if code_id:
-            code = self._download(self._uri(code_id, "codeUri"), app, lines)
-        model = None
+        downloads = []
+        code, model = app, None
+        if code_id := (deployment.properties.get("codeConfiguration") or {}).get("codeId"):
+            download = self._plan(self._asset(code_id).properties["codeUri"], app)
+            downloads.append(download)
+            code = download.top
         if model_id := deployment.properties.get("model"):
-            asset = find_asset(self._resources, model_id)
-            if asset is None:
-                raise OperationFailed("UserError", f"Model {model_id} was not found.")
+            asset = self._asset(model_id)
             model = models / asset.name / asset.version
-            self._download(asset.properties["modelUri"], model, lines)
-        storage_log.write_text("".join(f"{line}\n" for line in lines))
+            downloads.append(self._plan(asset.properties["modelUri"], model))
+        await asyncio.to_thread(_fill, (app, models), downloads)
+        storage_log.write_text("".join(f"{download}\n" for download in downloads))
         return Mounts(code, model, server_log, storage_log)
 
     def remove(self, endpoint: str, deployment: str) -> None:
         shutil.rmtree(self.folder(endpoint, deployment), ignore_errors=True)
 
-    def _uri(self, arm_id: str, name: str) -> str:
+    def _asset(self, arm_id: str) -> AssetVersion:
         asset = find_asset(self._resources, arm_id)
         if asset is None:
             raise OperationFailed("UserError", f"Asset {arm_id} was not found.")
-        return str(asset.properties[name])
+        return asset
 
-    def _download(self, uri: str, target: Path, lines: list[str]) -> Path:
-        """Copy the blobs under `uri` into `target`; the path of the file or folder it names."""
+    def _plan(self, uri: str, target: Path) -> Download:
         source = locate(uri, self._workspace)
         top = target / source.leaf if source.leaf else target
-        copied = 0
-        for blob in self._blobs.list(source.container, source.prefix):
+        files = []
+        for blob in self._blobs.under(source.container, source.prefix):
             relative = blob.name.removeprefix(source.prefix)
             if relative and source.prefix and not relative.startswith("/"):
                 continue
             path = (top / relative.lstrip("/")) if relative else top
             if not path.resolve().is_relative_to(target.resolve()):
                 raise OperationFailed("UserError", f"Blob {blob.name} leaves its folder.")
-            path.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(self._blobs.content(blob), path)
-            copied += 1
-        if not copied:
-            raise OperationFailed(
-                "UserError",
-                f"BlobNotFound: there is nothing under {uri}",
-                [{"code": "BlobNotFound"}],
-            )
-        lines.append(f"Downloaded {copied} files from {uri} to {top}")
-        return top
+            files.append((self._blobs.content(blob), path))
+        if not files:
+            message = f"BlobNotFound: there is nothing under {uri}"
+            raise OperationFailed("UserError", message, [{"code": "BlobNotFound"}])
+        return Download(uri, top, files)
+
+
+def _fill(folders: tuple[Path, ...], downloads: list[Download]) -> None:
+    for folder in folders:
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+    for download in downloads:
+        for source, target in download.files:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, target)
