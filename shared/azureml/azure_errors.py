@@ -3,10 +3,11 @@
 Codes of its own: azure_unreachable (no answer at all) and identity_unavailable.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http import HTTPStatus
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import structlog
 
@@ -21,6 +22,8 @@ log = structlog.get_logger()
 Found = TypeVar("Found")
 
 UNREACHABLE_SECONDS = 10.0
+_PASSING = re.compile(r"Token request error: \([^)]*\) (429|5\d\d)\b")
+"""Throttled or broken: azure-identity tells these from a refusal in its text alone."""
 
 
 @contextmanager
@@ -94,13 +97,12 @@ def _is_of_identity(error: Any) -> bool:
     """Whether no token could be had, rather than a token refused by Azure ML."""
     request = getattr(error.response, "request", None)
     url = str(getattr(request, "url", ""))
-    return not url.startswith(("https://management.azure.com/", "https://")) or "/oauth2/" in url
+    return not (urlsplit(url).hostname or "").endswith((".azure.com", ".core.windows.net"))
 
 
 def _without_token(error: Any, attempt: Attempt) -> SlipwayError:
-    status = getattr(error.response, "status_code", None) or 0
-    log.warning("identity_unavailable", action=attempt.action, status=status)
-    if status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+    log.warning("identity_unavailable", action=attempt.action)
+    if _PASSING.search(str(error.message)):
         return TransientError(
             "The identity endpoint gives no token at the moment.",
             code="identity_unavailable",

@@ -1,5 +1,6 @@
 """The one credential and the one MLClient of the process, made at first use."""
 
+import logging
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -65,6 +66,9 @@ class Connection:
 
     def _ml_client(self) -> "MLClient":
         from azure.ai.ml import MLClient
+
+        # It logs on its own handler, and finds every small machine worth a warning.
+        logging.getLogger("azure.ai.ml").setLevel(logging.ERROR)
 
         from shared.azureml.pipeline import LeaveOperationsAlone, RegisterNothing
 

@@ -1,18 +1,14 @@
 """Managed online deployments: a registered model behind our score.py, begun at 0 % traffic."""
 
 import contextlib
-import shutil
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shared.azureml import environments
+from shared.azureml import code, environments
 from shared.azureml.attempt import Attempt
 from shared.azureml.azure_errors import explained, found_or_none
 from shared.azureml.connection import Connection
 from shared.azureml.failures import explain, with_log
 from shared.azureml.operations import DELETING, provisioning_of, reason_of
-from shared.azureml.uploads import within
 from shared.azureml.waiting import busy
 from shared.errors import ServingRefused, SlipwayError
 from shared.naming import DEPLOYMENT_TAG
@@ -23,8 +19,6 @@ from shared.schemas.endpoint import Deployment, DeploymentPlan, Provisioning
 if TYPE_CHECKING:
     from azure.ai.ml.entities import OnlineDeployment
 
-SCORE = Path(__file__).parent / "scoring" / "score.py"
-BEGIN_SECONDS = 120
 REQUEST_TIMEOUT_MS = 60_000
 WAITING_PER_WORKER = 10
 """Requests let in for each worker: a row takes about 10 ms, so the last of them waits 0.1 s."""
@@ -46,7 +40,7 @@ def read_all(connection: Connection, endpoint: str) -> list[Deployment]:
 
 
 def begin(connection: Connection, plan: DeploymentPlan) -> None:
-    """PUT a new deployment, or a failed or differing one of ours again; else nothing."""
+    """PUT a new deployment, or a failed one of ours again; else nothing."""
     existing = read(connection, plan.endpoint_name, plan.deployment_name)
     if existing is not None:
         if existing.state == DELETING:
@@ -56,12 +50,9 @@ def begin(connection: Connection, plan: DeploymentPlan) -> None:
         if existing.provisioning is not Provisioning.FAILED:
             return
     environment = environments.ensure(connection, plan.environment_name, plan.requirements)
+    scoring = code.ensure(connection)
     with explained(_attempt(connection, plan)):
-        within(
-            BEGIN_SECONDS,
-            lambda: _put(connection, plan, environment),
-            what=f"the code of {plan.deployment_name}",
-        )
+        _put(connection, plan, environment, scoring)
 
 
 def begin_delete(connection: Connection, endpoint: str, name: str) -> None:
@@ -106,7 +97,7 @@ def _log_tail(connection: Connection, endpoint: str, name: str) -> str:
     return ""
 
 
-def _put(connection: Connection, plan: DeploymentPlan, environment: str) -> None:
+def _put(connection: Connection, plan: DeploymentPlan, environment: str, scoring: str) -> None:
     from azure.ai.ml.entities import (
         CodeConfiguration,
         ManagedOnlineDeployment,
@@ -122,30 +113,25 @@ def _put(connection: Connection, plan: DeploymentPlan, environment: str) -> None
         success_threshold=1,
         failure_threshold=30,
     )
-    with tempfile.TemporaryDirectory(prefix="slipway-code-") as scratch:
-        # A folder of exactly one file: the SDK uploads code only when its content's hash is new.
-        code = Path(scratch) / "scoring"
-        code.mkdir()
-        shutil.copyfile(SCORE, code / SCORE.name)
-        connection.client.online_deployments.begin_create_or_update(
-            ManagedOnlineDeployment(
-                name=plan.deployment_name,
-                endpoint_name=plan.endpoint_name,
-                tags=plan.tags,
-                model=f"azureml:{plan.model_name}:{plan.model_version}",
-                environment=environment,
-                code_configuration=CodeConfiguration(code=str(code), scoring_script=SCORE.name),
-                instance_type=plan.instance_type,
-                instance_count=plan.instance_count,
-                environment_variables={"WORKER_COUNT": str(workers)},
-                request_settings=OnlineRequestSettings(
-                    request_timeout_ms=REQUEST_TIMEOUT_MS,
-                    max_concurrent_requests_per_instance=WAITING_PER_WORKER * workers,
-                ),
-                liveness_probe=probe,
-                readiness_probe=probe,
-            )
+    connection.client.online_deployments.begin_create_or_update(
+        ManagedOnlineDeployment(
+            name=plan.deployment_name,
+            endpoint_name=plan.endpoint_name,
+            tags=plan.tags,
+            model=f"azureml:{plan.model_name}:{plan.model_version}",
+            environment=environment,
+            code_configuration=CodeConfiguration(code=scoring, scoring_script=code.SCORE.name),
+            instance_type=plan.instance_type,
+            instance_count=plan.instance_count,
+            environment_variables={"WORKER_COUNT": str(workers)},
+            request_settings=OnlineRequestSettings(
+                request_timeout_ms=REQUEST_TIMEOUT_MS,
+                max_concurrent_requests_per_instance=WAITING_PER_WORKER * workers,
+            ),
+            liveness_probe=probe,
+            readiness_probe=probe,
         )
+    )
 
 
 def _attempt(connection: Connection, plan: DeploymentPlan) -> Attempt:

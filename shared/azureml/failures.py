@@ -22,6 +22,7 @@ RULES = (
     refusing.container_crash,
     refusing.secrets_injection,
     refusing.model_missing,
+    refusing.datastore_missing,
     refusing.provider_missing,
     waiting.throttled,
     refusing.workspace_gone,

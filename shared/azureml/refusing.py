@@ -1,8 +1,9 @@
 """Failures that no retry cures, each with its fix in plain words.
 
 Codes: quota_too_small, endpoint_name_taken, image_build_failed, container_crashed,
-secrets_injection_failed, model_not_registered, provider_not_registered, workspace_missing,
-not_authorized, identity_unavailable, bad_argument, operation_failed.
+secrets_injection_failed, model_not_registered, datastore_missing, provider_not_registered,
+workspace_missing, not_authorized, identity_unavailable, bad_argument, operation_failed.
+(`deployments` and `endpoints` add deployment_missing.)
 """
 
 import re
@@ -19,9 +20,8 @@ from shared.schemas.endpoint import Quota
 _CORES = re.compile(r"Not enough quota available for (\S+).*?usage/limit: (\d+)/(\d+)", re.DOTALL)
 _FORBIDDEN_ACTION = re.compile(r"perform action '([^']+)'")
 _MISSING_WORKSPACE = re.compile(
-    r"MachineLearningServices/workspaces/[^/'\"]+['\"]|Workspace .{0,120}not found"
-    r"|(Resource ?group|Subscription) .{0,120}(not (be )?found|doesn't exist)",
-    re.IGNORECASE,
+    r"MachineLearningServices/workspaces/[^/'\"]+['\"]|^Workspace .{0,120}not found",
+    re.IGNORECASE | re.MULTILINE,
 )
 
 DATA_SCIENTIST = "AzureML Data Scientist"
@@ -90,6 +90,16 @@ def model_missing(reply: Reply, attempt: Attempt) -> ServingRefused | None:
         f"The model {attempt.model or 'version'} is not registered in {attempt.workspace}.",
         fix="Somebody removed it outside Slipway; deploy again to register it anew.",
         code="model_not_registered",
+    )
+
+
+def datastore_missing(reply: Reply, attempt: Attempt) -> ServingRefused | None:
+    if not reply.has("NoSuchDatastore", "DatastoreNotFound"):
+        return None
+    return ServingRefused(
+        f"The workspace {attempt.workspace} has no datastore workspaceblobstore.",
+        fix="It comes with every workspace: restore it under Data, Datastores in Azure ML studio.",
+        code="datastore_missing",
     )
 
 
