@@ -1,0 +1,173 @@
+"""Pinned environments, named by the hash of their pins: the one that serves, the one that converts.
+
+A model is converted and served with exactly the scikit-learn that saved it. The app's own
+interpreter converts where its libraries are the pinned ones; else uv builds an environment once,
+from wheels only, in a cache directory.
+"""
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+from typing import TypedDict
+
+from shared.errors import ModelRefused, TransientError
+
+SERVING_PYTHON = "3.11"
+PINS_FILE = Path(__file__).with_name("pins.json")
+BUILD_TIMEOUT_SECONDS = 300
+_MODEL_LIBRARIES = ("scikit-learn", "numpy", "scipy", "pandas", "joblib")
+_RELEASE = re.compile(r"(\d+\.\d+)\.\d+(\.post\d+)?")
+
+
+class _Pins(TypedDict):
+    server: list[str]
+    conversion: list[str]
+    science: dict[str, list[str]]
+
+
+@cache
+def _pins() -> _Pins:
+    pins: _Pins = json.loads(PINS_FILE.read_text("utf-8"))
+    return pins
+
+
+def _science(sklearn_version: str) -> list[str]:
+    """ModelRefused model_unsupported for a scikit-learn that cannot be served."""
+    release = _RELEASE.fullmatch(sklearn_version)
+    table = _pins()["science"]
+    if release is None or release[1] not in table:
+        minors = list(table)
+        raise ModelRefused(
+            f"This model was saved with scikit-learn {sklearn_version};"
+            f" {minors[0]} to {minors[-1]} are supported.",
+            code="model_unsupported",
+            fix="Train and save it again with a released scikit-learn of that range.",
+        )
+    return _merged(table[release[1]], [f"scikit-learn=={sklearn_version}"])
+
+
+def supported_releases() -> list[str]:
+    """The newest release of each supported minor version of scikit-learn."""
+    science = _pins()["science"].values()
+    return [pin.split("==")[1] for pins in science for pin in pins if pin.startswith("scikit-")]
+
+
+def serving_requirements(sklearn_version: str) -> list[str]:
+    """Every package of the endpoint's image, pinned and sorted."""
+    return _merged(_pins()["server"], _science(sklearn_version))
+
+
+def environment_name(requirements: list[str]) -> str:
+    """Legal in Azure ML; the same pins always have the same name, so an image is built once."""
+    return f"slipway-serving-{_digest([f'python=={SERVING_PYTHON}', *requirements])}"
+
+
+def _merged(first: list[str], second: list[str]) -> list[str]:
+    """The pins of both; on what both hold, the second decides."""
+    pins = dict(pin.split("==") for pin in [*first, *second])
+    return sorted(f"{name}=={version}" for name, version in pins.items())
+
+
+def _digest(lines: list[str]) -> str:
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]
+
+
+@dataclass(frozen=True)
+class Interpreters:
+    """The Python interpreters that convert, one for each version of scikit-learn."""
+
+    cache: Path
+
+    def for_sklearn(self, version: str) -> Path:
+        """Its python; built first where it must be. TransientError when that fails for now."""
+        science = _science(version)
+        if _installed_here(science):
+            return Path(sys.executable)
+        requirements = _merged(_pins()["conversion"], science)
+        abi = f"{sys.version_info.major}.{sys.version_info.minor}"
+        home = self.cache / f"convert-{abi}-{_digest(requirements)}"
+        if not home.is_dir():
+            self._build(home, requirements, version)
+        return home / "bin" / "python"
+
+    def _build(self, home: Path, requirements: list[str], version: str) -> None:
+        """Built aside and renamed, so that a half-built environment is never used."""
+        self.cache.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=self.cache, prefix="building-") as scratch:
+            environment = Path(scratch) / "environment"
+            pins = Path(scratch) / "requirements.txt"
+            pins.write_text("\n".join(requirements), "utf-8")
+            install = ["pip", "install", "--python", str(environment), "--no-deps"]
+            install += ["--only-binary", ":all:", "--compile-bytecode", "-r", str(pins)]
+            _uv(["venv", "--python", sys.executable, "--relocatable", str(environment)], version)
+            _uv(install, version)
+            try:
+                environment.rename(home)
+            except OSError:
+                if not home.is_dir():
+                    raise
+                shutil.rmtree(environment)
+
+
+def _installed_here(pins: list[str]) -> bool:
+    """Whether the app's own interpreter has these very versions of what a model is made of."""
+    wanted = dict(pin.split("==") for pin in pins)
+    try:
+        return all(metadata.version(name) == wanted[name] for name in _MODEL_LIBRARIES)
+    except metadata.PackageNotFoundError:
+        return False
+
+
+def _uv(arguments: list[str], version: str) -> None:
+    from uv import find_uv_bin
+
+    command = [find_uv_bin(), "--quiet", "--system-certs", "--no-progress", *arguments]
+    try:
+        done = subprocess.run(
+            command,
+            env=_builder_environment(),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=BUILD_TIMEOUT_SECONDS,
+        )
+    except subprocess.TimeoutExpired:
+        raise TransientError(
+            f"Building the environment for scikit-learn {version} took more than"
+            f" {BUILD_TIMEOUT_SECONDS} s.",
+            code="environment_not_built",
+            wait_seconds=20,
+        ) from None
+    if done.returncode == 0:
+        return
+    if "no version of scikit-learn" in done.stderr or "no wheels" in done.stderr:
+        raise ModelRefused(
+            f"There is no scikit-learn {version} to install on this platform.",
+            code="model_unsupported",
+            fix="Train and save the model again with a released scikit-learn.",
+            detail=done.stderr[-2000:],
+        )
+    raise TransientError(
+        f"Building the environment for scikit-learn {version} failed: {done.stderr[-500:]}",
+        code="environment_not_built",
+        wait_seconds=20,
+    )
+
+
+def _builder_environment() -> dict[str, str]:
+    """Where packages come from, and nothing else: no key, no proxy, no certificate of the app's."""
+    kept = {"HOME", "PATH", "TMPDIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"}
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name in kept or name.startswith(("UV_", "PIP_"))
+    }
