@@ -2,10 +2,10 @@
 --   concurrently it arrives: idempotency key, limits, the model's owner, the endpoint name's owner.
 -- Safe online: new table and functions.
 -- Undo: drop function public.request_deployment(uuid, uuid, text, text, text, text, integer, text, text),
---   public.delete_deployment(uuid), public.move_deployment(uuid, text, jsonb);
+--   public.abandon_deployment(uuid, text), public.delete_deployment(uuid);
 --   drop table slipway.idempotency_keys.
 -- RLS: no policy on idempotency_keys on purpose: request_deployment alone reads and writes it.
---   Users may request and delete their own; only the service role may move.
+--   The functions are for signed-in users, who reach their own deployments only.
 
 create table if not exists slipway.idempotency_keys (
   user_id uuid not null references auth.users (id) on delete cascade,
@@ -90,13 +90,16 @@ begin
         jsonb_build_object('model_id', request_deployment.model_id));
     when exclusion_violation then
       perform slipway.refuse('endpoint_name_taken',
-        jsonb_build_object('endpoint_name', request_deployment.endpoint_name));
+        jsonb_build_object('name', request_deployment.endpoint_name));
     when unique_violation then
       get stacked diagnostics violated = constraint_name;
-      perform slipway.refuse(
-        case violated when 'deployments_pkey' then 'deployment_id_taken' else 'deployment_name_taken' end,
-        jsonb_build_object('deployment_name', request_deployment.deployment_name,
-                           'endpoint_name', request_deployment.endpoint_name));
+      if violated = 'deployments_pkey' then
+        perform slipway.refuse('deployment_id_taken',
+          jsonb_build_object('deployment_id', request_deployment.id));
+      end if;
+      perform slipway.refuse('deployment_name_taken', jsonb_build_object(
+        'name', request_deployment.deployment_name,
+        'endpoint_name', request_deployment.endpoint_name));
   end;
 
   if idempotency_key is not null then
@@ -108,6 +111,20 @@ begin
   return jsonb_build_object('replayed', false, 'deployment', (
     select to_jsonb(v) from public.deployment_details v where v.id = request_deployment.id));
 end
+$$;
+
+-- The orchestration could not be started. Nothing happens to a deployment that has begun.
+create or replace function public.abandon_deployment(deployment_id uuid, message text)
+returns void language sql security definer set search_path = '' as $$
+  with abandoned as (
+    update public.deployments d
+       set status = 'failed', error_message = left(message, 1000)
+     where d.id = deployment_id and d.user_id = slipway.caller() and d.status = 'deploying'
+       and not exists (select from public.deployment_events e where e.deployment_id = d.id)
+    returning d.id, d.user_id, d.error_message
+  )
+  insert into public.deployment_events (deployment_id, user_id, phase, status, message)
+  select a.id, a.user_id, 'initiate', 'failed', a.error_message from abandoned a
 $$;
 
 -- The status it had. What runs in the cloud is torn down by the app.
@@ -128,37 +145,13 @@ begin
 end
 $$;
 
--- Status and columns in one conditional update; false where the move is illegal or the row is gone.
-create or replace function public.move_deployment(
-  deployment_id uuid, to_status text, fields jsonb default '{}')
-returns boolean language plpgsql security definer set search_path = '' as $$
-declare
-  foreign_fields text[] := (
-    select array_agg(k) from jsonb_object_keys(fields) k
-     where k not in ('azure_model_name', 'azure_model_version', 'scoring_uri', 'swagger_uri',
-                     'error_message', 'deployed_at'));
-begin
-  if foreign_fields is not null then
-    perform slipway.refuse('unknown_fields', jsonb_build_object('fields', foreign_fields));
-  end if;
-  update public.deployments d
-     set status = to_status,
-         (azure_model_name, azure_model_version, scoring_uri, swagger_uri, error_message, deployed_at) = (
-           select f.azure_model_name, f.azure_model_version, f.scoring_uri, f.swagger_uri,
-                  f.error_message, f.deployed_at
-             from jsonb_populate_record(d, fields) f)
-   where d.id = deployment_id and slipway.may_move(d.status, to_status);
-  return found;
-end
-$$;
-
 revoke all on function
   public.request_deployment(uuid, uuid, text, text, text, text, integer, text, text),
+  public.abandon_deployment(uuid, text),
   public.delete_deployment(uuid)
   from public, anon, authenticated, service_role;
 grant execute on function
   public.request_deployment(uuid, uuid, text, text, text, text, integer, text, text),
+  public.abandon_deployment(uuid, text),
   public.delete_deployment(uuid)
   to authenticated;
-revoke all on function public.move_deployment(uuid, text, jsonb) from public, anon, authenticated;
-grant execute on function public.move_deployment(uuid, text, jsonb) to service_role;

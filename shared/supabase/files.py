@@ -1,0 +1,139 @@
+"""Port ModelFiles: Supabase Storage with the secret key. Files go to and from disk in pieces."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import httpx
+import structlog
+
+from shared.config import Settings
+from shared.errors import SlipwayError
+from shared.supabase.connection import connection_to
+from shared.supabase.file_paths import own_path
+from shared.supabase.file_refusals import (
+    ARTIFACTS,
+    MB,
+    MODELS,
+    ArtifactMissing,
+    ArtifactTooLarge,
+    ModelFileEmpty,
+    ModelFileMissing,
+    ModelTooLarge,
+)
+from shared.supabase.replies import PASSING, Asker, Misconfigured
+
+if TYPE_CHECKING:
+    from storage3._sync.file_api import SyncBucketProxy
+
+SIGNATURE_SECONDS = 60
+
+log = structlog.get_logger()
+
+
+class SupabaseFiles:
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    @cached_property
+    def _http(self) -> httpx.Client:
+        return connection_to(self._settings).transfers
+
+    @cached_property
+    def _storage(self) -> Any:
+        return connection_to(self._settings).for_files().storage
+
+    def download_model(self, file_path: str, to: Path, *, max_bytes: int) -> int:
+        own_path(file_path)
+        size = self._download(MODELS, file_path, to, ModelFileMissing(file_path), max_bytes)
+        if size == 0:
+            raise ModelFileEmpty(file_path)
+        return size
+
+    def artifact_exists(self, key: str) -> bool:
+        with _replies_of_storage(missing=None):
+            return bool(self._bucket(ARTIFACTS).exists(quote(key)))
+
+    def upload_artifact(self, key: str, source: Path) -> None:
+        too_large = ArtifactTooLarge(source.stat().st_size)
+        with _replies_of_storage(missing=None, too_large=too_large):
+            self._bucket(ARTIFACTS).upload(
+                quote(key),
+                source,
+                {"upsert": "true", "content-type": "application/octet-stream"},
+            )
+
+    def download_artifact(self, key: str, to: Path) -> None:
+        self._download(ARTIFACTS, key, to, ArtifactMissing(key))
+
+    def _bucket(self, name: str) -> "SyncBucketProxy":
+        bucket: SyncBucketProxy = self._storage.from_(name)
+        return bucket
+
+    def _download(
+        self, bucket: str, key: str, to: Path, missing: SlipwayError, max_bytes: int | None = None
+    ) -> int:
+        """The official client would hold the whole file in memory, so it only signs the URL."""
+        with _replies_of_storage(missing):
+            signed = self._bucket(bucket).create_signed_url(quote(key), SIGNATURE_SECONDS)
+            request = self._http.stream(
+                "GET", str(signed["signedUrl"]), headers={"Accept-Encoding": "identity"}
+            )
+            with request as response:
+                if response.status_code in (400, 404):
+                    raise missing
+                response.raise_for_status()
+                return _write(response, to, max_bytes)
+
+
+def _write(response: httpx.Response, to: Path, max_bytes: int | None) -> int:
+    """Bytes written. ModelTooLarge as soon as it is known; then, and on trouble, no file stays."""
+    announced = int(response.headers.get("content-length", 0))
+    if max_bytes is not None and announced > max_bytes:
+        raise ModelTooLarge(announced, max_bytes)
+    written = 0
+    try:
+        with to.open("wb") as file:
+            for piece in response.iter_bytes(MB):
+                written += len(piece)
+                if max_bytes is not None and written > max_bytes:
+                    raise ModelTooLarge(written, max_bytes)
+                file.write(piece)
+    except BaseException:
+        to.unlink(missing_ok=True)
+        raise
+    return written
+
+
+@contextmanager
+def _replies_of_storage(
+    missing: SlipwayError | None, too_large: SlipwayError | None = None
+) -> Iterator[None]:
+    """Whatever Storage raises within becomes one of our errors."""
+    from storage3.exceptions import StorageApiError
+
+    try:
+        yield
+    except httpx.HTTPStatusError as error:
+        raise _explain(str(error.response.status_code)) from error
+    except httpx.HTTPError as error:
+        log.warning("storage_unreachable", reason=type(error).__name__)
+        raise Asker.SERVICE.unavailable() from error
+    except StorageApiError as error:
+        status = str(error.status)
+        if missing and status == "404" and error.code == "not_found":
+            raise missing from error
+        if too_large and status == "413":
+            raise too_large from error
+        raise _explain(status) from error
+
+
+def _explain(status: str) -> SlipwayError:
+    if PASSING.fullmatch(status):
+        log.warning("storage_unavailable", code=status)
+        return Asker.SERVICE.unavailable()
+    log.error("storage_misconfigured", code=status)
+    return Misconfigured(f"Storage {status}")

@@ -1,0 +1,135 @@
+"""Port Records: all rows, with the secret key. For activities and the sweeper."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from pydantic_core import to_jsonable_python
+
+from shared.config import Settings
+from shared.lifecycle import Status
+from shared.schemas.deployment import DeploymentRow, Event, Limits
+from shared.schemas.model import TrainedModel
+from shared.supabase.connection import connection_to
+from shared.supabase.file_paths import own_path
+from shared.supabase.refusals import DeploymentNotFound, ModelNotFound
+from shared.supabase.replies import Asker, data_of
+from shared.supabase.text import DETAIL_BYTES, MESSAGE_BYTES, storable
+
+if TYPE_CHECKING:
+    from supabase import Client
+
+PAGE = 500
+"""Rows a request; hosted projects give at most 1000."""
+IDS = 100
+"""Ids a request, which all go into its URL."""
+NIL = "00000000-0000-0000-0000-000000000000"
+LIVING = (Status.DEPLOYING, Status.ACTIVE)
+
+log = structlog.get_logger()
+
+
+class SupabaseRecords:
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    @cached_property
+    def _client(self) -> "Client":
+        return connection_to(self._settings).as_service()
+
+    def deployment(self, deployment_id: str) -> DeploymentRow | None:
+        rows = self._data(self._rows.eq("id", deployment_id))
+        return DeploymentRow.model_validate(rows[0]) if rows else None
+
+    def trained_model(self, model_id: str, user_id: str) -> TrainedModel:
+        rows = self._data(
+            self._client.table("trained_models")
+            .select("id,user_id,model_name,algorithm,file_path,metadata")
+            .eq("id", model_id)
+            .eq("user_id", user_id)
+        )
+        if not rows:
+            raise ModelNotFound(model_id)
+        row = rows[0]
+        metadata = row["metadata"] if isinstance(row["metadata"], dict) else {}
+        model = TrainedModel.model_validate({**row, "metadata": metadata})
+        own_path(model.file_path, owner=user_id)
+        return model
+
+    def move(self, deployment_id: str, to: Status, **fields: Any) -> bool:
+        if "error_message" in fields:
+            fields["error_message"] = storable(fields["error_message"], MESSAGE_BYTES)
+        moved = self._call(
+            "move_deployment",
+            deployment_id=deployment_id,
+            to_status=to,
+            fields=to_jsonable_python(fields),
+        )
+        return bool(moved)
+
+    def record(self, event: Event) -> None:
+        try:
+            self._call(
+                "record_event",
+                deployment_id=event.deployment_id,
+                phase=event.phase,
+                status=event.status,
+                message=storable(event.message, MESSAGE_BYTES),
+                detail=event.detail and storable(event.detail, DETAIL_BYTES, keep_end=True),
+            )
+        except DeploymentNotFound:
+            # Its user's account was removed; tearing down what still runs must not stop here.
+            log.warning("event_without_deployment", deployment_id=event.deployment_id)
+
+    def deploying_since_before(self, moment: datetime) -> list[DeploymentRow]:
+        return self._all(
+            lambda: self._rows.eq("status", Status.DEPLOYING).lt("created_at", moment.isoformat())
+        )
+
+    def active(self) -> list[DeploymentRow]:
+        return self._all(lambda: self._rows.eq("status", Status.ACTIVE))
+
+    def others_on(self, endpoint_name: str, deployment_id: str) -> list[DeploymentRow]:
+        rows = self._call("living_on_endpoint", endpoint_name=endpoint_name)
+        return [DeploymentRow.model_validate(row) for row in rows if row["id"] != deployment_id]
+
+    def rename_endpoint(self, deployment_id: str, endpoint_name: str) -> None:
+        self._call("rename_endpoint", deployment_id=deployment_id, endpoint_name=endpoint_name)
+
+    def living(self, deployment_ids: Sequence[str]) -> set[str]:
+        found: set[str] = set()
+        for start in range(0, len(deployment_ids), IDS):
+            query = (
+                self._client.table("deployments")
+                .select("id")
+                .in_("id", deployment_ids[start : start + IDS])
+                .in_("status", LIVING)
+            )
+            found.update(row["id"] for row in self._data(query))
+        return found
+
+    def apply_limits(self, limits: Limits) -> None:
+        self._call("apply_limits", **limits.model_dump())
+
+    @property
+    def _rows(self) -> Any:
+        return self._client.table("deployments").select("*")
+
+    def _all(self, query: Callable[[], Any]) -> list[DeploymentRow]:
+        """Every row of this query, fetched page by page in the order of ids."""
+        found: list[DeploymentRow] = []
+        last = NIL
+        while True:
+            rows = self._data(query().gt("id", last).order("id").limit(PAGE))
+            found.extend(DeploymentRow.model_validate(row) for row in rows)
+            if len(rows) < PAGE:
+                return found
+            last = rows[-1]["id"]
+
+    def _call(self, function: str, **arguments: Any) -> Any:
+        return self._data(self._client.rpc(function, arguments))
+
+    def _data(self, query: Any) -> Any:
+        return data_of(query, Asker.SERVICE)
