@@ -1,0 +1,51 @@
+"""The app as the platform indexes it: every function, its trigger, its route."""
+
+import json
+from pathlib import Path
+
+from tests.architecture.test_cold_start import SETTINGS, python
+
+ROOT = Path(__file__).parents[2]
+INDEX = """
+import json, function_app
+print(json.dumps({f.get_function_name(): [f.get_trigger().get_binding_name(),
+    getattr(f.get_trigger(), "route", None)] for f in function_app.app.get_functions()}))
+"""
+
+
+def functions() -> dict[str, list[str]]:
+    run = python(INDEX, SETTINGS)
+    assert run.returncode == 0, run.stderr
+    indexed: dict[str, list[str]] = json.loads(run.stdout)
+    return indexed
+
+
+def test_every_phase_file_is_an_activity_of_its_own_name_and_every_orchestrator_too():
+    indexed = functions()
+    phases = {file.stem for file in (ROOT / "activities").glob("*.py")}
+    phases -= {"__init__", "phase", "traffic"}
+    assert {n for n, (kind, _) in indexed.items() if kind == "activityTrigger"} == phases
+    orchestrators = {n for n, (kind, _) in indexed.items() if kind == "orchestrationTrigger"}
+    assert orchestrators == {"deploy_model", "stage_model", "open_endpoint", "delete_deployment"}
+
+
+def test_the_routes_are_the_documented_ones():
+    routes = {route for kind, route in functions().values() if kind == "httpTrigger"}
+    assert routes == {
+        "deployments/deploy",
+        "deployments/list",
+        "deployments/stats",
+        "deployments/{deployment_id:guid}",
+        "deployments/{deployment_id:guid}/keys",
+        "deployments/{deployment_id:guid}/keys/rotate",
+        "deployments/{deployment_id:guid}/logs",
+        "deployments/{deployment_id:guid}/retry",
+        "deployments/{deployment_id:guid}/score",
+        "healthz",
+        "openapi.json",
+        "docs",
+    }
+
+
+def test_the_app_file_stays_a_glance():
+    assert len((ROOT / "function_app.py").read_text().splitlines()) <= 30

@@ -1,0 +1,81 @@
+"""The local world itself: ports, restarts, and nothing left when it ends."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+
+import httpx
+
+from tests.support.world import ROOT, free_base, until
+
+
+def test_a_service_that_dies_is_restarted_and_the_ready_file_says_so(world):
+    for service in ("supabase_local", "azureml_emulator", "functions_host"):
+        old = world.kill(service)
+        world.restarted(service, old)
+    until(
+        lambda: httpx.get(f"{world.facts['functions_url']}/healthz").status_code == 200,
+        "the app answers",
+    )
+    assert world.ada.api.get("/deployments/list").status_code == 200
+
+
+def test_a_postgres_that_dies_is_restarted_too(world):
+    old = world.kill("postgres")
+    world.restarted("postgres", old)
+    until(
+        lambda: world.ada.api.get("/deployments/list").status_code == 200, "the list answers again"
+    )
+
+
+def test_a_port_in_use_is_named_with_the_way_out(tmp_path):
+    base = free_base()
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", base + 2))
+        taken.listen()
+        run = subprocess.run(
+            [
+                *(sys.executable, "-m", "devstack", "up", "--state", str(tmp_path / "state")),
+                *("--port-base", str(base)),
+            ],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+    assert run.returncode == 1
+    assert f"Port {base + 2} (supabase) is in use" in run.stdout
+    assert "--port-base" in run.stdout
+    assert "Traceback" not in run.stdout + run.stderr
+
+
+def test_ctrl_c_leaves_no_process_behind_postgres_included(tmp_path):
+    ready = tmp_path / "ready.json"
+    process = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "devstack", "up", "--state", str(tmp_path / "state")),
+            *("--ready-file", str(ready), "--port-base", str(free_base())),
+        ],
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    until(ready.exists, "the world is up", 120)
+    pids = json.loads(ready.read_text())["pids"]
+    assert all(alive(pid) for pid in pids.values())
+    process.send_signal(signal.SIGINT)
+    assert process.wait(30) == 0
+    until(lambda: not any(alive(pid) for pid in pids.values()), "all processes have ended", 10)
+    assert not ready.exists()
+
+
+def alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True

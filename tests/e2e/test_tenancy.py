@@ -1,0 +1,150 @@
+"""Every route against every kind of wrong caller: never another user's data, never a 500."""
+
+import base64
+import json
+import uuid
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import jwt
+import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+ID = str(uuid.uuid4())
+ROUTES = [
+    ("POST", "/deployments/deploy"),
+    ("GET", "/deployments/list"),
+    ("GET", "/deployments/stats"),
+    ("GET", f"/deployments/{ID}"),
+    ("DELETE", f"/deployments/{ID}"),
+    ("GET", f"/deployments/{ID}/keys"),
+    ("POST", f"/deployments/{ID}/keys/rotate"),
+    ("GET", f"/deployments/{ID}/logs"),
+    ("POST", f"/deployments/{ID}/score"),
+    ("POST", f"/deployments/{ID}/retry"),
+]
+
+
+def encoded(part: dict) -> str:
+    return base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=")
+
+
+class Forger:
+    """Tokens that are almost right."""
+
+    def __init__(self, world) -> None:
+        self.url = world.facts["supabase_url"]
+        self.genuine = world.ada.token
+        self.header = jwt.get_unverified_header(self.genuine)
+        self.claims = jwt.decode(self.genuine, options={"verify_signature": False})
+        self.own_key = ec.generate_private_key(ec.SECP256R1())
+        self.world = world
+
+    def signed(self, header: dict | None = None, **claims) -> str:
+        return jwt.encode(
+            {**self.claims, **claims},
+            self.own_key,
+            algorithm="ES256",
+            headers=self.header if header is None else header,
+        )
+
+    def public_key_pem(self) -> bytes:
+        keys = httpx.get(f"{self.url}/auth/v1/.well-known/jwks.json").json()["keys"]
+        published = next(key for key in keys if key["kid"] == self.header["kid"])
+        return jwt.PyJWK(published).key.public_bytes(
+            serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+        )
+
+    def hs256_with_public_key(self) -> str:
+        head = encoded({"alg": "HS256", "typ": "JWT", "kid": self.header["kid"]})
+        body = encoded(self.claims)
+        key = jwt.algorithms.HMACAlgorithm(jwt.algorithms.HMACAlgorithm.SHA256)
+        # PyJWT refuses a PEM as an HMAC secret when it signs as usual; an attacker would not.
+        signature = key.sign(f"{head}.{body}".encode(), self.public_key_pem())
+        return f"{head}.{body}.{base64.urlsafe_b64encode(signature).decode().rstrip('=')}"
+
+    def tampered(self) -> str:
+        head, _, signature = self.genuine.split(".")
+        return f"{head}.{encoded({**self.claims, 'sub': self.world.grace.id})}.{signature}"
+
+
+PAST = datetime.now(UTC) - timedelta(hours=1)
+WRONG_TOKENS = {
+    "no token": lambda _: None,
+    "empty": lambda _: "Bearer ",
+    "not a token": lambda _: "Bearer x.y.z",
+    "basic": lambda _: "Basic YTpi",
+    "expired": lambda forger: f"Bearer {forger.signed(exp=PAST)}",
+    "wrong key": lambda forger: f"Bearer {forger.signed()}",
+    "unknown kid": lambda forger: f"Bearer {forger.signed({'kid': 'nobody'})}",
+    "wrong audience": lambda forger: f"Bearer {forger.signed(aud='else')}",
+    "wrong issuer": lambda forger: f"Bearer {forger.signed(iss='https://else')}",
+    "alg none": lambda forger: f"Bearer {encoded({'alg': 'none'})}.{encoded(forger.claims)}.",
+    "HS256 signed with the public key": lambda forger: f"Bearer {forger.hs256_with_public_key()}",
+    "another user's id pasted in": lambda forger: f"Bearer {forger.tampered()}",
+    "publishable key": lambda forger: f"Bearer {forger.world.facts['publishable_key']}",
+    "secret key": lambda forger: f"Bearer {forger.world.facts['secret_key']}",
+}
+
+
+@pytest.fixture(scope="module")
+def forger(session_world):
+    return Forger(session_world)
+
+
+@pytest.mark.parametrize("kind", WRONG_TOKENS)
+def test_no_route_answers_a_wrong_token(world, forger, kind):
+    authorization = WRONG_TOKENS[kind](forger)
+    headers = {"Authorization": authorization} if authorization else {}
+    with httpx.Client(base_url=world.facts["functions_url"], headers=headers) as client:
+        for method, path in ROUTES:
+            reply = client.request(method, path, json={"model_id": world.ada.model()})
+            assert reply.status_code == 401, (method, path, reply.text)
+            assert reply.json()["error"]["code"] == "unauthenticated"
+            assert reply.headers["www-authenticate"] == "Bearer"
+
+
+@pytest.fixture(scope="module")
+def adas(session_world):
+    """A failed deployment of ada's: enough to try every route on."""
+    ada = session_world.ada
+    found = ada.settled(ada.deploy(ada.upload(b""))["deployment_id"])
+    return found["id"]
+
+
+@pytest.mark.parametrize(("method", "path"), [route for route in ROUTES if ID in route[1]])
+def test_another_users_deployment_is_not_found(world, adas, method, path):
+    reply = world.grace.api.request(method, path.replace(ID, adas), json={"data": []})
+    assert reply.status_code == 404
+    assert adas not in reply.text
+    assert world.ada.detail(adas)["status"] == "failed"
+
+
+def test_another_users_rows_are_in_no_list_and_no_number(world, adas):
+    world.ada.detail(adas)
+    listed = world.grace.api.get("/deployments/list?limit=100").json()["deployments"]
+    assert {row["user_id"] for row in listed} <= {world.grace.id}
+
+
+@pytest.mark.parametrize(("method", "path"), ROUTES)
+def test_another_users_id_in_the_query_is_forbidden(world, method, path):
+    reply = world.ada.api.request(method, f"{path}?user_id={world.grace.id}", json={})
+    assert reply.status_code == 403
+    assert reply.json()["error"]["code"] == "forbidden"
+
+
+def test_another_users_id_in_the_body_is_forbidden(world):
+    body = {"model_id": world.ada.model(), "user_id": world.grace.id}
+    assert world.ada.api.post("/deployments/deploy", json=body).status_code == 403
+
+
+def test_ones_own_id_is_accepted_for_older_clients(world):
+    assert world.ada.api.get(f"/deployments/list?user_id={world.ada.id}").status_code == 200
+
+
+def test_health_and_documentation_need_no_token(world):
+    with httpx.Client(base_url=world.facts["functions_url"]) as client:
+        assert client.get("/healthz").json() == {"status": "ok"}
+        assert client.get("/openapi.json").json()["openapi"] == "3.1.0"
+        assert "text/html" in client.get("/docs").headers["content-type"]

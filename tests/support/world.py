@@ -1,0 +1,219 @@
+"""The running local world, over HTTP only: as its users, and through Azure ML's control API."""
+
+import io
+import json
+import os
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import httpx
+import joblib
+
+ROOT = Path(__file__).parents[2]
+GENEROUS = {
+    "MAX_REQUESTS_PER_MINUTE": "100000",
+    "MAX_ACTIVE": "500",
+    "MAX_DEPLOYING": "100",
+}
+"""Tests ask more often than people do; the limits have tests of their own."""
+IRIS_ROW = {"sepal_length": 5.1, "sepal_width": 3.5, "petal_length": 1.4, "petal_width": 0.2}
+TERMINAL = ("active", "failed", "deleted")
+
+
+def until(condition: Callable[[], Any], what: str, seconds: float = 60) -> Any:
+    """The condition's first truthy value; AssertionError when there is none in time."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if value := condition():
+            return value
+        time.sleep(0.1)
+    raise AssertionError(f"not within {seconds} s: {what}")
+
+
+def free_base(count: int = 6) -> int:
+    """The first of `count` free ports in a row."""
+    for base in range(21000 + os.getpid() % 5000, 60000, count):
+        try:
+            for port in range(base, base + count):
+                with socket.socket() as probe:
+                    probe.bind(("127.0.0.1", port))
+        except OSError:
+            continue
+        return base
+    raise RuntimeError("no free ports")
+
+
+class User:
+    """One signed-in user of the local world, with the API's client."""
+
+    def __init__(self, world: "World", account: dict[str, str]) -> None:
+        self.world, self.id = world, account["id"]
+        self.token = world.sign_in(account)
+        self.api = httpx.Client(
+            base_url=world.facts["functions_url"],
+            headers={"Authorization": f"Bearer {self.token}"},
+            timeout=60,
+        )
+
+    def model(self, name: str = "iris-classifier") -> str:
+        return next(
+            model["id"]
+            for model in self.world.facts["models"]
+            if model["user_id"] == self.id and model["model_name"] == name
+        )
+
+    def upload(self, content: bytes | None, name: str = "uploaded") -> str:
+        """A row of trained_models; `content` None leaves the file out."""
+        path = f"{self.id}/{name}-{time.monotonic_ns()}.joblib"
+        headers = {
+            "apikey": self.world.facts["publishable_key"],
+            "Authorization": f"Bearer {self.token}",
+        }
+        with httpx.Client(base_url=self.world.facts["supabase_url"], headers=headers) as client:
+            if content is not None:
+                reply = client.post(f"/storage/v1/object/models/{path}", content=content)
+                assert reply.is_success, reply.text
+            reply = client.post(
+                "/rest/v1/trained_models",
+                headers={"Prefer": "return=representation"},
+                json={"user_id": self.id, "model_name": name, "file_path": path},
+            )
+            assert reply.is_success, reply.text
+        model_id: str = reply.json()[0]["id"]
+        return model_id
+
+    def deploy(self, model_id: str | None = None, **wanted: Any) -> dict[str, Any]:
+        reply = self.api.post(
+            "/deployments/deploy", json={"model_id": model_id or self.model(), **wanted}
+        )
+        assert reply.status_code == 202, reply.text
+        accepted: dict[str, Any] = reply.json()
+        return accepted
+
+    def detail(self, deployment_id: str) -> dict[str, Any]:
+        reply = self.api.get(f"/deployments/{deployment_id}")
+        assert reply.status_code == 200, reply.text
+        found: dict[str, Any] = reply.json()
+        return found
+
+    def settled(self, deployment_id: str, seconds: float = 90) -> dict[str, Any]:
+        """The deployment once it is no longer deploying."""
+        return until(
+            lambda: (found := self.detail(deployment_id))["status"] in TERMINAL and found,
+            f"{deployment_id} settles",
+            seconds,
+        )
+
+    def active(self, model_id: str | None = None, **wanted: Any) -> dict[str, Any]:
+        found = self.settled(self.deploy(model_id, **wanted)["deployment_id"])
+        assert found["status"] == "active", json.dumps(found, indent=1)
+        return found
+
+    def delete(self, deployment_id: str) -> None:
+        reply = self.api.delete(f"/deployments/{deployment_id}")
+        assert reply.status_code == 200, reply.text
+
+
+class World:
+    def __init__(self, facts: dict[str, Any], ready_file: Path) -> None:
+        self._facts, self._ready_file = facts, ready_file
+        self.control = httpx.Client(base_url=facts["azureml_control_url"], timeout=30)
+        self.ada, self.grace = (User(self, account) for account in facts["users"][:2])
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """The ready file's latest content."""
+        with suppress(FileNotFoundError):
+            self._facts = json.loads(self._ready_file.read_text())
+        return self._facts
+
+    def sign_in(self, account: dict[str, str]) -> str:
+        reply = httpx.post(
+            f"{self._facts['supabase_url']}/auth/v1/token?grant_type=password",
+            headers={"apikey": self._facts["publishable_key"]},
+            json={"email": account["email"], "password": account["password"]},
+        )
+        assert reply.is_success, reply.text
+        token: str = reply.json()["access_token"]
+        return token
+
+    def resources(self) -> dict[str, Any]:
+        found: dict[str, Any] = self.control.get("/resources").raise_for_status().json()
+        return found
+
+    def serving(self) -> tuple[set[str], set[str]]:
+        """Names of the endpoints and deployments that exist in Azure ML."""
+        found = self.resources()
+        return (
+            {endpoint["name"] for endpoint in found["endpoints"]},
+            {deployment["name"] for deployment in found["deployments"]},
+        )
+
+    def scenario(self, name: str) -> None:
+        self.control.put("/scenarios", json={"name": name}).raise_for_status()
+
+    def calm(self) -> None:
+        """No faults, no latency."""
+        self.control.delete("/faults").raise_for_status()
+
+    def endpoint_client(self, key: str) -> httpx.Client:
+        """A client of live endpoints, as anybody with a key has it."""
+        return httpx.Client(
+            proxy=self.facts["proxy_url"],
+            verify=ssl.create_default_context(cafile=self.facts["ca_bundle"]),
+            headers={"Authorization": f"Bearer {key}"},
+            timeout=60,
+        )
+
+    def kill(self, service: str) -> int:
+        """kill -9; the pid that was."""
+        pid: int = self.facts["pids"][service]
+        os.kill(pid, signal.SIGKILL)
+        return pid
+
+    def restarted(self, service: str, old_pid: int) -> None:
+        until(lambda: self.facts["pids"][service] != old_pid, f"{service} is restarted")
+
+
+def dumped(model: Any) -> bytes:
+    stream = io.BytesIO()
+    joblib.dump(model, stream)
+    return stream.getvalue()
+
+
+@contextmanager
+def running_world(folder: Path, *options: str, **settings: str) -> Iterator[World]:
+    """`python -m devstack up` in a fresh state; no process of it is left afterwards."""
+    ready = folder / "ready.json"
+    log = (folder / "stack.log").open("wb")
+    process = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "devstack", "up", "--state", str(folder / "state")),
+            *("--ready-file", str(ready), "--port-base", str(free_base()), *options),
+        ],
+        cwd=ROOT,
+        env={**os.environ, **GENEROUS, **settings},
+        stdout=log,
+        stderr=log,
+    )
+    try:
+        until(lambda: ready.exists() or process.poll() is not None, "the local world is up", 180)
+        assert process.poll() is None, (folder / "stack.log").read_text()
+        yield World(json.loads(ready.read_text()), ready)
+    finally:
+        process.send_signal(signal.SIGINT)
+        try:
+            process.wait(60)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise
+        finally:
+            log.close()
