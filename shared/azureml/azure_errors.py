@@ -63,27 +63,30 @@ def reply_of(error: Any) -> Reply:
 
 
 def _translate(error: Exception, attempt: Attempt) -> SlipwayError | None:
-    from azure.ai.ml.exceptions import MlException
     from azure.core.exceptions import AzureError, ClientAuthenticationError, HttpResponseError
 
-    cause = _first(AzureError, error)
-    if isinstance(cause, ClientAuthenticationError) and _is_of_identity(cause):
-        return _without_token(cause, attempt)
-    if isinstance(cause, HttpResponseError):
-        reply = reply_of(cause)
+    answer = _first(HttpResponseError, error)
+    if isinstance(answer, ClientAuthenticationError) and _is_of_identity(answer):
+        return _without_token(answer, attempt)
+    if answer is not None:
+        reply = reply_of(answer)
         failure = explain(reply, attempt)
         _note(failure, attempt, reply)
         return failure
-    if cause is not None:
-        log.warning("azure_unreachable", action=attempt.action, kind=type(cause).__name__)
-        return _unreachable(attempt)
-    if isinstance(error, MlException):
+    if not isinstance(error, AzureError):
+        return None
+    if hasattr(error, "no_personal_data_message"):  # azure.ai.ml's own MlException
         return ServingRefused(
             f"Azure ML's SDK refuses to {attempt.action}: {error.message}",
             fix="Change what it names and deploy again.",
             code="bad_argument",
         )
-    return None
+    log.warning("azure_unreachable", action=attempt.action, kind=type(error).__name__)
+    return TransientError(
+        f"Azure did not answer when asked to {attempt.action}.",
+        code="azure_unreachable",
+        wait_seconds=UNREACHABLE_SECONDS,
+    )
 
 
 def _first(kind: type[BaseException], error: BaseException | None) -> BaseException | None:
@@ -109,14 +112,6 @@ def _without_token(error: Any, attempt: Attempt) -> SlipwayError:
             wait_seconds=UNREACHABLE_SECONDS,
         )
     return identity_unavailable(" ".join(str(error.message).split())[:300])
-
-
-def _unreachable(attempt: Attempt) -> TransientError:
-    return TransientError(
-        f"Azure did not answer when asked to {attempt.action}.",
-        code="azure_unreachable",
-        wait_seconds=UNREACHABLE_SECONDS,
-    )
 
 
 def _note(failure: SlipwayError, attempt: Attempt, reply: Reply) -> None:

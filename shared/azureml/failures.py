@@ -13,8 +13,8 @@ from shared.errors import SlipwayError, TransientError, UserFacingError
 MAX_DETAIL = 8 * 1024
 
 RULES = (
-    refusing.core_quota,
     waiting.region_capacity,
+    refusing.core_quota,
     refusing.name_taken,
     waiting.endpoint_busy,
     waiting.name_not_free_yet,

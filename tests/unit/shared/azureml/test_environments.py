@@ -1,0 +1,15 @@
+"""The conda file that Azure builds the serving image from."""
+
+from shared.azureml.environments import BASE_IMAGE, conda_file
+
+
+def test_holds_exactly_the_pinned_requirements():
+    pins = ["azureml-inference-server-http==1.5.1", "scikit-learn==1.9.1"]
+    *_, packages = conda_file("slipway-serving-abc", pins)["dependencies"]
+    assert packages == {"pip": pins}
+
+
+def test_names_python_and_an_image_that_does_not_move():
+    dependencies = conda_file("slipway-serving-abc", [])["dependencies"]
+    assert dependencies[0].startswith("python=3.")
+    assert not BASE_IMAGE.endswith(":latest")
