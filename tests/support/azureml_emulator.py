@@ -16,7 +16,7 @@ from devstack.ready import read_ready
 START_SECONDS = 30
 Found = TypeVar("Found")
 
-SCORE_PY = '''
+SCORE_PY = """
 import json
 import os
 import time
@@ -38,7 +38,7 @@ def run(data):
     if request.get("environment"):
         return dict(os.environ)
     return {"weights": run.weights, "echo": request}
-'''
+"""
 
 
 def eventually(check: Callable[[], Found | None], what: str, seconds: float = 20) -> Found:

@@ -1,10 +1,8 @@
 """The blob host's HTTP: containers, blobs, blocks and metadata, as storage clients call them."""
 
-import datetime as dt
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import AsyncIterator
-from email.utils import format_datetime
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -14,6 +12,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from devstack.azureml_emulator.blob import sas
+from devstack.azureml_emulator.blob.listing import Listing, as_xml, http_date
 from devstack.azureml_emulator.blob.storage import Blob, Blobs, ContentMismatch
 from devstack.azureml_emulator.tokens import STORAGE_AUDIENCES, InvalidToken, Tokens
 from devstack.azureml_emulator.workspace import Workspace
@@ -175,39 +174,17 @@ class BlobRoutes:
 
     def _list(self, request: Request, container: str) -> Response:
         query = request.query_params
-        prefix, delimiter = query.get("prefix", ""), query.get("delimiter", "")
-        entries: dict[str, Blob | None] = {}
-        for blob in self._blobs.under(container, prefix):
-            head, found, _ = blob.name[len(prefix) :].partition(delimiter or "\0")
-            if found:
-                entries[prefix + head + delimiter] = None
-            else:
-                entries[blob.name] = blob
-        names = sorted(name for name in entries if name > query.get("marker", ""))
-        size = min(int(query.get("maxresults", MAX_LISTED)), MAX_LISTED)
-        more = names[size - 1] if len(names) > size else ""
-        body = "".join(_entry(name, entries[name]) for name in names[:size])
+        asked = Listing(
+            prefix=query.get("prefix", ""),
+            delimiter=query.get("delimiter", ""),
+            marker=query.get("marker", ""),
+            size=min(int(query.get("maxresults", MAX_LISTED)), MAX_LISTED),
+        )
+        blobs = self._blobs.under(container, asked.prefix)
         return Response(
-            '<?xml version="1.0" encoding="utf-8"?>'
-            f'<EnumerationResults ContainerName="{escape(container)}">'
-            f"<Blobs>{body}</Blobs><NextMarker>{escape(more)}</NextMarker></EnumerationResults>",
+            as_xml(asked, asked.page(blobs), self._workspace.blob_host, container),
             media_type="application/xml",
         )
-
-
-def _entry(name: str, blob: Blob | None) -> str:
-    if blob is None:
-        return f"<BlobPrefix><Name>{escape(name)}</Name></BlobPrefix>"
-    metadata = "".join(f"<{key}>{escape(text)}</{key}>" for key, text in blob.metadata.items())
-    return (
-        f"<Blob><Name>{escape(name)}</Name><Properties>"
-        f"<Creation-Time>{_http_date(blob.created_at)}</Creation-Time>"
-        f"<Last-Modified>{_http_date(blob.modified_at)}</Last-Modified>"
-        f"<Etag>{escape(blob.etag)}</Etag><Content-Length>{blob.size}</Content-Length>"
-        f"<Content-Type>{escape(blob.content_type)}</Content-Type>"
-        f"<Content-MD5>{blob.content_md5}</Content-MD5><BlobType>BlockBlob</BlobType>"
-        f"</Properties><Metadata>{metadata}</Metadata></Blob>"
-    )
 
 
 async def _read(path: Path, start: int, length: int) -> AsyncIterator[bytes]:
@@ -230,7 +207,7 @@ def _properties(blob: Blob) -> dict[str, str]:
         "Content-MD5": blob.content_md5,
         "Accept-Ranges": "bytes",
         "x-ms-blob-type": "BlockBlob",
-        "x-ms-creation-time": _http_date(blob.created_at),
+        "x-ms-creation-time": http_date(blob.created_at),
         **{f"x-ms-meta-{name}": text for name, text in blob.metadata.items()},
     }
 
@@ -238,13 +215,9 @@ def _properties(blob: Blob) -> dict[str, str]:
 def _version_headers(blob: Blob) -> dict[str, str]:
     return {
         "ETag": blob.etag,
-        "Last-Modified": _http_date(blob.modified_at),
+        "Last-Modified": http_date(blob.modified_at),
         "x-ms-request-server-encrypted": "true",
     }
-
-
-def _http_date(moment: dt.datetime) -> str:
-    return format_datetime(moment.astimezone(dt.UTC), usegmt=True)
 
 
 def _metadata(request: Request) -> dict[str, str]:

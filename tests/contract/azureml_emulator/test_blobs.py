@@ -1,0 +1,129 @@
+"""Blob storage through the real storage SDK: uploads, ranges, listings and who may."""
+
+import datetime as dt
+import os
+
+import httpx
+import pytest
+from azure.core.exceptions import (
+    ClientAuthenticationError,
+    HttpResponseError,
+    ResourceExistsError,
+    ResourceNotFoundError,
+)
+from azure.identity import ManagedIdentityCredential
+from azure.storage.blob import ContainerClient
+
+
+@pytest.fixture
+def where(arm) -> tuple[str, str]:
+    """The default container's URL and a signature for it."""
+    properties = arm.get("datastores/workspaceblobstore").json()["properties"]
+    secrets = arm.post("datastores/workspaceblobstore/listSecrets", json={}).json()
+    assert secrets["secretsType"] == "Sas"
+    host = f"https://{properties['accountName']}.blob.core.windows.net"
+    return f"{host}/{properties['containerName']}", secrets["sasToken"]
+
+
+@pytest.fixture
+def container(where):
+    with ContainerClient.from_container_url(where[0], credential=where[1]) as client:
+        yield client
+
+
+def test_a_blob_is_written_read_and_deleted(container):
+    blob = container.upload_blob("dir/über straße.bin", os.urandom(1000), validate_content=True)
+    assert blob.exists()
+    assert len(blob.download_blob().readall()) == 1000
+    whole = blob.download_blob().readall()
+    assert blob.download_blob(offset=10, length=5).readall() == whole[10:15]
+    blob.delete_blob()
+    assert not blob.exists()
+    with pytest.raises(ResourceNotFoundError) as missing:
+        blob.download_blob()
+    assert missing.value.error_code == "BlobNotFound"
+
+
+def test_an_existing_blob_is_only_overwritten_when_asked(container):
+    container.upload_blob("once", b"1")
+    with pytest.raises(ResourceExistsError):
+        container.upload_blob("once", b"2")
+    blob = container.upload_blob("once", b"3", overwrite=True)
+    assert blob.download_blob().readall() == b"3"
+
+
+def test_blocks_are_joined_in_their_order(container):
+    from azure.storage.blob import BlobBlock
+
+    blob = container.get_blob_client("blocks")
+    blob.stage_block("b", b"world")
+    blob.stage_block("a", b"hello ")
+    blob.commit_block_list([BlobBlock("a"), BlobBlock("b")])
+    assert blob.download_blob().readall() == b"hello world"
+    with pytest.raises(HttpResponseError) as never_staged:
+        blob.commit_block_list([BlobBlock("c")])
+    assert never_staged.value.error_code == "InvalidBlockList"
+
+
+def test_metadata_is_kept_and_shown(container):
+    blob = container.upload_blob("described", b"x", metadata={"first": "1"})
+    blob.set_blob_metadata({"upload_status": "completed"})
+    assert blob.get_blob_properties().metadata == {"upload_status": "completed"}
+
+
+def test_listings_page_and_fold_at_the_delimiter(container):
+    for name in ("list/a", "list/b/c", "list/b/d", "list/e"):
+        container.upload_blob(name, b"")
+    pages = container.list_blobs(name_starts_with="list/", results_per_page=2).by_page()
+    assert [[blob.name for blob in page] for page in pages] == [
+        ["list/a", "list/b/c"],
+        ["list/b/d", "list/e"],
+    ]
+    folded = sorted(item.name for item in container.walk_blobs("list/", delimiter="/"))
+    assert folded == ["list/a", "list/b/", "list/e"]
+
+
+def test_corrupted_content_is_refused(https, where):
+    answer = https.put(
+        f"{where[0]}/corrupted?{where[1]}",
+        content=b"these bytes",
+        headers={"x-ms-blob-type": "BlockBlob", "Content-MD5": "AAAAAAAAAAAAAAAAAAAAAA=="},
+    )
+    assert (answer.status_code, answer.headers["x-ms-error-code"]) == (400, "Md5Mismatch")
+    assert https.head(f"{where[0]}/corrupted?{where[1]}").status_code == 404
+
+
+def test_managed_identity_opens_the_storage_too(where, emulator):
+    credential = ManagedIdentityCredential(client_id=emulator.facts["client_id"])
+    with ContainerClient.from_container_url(where[0], credential=credential) as container:
+        assert container.exists()
+        assert container.upload_blob("by-identity", b"ok").exists()
+
+
+def test_wrong_expired_and_missing_signatures_are_refused(https, where):
+    url, good = where
+    blob = f"{url}/any"
+    cases = {
+        good.replace("sig=", "sig=A"): 403,
+        good.replace("sp=racwdl", "sp=racwdlx"): 403,
+        _with(good, "se", (dt.datetime.now(dt.UTC) + dt.timedelta(days=9)).isoformat()): 403,
+        "": 401,
+    }
+    for query, status in cases.items():
+        assert https.head(f"{blob}?{query}").status_code == status
+
+
+def _with(query: str, name: str, text: str) -> str:
+    parameters = dict(httpx.QueryParams(query))
+    return str(httpx.QueryParams({**parameters, name: text}))
+
+
+def test_a_signature_opens_its_own_container_only(where, https):
+    url, signature = where
+    other = url.rsplit("/", 1)[0] + "/another-container/any"
+    assert https.head(f"{other}?{signature}").status_code == 403
+    with (
+        ContainerClient.from_container_url(url, credential="sv=2022&sig=bad") as container,
+        pytest.raises((ClientAuthenticationError, HttpResponseError)),
+    ):
+        container.get_blob_client("any").get_blob_properties()
