@@ -1,0 +1,95 @@
+"""Who is asking: the API key and the user's token of a request, resolved to a database role and claims."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import jwt
+
+from devstack.supabase_local.keys import ProjectKeys
+
+ANON, AUTHENTICATED, SERVICE_ROLE = "anon", "authenticated", "service_role"
+
+
+@dataclass(frozen=True)
+class Caller:
+    role: str
+    claims: Mapping[str, Any] = field(default_factory=dict)
+    """What `auth.jwt()` shows; empty of `sub` when no user is signed in."""
+
+    @property
+    def user_id(self) -> str | None:
+        return self.claims.get("sub")
+
+
+class AccessDeniedError(Exception):
+    """The request carries no key, a wrong key, or a token that does not hold. Always 401."""
+
+    def __init__(self, code: str | None, message: str, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.code, self.message, self.hint = code, message, hint
+
+
+class Access:
+    def __init__(self, keys: ProjectKeys) -> None:
+        self.keys = keys
+
+    def caller(self, headers: Mapping[str, str]) -> Caller:
+        """A user's token decides the role; without one the API key does. Raises AccessDeniedError."""
+        role = self._role_of_api_key(headers.get("apikey"))
+        token = bearer_token(headers)
+        if token is None or secrets.compare_digest(token.encode(), headers["apikey"].encode()):
+            return Caller(role, {"role": role})
+        if token.startswith("sb_"):
+            raise AccessDeniedError(
+                None,
+                "Invalid API key",
+                "The keys in `apikey` and `Authorization` must be the same.",
+            )
+        if legacy := self._known_keys().get(token):
+            return Caller(legacy, {"role": legacy})
+        return self.user(token)
+
+    def caller_without_key(self, headers: Mapping[str, str]) -> Caller:
+        """As `caller`, for the few routes open to requests without any API key: they are anonymous."""
+        return self.caller(headers) if "apikey" in headers else Caller(ANON, {"role": ANON})
+
+    def user(self, token: str) -> Caller:
+        """The signed-in user whom a token names. Raises AccessDeniedError."""
+        try:
+            claims = self.keys.key_ring.verify(token)
+        except jwt.ExpiredSignatureError:
+            raise AccessDeniedError("PGRST303", "JWT expired") from None
+        except (jwt.InvalidAudienceError, jwt.MissingRequiredClaimError) as error:
+            raise AccessDeniedError("PGRST303", str(error)) from None
+        except jwt.InvalidTokenError as error:
+            raise AccessDeniedError("PGRST301", str(error)) from None
+        if claims["role"] != AUTHENTICATED:
+            raise AccessDeniedError("PGRST303", "The role of a user's token must be authenticated")
+        return Caller(AUTHENTICATED, claims)
+
+    def _role_of_api_key(self, key: str | None) -> str:
+        if key is None:
+            raise AccessDeniedError(
+                None, "No API key found in request", "No `apikey` request header was found."
+            )
+        for known, role in self._known_keys().items():
+            if secrets.compare_digest(known.encode(), key.encode()):
+                return role
+        raise AccessDeniedError(
+            None, "Invalid API key", "Double check your publishable or secret API key."
+        )
+
+    def _known_keys(self) -> dict[str, str]:
+        return {
+            self.keys.publishable: ANON,
+            self.keys.secret: SERVICE_ROLE,
+            self.keys.legacy_anon: ANON,
+            self.keys.legacy_service_role: SERVICE_ROLE,
+        }
+
+
+def bearer_token(headers: Mapping[str, str]) -> str | None:
+    scheme, _, token = headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" and token.strip() else None

@@ -1,0 +1,1 @@
+"""The auth service: users, sessions and the tokens that the other services believe."""

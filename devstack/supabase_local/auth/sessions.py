@@ -1,0 +1,128 @@
+"""Sessions and their tokens: a short-lived access token, and refresh tokens of which each works once."""
+
+import hashlib
+import secrets
+import time
+from typing import Any
+from uuid import UUID
+
+from devstack.supabase_local.auth import users
+from devstack.supabase_local.auth.errors import AuthError
+from devstack.supabase_local.auth.signing import AUDIENCE, KeyRing
+from devstack.supabase_local.database import Connection
+
+REUSE_GRACE_SECONDS = 10
+"""A client that lost the reply may ask once more; later reuse means theft and ends the session."""
+
+
+class Issuer:
+    def __init__(self, url: str, lifetime: int) -> None:
+        self.issuer = f"{url}/auth/v1"
+        self.lifetime = lifetime
+
+    async def open_session(
+        self, connection: Connection, user: users.Row, ring: KeyRing, user_agent: str | None
+    ) -> dict[str, Any]:
+        cursor = await connection.execute(
+            "insert into auth.sessions (user_id, user_agent) values (%s, %s) returning id",
+            (user["id"], user_agent),
+        )
+        session = await cursor.fetchone()
+        if session is None:
+            raise RuntimeError("returning gave no row")
+        user = await users.change(connection, user["id"], last_sign_in_at="now")
+        return await self._tokens(connection, user, session[0], ring)
+
+    async def refresh(
+        self, connection: Connection, token: str, ring: KeyRing
+    ) -> dict[str, Any] | AuthError:
+        """New tokens for an unused refresh token. A refusal is returned: what it revokes must be committed."""
+        cursor = await connection.execute(
+            "select id, user_id, session_id, revoked, extract(epoch from now() - revoked_at)"
+            " from auth.refresh_tokens where token_hash = %s for update",
+            (_hash(token),),
+        )
+        row = await cursor.fetchone()
+        if row is None:
+            return AuthError(
+                400, "refresh_token_not_found", "Invalid Refresh Token: Refresh Token Not Found"
+            )
+        token_id, user_id, session_id, revoked, age = row
+        if revoked and age > REUSE_GRACE_SECONDS:
+            await connection.execute("delete from auth.sessions where id = %s", (session_id,))
+            return AuthError(
+                400, "refresh_token_already_used", "Invalid Refresh Token: Already Used"
+            )
+        await connection.execute(
+            "update auth.refresh_tokens set revoked = true, revoked_at = coalesce(revoked_at, now())"
+            " where id = %s",
+            (token_id,),
+        )
+        await connection.execute(
+            "update auth.sessions set refreshed_at = now() where id = %s", (session_id,)
+        )
+        user = await users.get(connection, user_id)
+        if is_banned(user):
+            return AuthError(400, "user_banned", "User is banned")
+        return await self._tokens(connection, user, session_id, ring)
+
+    async def _tokens(
+        self, connection: Connection, user: users.Row, session_id: UUID, ring: KeyRing
+    ) -> dict[str, Any]:
+        refresh_token, issued = secrets.token_urlsafe(24), int(time.time())
+        await connection.execute(
+            "insert into auth.refresh_tokens (token_hash, user_id, session_id) values (%s, %s, %s)",
+            (_hash(refresh_token), user["id"], session_id),
+        )
+        claims = {
+            "iss": self.issuer,
+            "sub": str(user["id"]),
+            "aud": AUDIENCE,
+            "exp": issued + self.lifetime,
+            "iat": issued,
+            "email": user["email"],
+            "phone": user["phone"] or "",
+            "app_metadata": user["raw_app_meta_data"],
+            "user_metadata": user["raw_user_meta_data"],
+            "role": user["role"],
+            "aal": "aal1",
+            "amr": [{"method": "password", "timestamp": issued}],
+            "session_id": str(session_id),
+            "is_anonymous": user["is_anonymous"],
+        }
+        return {
+            "access_token": ring.sign(claims),
+            "token_type": "bearer",
+            "expires_in": self.lifetime,
+            "expires_at": issued + self.lifetime,
+            "refresh_token": refresh_token,
+            "user": users.public_view(user),
+            "weak_password": None,
+        }
+
+
+async def close_sessions(connection: Connection, user_id: str, session_id: str, scope: str) -> None:
+    """`local` ends this session, `others` the user's others, `global` all."""
+    conditions = {
+        "local": "id = %(session)s",
+        "others": "id <> %(session)s",
+        "global": "true",
+    }
+    await connection.execute(
+        f"delete from auth.sessions where user_id = %(user)s and {conditions[scope]}",  # noqa: S608
+        {"user": user_id, "session": session_id},
+    )
+
+
+async def exists(connection: Connection, session_id: str) -> bool:
+    cursor = await connection.execute("select from auth.sessions where id = %s", (session_id,))
+    return await cursor.fetchone() is not None
+
+
+def is_banned(user: users.Row) -> bool:
+    until = user["banned_until"]
+    return until is not None and until.timestamp() > time.time()
+
+
+def _hash(token: str) -> bytes:
+    return hashlib.sha256(token.encode(errors="surrogatepass")).digest()

@@ -1,0 +1,155 @@
+"""The users table."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from psycopg import errors, sql
+from psycopg.rows import dict_row
+from psycopg.types.json import Jsonb
+
+from devstack.supabase_local.auth.errors import email_exists, user_not_found
+from devstack.supabase_local.database import Connection
+
+Row = dict[str, Any]
+
+
+async def find_by_email(connection: Connection, email: str) -> Row | None:
+    cursor = await connection.cursor(row_factory=dict_row).execute(
+        "select * from auth.users where lower(email) = lower(%s) and deleted_at is null", (email,)
+    )
+    return await cursor.fetchone()
+
+
+async def get(connection: Connection, user_id: UUID) -> Row:
+    """Raises user_not_found."""
+    cursor = await connection.cursor(row_factory=dict_row).execute(
+        "select * from auth.users where id = %s and deleted_at is null", (user_id,)
+    )
+    row = await cursor.fetchone()
+    if row is None:
+        raise user_not_found()
+    return row
+
+
+async def page(connection: Connection, number: int, size: int) -> tuple[list[Row], int]:
+    cursor = await connection.cursor(row_factory=dict_row).execute(
+        "select *, count(*) over () as total from auth.users where deleted_at is null"
+        " order by created_at desc, id limit %s offset %s",
+        (size, (number - 1) * size),
+    )
+    rows = await cursor.fetchall()
+    return rows, rows[0]["total"] if rows else 0
+
+
+async def create(connection: Connection, email: str, **columns: Any) -> Row:
+    """Raises email_exists."""
+    identity = columns.pop("id", None) or uuid4()
+    values = {
+        "id": identity,
+        "email": email.lower(),
+        "raw_app_meta_data": {"provider": "email", "providers": ["email"]},
+        **columns,
+    }
+    try:
+        row = await _write(
+            connection,
+            sql.SQL("insert into auth.users ({}) values ({}) returning *"),
+            values,
+        )
+    except errors.UniqueViolation:
+        raise email_exists() from None
+    await connection.execute(
+        "insert into auth.identities (provider_id, user_id, identity_data, provider)"
+        " values (%s, %s, %s, 'email')",
+        (
+            str(row["id"]),
+            row["id"],
+            Jsonb({"sub": str(row["id"]), "email": row["email"], "email_verified": True}),
+        ),
+    )
+    return row
+
+
+async def change(connection: Connection, user_id: UUID, **columns: Any) -> Row:
+    """Raises user_not_found, email_exists."""
+    assignments = sql.SQL(", ").join(
+        [
+            sql.SQL("{} = {}").format(sql.Identifier(name), _adapt(value))
+            for name, value in columns.items()
+        ]
+        + [sql.SQL("updated_at = now()")]
+    )
+    try:
+        cursor = await connection.cursor(row_factory=dict_row).execute(
+            sql.SQL("update auth.users set {} where id = {} returning *").format(
+                assignments, sql.Literal(user_id)
+            )
+        )
+        row = await cursor.fetchone()
+    except errors.UniqueViolation:
+        raise email_exists() from None
+    if row is None:
+        raise user_not_found()
+    return row
+
+
+async def remove(connection: Connection, user_id: UUID) -> None:
+    cursor = await connection.execute("delete from auth.users where id = %s", (user_id,))
+    if cursor.rowcount == 0:
+        raise user_not_found()
+
+
+async def _write(connection: Connection, statement: sql.SQL, values: dict[str, Any]) -> Row:
+    query = statement.format(
+        sql.SQL(", ").join(map(sql.Identifier, values)),
+        sql.SQL(", ").join([_adapt(value) for value in values.values()]),
+    )
+    row = await (await connection.cursor(row_factory=dict_row).execute(query)).fetchone()
+    if row is None:
+        raise RuntimeError("returning * gave no row")
+    return row
+
+
+def _adapt(value: Any) -> sql.Literal:
+    return sql.Literal(Jsonb(value) if isinstance(value, dict) else value)
+
+
+def public_view(row: Row) -> dict[str, Any]:
+    """A user as the API shows it: never the password hash."""
+    times = (
+        "email_confirmed_at",
+        "phone_confirmed_at",
+        "confirmed_at",
+        "last_sign_in_at",
+        "created_at",
+        "updated_at",
+        "banned_until",
+        "invited_at",
+    )
+    identity = {
+        "identity_id": str(row["id"]),
+        "id": str(row["id"]),
+        "user_id": str(row["id"]),
+        "identity_data": {"sub": str(row["id"]), "email": row["email"], "email_verified": True},
+        "provider": "email",
+        "created_at": _iso(row["created_at"]),
+        "last_sign_in_at": _iso(row["last_sign_in_at"] or row["created_at"]),
+        "updated_at": _iso(row["updated_at"]),
+    }
+    return {
+        "id": str(row["id"]),
+        "aud": row["aud"],
+        "role": row["role"],
+        "email": row["email"],
+        "phone": row["phone"] or "",
+        **{name: _iso(row[name]) for name in times if row[name] is not None},
+        "app_metadata": row["raw_app_meta_data"],
+        "user_metadata": row["raw_user_meta_data"],
+        "identities": [identity],
+        "is_anonymous": row["is_anonymous"],
+    }
+
+
+def _iso(moment: datetime) -> str:
+    return moment.isoformat().replace("+00:00", "Z")

@@ -1,0 +1,109 @@
+"""The picture of the exposed schemas. Immutable: a change of the schema makes a new one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+Name = tuple[str, str]
+"""Schema and name."""
+
+
+@dataclass(frozen=True)
+class ColumnFacts:
+    name: str
+    type: str
+    """As PostgreSQL writes it in a cast, modifiers included."""
+    default: str | None = None
+    """The default's expression, from the catalog."""
+    assignable: bool = True
+    """False for generated columns and `generated always as identity`."""
+
+    @property
+    def is_json(self) -> bool:
+        return self.type in ("json", "jsonb")
+
+
+@dataclass(frozen=True)
+class Table:
+    schema: str
+    name: str
+    columns: Mapping[str, ColumnFacts]
+    primary_key: tuple[str, ...] = ()
+    is_view: bool = False
+    computed: frozenset[str] = frozenset()
+    """Functions of one row of this table, selectable like columns."""
+
+    @property
+    def id(self) -> Name:
+        return self.schema, self.name
+
+
+@dataclass(frozen=True)
+class ForeignKey:
+    constraint: str
+    table: Name
+    columns: tuple[str, ...]
+    target: Name
+    target_columns: tuple[str, ...]
+    unique: bool
+    """Whether its columns are unique in its own table: then the relationship is one-to-one."""
+
+
+@dataclass(frozen=True)
+class Parameter:
+    name: str
+    type: str
+    required: bool
+    variadic: bool = False
+
+
+@dataclass(frozen=True)
+class Function:
+    schema: str
+    name: str
+    parameters: tuple[Parameter, ...]
+    returns: str
+    """`void`, `scalar` or `row`."""
+    returns_set: bool
+    row: Table | None = None
+    """Columns of the rows it returns, when it returns rows of a known kind."""
+    volatile: bool = True
+
+    @property
+    def takes_body(self) -> bool:
+        """A single unnamed json parameter takes the whole request body."""
+        return (
+            len(self.parameters) == 1
+            and not self.parameters[0].name
+            and self.parameters[0].type in ("json", "jsonb")
+        )
+
+
+@dataclass(frozen=True)
+class Junction:
+    table: Name
+    to_origin: ForeignKey
+    to_target: ForeignKey
+
+
+@dataclass(frozen=True)
+class Relationship:
+    origin: Name
+    target: Name
+    constraint: str
+    pairs: tuple[tuple[str, str], ...]
+    """Columns of origin and target that must be equal; empty with a junction."""
+    to_one: bool
+    cardinality: str
+    junction: Junction | None = None
+
+
+@dataclass(frozen=True)
+class Catalog:
+    schemas: tuple[str, ...]
+    """Those exposed; the first is the default."""
+    tables: Mapping[Name, Table] = field(default_factory=dict)
+    functions: Mapping[Name, tuple[Function, ...]] = field(default_factory=dict)
+    relationships: Mapping[Name, tuple[Relationship, ...]] = field(default_factory=dict)
+    aggregates_enabled: bool = False
+    plan_enabled: bool = False
+    max_rows: int | None = 1000

@@ -1,0 +1,53 @@
+"""Keeps the picture of the database current: looks anew whenever the database says that it has changed."""
+
+import asyncio
+import contextlib
+import logging
+
+import psycopg
+
+from devstack.supabase_local.catalog.load import load_catalog
+from devstack.supabase_local.catalog.model import Catalog
+
+CHANNEL = "pgrst"
+RETRY_SECONDS = 0.2
+log = logging.getLogger(__name__)
+
+
+class CatalogWatch:
+    def __init__(self, conninfo: str) -> None:
+        self._conninfo = conninfo
+        self.catalog = Catalog(schemas=("public",))
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        await self.reload()
+        self._task = asyncio.create_task(self._listen())
+
+    async def stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+
+    async def reload(self) -> None:
+        async with await psycopg.AsyncConnection.connect(self._conninfo) as connection:
+            # With nothing on the path PostgreSQL writes every type and default with its schema.
+            await connection.execute("set search_path = ''")
+            self.catalog = await load_catalog(connection)
+
+    async def _listen(self) -> None:
+        """`notify pgrst, 'reload schema'` or `'reload config'`: both mean to look again."""
+        while True:
+            try:
+                async with await psycopg.AsyncConnection.connect(
+                    self._conninfo, autocommit=True
+                ) as connection:
+                    await connection.execute(f"listen {CHANNEL}")
+                    # What changed while nobody listened.
+                    await self.reload()
+                    async for _ in connection.notifies():
+                        await self.reload()
+            except psycopg.Error as error:
+                log.info("catalog_watch_interrupted sqlstate=%s", error.sqlstate)
+            await asyncio.sleep(RETRY_SECONDS)

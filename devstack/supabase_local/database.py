@@ -1,0 +1,107 @@
+"""The door to PostgreSQL: every request is one transaction, run as the role of whoever asks."""
+
+import json
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+
+import psycopg
+from psycopg import AsyncConnection
+from psycopg.rows import TupleRow
+from psycopg_pool import AsyncConnectionPool
+
+from devstack.supabase_local.access import Caller
+
+GATEWAY_USER, AUTH_USER, STORAGE_ROLE = (
+    "authenticator",
+    "supabase_auth_admin",
+    "supabase_storage_admin",
+)
+STATEMENT_TIMEOUTS = {"anon": "3s", "authenticated": "8s"}
+DEFAULT_TIMEOUT = "8s"
+Connection = AsyncConnection[TupleRow]
+
+
+class Database:
+    def __init__(self, gateway_conninfo: str, auth_conninfo: str) -> None:
+        self._gateway = _pool(gateway_conninfo, 10)
+        self._auth = _pool(auth_conninfo, 4)
+
+    async def open(self) -> None:
+        for pool in (self._gateway, self._auth):
+            await pool.open(wait=True, timeout=10)
+
+    async def close(self) -> None:
+        for pool in (self._gateway, self._auth):
+            await pool.close(timeout=1)
+
+    async def forget_broken_connections(self) -> None:
+        """To be called when PostgreSQL has been restarted."""
+        for pool in (self._gateway, self._auth):
+            await pool.check()
+
+    @asynccontextmanager
+    async def as_caller(
+        self,
+        caller: Caller,
+        *,
+        read_only: bool = False,
+        schema: str = "public",
+        request: Mapping[str, str] | None = None,
+    ) -> AsyncIterator[Connection]:
+        """A transaction in which RLS sees `caller`. `request` adds settings such as `request.headers`."""
+        settings = {
+            "role": caller.role,
+            "statement_timeout": STATEMENT_TIMEOUTS.get(caller.role, DEFAULT_TIMEOUT),
+            "search_path": f'"{schema}", extensions',
+            "request.jwt.claims": json.dumps(dict(caller.claims)),
+            **(request or {}),
+        }
+        async with (
+            self._gateway.connection() as connection,
+            _transaction(connection, settings, read_only=read_only),
+        ):
+            yield connection
+
+    @asynccontextmanager
+    async def as_storage(self) -> AsyncIterator[Connection]:
+        """The storage service's own view, which RLS does not restrict: buckets, signed URLs."""
+        settings = {"role": STORAGE_ROLE, "search_path": "storage"}
+        async with (
+            self._gateway.connection() as connection,
+            _transaction(connection, settings, read_only=False),
+        ):
+            yield connection
+
+    @asynccontextmanager
+    async def as_auth(self) -> AsyncIterator[Connection]:
+        async with self._auth.connection() as connection, connection.transaction():
+            yield connection
+
+
+def _pool(conninfo: str, size: int) -> AsyncConnectionPool[Connection]:
+    return AsyncConnectionPool(
+        conninfo,
+        min_size=1,
+        max_size=size,
+        timeout=10,
+        open=False,
+        kwargs={"autocommit": True, "prepare_threshold": None},
+    )
+
+
+@asynccontextmanager
+async def _transaction(
+    connection: Connection, settings: Mapping[str, str], *, read_only: bool
+) -> AsyncIterator[None]:
+    """Local settings end with the transaction, so that nothing leaks into the next request."""
+    async with connection.transaction():
+        if read_only:
+            await connection.execute("set transaction read only")
+        calls = psycopg.sql.SQL(", ").join(
+            psycopg.sql.SQL("set_config({}, {}, true)").format(
+                psycopg.sql.Literal(name), psycopg.sql.Literal(value)
+            )
+            for name, value in settings.items()
+        )
+        await connection.execute(psycopg.sql.SQL("select {}").format(calls))
+        yield

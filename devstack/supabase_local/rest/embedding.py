@@ -1,0 +1,87 @@
+"""Which relationship an embed means, when several could be."""
+
+from devstack.supabase_local.catalog.model import Catalog, Relationship, Table
+from devstack.supabase_local.rest.errors import RestError
+from devstack.supabase_local.rest.select import Embed
+
+
+def find_relationship(catalog: Catalog, origin: Table, embed: Embed) -> Relationship:
+    """Raises PGRST200 when there is none, PGRST201 when there is more than one."""
+    candidates = [
+        relationship
+        for relationship in catalog.relationships.get(origin.id, ())
+        if _answers(catalog, relationship, embed)
+    ]
+    if len(candidates) == 1:
+        return candidates[0]
+    if candidates:
+        raise _ambiguous(origin, embed, candidates)
+    using = f"' using the hint '{embed.hint}" if embed.hint else ""
+    raise RestError(
+        400,
+        "PGRST200",
+        f"Could not find a relationship between '{origin.name}' and '{embed.relation}' "
+        "in the schema cache",
+        f"Searched for a foreign key relationship between '{origin.name}' and '{embed.relation}{using}' "
+        f"in the schema '{origin.schema}', but no matches were found.",
+    )
+
+
+def _answers(catalog: Catalog, relationship: Relationship, embed: Embed) -> bool:
+    """Without a hint the name means a table, a constraint, or the one column that points there."""
+    if embed.hint is not None:
+        return relationship.target[1] == embed.relation and embed.hint in _names(relationship)
+    by_itself = relationship.origin == relationship.target
+    if relationship.target[1] == embed.relation:
+        # A table that refers to itself: its name means the many, a column or constraint the one.
+        return not (by_itself and relationship.cardinality == "many-to-one")
+    if relationship.junction is not None or relationship.cardinality == "one-to-many":
+        return False
+    if catalog.tables[relationship.target].is_view:
+        # A column points to its table; that views show the same rows must not make it ambiguous.
+        return False
+    return embed.relation == relationship.constraint or embed.relation in _single(relationship, 0)
+
+
+def _names(relationship: Relationship) -> set[str]:
+    if junction := relationship.junction:
+        return {junction.table[1], junction.to_origin.constraint, junction.to_target.constraint}
+    return {relationship.constraint, *_single(relationship, 0), *_single(relationship, 1)}
+
+
+def _single(relationship: Relationship, side: int) -> list[str]:
+    return [relationship.pairs[0][side]] if len(relationship.pairs) == 1 else []
+
+
+def _ambiguous(origin: Table, embed: Embed, candidates: list[Relationship]) -> RestError:
+    ways = ", ".join(f"'{embed.relation}!{found.constraint}'" for found in candidates)
+    return RestError(
+        300,
+        "PGRST201",
+        "Could not embed because more than one relationship was found for "
+        f"'{origin.name}' and '{embed.relation}'",
+        [
+            {
+                "cardinality": found.cardinality,
+                "embedding": f"{origin.name} with {found.target[1]}",
+                "relationship": _describe(found),
+            }
+            for found in candidates
+        ],
+        f"Try changing '{embed.relation}' to one of the following: {ways}. "
+        "Find the desired relationship in the 'details' key.",
+    )
+
+
+def _describe(relationship: Relationship) -> str:
+    if junction := relationship.junction:
+        return (
+            f"{junction.table[1]} using {junction.to_origin.constraint}"
+            f"({', '.join(junction.to_origin.columns)}) and {junction.to_target.constraint}"
+            f"({', '.join(junction.to_target.columns)})"
+        )
+    here, there = zip(*relationship.pairs, strict=True)
+    return (
+        f"{relationship.constraint} using {relationship.origin[1]}({', '.join(here)}) "
+        f"and {relationship.target[1]}({', '.join(there)})"
+    )

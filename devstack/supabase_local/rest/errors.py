@@ -1,0 +1,113 @@
+"""REST errors: `{"code", "message", "details", "hint"}` with the status that PostgREST gives them.
+
+RestError            what we refuse ourselves; `code` is PGRSTnnn or, where PostgreSQL would say it, a SQLSTATE
+status_of_sqlstate   what PostgreSQL refused
+"""
+
+import re
+from typing import Any
+
+import psycopg
+from starlette.responses import JSONResponse
+
+
+class RestError(Exception):
+    def __init__(
+        self, status: int, code: str, message: str, details: Any = None, hint: str | None = None
+    ) -> None:
+        super().__init__(message)
+        self.status, self.code, self.message, self.details, self.hint = (
+            status,
+            code,
+            message,
+            details,
+            hint,
+        )
+
+    def response(self) -> JSONResponse:
+        body = {
+            "code": self.code,
+            "message": self.message,
+            "details": self.details,
+            "hint": self.hint,
+        }
+        headers = {"Proxy-Status": f"PostgREST; error={self.code}"}
+        if self.status == 401:
+            headers["WWW-Authenticate"] = "Bearer"
+        return JSONResponse(body, self.status, headers)
+
+
+def not_parsed(message: str, details: str) -> RestError:
+    return RestError(400, "PGRST100", message, details)
+
+
+def invalid_body(message: str) -> RestError:
+    return RestError(400, "PGRST102", message)
+
+
+def not_there(feature: str) -> RestError:
+    """What PostgREST can do and this gateway cannot: said by name, never done wrongly."""
+    return RestError(
+        501,
+        "not_implemented",
+        f"{feature} is not part of the local Supabase.",
+        hint="See its README.",
+    )
+
+
+def unknown_column(table: str, column: str) -> RestError:
+    return RestError(400, "42703", f"column {table}.{column} does not exist")
+
+
+def from_postgres(error: psycopg.Error, *, anonymous: bool) -> RestError:
+    code = error.sqlstate or ""
+    if not code:
+        return RestError(503, "PGRST001", "Could not connect with the database", str(error) or None)
+    message = error.diag.message_primary or str(error)
+    status = status_of_sqlstate(code, message, anonymous=anonymous)
+    return RestError(status, code, message, error.diag.message_detail, error.diag.message_hint)
+
+
+_STATUSES = {
+    "23503": 409,
+    "23505": 409,
+    "25006": 405,
+    "42883": 404,
+    "42P01": 404,
+    "42P17": 500,
+    "53400": 500,
+    "57P01": 503,
+    "P0001": 400,
+}
+_CLASS_STATUSES = {
+    "08": 503,
+    "09": 500,
+    "0L": 403,
+    "0P": 403,
+    "25": 500,
+    "28": 403,
+    "2D": 500,
+    "38": 500,
+    "39": 500,
+    "3B": 500,
+    "40": 500,
+    "53": 503,
+    "54": 413,
+    "55": 500,
+    "57": 500,
+    "58": 500,
+    "F0": 500,
+    "HV": 500,
+    "P0": 500,
+    "XX": 500,
+}
+
+
+def status_of_sqlstate(code: str, message: str, *, anonymous: bool) -> int:
+    if code == "42501":
+        return 401 if anonymous else 403
+    if code == "21000":
+        return 400 if message.endswith("requires a WHERE clause") else 500
+    if raised := re.fullmatch(r"PT([2-5]\d\d)", code):
+        return int(raised[1])
+    return _STATUSES.get(code) or _CLASS_STATUSES.get(code[:2], 400)

@@ -1,0 +1,174 @@
+"""One REST request on its way: what it asks, who asks, and the transaction that answers it."""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import cached_property
+from typing import Any
+from urllib.parse import parse_qsl
+
+from psycopg import Rollback, sql
+from starlette.requests import Request
+from starlette.responses import Response
+
+from devstack.supabase_local.access import Caller
+from devstack.supabase_local.catalog.model import Catalog, Table
+from devstack.supabase_local.database import Connection, Database
+from devstack.supabase_local.rest.errors import RestError
+from devstack.supabase_local.rest.expressions import SQL
+from devstack.supabase_local.rest.media import Form, parse_accept
+from devstack.supabase_local.rest.prefer import Preferences, parse_prefer
+from devstack.supabase_local.rest.ranges import content_range
+from devstack.supabase_local.rest.read import Select
+from devstack.supabase_local.rest.statement import Statement, exact_total
+
+READS = ("GET", "HEAD")
+
+
+class Exchange:
+    def __init__(
+        self, request: Request, database: Database, catalog: Catalog, caller: Caller
+    ) -> None:
+        self.request, self.database, self.catalog, self.caller = request, database, catalog, caller
+        self.method = request.method
+
+    @cached_property
+    def parameters(self) -> list[tuple[str, str]]:
+        pairs = parse_qsl(self.request.url.query, keep_blank_values=True)
+        if any("\0" in key or "\0" in value for key, value in pairs):
+            raise RestError(400, "22021", 'invalid byte sequence for encoding "UTF8": 0x00')
+        return pairs
+
+    @cached_property
+    def prefer(self) -> Preferences:
+        return parse_prefer(",".join(self.request.headers.getlist("prefer")))
+
+    @cached_property
+    def form(self) -> Form:
+        form = parse_accept(",".join(self.request.headers.getlist("accept")))
+        if form.plan and not self.catalog.plan_enabled:
+            raise RestError(
+                406,
+                "PGRST107",
+                f"None of these media types are available: {form.content_type}",
+                hint="alter role authenticator set pgrst.db_plan_enabled = 'true'; "
+                "notify pgrst, 'reload config';",
+            )
+        return form
+
+    @cached_property
+    def schema(self) -> str:
+        header = "accept-profile" if self.method in READS else "content-profile"
+        schema = self.request.headers.get(header, self.catalog.schemas[0])
+        if schema not in self.catalog.schemas:
+            raise RestError(
+                406,
+                "PGRST106",
+                f"Invalid schema: {schema}",
+                hint=f"Only the following schemas are exposed: {', '.join(self.catalog.schemas)}",
+            )
+        return schema
+
+    def table(self, name: str) -> Table:
+        table = self.catalog.tables.get((self.schema, name))
+        if table is None:
+            raise RestError(
+                404,
+                "PGRST205",
+                f"Could not find the table '{self.schema}.{name}' in the schema cache",
+            )
+        return table
+
+    @asynccontextmanager
+    async def transaction(self, *, read_only: bool) -> AsyncIterator[Connection]:
+        """Rolled back at its end when the request prefers so."""
+        settings = {
+            "request.method": self.method,
+            "request.path": self.request.url.path.removeprefix("/rest/v1"),
+            "request.headers": json.dumps(dict(self.request.headers)),
+            "request.cookies": json.dumps(dict(self.request.cookies)),
+        }
+        async with self.database.as_caller(
+            self.caller, read_only=read_only, schema=self.schema, request=settings
+        ) as connection:
+            yield connection
+            if self.prefer.rollback:
+                raise Rollback
+
+    async def run(
+        self, connection: Connection, statement: Statement
+    ) -> tuple[str, int, int | None]:
+        """Body, rows on the page, rows in all. Binary results go by a protocol of one statement at a time."""
+        cursor = await connection.cursor(binary=True).execute(statement.sql)
+        row = await cursor.fetchone()
+        if row is None:
+            return "", 0, None
+        return row[0] or "null", row[1], row[2]
+
+    async def explain(self, connection: Connection, statement: Statement) -> Response:
+        options = [sql.SQL(f"format {self.form.plan}"), *map(sql.SQL, self.form.plan_options)]  # type: ignore[arg-type]
+        query = sql.SQL("explain ({}) {}").format(sql.SQL(", ").join(options), statement.sql)
+        cursor = await connection.cursor(binary=True).execute(query)
+        rows = await cursor.fetchall()
+        plan: Any = rows[0][0] if self.form.plan == "json" else None
+        text = json.dumps(plan) if plan else "\n".join(row[0] for row in rows)
+        return Response(text, media_type=self.form.content_type)
+
+    async def total(self, connection: Connection, select: Select) -> SQL | None:
+        """What counts the matching rows, as the request prefers it; None when it does not ask."""
+        if self.prefer.count is None:
+            return None
+        if self.prefer.count == "exact":
+            return exact_total(select)
+        planned = await self._planned(connection, select)
+        most = self.catalog.max_rows or 1000
+        if self.prefer.count == "estimated" and planned <= most:
+            return sql.SQL("greatest({}, {})").format(exact_total(select, most + 1), sql.Literal(0))
+        return sql.SQL("{}::bigint").format(sql.Literal(planned))
+
+    async def _planned(self, connection: Connection, select: Select) -> int:
+        query = sql.SQL("explain (format json) {}").format(select.matching())
+        row = await (await connection.cursor(binary=True).execute(query)).fetchone()
+        return int(row[0][0]["Plan"]["Plan Rows"]) if row else 0
+
+    def reply(
+        self,
+        status: int,
+        body: str = "",
+        *,
+        page: tuple[int, int, int | None] | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> Response:
+        """`page`: offset, rows and total for `Content-Range`."""
+        written = dict(headers or {})
+        if page:
+            written["Content-Range"] = content_range(*page)
+        if self.prefer.applied:
+            written["Preference-Applied"] = ", ".join(self.prefer.applied)
+        if len(self.catalog.schemas) > 1:
+            written["Content-Profile"] = self.schema
+        if status == 204:
+            return Response(status_code=204, headers=written)
+        content_type = self.form.content_type
+        if "charset" not in content_type:
+            content_type += "; charset=utf-8"
+        return Response(body, status, {**written, "Content-Type": content_type})
+
+    def demand_single(self, rows: int) -> None:
+        if self.form.single and rows != 1:
+            raise RestError(
+                406,
+                "PGRST116",
+                "Cannot coerce the result to a single JSON object",
+                f"The result contains {rows} rows",
+            )
+
+    def demand_at_most(self, rows: int) -> None:
+        most = self.prefer.max_affected
+        if most is not None and rows > most:
+            raise RestError(
+                400,
+                "PGRST124",
+                "Query result exceeds max-affected preference constraint",
+                f"The query affects {rows} rows",
+            )

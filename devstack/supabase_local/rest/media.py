@@ -1,0 +1,83 @@
+"""Which form of reply the `Accept` header asks for, and the SQL that gives rows that form."""
+
+from dataclasses import dataclass
+
+from psycopg import sql
+
+from devstack.supabase_local.rest.errors import RestError, not_there
+from devstack.supabase_local.rest.expressions import SQL
+
+JSON, OBJECT, ARRAY, CSV = (
+    "application/json",
+    "application/vnd.pgrst.object+json",
+    "application/vnd.pgrst.array+json",
+    "text/csv",
+)
+PLAN = "application/vnd.pgrst.plan"
+PLAN_OPTIONS = ("analyze", "verbose", "settings", "buffers", "wal")
+
+
+@dataclass(frozen=True)
+class Form:
+    content_type: str = JSON
+    single: bool = False
+    strip_nulls: bool = False
+    csv: bool = False
+    plan: str | None = None
+    """`json` or `text`: reply with the query's plan instead of its rows."""
+    plan_options: tuple[str, ...] = ()
+
+    def body(self, rows: SQL) -> SQL:
+        """An expression over the FROM item `_rows`, which holds the rows."""
+        if self.csv:
+            return _csv(rows)
+        document: SQL = sql.SQL("coalesce(json_agg(_rows), '[]')")
+        if self.single:
+            document = sql.SQL("json_agg(_rows) -> 0")
+        if self.strip_nulls:
+            document = sql.SQL("json_strip_nulls({})").format(document)
+        return sql.SQL("({})::text").format(document)
+
+
+def parse_accept(header: str) -> Form:
+    """The first form that we know. Raises PGRST107."""
+    wanted = [part.strip() for part in header.split(",") if part.strip()] or ["*/*"]
+    for one in wanted:
+        media_type, *parameters = [part.strip() for part in one.split(";")]
+        strip = "nulls=stripped" in parameters
+        if media_type in ("*/*", "application/*", JSON):
+            return Form()
+        if media_type == OBJECT:
+            return Form(OBJECT, single=True, strip_nulls=strip)
+        if media_type == ARRAY:
+            return Form(ARRAY if strip else JSON, strip_nulls=strip)
+        if media_type == CSV:
+            return Form(f"{CSV}; charset=utf-8", csv=True)
+        if media_type.startswith(PLAN):
+            return _plan(media_type, parameters)
+        if media_type in (
+            "application/geo+json",
+            "application/octet-stream",
+            "application/openapi+json",
+        ):
+            raise not_there(f"A reply of type {media_type}")
+    raise RestError(
+        406, "PGRST107", f"None of these media types are available: {', '.join(wanted)}"
+    )
+
+
+def _plan(media_type: str, parameters: list[str]) -> Form:
+    options = next((one[8:].split("|") for one in parameters if one.startswith("options=")), [])
+    chosen = tuple(option for option in options if option in PLAN_OPTIONS)
+    plan = "json" if media_type == f"{PLAN}+json" else "text"
+    content_type = f"{PLAN}+{plan}; charset=utf-8"
+    return Form(content_type, plan=plan, plan_options=chosen)
+
+
+def _csv(rows: SQL) -> SQL:
+    return sql.SQL(
+        "(select coalesce(string_agg(key, ',' order by place), '') from"
+        " (select * from {} as _first limit 1) as _first,"
+        " json_object_keys(row_to_json(_first)) with ordinality as _keys(key, place))"
+        " || E'\\n' || coalesce(string_agg(substring(_rows::text, 2, length(_rows::text) - 2), E'\\n'), '')"
+    ).format(rows)

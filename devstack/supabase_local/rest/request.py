@@ -1,0 +1,106 @@
+"""A query string, taken apart: the tree of what to select, with the filters, order and page of every node."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from devstack.supabase_local.rest.errors import RestError
+from devstack.supabase_local.rest.filters import Filter, parse_condition, parse_group
+from devstack.supabase_local.rest.order import OrderTerm, parse_order
+from devstack.supabase_local.rest.ranges import Page, parse_page
+from devstack.supabase_local.rest.scanner import Scanner
+from devstack.supabase_local.rest.select import Column, Embed, Star, parse_select
+
+Parameters = Sequence[tuple[str, str]]
+
+
+@dataclass
+class Node:
+    """One resource of the tree: the table itself, or one embedded in it."""
+
+    fields: list[Star | Column] = field(default_factory=list)
+    embeds: list[tuple[Embed, "Node"]] = field(default_factory=list)
+    where: list[Filter] = field(default_factory=list)
+    order: tuple[OrderTerm, ...] = ()
+    page: Page = Page()
+
+
+@dataclass
+class ParsedQuery:
+    root: Node
+    columns: tuple[str, ...] | None = None
+    on_conflict: tuple[str, ...] | None = None
+
+
+def parse_query(parameters: Parameters) -> ParsedQuery:
+    """Raises PGRST100, or PGRST108 for a filter on what is not embedded."""
+    single = {key: value for key, value in reversed(parameters)}
+    query = ParsedQuery(_tree(parse_select(single.get("select", "*"))))
+    if "columns" in single:
+        query.columns = _names(single["columns"], "columns parameter")
+    if "on_conflict" in single:
+        query.on_conflict = _names(single["on_conflict"], "on_conflict parameter")
+    pages: dict[tuple[str, ...], dict[str, str]] = {}
+    for key, value in parameters:
+        path, word = _last_word(key)
+        if word in ("select", "columns", "on_conflict") and not path:
+            continue
+        if word == "order":
+            _find(query.root, path).order = parse_order(value)
+        elif word in ("limit", "offset"):
+            pages.setdefault(path, {})[word] = value
+        elif word in ("and", "or"):
+            negated = bool(path) and path[-1] == "not"
+            node = _find(query.root, path[:-1] if negated else path)
+            node.where.append(parse_group(word, value, negated=negated))
+        else:
+            names, condition = parse_condition(key, value)
+            _find(query.root, names).where.append(condition)
+    for path, page in pages.items():
+        _find(query.root, path).page = parse_page(page.get("limit"), page.get("offset"))
+    return query
+
+
+def _tree(items: Sequence[Star | Column | Embed]) -> Node:
+    node = Node()
+    for item in items:
+        if isinstance(item, Embed):
+            node.embeds.append((item, _tree(item.items)))
+        else:
+            node.fields.append(item)
+    return node
+
+
+def _last_word(key: str) -> tuple[tuple[str, ...], str]:
+    """`a.b.order` as (("a", "b"), "order"); columns with quotes or JSON paths come back as they are."""
+    if '"' in key or "->" in key:
+        return (), key
+    *path, word = key.split(".")
+    return tuple(path), word
+
+
+def _find(root: Node, path: Sequence[str]) -> Node:
+    node = root
+    for name in path:
+        for embed, child in node.embeds:
+            if name == embed.key or (embed.alias is None and name == embed.relation):
+                node = child
+                break
+        else:
+            raise RestError(
+                400,
+                "PGRST108",
+                f"'{name}' is not an embedded resource in this request",
+                hint=f"Verify that '{name}' is included in the 'select' query parameter.",
+            )
+    return node
+
+
+def _names(text: str, what: str) -> tuple[str, ...]:
+    scanner = Scanner(text, what)
+    names = [scanner.name()]
+    scanner.blanks()
+    while scanner.take(","):
+        names.append(scanner.name())
+        scanner.blanks()
+    scanner.finish()
+    return tuple(dict.fromkeys(names))

@@ -1,0 +1,80 @@
+"""`/rest/v1`: which request goes where, and how its failure is told."""
+
+from collections.abc import Awaitable, Callable
+
+import psycopg
+from psycopg_pool import PoolTimeout
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from devstack.supabase_local.access import ANON, Access, AccessDeniedError, Caller
+from devstack.supabase_local.catalog.watch import CatalogWatch
+from devstack.supabase_local.database import Database
+from devstack.supabase_local.rest import functions, tables
+from devstack.supabase_local.rest.errors import RestError, from_postgres, not_there
+from devstack.supabase_local.rest.exchange import Exchange
+
+Handler = Callable[[Exchange, str], Awaitable[Response]]
+
+_TABLE_HANDLERS: dict[str, Handler] = {
+    "GET": tables.read,
+    "HEAD": tables.read,
+    "POST": tables.insert,
+    "PATCH": tables.update,
+    "DELETE": tables.delete,
+}
+
+
+class RestRoutes:
+    def __init__(self, database: Database, watch: CatalogWatch, access: Access) -> None:
+        self.database, self.watch, self.access = database, watch, access
+
+    def routes(self) -> list[Route]:
+        methods = ["GET", "HEAD", "POST", "PATCH", "DELETE", "PUT"]
+        return [
+            Route("/rest/v1/", self.root, methods=methods),
+            Route("/rest/v1/rpc/{name}", self.function, methods=methods),
+            Route("/rest/v1/{name}", self.table, methods=methods),
+            Route("/rest/v1/{path:path}", self.nowhere, methods=methods),
+        ]
+
+    async def root(self, request: Request) -> Response:
+        async def refuse(_: Exchange, __: str) -> Response:
+            raise not_there("The OpenAPI description of the schema")
+
+        return await self._answer(request, refuse, "")
+
+    async def table(self, request: Request) -> Response:
+        async def refuse(_: Exchange, __: str) -> Response:
+            raise not_there("PUT on a table")
+
+        handler = _TABLE_HANDLERS.get(request.method, refuse)
+        return await self._answer(request, handler, request.path_params["name"])
+
+    async def function(self, request: Request) -> Response:
+        async def refuse(_: Exchange, __: str) -> Response:
+            raise RestError(405, "PGRST101", f"Cannot use the {request.method} method on RPC")
+
+        handler = functions.call if request.method in ("GET", "HEAD", "POST") else refuse
+        return await self._answer(request, handler, request.path_params["name"])
+
+    async def nowhere(self, request: Request) -> Response:
+        return RestError(404, "PGRST125", "Invalid path specified in request URL").response()
+
+    async def _answer(self, request: Request, handler: Handler, name: str) -> Response:
+        caller: Caller | None = None
+        try:
+            caller = self.access.caller(request.headers)
+            exchange = Exchange(request, self.database, self.watch.catalog, caller)
+            return await handler(exchange, name)
+        except AccessDeniedError as denied:
+            return RestError(401, denied.code or "401", denied.message, hint=denied.hint).response()
+        except RestError as error:
+            return error.response()
+        except PoolTimeout:
+            message = "Timed out acquiring connection from connection pool."
+            return RestError(504, "PGRST003", message).response()
+        except psycopg.Error as error:
+            anonymous = caller is not None and caller.role == ANON
+            return from_postgres(error, anonymous=anonymous).response()

@@ -1,0 +1,52 @@
+"""How every storage endpoint reads JSON and tells its failures."""
+
+import json
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import psycopg
+from psycopg_pool import PoolTimeout
+from pydantic import BaseModel, ValidationError
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from devstack.supabase_local.access import AccessDeniedError
+from devstack.supabase_local.storage.errors import (
+    StorageError,
+    access_denied,
+    from_postgres,
+    invalid_request,
+)
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+Body = TypeVar("Body", bound=BaseModel)
+
+
+def answering(endpoint: Endpoint) -> Endpoint:
+    async def answer(request: Request) -> Response:
+        try:
+            return await endpoint(request)
+        except StorageError as error:
+            return error.response()
+        except AccessDeniedError as denied:
+            if denied.code is None:
+                return JSONResponse({"message": denied.message, "hint": denied.hint}, 401)
+            return access_denied(denied.message).response()
+        except PoolTimeout:
+            return StorageError(
+                544, "DatabaseTimeout", "The connection to the database timed out"
+            ).response()
+        except psycopg.Error as error:
+            return from_postgres(error).response()
+
+    return answer
+
+
+async def read_body(request: Request, kind: type[Body]) -> Body:
+    try:
+        return kind.model_validate(json.loads(await request.body() or b"{}"))
+    except (ValueError, RecursionError) as error:
+        if isinstance(error, ValidationError):
+            place = ".".join(map(str, error.errors()[0]["loc"]))
+            raise invalid_request(f"body/{place} {error.errors()[0]['msg']}") from None
+        raise invalid_request("Body is not valid JSON") from None

@@ -1,0 +1,129 @@
+"""`/storage/v1/object`: downloading and looking, as oneself, publicly, or with a signed URL."""
+
+from urllib.parse import quote
+
+from pydantic import BaseModel, Field
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.routing import Route
+
+from devstack.supabase_local.access import Access
+from devstack.supabase_local.database import Database
+from devstack.supabase_local.storage import buckets, objects
+from devstack.supabase_local.storage.answering import answering, read_body
+from devstack.supabase_local.storage.errors import StorageError, no_such_key
+from devstack.supabase_local.storage.files import Files
+from devstack.supabase_local.storage.signing import UrlSigner
+
+DOWNLOAD = "download"
+
+
+class SignBody(BaseModel):
+    expires_in: int = Field(alias="expiresIn", gt=0, lt=1 << 40)
+    paths: list[str] | None = None
+
+
+class DownloadRoutes:
+    def __init__(self, database: Database, access: Access, files: Files, signer: UrlSigner) -> None:
+        self.database, self.access, self.files, self.signer = database, access, files, signer
+
+    def routes(self) -> list[Route]:
+        def route(path: str, endpoint: object, *methods: str) -> Route:
+            return Route(
+                f"/storage/v1/object/{path}",
+                answering(endpoint),
+                methods=methods or ("GET", "HEAD"),  # type: ignore[arg-type]
+            )
+
+        return [
+            route("sign/{bucket}", self.sign_many, "POST"),
+            route("sign/{bucket}/{path:path}", self.sign, "POST"),
+            route("sign/{bucket}/{path:path}", self.signed),
+            route("info/public/{bucket}/{path:path}", self.public_info),
+            route("info/authenticated/{bucket}/{path:path}", self.info),
+            route("info/{bucket}/{path:path}", self.info),
+            route("public/{bucket}/{path:path}", self.public),
+            route("authenticated/{bucket}/{path:path}", self.download),
+            route("{bucket}/{path:path}", self.download),
+        ]
+
+    async def download(self, request: Request) -> Response:
+        return self._file(await self._visible(request), request)
+
+    async def info(self, request: Request) -> Response:
+        return JSONResponse(objects.info_view(await self._visible(request)))
+
+    async def public(self, request: Request) -> Response:
+        return self._file(await self._public(request), request)
+
+    async def public_info(self, request: Request) -> Response:
+        return JSONResponse(objects.info_view(await self._public(request)))
+
+    async def signed(self, request: Request) -> Response:
+        bucket, path = _place(request)
+        token = request.query_params.get("token", "")
+        self.signer.open(token, f"{bucket}/{path}", purpose=DOWNLOAD)
+        async with self.database.as_storage() as connection:
+            return self._file(await objects.find(connection, bucket, path), request)
+
+    async def sign(self, request: Request) -> Response:
+        bucket, path = _place(request)
+        body = await read_body(request, SignBody)
+        async with self.database.as_caller(self.access.caller(request.headers)) as connection:
+            await objects.find(connection, bucket, path)
+        return JSONResponse({"signedURL": self._url(bucket, path, body.expires_in)})
+
+    async def sign_many(self, request: Request) -> Response:
+        bucket = request.path_params["bucket"]
+        body = await read_body(request, SignBody)
+        entries = []
+        async with self.database.as_caller(self.access.caller(request.headers)) as connection:
+            for path in body.paths or []:
+                error, url = None, None
+                try:
+                    await objects.find(connection, bucket, path)
+                    url = self._url(bucket, path, body.expires_in)
+                except StorageError:
+                    error = "Either the object does not exist or you do not have access to it"
+                entries.append({"error": error, "path": path, "signedURL": url})
+        return JSONResponse(entries)
+
+    def _url(self, bucket: str, path: str, seconds: int) -> str:
+        token = self.signer.sign(f"{bucket}/{path}", seconds, purpose=DOWNLOAD)
+        return f"/object/sign/{quote(bucket)}/{quote(path)}?token={token}"
+
+    async def _visible(self, request: Request) -> objects.Row:
+        """As the caller may see it; what is public needs no permission."""
+        bucket, path = _place(request)
+        caller = self.access.caller(request.headers)
+        async with self.database.as_storage() as connection:
+            cursor = await connection.execute(
+                "select public from storage.buckets where id = %s", (bucket,)
+            )
+            if (await cursor.fetchone() or (False,))[0]:
+                return await objects.find(connection, bucket, path)
+        async with self.database.as_caller(caller, read_only=True) as connection:
+            return await objects.find(connection, bucket, path)
+
+    async def _public(self, request: Request) -> objects.Row:
+        bucket, path = _place(request)
+        async with self.database.as_storage() as connection:
+            if not (await buckets.find(connection, bucket))["public"]:
+                raise no_such_key()
+            return await objects.find(connection, bucket, path)
+
+    def _file(self, row: objects.Row, request: Request) -> Response:
+        """Streams from disk, whole or the range asked for."""
+        metadata = row["metadata"]
+        headers = {"ETag": metadata["eTag"], "Cache-Control": metadata["cacheControl"]}
+        if request.headers.get("if-none-match") == metadata["eTag"]:
+            return Response(status_code=304, headers=headers)
+        if "download" in request.query_params:
+            name = request.query_params["download"] or row["name"].rpartition("/")[2]
+            headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
+        path = self.files.path(row["version"])
+        return FileResponse(path, headers=headers, media_type=metadata["mimetype"])
+
+
+def _place(request: Request) -> tuple[str, str]:
+    return request.path_params["bucket"], request.path_params["path"]

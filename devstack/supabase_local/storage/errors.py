@@ -1,0 +1,81 @@
+"""Storage errors: HTTP 400 with the real status inside, as the hosted storage service tells them."""
+
+import psycopg
+from starlette.responses import JSONResponse
+
+
+class StorageError(Exception):
+    def __init__(self, status: int, code: str, message: str, error: str | None = None) -> None:
+        super().__init__(message)
+        self.status, self.code, self.message, self.error = status, code, message, error or code
+
+    def response(self) -> JSONResponse:
+        body = {
+            "statusCode": str(self.status),
+            "error": self.error,
+            "message": self.message,
+            "code": self.code,
+        }
+        return JSONResponse(body, self.status if self.status >= 500 else 400)
+
+
+def no_such_bucket() -> StorageError:
+    return StorageError(404, "NoSuchBucket", "Bucket not found", "Bucket not found")
+
+
+def no_such_key() -> StorageError:
+    return StorageError(404, "NoSuchKey", "Object not found", "not_found")
+
+
+def already_exists() -> StorageError:
+    return StorageError(409, "KeyAlreadyExists", "The resource already exists", "Duplicate")
+
+
+def access_denied(message: str = "Access denied") -> StorageError:
+    return StorageError(403, "AccessDenied", message, "Unauthorized")
+
+
+def too_large() -> StorageError:
+    message = "The object exceeded the maximum allowed size"
+    return StorageError(413, "EntityTooLarge", message, "Payload too large")
+
+
+def bad_mime_type(mime_type: str) -> StorageError:
+    message = f"mime type {mime_type} is not supported"
+    return StorageError(415, "InvalidMimeType", message, "invalid_mime_type")
+
+
+def bucket_not_empty() -> StorageError:
+    return StorageError(409, "ResourceNotEmpty", "The bucket you tried to delete is not empty")
+
+
+def invalid_key(key: str) -> StorageError:
+    return StorageError(400, "InvalidKey", f"Invalid key: {key}")
+
+
+def invalid_bucket_name() -> StorageError:
+    return StorageError(400, "InvalidBucketName", "Bucket name invalid", "Invalid Input")
+
+
+def invalid_request(message: str) -> StorageError:
+    return StorageError(400, "InvalidRequest", message)
+
+
+def invalid_jwt(message: str) -> StorageError:
+    return StorageError(400, "InvalidJWT", message)
+
+
+def not_there(feature: str) -> StorageError:
+    return StorageError(501, "NotImplemented", f"{feature} is not part of the local Supabase.")
+
+
+def from_postgres(error: psycopg.Error) -> StorageError:
+    if error.sqlstate == "42501":
+        return access_denied(error.diag.message_primary or "Access denied")
+    if error.sqlstate == "23505":
+        return already_exists()
+    if error.sqlstate is None and isinstance(error, psycopg.OperationalError):
+        return StorageError(503, "DatabaseConnectionLimit", "The database does not answer")
+    if error.sqlstate == "57014":
+        return StorageError(544, "DatabaseTimeout", "The connection to the database timed out")
+    return StorageError(500, "DatabaseError", error.diag.message_primary or "Database error")

@@ -1,0 +1,84 @@
+"""What arrives with an upload: multipart forms from storage3, raw bytes or forms from storage-js."""
+
+import base64
+import binascii
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from starlette.datastructures import Headers, UploadFile
+from starlette.formparsers import MultiPartException
+from starlette.requests import Request
+
+from devstack.supabase_local.storage.errors import invalid_request, too_large
+
+CHUNK = 1 << 20
+FORM_OVERHEAD = 1 << 16
+
+
+@dataclass
+class Upload:
+    chunks: AsyncIterator[bytes]
+    mime_type: str
+    cache_control: str = "no-cache"
+    user_metadata: dict[str, Any] | None = field(default=None)
+
+
+async def read_upload(request: Request, limit: int | None) -> Upload:
+    """Refuses by Content-Length what is too large, before reading it."""
+    declared = request.headers.get("content-length", "")
+    if limit is not None and declared.isdigit() and int(declared) > limit + FORM_OVERHEAD:
+        raise too_large()
+    content_type = request.headers.get("content-type", "application/octet-stream")
+    if content_type.startswith("multipart/form-data"):
+        return await _from_form(request)
+    return Upload(
+        request.stream(),
+        content_type,
+        request.headers.get("cache-control", "no-cache"),
+        _metadata_of(request.headers),
+    )
+
+
+async def _from_form(request: Request) -> Upload:
+    try:
+        form = await request.form(max_files=10, max_fields=20)
+    except MultiPartException as error:
+        raise invalid_request(error.message) from None
+    file = next((part for part in form.values() if isinstance(part, UploadFile)), None)
+    if file is None:
+        raise invalid_request("No content provided")
+    seconds, metadata = form.get("cacheControl"), form.get("metadata")
+    return Upload(
+        _chunks(file),
+        file.content_type or "application/octet-stream",
+        f"max-age={seconds}" if isinstance(seconds, str) and seconds.isdigit() else "no-cache",
+        _parsed(metadata) if isinstance(metadata, str) else None,
+    )
+
+
+async def _chunks(file: UploadFile) -> AsyncIterator[bytes]:
+    while chunk := await file.read(CHUNK):
+        yield chunk
+
+
+def _metadata_of(headers: Headers) -> dict[str, Any] | None:
+    """storage-js sends it as base64 of JSON."""
+    encoded = headers.get("x-metadata")
+    if encoded is None:
+        return None
+    try:
+        return _parsed(base64.b64decode(encoded, validate=True).decode())
+    except (binascii.Error, UnicodeDecodeError):
+        raise invalid_request("x-metadata must be base64 of JSON") from None
+
+
+def _parsed(text: str) -> dict[str, Any]:
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        raise invalid_request("metadata must be JSON") from None
+    if not isinstance(value, dict) or "\\u0000" in text:
+        raise invalid_request("metadata must be a JSON object")
+    return value
