@@ -116,8 +116,10 @@ class FunctionsHost:
 
     def until(self, instance_id: str, *statuses: str) -> dict[str, Any]:
         def probe() -> dict[str, Any] | None:
-            status = self.status(instance_id)
-            return status if status["runtimeStatus"] in statuses else None
+            response = self.http.get(f"{API}/instances/{instance_id}")
+            known = response.status_code in (200, 202)
+            status: dict[str, Any] = response.json() if known else {}
+            return status if status.get("runtimeStatus") in statuses else None
 
         return eventually(probe, f"{instance_id} being {' or '.join(statuses)}")
 

@@ -258,3 +258,19 @@ def hundred_steps(context):
 @orchestrator
 def oversleeps(context):
     yield context.call_activity("oversleep", context.get_input())
+
+
+@orchestrator
+def waits_for_child(context):
+    yield context.call_sub_orchestrator("naps", 3600, f"{context.instance_id}-napping")
+
+
+@orchestrator
+def fan_out_slow(context):
+    """One activity per number of seconds."""
+    name = context.instance_id
+    calls = [
+        context.call_activity("wait_then", {"name": f"{name}-{n}", "seconds": seconds})
+        for n, seconds in enumerate(context.get_input())
+    ]
+    return (yield context.task_all(calls))
