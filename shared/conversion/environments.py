@@ -82,22 +82,31 @@ def _digest(lines: list[str]) -> str:
 
 
 @dataclass(frozen=True)
+class Interpreter:
+    """A python, and folders of packages that it finds only with our help."""
+
+    python: Path
+    packages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Interpreters:
     """The Python interpreters that convert, one for each version of scikit-learn."""
 
     cache: Path
 
-    def for_sklearn(self, version: str) -> Path:
-        """Its python; built first where it must be. TransientError when that fails for now."""
+    def for_sklearn(self, version: str) -> Interpreter:
+        """Built first where it must be. TransientError when that fails for now."""
         science = _science(version)
         if _installed_here(science):
-            return Path(sys.executable)
+            here = str(metadata.distribution("scikit-learn").locate_file(""))
+            return Interpreter(Path(sys.executable), (here,))
         requirements = _merged(_pins()["conversion"], science)
         abi = f"{sys.version_info.major}.{sys.version_info.minor}"
         home = self.cache / f"convert-{abi}-{_digest(requirements)}"
         if not home.is_dir():
             self._build(home, requirements, version)
-        return home / "bin" / "python"
+        return Interpreter(home / "bin" / "python")
 
     def _build(self, home: Path, requirements: list[str], version: str) -> None:
         """Built aside and renamed, so that a half-built environment is never used."""

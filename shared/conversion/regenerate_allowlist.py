@@ -54,6 +54,7 @@ FIXED: dict[str, str] = {
     "pandas.core.indexes.range": "RangeIndex",
     "pandas.core.internals.managers": "BlockManager SingleBlockManager",
     "pandas.core.series": "Series",
+    "scipy._lib.array_api_compat.numpy._aliases": "asarray",
     "scipy.interpolate._bsplines": "BSpline",
     "scipy.interpolate._interpolate": "interp1d",
     "scipy.sparse._bsr": "bsr_array bsr_matrix",
@@ -73,6 +74,7 @@ EXCLUDED = (
     "sklearn.__check_build",
     "sklearn._build_utils",
     "sklearn._min_dependencies",
+    "sklearn._cyutility",
     "sklearn.callback",
     "sklearn.conftest",
     "sklearn.datasets",
@@ -99,7 +101,7 @@ def collect() -> set[Pair]:
     pairs |= {(module, n) for module, names in HELD_FROM_UTILS.items() for n in names}
     pairs |= _numpy_names()
     for module in _sklearn_modules():
-        pairs |= {(module.__name__, name) for name in _held(module)}
+        pairs |= _held(module)
     return pairs
 
 
@@ -128,16 +130,22 @@ def _sklearn_modules() -> list[ModuleType]:
     return modules
 
 
-def _held(module: ModuleType) -> list[str]:
-    """Names of the module's own classes, reconstructors and metrics."""
-    return [
-        name
+def _held(module: ModuleType) -> set[Pair]:
+    """The module's own classes, reconstructors and metrics.
+
+    Some releases built the extension `sklearn._loss._loss` as `_loss`, which is what files then say.
+    """
+    own = {module.__name__}
+    if (module.__file__ or "").endswith(".so"):
+        own.add(module.__name__.rpartition(".")[2])
+    return {
+        (value.__module__, name)
         for name, value in vars(module).items()
-        if getattr(value, "__module__", None) == module.__name__
+        if getattr(value, "__module__", None) in own
         and getattr(value, "__name__", None) == name
         and (inspect.isclass(value) or _is_reconstructor(name) or _is_metric(module, name))
         and not (inspect.isclass(value) and issubclass(value, BaseException | Warning))
-    ]
+    }
 
 
 def _is_reconstructor(name: str) -> bool:
@@ -162,7 +170,7 @@ def main() -> None:
     pairs: set[Pair] = set()
     interpreters = Interpreters(Path(tempfile.gettempdir()) / "slipway-allowlist")
     for release in supported_releases():
-        python = interpreters.for_sklearn(release)
+        python = interpreters.for_sklearn(release).python
         done = subprocess.run(
             [python, __file__, "--collect"], capture_output=True, text=True, check=True
         )

@@ -1,0 +1,107 @@
+"""The port ModelConverter: scan, sandbox, pinned environments."""
+
+import hashlib
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from shared.conversion import artifact, environments
+from shared.conversion.environments import Interpreters
+from shared.conversion.job import MODEL_FOLDER
+from shared.conversion.refusals import refused
+from shared.conversion.sandbox import Sandbox
+from shared.conversion.scan import scan
+from shared.schemas.model import Serving, TrainedModel, Verdict
+
+REVISION = 1
+"""Of the conversion itself: raise it when the same file would now yield another folder."""
+
+
+def default_cache() -> Path:
+    """Where environments are kept: a private folder of this user's."""
+    import os
+
+    return Path(tempfile.gettempdir()) / f"slipway-environments-{os.geteuid()}"
+
+
+@dataclass(frozen=True)
+class SandboxedConverter:
+    """ModelConverter whose conversions run in disposable processes without credentials."""
+
+    timeout_seconds: int
+    memory_mb: int
+    cache: Path = field(default_factory=default_cache)
+
+    def scan(self, file: Path) -> Verdict:
+        return scan(file)
+
+    def plan(self, file: Path, verdict: Verdict, *, model: TrainedModel | None = None) -> str:  # noqa: ARG002
+        """Pass `model` where its metadata may name the columns: they are part of the version."""
+        sklearn = _servable(verdict)
+        names = _feature_names(model) if model else None
+        return _version(verdict.sha256, environments.serving_requirements(sklearn), names)
+
+    def convert(self, file: Path, into: Path, *, verdict: Verdict, model: TrainedModel) -> Serving:
+        sklearn = _servable(verdict)
+        names = _feature_names(model)
+        requirements = environments.serving_requirements(sklearn)
+        interpreter = Interpreters(self.cache).for_sklearn(sklearn)
+        sandbox = Sandbox(self.timeout_seconds, self.memory_mb)
+        with tempfile.TemporaryDirectory(prefix="slipway-convert-") as folder:
+            scratch = Path(folder)
+            report = sandbox.run(
+                interpreter, file, scratch, feature_names=names, requirements=requirements
+            )
+            if report.failure or not report.converted:
+                failure = report.failure
+                raise refused(
+                    failure.code if failure else "model_conversion_failed",
+                    failure.message if failure else "The conversion reported nothing.",
+                )
+            artifact.take(scratch / MODEL_FOLDER, into, report.converted)
+        return Serving(
+            sha256=verdict.sha256,
+            version=_version(verdict.sha256, requirements, names),
+            algorithm=report.converted.algorithm,
+            columns=report.converted.columns,
+            example=report.converted.example,
+            requirements=requirements,
+            environment_name=environments.environment_name(requirements),
+        )
+
+
+def probe_payload(serving: Serving) -> dict[str, list[dict[str, float | str | bool]]]:
+    """The first real prediction's request body: one row that the model is known to accept."""
+    return {"data": [serving.example]}
+
+
+def _servable(verdict: Verdict) -> str:
+    """The scikit-learn version of an allowed file. ModelRefused says why not."""
+    reasons = "; ".join(verdict.reasons)
+    foreign = sorted(set(verdict.libraries) - {"scikit-learn"})
+    if foreign:
+        message = f"This model needs {', '.join(foreign)}, which cannot be served."
+        raise refused("model_unsupported", message, reasons)
+    if verdict.verdict == "refused":
+        raise refused("model_unsafe", f"The file is not safe to load: {reasons}.")
+    if verdict.verdict == "unreadable":
+        raise refused("model_unreadable", f"The file cannot be read: {reasons}")
+    version = verdict.libraries.get("scikit-learn")
+    if version is None:
+        raise refused("model_unsupported", "The file holds no scikit-learn estimator.")
+    return version
+
+
+def _feature_names(model: TrainedModel) -> list[str] | None:
+    names = model.metadata.get("feature_names")
+    if names is None:
+        return None
+    if not isinstance(names, list) or not all(isinstance(name, str) and name for name in names):
+        message = "The metadata's feature_names is not a list of names."
+        raise refused("model_feature_names_mismatch", message)
+    return names
+
+
+def _version(sha256: str, requirements: list[str], feature_names: list[str] | None) -> str:
+    parts = [f"revision={REVISION}", sha256, *requirements, "columns", *(feature_names or [])]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:20]

@@ -1,0 +1,60 @@
+"""The two messages between the app and a conversion: the job goes in, the report comes out.
+
+A report comes from a process that an untrusted file may have taken over: bounded and validated.
+"""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from shared.conversion.confine import Confinement
+from shared.schemas.model import Column
+
+MAX_REPORT_BYTES = 4 << 20
+MODEL_FOLDER = "model"
+REPORT_FILE = "report.json"
+
+
+class Job(BaseModel):
+    """What to convert, and what the process may use."""
+
+    model_fd: int
+    """The model file, open for reading."""
+    scratch: str
+    """The only folder that can be written."""
+    feature_names: list[str] | None
+    """In training order, for an estimator that does not know them."""
+    requirements: list[str]
+    """Recorded in the MLflow folder."""
+    memory_mb: int
+    cpu_seconds: int
+    user: int | None
+
+
+class Failure(BaseModel):
+    """Why there is no model; `code` is one of those in shared/conversion/refusals.py."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    code: Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}$")]
+    message: Annotated[str, StringConstraints(max_length=1000)]
+
+
+class Converted(BaseModel):
+    """What was found in the model that now lies in MODEL_FOLDER."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    algorithm: Annotated[str, StringConstraints(max_length=100)]
+    columns: Annotated[list[Column], Field(min_length=1, max_length=20_000)]
+    example: dict[str, float | str | bool]
+
+
+class Report(BaseModel):
+    """Exactly one of the two."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    confinement: Confinement
+    converted: Converted | None = None
+    failure: Failure | None = None
