@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -58,17 +59,20 @@ class Emulator:
     def __init__(self, state: Path, *options: str) -> None:
         self._state = state
         self._options = options
+        self._ports: list[str] = []
         self._log = state.with_name(f"{state.name}.log")
         self.start()
 
     def start(self) -> None:
+        """A second start takes the ports of the first, so that clients find it again."""
         ready = self._state / "ready.json"
         ready.unlink(missing_ok=True)
         with self._log.open("ab") as log:
             self.process = subprocess.Popen(
                 [
                     *(sys.executable, "-m", "devstack.azureml_emulator"),
-                    *("--state", str(self._state), "--ready-file", str(ready), *self._options),
+                    *("--state", str(self._state), "--ready-file", str(ready)),
+                    *(*self._options, *self._ports),
                 ],
                 stdout=log,
                 stderr=log,
@@ -81,6 +85,8 @@ class Emulator:
 
         self.facts = eventually(facts, "emulator ready", START_SECONDS)
         self.environment: dict[str, str] = self.facts["environment"]
+        proxy, control = (urlsplit(self.facts[key]).port for key in ("proxy_url", "control_url"))
+        self._ports = ["--proxy-port", str(proxy), "--control-port", str(control)]
 
     def log(self) -> str:
         return self._log.read_text()

@@ -50,7 +50,8 @@ def as_xml(asked: Listing, page: Page, host: str, container: str) -> str:
     entries = "".join(_entry(name, blob) for name, blob in page.entries.items())
     return (
         '<?xml version="1.0" encoding="utf-8"?>'
-        f'<EnumerationResults ServiceEndpoint="https://{host}/" ContainerName="{escape(container)}">'
+        f'<EnumerationResults ServiceEndpoint="https://{host}/"'
+        f' ContainerName="{escape(container)}">'
         f"{asked_for}<Blobs>{entries}</Blobs><NextMarker>{escape(page.next_marker)}</NextMarker>"
         "</EnumerationResults>"
     )

@@ -13,7 +13,7 @@ from devstack.azureml_emulator.serving.recipes import UnsupportedEnvironment, re
 
 log = logging.getLogger(__name__)
 
-LOG_TAIL_LINES = 15
+LOG_TAIL_LINES = 30
 GUIDE = "Please see troubleshooting guide, available here: https://aka.ms/oe-tsg"
 
 
