@@ -7,7 +7,7 @@ import azure.durable_functions as df
 import structlog
 
 from activities.phase import phase
-from shared.conversion.artifact import pack
+from shared.conversion.packing import pack
 from shared.schemas.phases import PreparedModel, PrepareModel
 from shared.services import Services
 

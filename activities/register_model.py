@@ -6,7 +6,7 @@ from pathlib import Path
 import azure.durable_functions as df
 
 from activities.phase import phase
-from shared.conversion.artifact import unpack
+from shared.conversion.packing import unpack
 from shared.naming import azure_model_name
 from shared.schemas.phases import RegisteredModel, RegisterModel
 from shared.services import Services
