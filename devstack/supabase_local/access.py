@@ -1,4 +1,4 @@
-"""Who is asking: the API key and the user's token of a request, resolved to a database role and claims."""
+"""Who is asking: a request's API key and user token, resolved to a database role and claims."""
 
 import secrets
 from collections.abc import Mapping
@@ -36,7 +36,7 @@ class Access:
         self.keys = keys
 
     def caller(self, headers: Mapping[str, str]) -> Caller:
-        """A user's token decides the role; without one the API key does. Raises AccessDeniedError."""
+        """A user's token decides the role, or else the API key. Raises AccessDeniedError."""
         role = self._role_of_api_key(headers.get("apikey"))
         token = bearer_token(headers)
         if token is None or secrets.compare_digest(token.encode(), headers["apikey"].encode()):
@@ -50,10 +50,6 @@ class Access:
         if legacy := self._known_keys().get(token):
             return Caller(legacy, {"role": legacy})
         return self.user(token)
-
-    def caller_without_key(self, headers: Mapping[str, str]) -> Caller:
-        """As `caller`, for the few routes open to requests without any API key: they are anonymous."""
-        return self.caller(headers) if "apikey" in headers else Caller(ANON, {"role": ANON})
 
     def user(self, token: str) -> Caller:
         """The signed-in user whom a token names. Raises AccessDeniedError."""

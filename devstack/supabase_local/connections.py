@@ -21,7 +21,7 @@ class CuttableProtocol(H11Protocol):
 
 def drop_connection(scope: Scope) -> None:
     """Cut it without a word, as a broken network would."""
-    transport = _open.get(tuple(scope["client"]))  # type: ignore[arg-type]
+    transport = _open.get(tuple(scope["client"]))
     if transport is not None:
         transport.abort()
 

@@ -48,7 +48,7 @@ class Database:
         schema: str = "public",
         request: Mapping[str, str] | None = None,
     ) -> AsyncIterator[Connection]:
-        """A transaction in which RLS sees `caller`. `request` adds settings such as `request.headers`."""
+        """A transaction in which RLS sees `caller`; `request` adds settings to it."""
         settings = {
             "role": caller.role,
             "statement_timeout": STATEMENT_TIMEOUTS.get(caller.role, DEFAULT_TIMEOUT),

@@ -1,4 +1,4 @@
-"""Outages to order: `PUT /_control/faults` makes the next matching requests fail, be late, or lose their connection."""
+"""Outages to order: `PUT /_control/faults` makes matching requests fail, wait or break off."""
 
 import asyncio
 import re
@@ -31,7 +31,7 @@ class Match(BaseModel):
 
 
 class Fault(BaseModel):
-    """Applied to the next `times` matching requests; without `status` or `drop_connection` only late."""
+    """For the next `times` matching requests; they are only late without status or drop."""
 
     model_config = ConfigDict(extra="forbid")
     match: Match = Field(default_factory=Match)

@@ -63,10 +63,9 @@ class Services:
             *AdminRoutes(self.database, self.access, self.rotate_keys).routes(),
             *AuthRoutes(self.database, self.access, self.issuer).routes(),
             *BucketRoutes(*shared).routes(),
-            *ObjectRoutes(*shared).routes()[:3],
+            *ObjectRoutes(*shared).routes(),
             *DownloadRoutes(*shared, signer).routes(),
             *UploadRoutes(*shared, signer).routes(),
-            *ObjectRoutes(*shared).routes()[3:],
             *RestRoutes(self.database, self.watch, self.access).routes(),
         ]
 

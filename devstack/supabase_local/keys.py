@@ -1,6 +1,6 @@
 """The project's own secrets: API keys, signing keys, and the instance they belong to.
 
-Generated at the first start, kept in the state folder for the owner's eyes only, the same ever after.
+Generated at the first start and kept in the state folder, for its owner's eyes only.
 """
 
 import json

@@ -1,7 +1,7 @@
 """Applies a folder of SQL migrations as the Supabase CLI does.
 
-Files `<version>_<name>.sql` run in the order of their names, each in one transaction with its record in
-`supabase_migrations.schema_migrations`. What is recorded is not run again; so nothing happens twice.
+Files `<version>_<name>.sql` run in the order of their names, each in one transaction with its
+record in `supabase_migrations.schema_migrations`. What is recorded there is not run again.
 """
 
 import re
@@ -10,6 +10,8 @@ from pathlib import Path
 
 import psycopg
 from psycopg import sql
+
+from devstack.supabase_local.statements import split_statements
 
 _FILE_NAME = re.compile(r"(?P<version>\d+)_(?P<name>.*)\.sql")
 _LEDGER = """
@@ -23,7 +25,7 @@ create table if not exists supabase_migrations.schema_migrations (
 
 
 class MigrationFailedError(Exception):
-    """Says file, line, SQLSTATE and message; that file's transaction is rolled back, earlier files stay."""
+    """Says file, line, SQLSTATE and message. The file is rolled back; earlier ones stay."""
 
 
 class MigrationChangedError(Exception):
@@ -81,22 +83,40 @@ def read_migrations(folder: Path) -> list[Migration]:
 def _apply(connection: psycopg.Connection, migration: Migration) -> None:
     try:
         with connection.transaction():
+            connection.execute("reset all")
+            connection.execute("set local client_min_messages = warning")
             # No parameters: a file holds many statements, and a per cent sign means itself.
-            connection.execute(sql.SQL(migration.statements))  # type: ignore[arg-type]
+            connection.execute(sql.SQL(migration.statements))
+            connection.execute("reset role")
             connection.execute(
                 "insert into supabase_migrations.schema_migrations (version, name, statements)"
                 " values (%s, %s, %s)",
                 (migration.version, migration.name, [migration.statements]),
             )
     except psycopg.Error as error:
-        raise MigrationFailedError(_explain(migration, error)) from error
+        line = _line_of_failure(connection, migration.statements, error)
+        raise MigrationFailedError(_explain(migration, line, error)) from error
 
 
-def _explain(migration: Migration, error: psycopg.Error) -> str:
-    place = migration.file.name
-    if position := error.diag.statement_position:
-        line = migration.statements.count("\n", 0, int(position) - 1) + 1
-        place = f"{place}, line {line}"
+def _line_of_failure(connection: psycopg.Connection, text: str, error: psycopg.Error) -> int | None:
+    """PostgreSQL says where it cannot parse; else the statements are tried one by one, in vain."""
+    if error.diag.statement_position:
+        return _line(text, int(error.diag.statement_position) - 1)
+    with connection.transaction(force_rollback=True):
+        for start, statement in split_statements(text):
+            try:
+                connection.execute(sql.SQL(statement))
+            except psycopg.Error as again:
+                return _line(text, start) if again.sqlstate == error.sqlstate else None
+    return None
+
+
+def _line(text: str, position: int) -> int:
+    return text.count("\n", 0, position) + 1
+
+
+def _explain(migration: Migration, line: int | None, error: psycopg.Error) -> str:
+    place = migration.file.name + (f", line {line}" if line else "")
     lines = [f"{place}: {error.diag.message_primary or error} (SQLSTATE {error.sqlstate})"]
     for label, text in (
         ("detail", error.diag.message_detail),

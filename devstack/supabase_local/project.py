@@ -73,7 +73,7 @@ class Project:
         self._watcher: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Raises PostgresFailedError, MigrationFailedError and their kin; `stop` is due in any case."""
+        """Raises PostgresFailedError, MigrationFailedError and their kin; then call `stop`."""
         if self.ready_file:
             self.ready_file.unlink(missing_ok=True)
         await self.postgres.start()

@@ -1,4 +1,7 @@
-"""What the auth routes accept. Fields that are not listed are ignored, so nobody names a role for himself."""
+"""What the auth routes accept.
+
+Fields that are not listed are ignored, so that nobody gives himself a role.
+"""
 
 import json
 import re

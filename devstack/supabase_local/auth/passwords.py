@@ -8,7 +8,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from devstack.supabase_local.auth.errors import AuthError
 
 SHORTEST, LONGEST = 6, 72
-# Light parameters: these are accounts of a local world, and sign-in should not cost a test a second.
+# Light parameters: these accounts are local, and signing in should not cost a test a second.
 _hasher = PasswordHasher(time_cost=1, memory_cost=8 * 1024, parallelism=1)
 _NOBODY = _hasher.hash("nobody")
 

@@ -1,4 +1,4 @@
-"""Sessions and their tokens: a short-lived access token, and refresh tokens of which each works once."""
+"""Sessions and their tokens: a short-lived access token, and refresh tokens that work once."""
 
 import hashlib
 import secrets
@@ -36,7 +36,10 @@ class Issuer:
     async def refresh(
         self, connection: Connection, token: str, ring: KeyRing
     ) -> dict[str, Any] | AuthError:
-        """New tokens for an unused refresh token. A refusal is returned: what it revokes must be committed."""
+        """New tokens for an unused refresh token.
+
+        A refusal is returned, not raised: what it revokes has to be committed.
+        """
         cursor = await connection.execute(
             "select id, user_id, session_id, revoked, extract(epoch from now() - revoked_at)"
             " from auth.refresh_tokens where token_hash = %s for update",
@@ -54,8 +57,8 @@ class Issuer:
                 400, "refresh_token_already_used", "Invalid Refresh Token: Already Used"
             )
         await connection.execute(
-            "update auth.refresh_tokens set revoked = true, revoked_at = coalesce(revoked_at, now())"
-            " where id = %s",
+            "update auth.refresh_tokens"
+            " set revoked = true, revoked_at = coalesce(revoked_at, now()) where id = %s",
             (token_id,),
         )
         await connection.execute(

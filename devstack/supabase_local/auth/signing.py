@@ -1,7 +1,7 @@
 """ES256 keys that sign user tokens, and their rotation.
 
-Three ages of key: `current` signs; `standby` is published already, so that every cache knows it when it takes
-over; `previous` still verifies what it signed until the next rotation.
+Three ages of key: `current` signs; `standby` is published already, so that every cache knows it
+when it takes over; `previous` still verifies what it signed, until the next rotation.
 """
 
 import json
@@ -36,7 +36,7 @@ class KeyRing(BaseModel):
         return KeyRing(current=self.standby, standby=_new_key(), previous=self.current)
 
     def sign(self, claims: dict[str, Any]) -> str:
-        key = ECAlgorithm.from_jwk(self.current)
+        key = jwt.PyJWK(self.current, ALGORITHM)
         return jwt.encode(claims, key, algorithm=ALGORITHM, headers={"kid": self.current["kid"]})
 
     def verify(self, token: str) -> dict[str, Any]:
@@ -46,7 +46,7 @@ class KeyRing(BaseModel):
             if key["kid"] == kid:
                 claims: dict[str, Any] = jwt.decode(
                     token,
-                    jwt.PyJWK(key).key,
+                    jwt.PyJWK(key),
                     algorithms=[ALGORITHM],
                     audience=AUDIENCE,
                     options={"require": ["exp", "sub", "role"]},

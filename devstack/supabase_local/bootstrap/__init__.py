@@ -1,4 +1,4 @@
-"""Makes an empty PostgreSQL a Supabase project: roles, the auth and storage schemas, reload signals."""
+"""Makes an empty PostgreSQL a Supabase project: roles, auth, storage, reload signals."""
 
 from pathlib import Path
 
@@ -12,4 +12,4 @@ def bootstrap(superuser_conninfo: str) -> None:
         if connection.execute("select to_regclass('storage.objects')").fetchone() != (None,):
             return
         for file in sorted(Path(__file__).parent.glob("*.sql")):
-            connection.execute(sql.SQL(file.read_text()))  # type: ignore[arg-type]
+            connection.execute(sql.SQL(file.read_text()))

@@ -1,4 +1,4 @@
-"""What the database holds: tables, columns, foreign keys and functions, as the gateway must know them.
+"""What the database holds, as far as the gateway must know it.
 
 Every identifier in a request is checked against this picture before it gets near SQL.
 """

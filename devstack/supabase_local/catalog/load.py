@@ -25,9 +25,9 @@ async def load_catalog(connection: AsyncConnection[TupleRow]) -> Catalog:
     """Settings come from `alter role authenticator set pgrst.<name>`, as PostgREST reads them."""
 
     async def ask(query: str, *parameters: Any) -> list[TupleRow]:
-        return await (await connection.execute(query, parameters or None)).fetchall()  # type: ignore[call-overload]
+        return await (await connection.execute(query, parameters or None)).fetchall()
 
-    settings = dict(await ask(queries.SETTINGS))
+    settings: dict[str, str] = dict(await ask(queries.SETTINGS))
     schemas = tuple(
         name.strip()
         for name in settings.get("pgrst.db_schemas", "public").split(",")

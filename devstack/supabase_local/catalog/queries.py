@@ -14,12 +14,14 @@ select n.nspname, c.relname, c.relkind in ('v', 'm'),
     where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped), '[]'),
   coalesce((
     select json_agg(a.attname order by array_position(i.indkey::int2[], a.attnum))
-    from pg_index i join pg_attribute a on a.attrelid = i.indrelid and a.attnum = any (i.indkey::int2[])
+    from pg_index i
+    join pg_attribute a on a.attrelid = i.indrelid and a.attnum = any (i.indkey::int2[])
     where i.indrelid = c.oid and i.indisprimary), '[]'),
   coalesce((
     select json_agg(p.proname)
     from pg_proc p
-    where p.pronamespace = n.oid and p.pronargs = 1 and p.proargtypes[0] = c.reltype and not p.proretset), '[]')
+    where p.pronamespace = n.oid and p.pronargs = 1 and p.proargtypes[0] = c.reltype
+      and not p.proretset), '[]')
 from pg_class c join pg_namespace n on n.oid = c.relnamespace
 where c.relkind in ('r', 'v', 'm', 'f', 'p') and not c.relispartition and n.nspname = any (%s)
 """
@@ -43,15 +45,17 @@ where k.contype = 'f' and k.conparentid = 0
 order by n.nspname, c.relname, k.conname
 """
 
-# A view's columns, traced back to the table columns that they show: the outermost target list of its rule
-# names table and column. It is the last one printed, so that for each number the last entry counts.
+# A view's columns, traced back to the table columns that they show: the outermost target list of
+# its rule names table and column. It is printed last, so for each number the last entry counts.
 VIEW_COLUMNS = r"""
 select vn.nspname, v.relname, tn.nspname, t.relname, x.view_column, a.attname
 from (
-  select distinct on (r.ev_class, m[1]) r.ev_class, m[2] as view_column, m[3]::oid as relid, m[4]::int as number
+  select distinct on (r.ev_class, m[1])
+    r.ev_class, m[2] as view_column, m[3]::oid as relid, m[4]::int as number
   from pg_rewrite r join pg_class w on w.oid = r.ev_class and w.relkind in ('v', 'm'),
   regexp_matches(r.ev_action::text,
-    ':resno (\d+) :resname (\S+) :ressortgroupref \d+ :resorigtbl (\d+) :resorigcol (\d+) :resjunk false', 'g')
+    ':resno (\d+) :resname (\S+) :ressortgroupref \d+ '
+    ':resorigtbl (\d+) :resorigcol (\d+) :resjunk false', 'g')
     with ordinality g(m, place)
   where r.ev_type = '1' and r.rulename = '_RETURN'
   order by r.ev_class, m[1], g.place desc
@@ -71,7 +75,8 @@ select n.nspname, p.proname, p.proretset, p.provolatile = 'v', t.typname,
     select json_agg(json_build_object(
       'name', coalesce(p.proargnames[u.place], ''), 'type', format_type(u.type, null),
       'mode', coalesce(p.proargmodes[u.place], 'i')) order by u.place)
-    from unnest(coalesce(p.proallargtypes, p.proargtypes::oid[])) with ordinality u(type, place)), '[]'),
+    from unnest(coalesce(p.proallargtypes, p.proargtypes::oid[]))
+      with ordinality u(type, place)), '[]'),
   p.pronargdefaults
 from pg_proc p
 join pg_namespace n on n.oid = p.pronamespace

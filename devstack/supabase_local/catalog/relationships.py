@@ -15,7 +15,7 @@ from devstack.supabase_local.catalog.model import (
 def derive_relationships(
     tables: Mapping[Name, Table], foreign_keys: Iterable[ForeignKey]
 ) -> dict[Name, tuple[Relationship, ...]]:
-    """Both directions of every foreign key, and many-to-many through tables whose key is two of them."""
+    """Both directions of every foreign key; many-to-many where two make up a primary key."""
     found: dict[Name, list[Relationship]] = {}
     keys_of: dict[Name, list[ForeignKey]] = {}
     for key in foreign_keys:
@@ -77,22 +77,19 @@ def through_views(
             shown.setdefault(table, []).append((view, names))
     images = []
     for key in foreign_keys:
-        sources = [(key.table, dict.fromkeys(key.columns, ""))] + shown.get(key.table, [])
-        targets = [(key.target, dict.fromkeys(key.target_columns, ""))] + shown.get(key.target, [])
+        themselves = {column: column for column in (*key.columns, *key.target_columns)}
+        sources = [(key.table, themselves), *shown.get(key.table, [])]
+        targets = [(key.target, themselves), *shown.get(key.target, [])]
         for source, source_names in sources:
             for target, target_names in targets:
-                columns = _renamed(key.columns, source_names)
-                target_columns = _renamed(key.target_columns, target_names)
-                if columns and target_columns:
-                    images.append(
-                        ForeignKey(
-                            key.constraint, source, columns, target, target_columns, key.unique
-                        )
-                    )
+                near = _renamed(key.columns, source_names)
+                far = _renamed(key.target_columns, target_names)
+                if near and far:
+                    images.append(ForeignKey(key.constraint, source, near, target, far, key.unique))
     return images
 
 
 def _renamed(columns: tuple[str, ...], names: Mapping[str, str]) -> tuple[str, ...] | None:
     if not all(column in names for column in columns):
         return None
-    return tuple(names[column] or column for column in columns)
+    return tuple(names[column] for column in columns)

@@ -1,4 +1,4 @@
-"""Keeps the picture of the database current: looks anew whenever the database says that it has changed."""
+"""Keeps the picture of the database current: looks anew whenever the database asks for it."""
 
 import asyncio
 import contextlib

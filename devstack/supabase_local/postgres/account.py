@@ -14,8 +14,8 @@ class NoAccountError(Exception):
 
     def __init__(self) -> None:
         super().__init__(
-            f"PostgreSQL does not run as root, and none of the accounts {', '.join(CANDIDATES)} exists. "
-            "Start as an ordinary user, or create one of them."
+            "PostgreSQL does not run as root, and there is no account "
+            f"{' or '.join(CANDIDATES)}. Start as an ordinary user, or create one of them."
         )
 
 

@@ -1,4 +1,4 @@
-"""What an earlier server left behind when its gateway died: a process, a pid file, a socket folder."""
+"""What a server leaves behind when its gateway dies: a process, a pid file, a socket folder."""
 
 import asyncio
 import contextlib
@@ -15,12 +15,13 @@ PATIENCE = 5.0
 class StubbornServerError(Exception):
     def __init__(self, pid: int, cluster: Path) -> None:
         super().__init__(
-            f"PostgreSQL (pid {pid}) still runs on {cluster} and does not stop. End it by hand and start again."
+            f"PostgreSQL (pid {pid}) still runs on {cluster} and does not stop. "
+            "End it by hand and start again."
         )
 
 
 async def clear_leftover(cluster: Path, sockets: Path) -> None:
-    """Stop the server that still runs on `cluster`, if any, and remove its stale pid file and sockets.
+    """Stop the server that still runs on `cluster`, if any; remove its pid file and sockets.
 
     `sockets` is the folder in use now, which stays.
     """
@@ -33,9 +34,9 @@ async def clear_leftover(cluster: Path, sockets: Path) -> None:
     if pid > 0:
         await _stop(pid, cluster)
     pid_file.unlink(missing_ok=True)
-    if len(lines) > 4 and Path(lines[4]).name.startswith(SOCKET_PREFIX):
-        if Path(lines[4]) != sockets:
-            shutil.rmtree(lines[4], ignore_errors=True)
+    left = Path(lines[4]) if len(lines) > 4 else sockets
+    if left != sockets and left.name.startswith(SOCKET_PREFIX):
+        shutil.rmtree(left, ignore_errors=True)
 
 
 async def _stop(pid: int, cluster: Path) -> None:

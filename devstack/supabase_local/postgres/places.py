@@ -1,8 +1,8 @@
 """Where PostgreSQL's programs and data lie, so that the account that runs it can reach them.
 
 Both stay where they are whenever that works. Only root, who hands PostgreSQL to another account,
-may find them under a folder closed to it (a home, a temporary folder): then the programs are copied,
-and the data kept, below `/var/cache/slipway`.
+may find them under a folder closed to it (a home, a temporary folder): then the programs are
+copied, and the data kept, below `/var/cache/slipway`.
 """
 
 import importlib.metadata

@@ -1,1 +1,1 @@
-"""The REST service: a URL becomes one SQL statement, and its result the reply. Speaks PostgREST's protocol."""
+"""The REST service, which speaks PostgREST's protocol: a URL becomes one SQL statement."""

@@ -92,7 +92,7 @@ def _from(function: Function, arguments: SQL) -> SQL:
 
 def _type(parameter: Parameter) -> sql.SQL:
     """As the database's own catalog printed it."""
-    return sql.SQL(parameter.type)  # type: ignore[arg-type]
+    return sql.SQL(parameter.type)
 
 
 def _matching(functions: Sequence[Function], keys: Sequence[str]) -> list[Function]:

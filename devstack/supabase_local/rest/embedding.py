@@ -22,8 +22,8 @@ def find_relationship(catalog: Catalog, origin: Table, embed: Embed) -> Relation
         "PGRST200",
         f"Could not find a relationship between '{origin.name}' and '{embed.relation}' "
         "in the schema cache",
-        f"Searched for a foreign key relationship between '{origin.name}' and '{embed.relation}{using}' "
-        f"in the schema '{origin.schema}', but no matches were found.",
+        f"Searched for a foreign key relationship between '{origin.name}' and "
+        f"'{embed.relation}{using}' in the schema '{origin.schema}', but no matches were found.",
     )
 
 

@@ -1,7 +1,7 @@
 """REST errors: `{"code", "message", "details", "hint"}` with the status that PostgREST gives them.
 
-RestError            what we refuse ourselves; `code` is PGRSTnnn or, where PostgreSQL would say it, a SQLSTATE
-status_of_sqlstate   what PostgreSQL refused
+RestError      what we refuse ourselves; its code is PGRSTnnn, or the SQLSTATE PostgreSQL would give
+from_postgres  what PostgreSQL refused
 """
 
 import re
@@ -55,12 +55,23 @@ def not_there(feature: str) -> RestError:
     )
 
 
+def not_embedded(name: str) -> RestError:
+    return RestError(
+        400,
+        "PGRST108",
+        f"'{name}' is not an embedded resource in this request",
+        hint=f"Verify that '{name}' is included in the 'select' query parameter.",
+    )
+
+
 def unknown_column(table: str, column: str) -> RestError:
     return RestError(400, "42703", f"column {table}.{column} does not exist")
 
 
 def from_postgres(error: psycopg.Error, *, anonymous: bool) -> RestError:
     code = error.sqlstate or ""
+    if not code and not isinstance(error, psycopg.OperationalError):
+        return RestError(400, "22000", str(error))
     if not code:
         return RestError(503, "PGRST001", "Could not connect with the database", str(error) or None)
     message = error.diag.message_primary or str(error)

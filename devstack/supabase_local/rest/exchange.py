@@ -98,7 +98,10 @@ class Exchange:
     async def run(
         self, connection: Connection, statement: Statement
     ) -> tuple[str, int, int | None]:
-        """Body, rows on the page, rows in all. Binary results go by a protocol of one statement at a time."""
+        """Body, rows on the page, rows in all.
+
+        Binary results come by the extended protocol, which takes one statement only.
+        """
         cursor = await connection.cursor(binary=True).execute(statement.sql)
         row = await cursor.fetchone()
         if row is None:
@@ -106,7 +109,7 @@ class Exchange:
         return row[0] or "null", row[1], row[2]
 
     async def explain(self, connection: Connection, statement: Statement) -> Response:
-        options = [sql.SQL(f"format {self.form.plan}"), *map(sql.SQL, self.form.plan_options)]  # type: ignore[arg-type]
+        options = [sql.SQL(f"format {self.form.plan}"), *map(sql.SQL, self.form.plan_options)]
         query = sql.SQL("explain ({}) {}").format(sql.SQL(", ").join(options), statement.sql)
         cursor = await connection.cursor(binary=True).execute(query)
         rows = await cursor.fetchall()

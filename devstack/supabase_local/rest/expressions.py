@@ -1,8 +1,10 @@
-"""SQL of columns and conditions. Names are checked against the catalog, values quoted by psycopg, never by us.
+"""SQL of columns and conditions. The catalog vouches for names; psycopg quotes values, never we.
 
-Values go into the statement as untyped literals: PostgreSQL then reads each as the type of its column, and plans
-with it, so that a partial index `where status <> 'deleted'` can serve `status=neq.deleted`.
+Values go into the statement as untyped literals: PostgreSQL reads each as the type of its column
+and plans with it, so that an index `where status <> 'deleted'` can serve `status=neq.deleted`.
 """
+
+from typing import TypeAlias
 
 from psycopg import sql
 
@@ -11,7 +13,7 @@ from devstack.supabase_local.rest.errors import unknown_column
 from devstack.supabase_local.rest.filters import Operation
 from devstack.supabase_local.rest.json_path import Step
 
-SQL = sql.Composable
+SQL: TypeAlias = sql.SQL | sql.Composed | sql.Identifier | sql.Literal
 
 _OPERATORS = {
     "eq": sql.SQL("="),
@@ -129,10 +131,10 @@ def _test(left: SQL, operation: Operation) -> SQL:
         return sql.SQL("{} {} {} ({})").format(
             left,
             _OPERATORS[operator],
-            sql.SQL(_QUANTIFIERS[operation.quantifier]),
+            _QUANTIFIERS[operation.quantifier],
             sql.Literal(value),
         )
     return sql.SQL("{} {} {}").format(left, _OPERATORS[operator], sql.Literal(value))
 
 
-_QUANTIFIERS = {"any": "any", "all": "all"}
+_QUANTIFIERS = {"any": sql.SQL("any"), "all": sql.SQL("all")}

@@ -57,7 +57,7 @@ def looks_like_operation(text: str) -> bool:
 
 
 def parse_condition(field: str, text: str) -> tuple[tuple[str, ...], Condition]:
-    """The path of embedded resources in `field`, and the condition on its column. Raises PGRST100."""
+    """The path of embedded resources in `field`, and the condition. Raises PGRST100."""
     scanner = Scanner(field, "tree path")
     names = [scanner.name()]
     while scanner.take("."):

@@ -60,21 +60,19 @@ async def _rows(
 
 
 async def _values(exchange: Exchange, called: Call, *, read_only: bool) -> Response:
-    function = called.function
-    value: SQL = sql.Identifier(CALL, "value")
-    document = sql.SQL("to_json({})").format(value)
-    if function.returns_set:
-        document = sql.SQL("coalesce(json_agg({}), '[]')").format(value)
-    elif function.returns == "void":
-        document = sql.SQL("to_json(count({}))").format(value)
-    rows = sql.SQL("count(*) over ()") if not function.returns_set else sql.SQL("count(*)")
+    function, value = called.function, sql.Identifier(CALL, "value")
+    document: SQL
     if function.returns == "void":
-        rows = sql.SQL("count(*)")
+        document = sql.SQL("''")
+    elif function.returns_set:
+        document = sql.SQL("coalesce(json_agg({}), '[]')").format(value)
+    else:
+        document = sql.SQL("json_agg({}) -> 0").format(value)
     statement = Statement(
-        sql.SQL("select ({})::text, {}, {} from {}").format(document, rows, NONE, called.source)
+        sql.SQL("select ({})::text, count(*), {} from {}").format(document, NONE, called.source)
     )
     async with exchange.transaction(read_only=read_only) as connection:
-        body, count, _ = await exchange.run(connection, statement)
+        body, rows, _ = await exchange.run(connection, statement)
     if function.returns == "void":
         return exchange.reply(204)
-    return exchange.reply(200, body, page=(0, count, None))
+    return exchange.reply(200, body, page=(0, rows, None))

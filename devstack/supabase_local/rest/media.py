@@ -79,5 +79,6 @@ def _csv(rows: SQL) -> SQL:
         "(select coalesce(string_agg(key, ',' order by place), '') from"
         " (select * from {} as _first limit 1) as _first,"
         " json_object_keys(row_to_json(_first)) with ordinality as _keys(key, place))"
-        " || E'\\n' || coalesce(string_agg(substring(_rows::text, 2, length(_rows::text) - 2), E'\\n'), '')"
+        " || E'\\n' || coalesce(string_agg("
+        "substring(_rows::text, 2, length(_rows::text) - 2), E'\\n'), '')"
     ).format(rows)

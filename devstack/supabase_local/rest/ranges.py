@@ -42,7 +42,8 @@ def parse_range(header: str | None) -> Page:
         return Page(first)
     if int(found[2]) < first:
         raise _unsatisfiable(
-            "The lower boundary must be lower than or equal to the upper boundary in the Range header."
+            "The lower boundary must be lower than or equal to the upper boundary "
+            "in the Range header."
         )
     return Page(first, int(found[2]) - first + 1)
 

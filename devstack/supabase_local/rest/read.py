@@ -7,7 +7,7 @@ from psycopg import sql
 
 from devstack.supabase_local.catalog.model import Catalog, Relationship, Table
 from devstack.supabase_local.rest.embedding import find_relationship
-from devstack.supabase_local.rest.errors import RestError, not_there
+from devstack.supabase_local.rest.errors import RestError, not_embedded, not_there
 from devstack.supabase_local.rest.expressions import SQL, cast, column, condition
 from devstack.supabase_local.rest.filters import Condition, Filter
 from devstack.supabase_local.rest.order import OrderTerm
@@ -39,7 +39,7 @@ class Select:
     order: list[SQL] = field(default_factory=list)
     group_by: list[int] = field(default_factory=list)
     grouped: bool = False
-    page: Page = Page()
+    page: Page = field(default_factory=Page)
 
     def rows(self) -> SQL:
         return sql.SQL("select {}{}").format(self.outputs(), self.body())
@@ -178,24 +178,24 @@ class Reader:
         inner.where[:0] = self._correlation(relationship, select.alias, inner)
         alias = f"e{inner.alias[1:]}"
         if relationship.to_one:
-            content = self._to_one(inner, embed, child, target, parent)
-            condition_sql = sql.SQL("true")
+            content = self._to_one(inner, embed, target, parent)
+            on: SQL = sql.SQL("true")
         elif embed.spread:
             raise not_there(f"The spread of '{embed.relation}', which may be many rows,")
         else:
             content = sql.SQL("select json_agg(_x) as doc from ({}) as _x").format(inner.rows())
-            condition_sql = (
+            on = (
                 sql.SQL("{} is not null").format(sql.Identifier(alias, "doc"))
                 if embed.inner
                 else sql.SQL("true")
             )
         kind = sql.SQL("inner" if embed.inner else "left")
         text = sql.SQL(" {} join lateral ({}) as {} on {}").format(
-            kind, content, sql.Identifier(alias), condition_sql
+            kind, content, sql.Identifier(alias), on
         )
         return Join(text, alias, relationship.to_one, restricts=embed.inner)
 
-    def _to_one(self, inner: Select, embed: Embed, child: Node, target: Table, parent: Node) -> SQL:
+    def _to_one(self, inner: Select, embed: Embed, target: Table, parent: Node) -> SQL:
         """One row with the document, and whatever the parent spreads or orders by."""
         outputs: list[SQL] = []
         if embed.spread:
@@ -251,12 +251,7 @@ class Reader:
         else:
             join = joins.get(term.relation)
             if join is None:
-                raise RestError(
-                    400,
-                    "PGRST108",
-                    f"'{term.relation}' is not an embedded resource in this request",
-                    hint=f"Verify that '{term.relation}' is included in the 'select' query parameter.",
-                )
+                raise not_embedded(term.relation)
             if not join.to_one:
                 raise RestError(
                     400,
@@ -268,7 +263,7 @@ class Reader:
             value = sql.Identifier(join.alias, _order_key(term))
         direction = sql.SQL(" desc" if term.descending else "")
         nulls = {None: "", True: " nulls first", False: " nulls last"}[term.nulls_first]
-        return sql.SQL("{}{}{}").format(value, direction, sql.SQL(nulls))  # type: ignore[arg-type]
+        return sql.SQL("{}{}{}").format(value, direction, sql.SQL(nulls))
 
 
 def _expanded(select: Select, table: Table) -> list[tuple[str, SQL]]:
@@ -293,7 +288,7 @@ def _value(one: Column, table: Table, alias: str) -> SQL:
     value = cast(column(table, alias, one.name, one.path), one.cast)
     if one.aggregate is None:
         return value
-    call = sql.SQL("{}({})").format(sql.SQL(_AGGREGATES[one.aggregate]), value)  # type: ignore[arg-type]
+    call = sql.SQL("{}({})").format(sql.SQL(_AGGREGATES[one.aggregate]), value)
     return cast(call, one.aggregate_cast)
 
 

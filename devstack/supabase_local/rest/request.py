@@ -1,9 +1,9 @@
-"""A query string, taken apart: the tree of what to select, with the filters, order and page of every node."""
+"""A query string, taken apart: a tree of what to select, each node with its filters and order."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from devstack.supabase_local.rest.errors import RestError
+from devstack.supabase_local.rest.errors import not_embedded
 from devstack.supabase_local.rest.filters import Filter, parse_condition, parse_group
 from devstack.supabase_local.rest.order import OrderTerm, parse_order
 from devstack.supabase_local.rest.ranges import Page, parse_page
@@ -21,7 +21,7 @@ class Node:
     embeds: list[tuple[Embed, "Node"]] = field(default_factory=list)
     where: list[Filter] = field(default_factory=list)
     order: tuple[OrderTerm, ...] = ()
-    page: Page = Page()
+    page: Page = field(default_factory=Page)
 
 
 @dataclass
@@ -33,7 +33,7 @@ class ParsedQuery:
 
 def parse_query(parameters: Parameters) -> ParsedQuery:
     """Raises PGRST100, or PGRST108 for a filter on what is not embedded."""
-    single = {key: value for key, value in reversed(parameters)}
+    single = dict(reversed(parameters))
     query = ParsedQuery(_tree(parse_select(single.get("select", "*"))))
     if "columns" in single:
         query.columns = _names(single["columns"], "columns parameter")
@@ -71,7 +71,7 @@ def _tree(items: Sequence[Star | Column | Embed]) -> Node:
 
 
 def _last_word(key: str) -> tuple[tuple[str, ...], str]:
-    """`a.b.order` as (("a", "b"), "order"); columns with quotes or JSON paths come back as they are."""
+    """`a.b.order` as (("a", "b"), "order"); a key with quotes or a JSON path as it is."""
     if '"' in key or "->" in key:
         return (), key
     *path, word = key.split(".")
@@ -86,12 +86,7 @@ def _find(root: Node, path: Sequence[str]) -> Node:
                 node = child
                 break
         else:
-            raise RestError(
-                400,
-                "PGRST108",
-                f"'{name}' is not an embedded resource in this request",
-                hint=f"Verify that '{name}' is included in the 'select' query parameter.",
-            )
+            raise not_embedded(name)
     return node
 
 

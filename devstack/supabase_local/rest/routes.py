@@ -59,7 +59,7 @@ class RestRoutes:
         handler = functions.call if request.method in ("GET", "HEAD", "POST") else refuse
         return await self._answer(request, handler, request.path_params["name"])
 
-    async def nowhere(self, request: Request) -> Response:
+    async def nowhere(self, _: Request) -> Response:
         return RestError(404, "PGRST125", "Invalid path specified in request URL").response()
 
     async def _answer(self, request: Request, handler: Handler, name: str) -> Response:

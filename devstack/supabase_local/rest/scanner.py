@@ -44,7 +44,7 @@ class Scanner:
         self.match(_BLANKS)
 
     def name(self) -> str:
-        """A field name: bare, or in double quotes when it holds anything but letters, digits, _ $ - or space."""
+        """A field name: bare if of letters, digits, _ $ - and space, or else in double quotes."""
         self.blanks()
         if self.sees('"'):
             return self.quoted()

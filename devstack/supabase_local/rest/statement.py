@@ -16,7 +16,7 @@ NONE = sql.SQL("null::bigint")
 class Statement:
     """Yields one row: body text, number of rows on the page, number in all or null."""
 
-    sql: SQL
+    sql: sql.Composed
 
 
 def read_statement(

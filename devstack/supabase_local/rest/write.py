@@ -1,4 +1,4 @@
-"""The SQL of insert, upsert, update and delete. Each ends in `returning`, to be read by what wraps it."""
+"""The SQL of insert, upsert, update and delete. Each ends in `returning`, for what wraps it."""
 
 from collections.abc import Sequence
 
@@ -98,7 +98,7 @@ def delete(catalog: Catalog, table: Table, query: ParsedQuery, returning: SQL) -
 
 
 def returning_columns(catalog: Catalog, table: Table, node: Node) -> SQL:
-    """What the reply needs of the changed rows, and no more: the role may not be allowed to read the rest."""
+    """What the reply needs of the changed rows, no more: the rest the role may not read."""
     if any(isinstance(one, Star) for one in node.fields):
         return sql.SQL("{}.*").format(sql.Identifier(TARGET))
     needed = [one.name for one in node.fields if not isinstance(one, Star)]
@@ -148,7 +148,8 @@ def _rows(columns: Sequence[ColumnFacts], payload: Payload, *, defaults: bool) -
         document = sql.SQL("json_build_array({})").format(document)
     if defaults:
         document = sql.SQL(
-            "(select json_agg(jsonb_build_object({}) || _one) from jsonb_array_elements({}::jsonb) _one)"
+            "(select json_agg(jsonb_build_object({}) || _one)"
+            " from jsonb_array_elements({}::jsonb) as _one)"
         ).format(_defaults(columns), document)
     types = sql.SQL(", ").join(
         [sql.SQL("{} {}").format(sql.Identifier(one.name), _trusted(one.type)) for one in columns]
@@ -167,4 +168,4 @@ def _defaults(columns: Sequence[ColumnFacts]) -> SQL:
 
 def _trusted(text: str) -> sql.SQL:
     """A type or default that the database's own catalog printed as SQL."""
-    return sql.SQL(text)  # type: ignore[arg-type]
+    return sql.SQL(text)

@@ -1,1 +1,1 @@
-"""The storage service: buckets and objects. Rows under RLS in PostgreSQL, bytes on disk under random ids."""
+"""The storage service: rows under RLS in PostgreSQL, bytes on disk under random ids."""

@@ -40,10 +40,10 @@ async def create(connection: Connection, values: Row) -> None:
 
 async def change(connection: Connection, bucket: str, values: Row) -> None:
     await find(connection, bucket)
-    assignments = [
+    assignments: list[sql.Composed] = [
         sql.SQL("{} = {}").format(sql.Identifier(name), sql.Literal(value))
         for name, value in values.items()
-    ] or [sql.SQL("id = id")]
+    ] or [sql.Composed([sql.SQL("id = id")])]
     cursor = await connection.execute(
         sql.SQL("update storage.buckets set {} where id = {}").format(
             sql.SQL(", ").join(assignments), sql.Literal(bucket)

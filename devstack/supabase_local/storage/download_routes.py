@@ -10,7 +10,7 @@ from starlette.routing import Route
 from devstack.supabase_local.access import Access
 from devstack.supabase_local.database import Database
 from devstack.supabase_local.storage import buckets, objects
-from devstack.supabase_local.storage.answering import answering, read_body
+from devstack.supabase_local.storage.answering import Endpoint, answering, read_body
 from devstack.supabase_local.storage.errors import StorageError, no_such_key
 from devstack.supabase_local.storage.files import Files
 from devstack.supabase_local.storage.signing import UrlSigner
@@ -28,11 +28,11 @@ class DownloadRoutes:
         self.database, self.access, self.files, self.signer = database, access, files, signer
 
     def routes(self) -> list[Route]:
-        def route(path: str, endpoint: object, *methods: str) -> Route:
+        def route(path: str, endpoint: Endpoint, *methods: str) -> Route:
             return Route(
                 f"/storage/v1/object/{path}",
                 answering(endpoint),
-                methods=methods or ("GET", "HEAD"),  # type: ignore[arg-type]
+                methods=methods or ("GET", "HEAD"),
             )
 
         return [

@@ -1,4 +1,4 @@
-"""Storage errors: HTTP 400 with the real status inside, as the hosted storage service tells them."""
+"""Storage errors: HTTP 400 with the real status inside, as the hosted service tells them."""
 
 import psycopg
 from starlette.responses import JSONResponse

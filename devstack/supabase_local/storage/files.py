@@ -1,4 +1,4 @@
-"""The bytes of objects, one file per version under a random id. Written beside, then kept or dropped whole."""
+"""The bytes of objects: one file per version, under a random id, kept or dropped whole."""
 
 import hashlib
 from collections.abc import AsyncIterator, Iterable
@@ -49,10 +49,12 @@ class Files:
         copied = str(uuid4())
         target = self.path(copied)
         target.parent.mkdir(exist_ok=True)
-        async with await anyio.open_file(self.path(version), "rb") as source:
-            async with await anyio.open_file(target, "wb") as file:
-                while chunk := await source.read(1 << 20):
-                    await file.write(chunk)
+        async with (
+            await anyio.open_file(self.path(version), "rb") as source,
+            await anyio.open_file(target, "wb") as file,
+        ):
+            while chunk := await source.read(1 << 20):
+                await file.write(chunk)
         return copied
 
     def drop(self, version: str | None) -> None:

@@ -1,4 +1,4 @@
-"""Which names buckets and objects may bear, sizes as people write them, and mime types with wildcards."""
+"""Names of buckets and objects, sizes as people write them, mime types with wildcards."""
 
 import re
 from collections.abc import Sequence

@@ -13,6 +13,11 @@ from devstack.supabase_local.database import Connection
 from devstack.supabase_local.storage.errors import no_such_key
 
 Row = dict[str, Any]
+_REPLACE = (
+    " on conflict (bucket_id, name) do update set version = excluded.version,"
+    " metadata = excluded.metadata, user_metadata = excluded.user_metadata,"
+    " owner = excluded.owner, owner_id = excluded.owner_id"
+)
 SORTABLE = ("name", "updated_at", "created_at", "last_accessed_at")
 
 
@@ -40,15 +45,10 @@ async def find(connection: Connection, bucket: str, name: str) -> Row:
 async def put(connection: Connection, new: NewObject, *, upsert: bool) -> str:
     """The object's id. Without `upsert` an existing name is a unique violation."""
     identity = str(uuid4())
-    merge = (
-        " on conflict (bucket_id, name) do update set version = excluded.version,"
-        " metadata = excluded.metadata, user_metadata = excluded.user_metadata,"
-        " owner = excluded.owner, owner_id = excluded.owner_id"
-    )
     await connection.execute(
-        "insert into storage.objects"
+        "insert into storage.objects"  # noqa: S608
         " (id, bucket_id, name, owner, owner_id, version, metadata, user_metadata)"
-        " values (%s, %s, %s, %s, %s, %s, %s, %s)" + (merge if upsert else ""),
+        " values (%s, %s, %s, %s, %s, %s, %s, %s)" + (_REPLACE if upsert else ""),
         (
             identity,
             new.bucket,

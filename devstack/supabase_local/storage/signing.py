@@ -21,7 +21,7 @@ class UrlSigner:
         return jwt.encode(claims, self._secret, algorithm="HS256")
 
     def open(self, token: str, path: str, *, purpose: str) -> dict[str, Any]:
-        """The claims. Raises InvalidJWT, InvalidSignature: a token opens its own path and purpose only."""
+        """The claims. Raises InvalidJWT, and InvalidSignature for another path or purpose."""
         try:
             claims: dict[str, Any] = jwt.decode(
                 token, self._secret, algorithms=["HS256"], options={"require": ["exp", "url"]}

@@ -1,4 +1,4 @@
-"""What arrives with an upload: multipart forms from storage3, raw bytes or forms from storage-js."""
+"""What arrives with an upload: a multipart form from storage3, also raw bytes from storage-js."""
 
 import base64
 import binascii

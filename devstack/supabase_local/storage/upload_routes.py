@@ -89,7 +89,7 @@ class UploadRoutes:
     async def _demand_permission(
         self, caller: Caller, bucket: str, name: str, *, upsert: bool
     ) -> None:
-        """Try the row first and take it back: who may not upload is told before sending the bytes."""
+        """Try the row and take it back: who may not upload is told before sending bytes."""
         trial = objects.NewObject(bucket, name, caller.user_id, None, {})
         async with self.database.as_caller(caller) as connection:
             await objects.put(connection, trial, upsert=upsert)
