@@ -67,12 +67,9 @@ class Connection:
     def _ml_client(self) -> "MLClient":
         from azure.ai.ml import MLClient
 
-        # It logs on its own handler, and finds every small machine worth a warning.
-        logging.getLogger("azure.ai.ml").setLevel(logging.ERROR)
-
         from shared.azureml.pipeline import LeaveOperationsAlone, RegisterNothing
 
-        return MLClient(
+        client = MLClient(
             self._credential,
             self._settings.azure_subscription_id,
             self._settings.azure_resource_group,
@@ -83,6 +80,10 @@ class Connection:
             per_call_policies=[LeaveOperationsAlone()],
             per_retry_policies=[RegisterNothing(self.workspace)],
         )
+        # To the SDK every 404 is an error and every small machine a warning; what matters is raised.
+        for name in ("azure.ai.ml", "azure.ai.ml._telemetry"):
+            logging.getLogger(name).setLevel(logging.CRITICAL)
+        return client
 
     def _arm_client(self) -> "PipelineClient[Any, Any]":
         from azure.core import PipelineClient

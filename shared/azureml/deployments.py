@@ -1,9 +1,10 @@
 """Managed online deployments: a registered model behind our score.py, begun at 0 % traffic."""
 
 import contextlib
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shared.azureml import code, environments
+from shared.azureml import code, endpoints, environments
 from shared.azureml.attempt import Attempt
 from shared.azureml.azure_errors import explained, found_or_none
 from shared.azureml.connection import Connection
@@ -39,7 +40,7 @@ def read_all(connection: Connection, endpoint: str) -> list[Deployment]:
     return [_seen(each) for each in found or []]
 
 
-def begin(connection: Connection, plan: DeploymentPlan) -> None:
+def begin(connection: Connection, plan: DeploymentPlan, script: Path) -> None:
     """PUT a new deployment, or a failed one of ours again; else nothing."""
     existing = read(connection, plan.endpoint_name, plan.deployment_name)
     if existing is not None:
@@ -49,10 +50,13 @@ def begin(connection: Connection, plan: DeploymentPlan) -> None:
             raise DeploymentNameTaken(plan.deployment_name, plan.endpoint_name)
         if existing.provisioning is not Provisioning.FAILED:
             return
+    endpoint = endpoints.require(connection, plan.endpoint_name)
+    if provisioning_of(endpoint.provisioning_state) is Provisioning.RUNNING:
+        raise busy(plan.endpoint_name, endpoint.provisioning_state)
     environment = environments.ensure(connection, plan.environment_name, plan.requirements)
-    scoring = code.ensure(connection)
+    scoring = code.ensure(connection, script)
     with explained(_attempt(connection, plan)):
-        _put(connection, plan, environment, scoring)
+        _put(connection, plan, environment, scoring, script.name)
 
 
 def begin_delete(connection: Connection, endpoint: str, name: str) -> None:
@@ -97,7 +101,9 @@ def _log_tail(connection: Connection, endpoint: str, name: str) -> str:
     return ""
 
 
-def _put(connection: Connection, plan: DeploymentPlan, environment: str, scoring: str) -> None:
+def _put(
+    connection: Connection, plan: DeploymentPlan, environment: str, scoring: str, script: str
+) -> None:
     from azure.ai.ml.entities import (
         CodeConfiguration,
         ManagedOnlineDeployment,
@@ -120,7 +126,7 @@ def _put(connection: Connection, plan: DeploymentPlan, environment: str, scoring
             tags=plan.tags,
             model=f"azureml:{plan.model_name}:{plan.model_version}",
             environment=environment,
-            code_configuration=CodeConfiguration(code=scoring, scoring_script=code.SCORE.name),
+            code_configuration=CodeConfiguration(code=scoring, scoring_script=script),
             instance_type=plan.instance_type,
             instance_count=plan.instance_count,
             environment_variables={"WORKER_COUNT": str(workers)},

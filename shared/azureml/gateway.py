@@ -22,11 +22,14 @@ from shared.schemas.endpoint import (
 )
 from shared.schemas.model import ModelVersion
 
+SCORE = Path(__file__).parent / "scoring" / "score.py"
+
 
 class AzureMLGateway:
     """One for each process: it holds the SDK's client, the HTTP client and the keys in use."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, scoring_script: Path = SCORE) -> None:
+        self._scoring_script = scoring_script
         self._connection = Connection(settings)
         self._predictions = Predictions(self._connection)
 
@@ -59,7 +62,7 @@ class AzureMLGateway:
         return deployments.read_all(self._connection, endpoint_name)
 
     def begin_deployment(self, plan: DeploymentPlan) -> None:
-        deployments.begin(self._connection, plan)
+        deployments.begin(self._connection, plan, self._scoring_script)
 
     def begin_delete_deployment(self, endpoint_name: str, name: str) -> None:
         deployments.begin_delete(self._connection, endpoint_name, name)

@@ -1,0 +1,271 @@
+"""A ServingTarget in memory: the same promises as the gateway, without Azure.
+
+An operation is over after `settle_after` reads of its resource, so that whoever waits must look.
+`fail_next_deployment` makes the next one end as Failed, for the reason given.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from shared.errors import ServingRefused, TransientError
+from shared.naming import DEPLOYMENT_TAG, OWNER_TAG
+from shared.pricing import CATALOGUE
+from shared.refusals import (
+    DeploymentNameTaken,
+    EndpointNameTaken,
+    EndpointVanished,
+    QuotaTooSmall,
+)
+from shared.schemas.endpoint import (
+    Deployment,
+    DeploymentPlan,
+    Endpoint,
+    Keys,
+    Prediction,
+    Provisioning,
+    Quota,
+    Workspace,
+)
+from shared.schemas.model import ModelVersion
+
+STATES = {"Succeeded": Provisioning.SUCCEEDED, "Failed": Provisioning.FAILED}
+
+
+@dataclass
+class Operation:
+    """Where a resource is, and where it goes when its operation is over; None: it is gone."""
+
+    state: str
+    becomes: str | None
+    reads: int
+
+
+@dataclass
+class FakeDeployment:
+    plan: DeploymentPlan
+    operation: Operation
+    failure: Exception | None = None
+
+
+@dataclass
+class FakeEndpoint:
+    name: str
+    tags: dict[str, str]
+    operation: Operation
+    traffic: dict[str, int] = field(default_factory=dict)
+    deployments: dict[str, FakeDeployment] = field(default_factory=dict)
+    key_generation: dict[str, int] = field(default_factory=lambda: {"primary": 0, "secondary": 0})
+
+
+class ServingTargetFake:
+    def __init__(self, *, settle_after: int = 1, cores: int = 100) -> None:
+        self.settle_after = settle_after
+        self.cores = cores
+        self.models: set[tuple[str, str]] = set()
+        self.begun: list[str] = []
+        """Every operation that really began, in order: `put endpoint iris`, ..."""
+        self._endpoints: dict[str, FakeEndpoint] = {}
+        self._next_failure: Exception | None = None
+
+    def fail_next_deployment(self, failure: Exception) -> None:
+        self._next_failure = failure
+
+    def workspace(self) -> Workspace:
+        return Workspace(name="fake", location="westeurope")
+
+    def quota(self, instance_type: str) -> Quota:
+        plans = [
+            each.plan for here in self._endpoints.values() for each in here.deployments.values()
+        ]
+        used = sum(
+            CATALOGUE[plan.instance_type].cores_of_quota(plan.instance_count) for plan in plans
+        )
+        return Quota(instance_type=instance_type, used=used, limit=self.cores)
+
+    def endpoint(self, name: str) -> Endpoint | None:
+        found = self._endpoints.get(name)
+        if found is None or self._over(found.operation):
+            self._endpoints.pop(name, None)
+            return None
+        uri = f"https://{name}.westeurope.inference.example"
+        ready = found.operation.becomes is not None
+        return Endpoint(
+            name=name,
+            provisioning=STATES.get(found.operation.state, Provisioning.RUNNING),
+            state=found.operation.state,
+            tags=dict(found.tags),
+            traffic=dict(found.traffic),
+            scoring_uri=f"{uri}/score" if ready else None,
+            swagger_uri=f"{uri}/swagger.json" if ready else None,
+        )
+
+    def endpoints(self, tag: str) -> list[Endpoint]:
+        found = [self.endpoint(name) for name in list(self._endpoints)]
+        return [each for each in found if each and tag in each.tags]
+
+    def begin_endpoint(self, name: str, tags: Mapping[str, str]) -> None:
+        found = self._endpoints.get(name)
+        if found is None:
+            self._endpoints[name] = FakeEndpoint(name, dict(tags), self._begin("Creating"))
+            self.begun.append(f"put endpoint {name}")
+        elif found.tags.get(OWNER_TAG) != tags.get(OWNER_TAG):
+            raise EndpointNameTaken(name)
+        elif found.operation.state == "Deleting":
+            raise _busy(name)
+
+    def begin_delete_endpoint(self, name: str) -> None:
+        found = self._endpoints.get(name)
+        if found and found.operation.state != "Deleting":
+            found.operation = self._begin("Deleting", None)
+            self.begun.append(f"delete endpoint {name}")
+
+    def register_model(self, name: str, version: str, folder: Path) -> ModelVersion:
+        if not folder.is_dir():
+            raise ServingRefused("There is no such folder.", fix="Give one.", code="bad_argument")
+        self.models.add((name, version))
+        return ModelVersion(name=name, version=version)
+
+    def deployment(self, endpoint_name: str, name: str) -> Deployment | None:
+        endpoint = self._endpoints.get(endpoint_name)
+        found = endpoint.deployments.get(name) if endpoint else None
+        if endpoint is None or found is None:
+            return None
+        if self._over(found.operation):
+            del endpoint.deployments[name]
+            return None
+        return Deployment(
+            name=name,
+            provisioning=STATES.get(found.operation.state, Provisioning.RUNNING),
+            state=found.operation.state,
+            tags=dict(found.plan.tags),
+            instance_type=found.plan.instance_type,
+            instance_count=found.plan.instance_count,
+        )
+
+    def deployments(self, endpoint_name: str) -> list[Deployment]:
+        endpoint = self._endpoints.get(endpoint_name)
+        names = list(endpoint.deployments) if endpoint else []
+        found = [self.deployment(endpoint_name, name) for name in names]
+        return [each for each in found if each]
+
+    def begin_deployment(self, plan: DeploymentPlan) -> None:
+        endpoint = self._settled(plan.endpoint_name)
+        existing = endpoint.deployments.get(plan.deployment_name)
+        if existing:
+            if existing.operation.state == "Deleting":
+                raise _busy(plan.endpoint_name)
+            if existing.plan.tags.get(DEPLOYMENT_TAG) != plan.tags.get(DEPLOYMENT_TAG):
+                raise DeploymentNameTaken(plan.deployment_name, plan.endpoint_name)
+            if existing.operation.state != "Failed":
+                return
+            del endpoint.deployments[plan.deployment_name]
+        quota = self.quota(plan.instance_type)
+        needed = CATALOGUE[plan.instance_type].cores_of_quota(plan.instance_count)
+        if needed > quota.left:
+            raise QuotaTooSmall(quota, plan.instance_count, None)
+        failure, self._next_failure = self._next_failure, None
+        operation = self._begin("Updating", "Failed" if failure else "Succeeded")
+        endpoint.deployments[plan.deployment_name] = FakeDeployment(plan, operation, failure)
+        self.begun.append(f"put deployment {plan.deployment_name}")
+
+    def begin_delete_deployment(self, endpoint_name: str, name: str) -> None:
+        endpoint = self._endpoints.get(endpoint_name)
+        found = endpoint.deployments.get(name) if endpoint else None
+        if found and found.operation.state != "Deleting":
+            found.operation = self._begin("Deleting", None)
+            self.begun.append(f"delete deployment {name}")
+
+    def begin_traffic(self, endpoint_name: str, traffic: Mapping[str, int]) -> None:
+        endpoint = self._settled(endpoint_name)
+        shares = {name: share for name, share in traffic.items() if share}
+        for name in shares:
+            self._require(endpoint_name, name)
+        if shares != endpoint.traffic:
+            endpoint.traffic = shares
+            endpoint.operation = self._begin("Updating")
+            self.begun.append(f"traffic {shares}")
+
+    def failure_of_endpoint(self, name: str) -> Exception:
+        self._endpoint(name)
+        return ServingRefused(
+            f"Azure ML could not provision the endpoint {name}.",
+            fix="Look into the timeline.",
+            code="operation_failed",
+        )
+
+    def failure_of_deployment(self, endpoint_name: str, name: str) -> Exception:
+        found = self._require(endpoint_name, name)
+        return found.failure or self.failure_of_endpoint(endpoint_name)
+
+    def score(
+        self,
+        endpoint_name: str,
+        payload: bytes,
+        *,
+        deployment: str | None = None,
+        timeout_seconds: float = 60,
+    ) -> Prediction:
+        endpoint = self._endpoint(endpoint_name)
+        chosen = deployment or next(iter(endpoint.traffic), None)
+        found = endpoint.deployments.get(chosen or "")
+        if found is None or found.operation.state != "Succeeded":
+            return Prediction(status=404, body="No deployment to route to.")
+        rows = json.loads(payload)["data"]
+        return Prediction(status=200, body=json.dumps([0 for _ in rows]), deployment=chosen)
+
+    def logs(self, endpoint_name: str, deployment: str, *, lines: int, container: str) -> str:
+        found = self._require(endpoint_name, deployment)
+        return "\n".join([f"{container} of {found.plan.deployment_name}", "ready"][-lines:])
+
+    def keys(self, endpoint_name: str) -> Keys:
+        generation = self._endpoint(endpoint_name).key_generation
+        return Keys(**{which: f"{which}-{number}" for which, number in generation.items()})
+
+    def begin_rotate_keys(
+        self, endpoint_name: str, which: Sequence[str] = ("primary", "secondary")
+    ) -> None:
+        for key in which:
+            self._endpoint(endpoint_name).key_generation[key] += 1
+
+    def _begin(self, state: str, becomes: str | None = "Succeeded") -> Operation:
+        return Operation(state, becomes, self.settle_after)
+
+    def _over(self, operation: Operation) -> bool:
+        """One more look at it; whether the resource has gone."""
+        if operation.state in STATES:
+            return False
+        operation.reads -= 1
+        if operation.reads < 0:
+            if operation.becomes is None:
+                return True
+            operation.state = operation.becomes
+        return False
+
+    def _endpoint(self, name: str) -> FakeEndpoint:
+        if name not in self._endpoints:
+            raise EndpointVanished(name)
+        return self._endpoints[name]
+
+    def _settled(self, name: str) -> FakeEndpoint:
+        endpoint = self._endpoint(name)
+        if endpoint.operation.state not in STATES:
+            raise _busy(name)
+        return endpoint
+
+    def _require(self, endpoint_name: str, name: str) -> FakeDeployment:
+        found = self._endpoint(endpoint_name).deployments.get(name)
+        if found is None:
+            raise ServingRefused(
+                f"The endpoint {endpoint_name} has no deployment called {name}.",
+                fix="Deploy again.",
+                code="deployment_missing",
+            )
+        return found
+
+
+def _busy(name: str) -> TransientError:
+    return TransientError(
+        f"The endpoint {name} is changing.", code="endpoint_busy", wait_seconds=15
+    )
