@@ -52,8 +52,9 @@ begin
     return;
   end if;
 
-  select string_agg(needed, ', ') into missing
-    from unnest(array['id', 'user_id', 'model_name', 'algorithm', 'file_path', 'metadata', 'created_at']) needed
+  select string_agg(needed, ', ' order by place) into missing
+    from unnest(array['id', 'user_id', 'model_name', 'algorithm', 'file_path', 'metadata', 'created_at'])
+         with ordinality as columns (needed, place)
    where not exists (
      select from pg_catalog.pg_attribute a
       where a.attrelid = 'public.trained_models'::regclass

@@ -1,19 +1,5 @@
--- As much of a hosted project, in a bare PostgreSQL, as the migrations touch: roles, the schemas auth
--- and storage, an owner of public who is no superuser, and the automatic grants of older projects.
-do $$
-declare
-  r text;
-begin
-  foreach r in array array['anon', 'authenticated', 'service_role', 'hosted_owner'] loop
-    if not exists (select from pg_roles where rolname = r) then
-      execute format('create role %I nologin', r);
-    end if;
-  end loop;
-end
-$$;
-alter role service_role bypassrls;
-alter role hosted_owner bypassrls;
-
+-- In an empty database of the local Supabase: as much of an older hosted project as the migrations
+-- touch, with the automatic grants that such projects still have.
 create schema auth;
 create table auth.users (id uuid primary key, email text);
 create function auth.uid() returns uuid language sql stable as $$
@@ -29,23 +15,12 @@ create table storage.objects (
 );
 alter table storage.objects enable row level security;
 create function storage.foldername(name text) returns text[] language sql immutable as $$
-  select (string_to_array(name, '/'))[1 : array_length(string_to_array(name, '/'), 1) - 1]
+  select (string_to_array(name, '/'))[1 : cardinality(string_to_array(name, '/')) - 1]
 $$;
-grant usage on schema storage, auth to anon, authenticated, service_role, hosted_owner;
-grant all on storage.objects, storage.buckets to anon, authenticated, service_role;
-grant select, insert on storage.buckets to hosted_owner;
-grant select, references on auth.users to hosted_owner;
--- A hosted project lets its owner write policies here although another role owns the table.
-alter table storage.objects owner to hosted_owner;
 
 create schema extensions;
-grant usage, create on schema extensions to hosted_owner;
-grant usage on schema public to anon, authenticated, service_role;
-alter schema public owner to hosted_owner;
-do $$ begin execute format('grant create on database %I to hosted_owner', current_database()); end $$;
-alter default privileges for role hosted_owner in schema public
-  grant all on tables to anon, authenticated, service_role;
-alter default privileges for role hosted_owner in schema public
-  grant all on functions to anon, authenticated, service_role;
-alter default privileges for role hosted_owner in schema public
-  grant all on sequences to anon, authenticated, service_role;
+grant usage on schema auth, storage, public to anon, authenticated, service_role;
+grant all on storage.objects, storage.buckets to anon, authenticated, service_role;
+alter default privileges in schema public grant all on tables to anon, authenticated, service_role;
+alter default privileges in schema public grant all on functions to anon, authenticated, service_role;
+alter default privileges in schema public grant all on sequences to anon, authenticated, service_role;

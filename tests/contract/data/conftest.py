@@ -1,0 +1,46 @@
+import uuid
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from tests.support.data import HOSTED, Database, Person, Project, running_project, settings_for
+
+
+@pytest.fixture(scope="session")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+    home = tmp_path_factory.mktemp("data")
+    with running_project(home / "state", home / "log") as facts:
+        where = facts["database"]
+        conninfo = psycopg.conninfo.make_conninfo(
+            host=where["host"], port=where["port"], user=where["user"], dbname=where["name"]
+        )
+        yield Project(facts, Database(conninfo), settings_for(facts))
+
+
+@pytest.fixture(scope="session")
+def database(project: Project) -> Database:
+    return project.database
+
+
+@pytest.fixture
+def hosted(database: Database) -> Iterator[Database]:
+    """A database like an older hosted project, without our migrations."""
+    name = f"hosted_{uuid.uuid4().hex[:8]}"
+    database.run(f"create database {name}")
+    other = Database(psycopg.conninfo.make_conninfo(database.conninfo, dbname=name))
+    with other.connect() as connection:
+        connection.execute(sql.SQL(HOSTED.read_text()))
+    yield other
+    database.run(f"drop database {name} with (force)")
+
+
+@pytest.fixture
+def ada(project: Project) -> Person:
+    return project.new_person()
+
+
+@pytest.fixture
+def bob(project: Project) -> Person:
+    return project.new_person()
