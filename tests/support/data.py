@@ -81,7 +81,7 @@ class Database:
     def run(self, query: str, *arguments: Any) -> list[dict[str, Any]]:
         """As superuser."""
         with self.connect() as connection:
-            cursor = connection.execute(query, arguments)
+            cursor = connection.execute(query, arguments or None)
             return cursor.fetchall() if cursor.description else []
 
     def new_user(self) -> str:

@@ -3,7 +3,7 @@
 import json
 import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import psycopg
 import pytest
@@ -22,20 +22,17 @@ insert into public.deployments (user_id, model_id, deployment_name, endpoint_nam
 select u, u, 'deploy-' || i, 'seed-' || i, s, now() - make_interval(secs => i),
        case when s = 'deleted' then now() end
   from (select i, ('5eed0000-0000-4000-8000-' || lpad(to_hex(1 + i % {users}), 12, '0'))::uuid as u,
-               case when i % 1000 = 0 then 'deploying'
-                    else (array['active', 'deleted', 'failed'])[1 + (i / {users}) % 3] end as s
+               case i % 1000 when 0 then 'deploying' when 1 then 'active'
+                    else (array['failed', 'deleted'])[1 + (i / {users}) % 2] end as s
           from generate_series(1, {rows}) i) seeds;
 analyze public.deployments; analyze public.trained_models;
 """
 USER = "5eed0000-0000-4000-8000-000000000007"
-Explain = Callable[..., str]
 
 
 @pytest.fixture(scope="module")
-def seeded(database: Database) -> Database:
-    for statement in SEED.format(users=USERS, rows=ROWS).split(";"):
-        if statement.strip():
-            database.run(statement)
+def seeded(database: Database) -> Iterator[Database]:
+    database.run(SEED.format(users=USERS, rows=ROWS))
     yield database
     database.run("delete from auth.users where id::text like '5eed%'")
     database.run("analyze public.deployments")
@@ -78,8 +75,9 @@ USED = re.compile(r"(?:Index(?: Only)? Scan|Bitmap Index Scan)[^(]*?(?:using|on)
     ("statement", "role", "index"),
     [
         ("select public.list_deployments()", "authenticated", "deployments_newest"),
-        ("select public.list_deployments(search => 'model')", "authenticated", "deployments_newest"),
-        ("select public.list_deployments(status => 'active', cursor_created_at => now(),"
+        ("select public.list_deployments(search => 'model')",
+         "authenticated", "deployments_newest"),
+        ("select public.list_deployments(status => 'failed', cursor_created_at => now(),"
          f" cursor_id => '{USER}')", "authenticated", "deployments_newest"),
         ("select * from public.deployments where status <> 'deleted'"
          " order by created_at desc, id desc limit 20", "authenticated", "deployments_newest"),
@@ -92,6 +90,8 @@ USED = re.compile(r"(?:Index(?: Only)? Scan|Bitmap Index Scan)[^(]*?(?:using|on)
          "deployments_one_living_name"),
         ("select * from public.deployments where status = 'deploying'"
          " and created_at < now() - interval '1 hour'", "service_role", "deployments_deploying"),
+        (f"select * from public.deployments where status = 'active' and id > '{USER}'"
+         " order by id limit 500", "service_role", "deployments_active"),
     ],
 )  # fmt: skip
 def test_the_index_made_for_a_question_answers_it(
@@ -109,8 +109,8 @@ def test_a_request_looks_at_its_own_users_rows_only(
 ) -> None:
     told = "\n".join(
         plans(
-            f"""select public.request_deployment('{uuid.uuid4()}', '{USER}', 'plan-{uuid.uuid4().hex[:8]}',
-                  'seed-x{uuid.uuid4().hex[:8]}', null, 'Standard_DS1_v2', 1, 'key', 'hash')""",
+            f"""select public.request_deployment('{uuid.uuid4()}', '{USER}', 'blue', 'plan-me',
+                  null, 'Standard_DS1_v2', 1, 'key', 'hash')""",
             "authenticated",
         )
     )
