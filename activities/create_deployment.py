@@ -13,7 +13,7 @@ from shared.services import Services
 bp = df.Blueprint()
 
 
-@phase(bp)
+@phase(bp, "Building the environment and starting the container.")
 def create_deployment(request: CreateDeployment, services: Services) -> CreatedDeployment:
     run, target = request.run, services.serving
     deployment = target.deployment(run.endpoint_name, run.deployment_name)

@@ -13,7 +13,7 @@ from shared.services import Services
 bp = df.Blueprint()
 
 
-@phase(bp)
+@phase(bp, "Creating the endpoint.")
 def create_endpoint(request: CreateEndpoint, services: Services) -> Progress:
     run, target = request.run, services.serving
     endpoint = target.endpoint(run.endpoint_name)

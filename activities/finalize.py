@@ -14,7 +14,7 @@ from shared.services import Services
 bp = df.Blueprint()
 
 
-@phase(bp, cancellable=False)
+@phase(bp, "Recording the live endpoint.", cancellable=False)
 def finalize(request: Finalize, services: Services) -> Progress:
     run = request.run
     endpoint = services.serving.endpoint(run.endpoint_name)

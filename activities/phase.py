@@ -30,9 +30,13 @@ Value = TypeVar("Value", bound=Progress)
 
 
 def phase(
-    bp: df.Blueprint, *, cancellable: bool = True
+    bp: df.Blueprint, begins: str, *, cancellable: bool = True
 ) -> Callable[[Callable[[Input, Services], Value]], Callable[[Input, Services], Value]]:
-    """Register `fn(request, services) -> value` under its own name; `fn` stays callable."""
+    """Register `fn(request, services) -> value` under its own name; `fn` stays callable.
+
+    `begins` is what the timeline says when the phase starts. A phase that is not `cancellable`
+    also runs for a deployment that is no longer deploying: clean-up.
+    """
 
     def register(fn: Callable[[Input, Services], Value]) -> Callable[[Input, Services], Value]:
         request_type = next(
@@ -42,7 +46,7 @@ def phase(
         @functools.wraps(fn)
         def activity(request: Wire) -> Wire:
             parsed = request_type.model_validate(request)
-            return perform(fn, parsed, services(), cancellable).model_dump(
+            return perform(fn, parsed, services(), begins, cancellable).model_dump(
                 mode="json", exclude_none=True
             )
 
@@ -55,7 +59,11 @@ def phase(
 
 
 def perform(
-    fn: Callable[[Input, Services], Value], request: Input, services: Services, cancellable: bool
+    fn: Callable[[Input, Services], Value],
+    request: Input,
+    services: Services,
+    begins: str,
+    cancellable: bool,
 ) -> Outcome:
     """Run one phase once and tell the timeline."""
     run, name = request.run, fn.__name__
@@ -67,7 +75,7 @@ def perform(
             if cancellable:
                 _refuse_when_deleted(services.records, run.deployment_id)
             if request.poll == 0:
-                tell("started", f"{name.replace('_', ' ').capitalize()}.")
+                tell("started", begins)
             value = fn(request, services)
             if not value.waiting:
                 tell("succeeded", value.message)

@@ -17,7 +17,7 @@ log = structlog.get_logger()
 bp = df.Blueprint()
 
 
-@phase(bp)
+@phase(bp, "Scanning and converting the model in a sandbox.")
 def prepare_model(request: PrepareModel, services: Services) -> PreparedModel:
     run = request.run
     model = services.records.trained_model(run.model_id, run.user_id)

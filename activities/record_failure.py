@@ -11,7 +11,7 @@ from shared.services import Services
 bp = df.Blueprint()
 
 
-@phase(bp, cancellable=False)
+@phase(bp, "Recording the failure.", cancellable=False)
 def record_failure(request: RecordFailure, services: Services) -> Progress:
     run, explanation = request.run, f"{request.message} {request.fix}"
     services.records.record(

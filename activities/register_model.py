@@ -14,7 +14,7 @@ from shared.services import Services
 bp = df.Blueprint()
 
 
-@phase(bp)
+@phase(bp, "Registering the model in Azure ML.")
 def register_model(request: RegisterModel, services: Services) -> RegisteredModel:
     name = azure_model_name(request.run.model_id)
     with tempfile.TemporaryDirectory(prefix="slipway-") as scratch:

@@ -11,7 +11,7 @@ from shared.services import Services
 bp = df.Blueprint()
 
 
-@phase(bp, cancellable=False)
+@phase(bp, "Removing the deployment from Azure ML.", cancellable=False)
 def remove_deployment(request: RemoveDeployment, services: Services) -> Progress:
     run, target = request.run, services.serving
     deployment = target.deployment(run.endpoint_name, run.deployment_name)

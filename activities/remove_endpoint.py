@@ -11,7 +11,7 @@ from shared.services import Services
 bp = df.Blueprint()
 
 
-@phase(bp, cancellable=False)
+@phase(bp, "Removing the endpoint, if nobody else uses it.", cancellable=False)
 def remove_endpoint(request: RemoveEndpoint, services: Services) -> Progress:
     run, target = request.run, services.serving
     endpoint = target.endpoint(run.endpoint_name)

@@ -12,7 +12,7 @@ from shared.services import Services
 bp = df.Blueprint()
 
 
-@phase(bp)
+@phase(bp, "Choosing another endpoint name.")
 def rename_endpoint(request: RenameEndpoint, services: Services) -> RenamedEndpoint:
     name = generated_endpoint_name(datetime.now(UTC), four_characters())
     services.records.rename_endpoint(request.run.deployment_id, name)

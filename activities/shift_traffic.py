@@ -10,7 +10,7 @@ from shared.services import Services
 bp = df.Blueprint()
 
 
-@phase(bp)
+@phase(bp, "Moving all traffic to the new deployment.")
 def shift_traffic(request: ShiftTraffic, services: Services) -> Progress:
     run, target = request.run, services.serving
     wanted = {run.deployment_name: 100}

@@ -18,7 +18,7 @@ STILL_STARTING = {404, 408, 429, 502, 503, 504}
 bp = df.Blueprint()
 
 
-@phase(bp)
+@phase(bp, "Asking the new deployment for a real prediction.")
 def verify_deployment(request: VerifyDeployment, services: Services) -> VerifiedDeployment:
     run = request.run
     answer = services.serving.score(

@@ -14,7 +14,7 @@ from shared.services import Services
 bp = df.Blueprint()
 
 
-@phase(bp)
+@phase(bp, "Checking workspace, rights, quota and names.")
 def verify_workspace(request: VerifyWorkspace, services: Services) -> VerifiedWorkspace:
     run, target = request.run, services.serving
     workspace = target.workspace()

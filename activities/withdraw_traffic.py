@@ -13,7 +13,7 @@ from shared.services import Services
 bp = df.Blueprint()
 
 
-@phase(bp, cancellable=False)
+@phase(bp, "Taking the traffic away from it.", cancellable=False)
 def withdraw_traffic(request: WithdrawTraffic, services: Services) -> Progress:
     run, target = request.run, services.serving
     endpoint = target.endpoint(run.endpoint_name)

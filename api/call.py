@@ -80,7 +80,7 @@ class Call:
 
     @property
     def idempotency_key(self) -> str | None:
-        key = self.request.headers.get("idempotency-key")
+        key: str | None = self.request.headers.get("idempotency-key")
         if key is not None and not _IDEMPOTENCY_KEY.fullmatch(key):
             raise Unprocessable(
                 "Idempotency-Key: should be 1 to 255 printable ASCII characters without spaces",

@@ -10,8 +10,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from api import ROUTES
-from api.route import Route
+from api.route import ROUTES, Route
 
 TITLES = {
     400: "The request is malformed.",

@@ -11,7 +11,6 @@ bp = df.Blueprint()
 log = structlog.get_logger()
 
 
-@bp.timer_trigger(arg_name="timer", schedule="0 0 3 * * *", run_on_startup=True)
 def apply_limits(timer: func.TimerRequest) -> None:
     settings = services().settings
     services().records.apply_limits(
@@ -22,3 +21,6 @@ def apply_limits(timer: func.TimerRequest) -> None:
         )
     )
     log.info("limits_applied", past_due=timer.past_due)
+
+
+bp.timer_trigger(arg_name="timer", schedule="0 0 3 * * *", run_on_startup=True)(apply_limits)

@@ -16,11 +16,14 @@ bp = df.Blueprint()
 log = structlog.get_logger()
 
 
-@bp.timer_trigger(arg_name="timer", schedule="0 */15 * * * *")
-@bp.durable_client_input(client_name="client")
 async def sweep(timer: func.TimerRequest, client: Any) -> None:
     orchestrations = DurableOrchestrations(client, asyncio.get_running_loop())
     parts = services()
     sweeper = Sweeper(parts.records, parts.serving, orchestrations, parts.settings)
     report = await asyncio.to_thread(sweeper.sweep, datetime.now(UTC))
     log.info("swept", past_due=timer.past_due, **report.model_dump())
+
+
+bp.timer_trigger(arg_name="timer", schedule="0 */15 * * * *")(
+    bp.durable_client_input(client_name="client")(sweep)
+)

@@ -1,0 +1,210 @@
+"""Phases against fakes of their ports: idempotent, theirs alone, explained."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from activities.create_deployment import create_deployment
+from activities.create_endpoint import create_endpoint
+from activities.finalize import finalize
+from activities.phase import perform
+from activities.record_failure import record_failure
+from activities.remove_deployment import remove_deployment
+from activities.remove_endpoint import remove_endpoint
+from activities.shift_traffic import shift_traffic
+from activities.verify_workspace import verify_workspace
+from activities.withdraw_traffic import withdraw_traffic
+from shared.errors import ServingRefused, TransientError
+from shared.lifecycle import Status
+from shared.naming import OWNER_TAG
+from shared.schemas.model import ModelVersion, Serving
+from shared.schemas.phases import (
+    CreateDeployment,
+    CreateEndpoint,
+    Finalize,
+    RecordFailure,
+    RemoveDeployment,
+    RemoveEndpoint,
+    ShiftTraffic,
+    VerifyWorkspace,
+    WithdrawTraffic,
+)
+from tests.support.records import RecordsFake, row, run_of
+from tests.support.serving_target import ServingTargetFake
+
+MODEL = ModelVersion(name="m", version="1")
+SERVING = Serving(
+    sha256="0", version="1", algorithm="Ridge", columns=[], example={}, requirements=["a==1"],
+    environment_name="slipway-serving-0",
+)  # fmt: skip
+
+
+class World:
+    """One deploying row, an empty Azure ML, and phases performed as the activity does."""
+
+    def __init__(self, *rows, settle_after: int = 1, cores: int = 100) -> None:
+        self.row = rows[0] if rows else row()
+        self.records = RecordsFake(*(rows or (self.row,)))
+        self.serving = ServingTargetFake(settle_after=settle_after, cores=cores)
+        self.services = SimpleNamespace(records=self.records, serving=self.serving)
+
+    def perform(self, fn, phase, /, *, cancellable=True, of=None, **inputs):
+        request = phase(run=run_of(of or self.row), **inputs)
+        return perform(fn, request, self.services, "Begins.", cancellable)
+
+    def until_done(self, fn, phase, /, **inputs):
+        for poll in range(20):
+            outcome = self.perform(fn, phase, poll=poll, **inputs)
+            if outcome.failed or not outcome.value["waiting"]:
+                return outcome
+        raise AssertionError("never ends")
+
+    def open(self, of=None):
+        return self.until_done(create_endpoint, CreateEndpoint, of=of)
+
+    def deploy(self, of=None):
+        self.open(of)
+        return self.until_done(
+            create_deployment, CreateDeployment, of=of, model=MODEL, serving=SERVING
+        )
+
+    def shift(self, of=None):
+        return self.until_done(shift_traffic, ShiftTraffic, of=of)
+
+    def traffic(self):
+        return self.serving.endpoint("iris").traffic
+
+    def statuses(self):
+        return [event.status for event in self.records.timeline]
+
+
+def test_an_endpoint_is_begun_once_and_then_observed():
+    world = World(settle_after=3)
+    assert world.open().value["waiting"] is False
+    assert world.serving.begun == ["put endpoint iris"]
+    assert world.statuses() == ["started", "succeeded"]
+
+
+def test_a_phase_that_runs_again_after_it_is_done_changes_nothing():
+    world = World()
+    for _ in range(2):
+        world.deploy()
+        world.shift()
+    assert len([begun for begun in world.serving.begun if begun.startswith("put deployment")]) == 1
+    assert world.traffic() == {"blue": 100}
+
+
+def test_somebody_elses_endpoint_is_refused_and_left_alone():
+    world = World()
+    world.serving.begin_endpoint("iris", {OWNER_TAG: "somebody else"})
+    assert world.open().failed.code == "endpoint_name_taken"
+    assert world.perform(verify_workspace, VerifyWorkspace).failed.code == "endpoint_name_taken"
+    outcome = world.until_done(remove_endpoint, RemoveEndpoint, only_if_made_by_run=False)
+    assert "not ours" in outcome.value["message"]
+
+
+def test_too_little_quota_is_found_before_anything_is_made():
+    world = World(row(instance_type="Standard_F4s_v2"), cores=6)
+    failed = world.perform(verify_workspace, VerifyWorkspace).failed
+    assert failed.message.startswith("Standard_F4s_v2 x1 needs 8 cores of quota")
+    assert "6 are left: Standard_DS2_v2 would fit." in failed.message
+    assert world.serving.begun == []
+
+
+def test_a_deployment_of_that_name_which_another_row_made_is_refused():
+    first, second = row(1), row(2)
+    world = World(first, second)
+    world.deploy(of=first)
+    outcome = world.until_done(
+        create_deployment, CreateDeployment, of=second, model=MODEL, serving=SERVING
+    )
+    assert outcome.failed.code == "deployment_name_taken"
+
+
+def test_a_deleted_row_stops_the_next_phase_and_keeps_clean_up_going():
+    world = World()
+    world.open()
+    world.records.move(world.row.id, Status.DELETED)
+    assert world.open().failed.code == "cancelled"
+    outcome = world.until_done(
+        remove_endpoint, RemoveEndpoint, cancellable=False, only_if_made_by_run=True
+    )
+    assert outcome.failed is None
+    assert world.serving.endpoint("iris") is None
+
+
+def test_finalizing_twice_is_success_and_finalizing_a_deleted_row_is_cancelled():
+    world = World()
+    world.open()
+    for _ in range(2):
+        outcome = world.perform(finalize, Finalize, cancellable=False, model=MODEL)
+        assert outcome.failed is None
+    assert world.records.rows[world.row.id].scoring_uri
+    world.records.move(world.row.id, Status.DELETED)
+    outcome = world.perform(finalize, Finalize, cancellable=False, model=MODEL)
+    assert outcome.failed.code == "cancelled"
+
+
+@pytest.mark.parametrize("restore", [{"blue": 100}, {}])
+def test_withdrawn_traffic_goes_back_to_what_was_there_before(restore):
+    blue, green = row(1, status="active"), row(2, deployment_name="green")
+    world = World(blue, green)
+    world.records.rows[blue.id] = blue.model_copy(update={"status": Status.DEPLOYING})
+    world.deploy(of=blue)
+    world.records.rows[blue.id] = blue
+    world.deploy(of=green)
+    world.shift(of=green)
+    assert world.traffic() == {"green": 100}
+    world.until_done(
+        withdraw_traffic, WithdrawTraffic, of=green, cancellable=False, restore=restore
+    )
+    assert {name: share for name, share in world.traffic().items() if share} == {"blue": 100}
+
+
+def test_an_endpoint_that_others_deploy_to_stays():
+    blue, green = row(1), row(2, deployment_name="green")
+    world = World(blue, green)
+    world.open(of=blue)
+    outcome = world.until_done(
+        remove_endpoint, RemoveEndpoint, of=blue, cancellable=False, only_if_made_by_run=True
+    )
+    assert "other deployments use it" in outcome.value["message"]
+
+
+def test_a_deployment_is_called_gone_only_when_it_is():
+    world = World(settle_after=2)
+    world.deploy()
+    world.until_done(remove_deployment, RemoveDeployment, cancellable=False)
+    assert world.serving.deployments("iris") == []
+
+
+def test_the_reason_for_a_failed_deployment_is_kept_before_it_is_removed():
+    world = World()
+    world.serving.fail_next_deployment(
+        ServingRefused("It crashed.", fix="Look.", code="container_crashed", detail="log tail")
+    )
+    assert world.deploy().failed.detail == "log tail"
+    failed = world.records.timeline[-1]
+    assert (failed.status, failed.detail) == ("failed", "log tail")
+
+
+def test_trouble_is_told_and_raised_so_that_it_is_tried_again():
+    world = World()
+
+    def troubled(request, services):
+        raise TransientError("Azure is busy.", code="throttled", wait_seconds=20)
+
+    with pytest.raises(TransientError, match=r"\[throttled wait=20\] Azure is busy"):
+        world.perform(troubled, CreateEndpoint)
+    assert world.statuses() == ["started", "retrying"]
+
+
+def test_a_failure_is_recorded_with_its_fix_and_a_deleted_row_stays_deleted():
+    failure = {"phase": "prepare_model", "code": "x", "message": "It is bad.", "fix": "Mend it."}
+    world = World()
+    world.perform(record_failure, RecordFailure, cancellable=False, **failure)
+    assert world.records.rows[world.row.id].status is Status.FAILED
+    assert world.records.rows[world.row.id].error_message == "It is bad. Mend it."
+    world = World(row(status="deleted"))
+    world.perform(record_failure, RecordFailure, cancellable=False, **failure)
+    assert world.records.rows[world.row.id].status is Status.DELETED
