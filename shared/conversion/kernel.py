@@ -22,8 +22,12 @@ def prctl(option: int, value: int) -> None:
 
 def system_call(number: int, *arguments: int | ctypes.Array[ctypes.c_char] | None) -> int:
     """Numbers go as 64 bits, buffers as pointers."""
-    converted = [c_size_t(a) if isinstance(a, int) else ctypes.cast(a, c_void_p) for a in arguments]
-    return _check(_libc.syscall(c_size_t(number), *converted))
+    words = [c_size_t(a) if isinstance(a, int) else c_void_p(_address(a)) for a in arguments]
+    return _check(_libc.syscall(c_size_t(number), *words))
+
+
+def _address(buffer: ctypes.Array[ctypes.c_char] | None) -> int | None:
+    return None if buffer is None else ctypes.addressof(buffer)
 
 
 def keep_only(capability: int) -> None:

@@ -36,7 +36,9 @@ def restrict(*, read: Iterable[str], write: Iterable[str]) -> bool:
     every = (1 << _FILE_RIGHTS_OF_ABI.get(version, 16)) - 1
     tcp = 3 if version >= 4 else 0
     scopes = 3 if version >= 6 else 0
-    attributes = struct.pack("=QQQ", every, tcp, scopes)[: 8 * (1 + (version >= 4) + (version >= 6))]
+    attributes = struct.pack("=QQQ", every, tcp, scopes)[
+        : 8 * (1 + (version >= 4) + (version >= 6))
+    ]
     buffer = ctypes.create_string_buffer(attributes, len(attributes))
     ruleset = system_call(_CREATE_RULESET, buffer, len(attributes), 0)
     for path in read:

@@ -26,7 +26,6 @@ _HAS_OBJECT = 1
 """Flag of dtypes whose elements are references."""
 
 
-
 class Objects(Enum):
     """The elements are no raw bytes: they follow as a pickle of their own."""
 
@@ -43,7 +42,7 @@ class Irregular(ValueError):
 def payload(wrapper: Made) -> tuple[int | Objects, bool]:
     """(bytes of data or OBJECTS, whether a padding length byte goes before)."""
     state = wrapper.state
-    if not (isinstance(state, Mapping) and state.whole and _FIELDS <= set(state.known)):
+    if not (isinstance(state, Mapping) and state.whole and set(state.known) >= _FIELDS):
         raise Irregular("an array without the usual header")
     if extra := set(state.known) - _FIELDS - {_ALIGNMENT}:
         raise Irregular(f"an array whose header also has {sorted(extra)[0]!r}")

@@ -1,14 +1,14 @@
 """Every way in which a model is refused here: code, and the fix that its owner is told.
 
-    model_unsafe                    the scan found what no model needs
-    model_unreadable                damaged, cut short, or no joblib file
-    model_unsupported               another library, or a scikit-learn out of range
-    model_without_predict           not an estimator, or one that cannot predict
-    model_not_fitted                saved before fit()
-    model_feature_names_mismatch    metadata.feature_names does not fit the estimator
-    model_needs_too_much_memory     the conversion's memory limit
-    model_conversion_timed_out      the conversion's time limit
-    model_conversion_failed         loading, predicting or saving it raised or crashed
+model_unsafe                    the scan found what no model needs
+model_unreadable                damaged, cut short, or no joblib file
+model_unsupported               another library, or a scikit-learn out of range
+model_without_predict           not an estimator, or one that cannot predict
+model_not_fitted                saved before fit()
+model_feature_names_mismatch    metadata.feature_names does not fit the estimator
+model_needs_too_much_memory     the conversion's memory limit
+model_conversion_timed_out      the conversion's time limit
+model_conversion_failed         loading, predicting or saving it raised or crashed
 """
 
 from shared.errors import ModelRefused

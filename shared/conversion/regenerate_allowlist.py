@@ -133,7 +133,7 @@ def _sklearn_modules() -> list[ModuleType]:
 def _held(module: ModuleType) -> set[Pair]:
     """The module's own classes, reconstructors and metrics.
 
-    Some releases built the extension `sklearn._loss._loss` as `_loss`, which is what files then say.
+    Some releases built the extension `sklearn._loss._loss` as `_loss`; files then say that.
     """
     own = {module.__name__}
     if (module.__file__ or "").endswith(".so"):

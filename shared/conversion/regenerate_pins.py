@@ -12,7 +12,7 @@ from uv import find_uv_bin
 
 from shared.conversion.environments import PINS_FILE, SERVING_PYTHON
 
-SERVER = ["azureml-inference-server-http==1.5.1"]
+SERVER = ["azureml-inference-server-http==1.5.1", "pyyaml"]
 CONVERSION = ["mlflow-skinny==3.17.2"]
 SCIENCE = {
     "1.3": ["numpy==1.26.4", "scipy==1.11.4", "pandas==2.1.4"],

@@ -1,5 +1,6 @@
 """One conversion in one disposable process: no credentials, no network, bounded, then gone."""
 
+import contextlib
 import os
 import secrets
 import signal
@@ -84,10 +85,8 @@ class Sandbox:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
     process.wait()
     if process.stdin:
         process.stdin.close()

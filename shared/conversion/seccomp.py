@@ -20,7 +20,6 @@ _NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT = 0, 4, 16
 """Offsets into struct seccomp_data."""
 
 _CALLS = {
-    # name: (x86_64, aarch64)
     "socket": (41, 198),
     "fork": (57, None),
     "vfork": (58, None),
@@ -43,6 +42,7 @@ _CALLS = {
     "add_key": (248, 217),
     "keyctl": (250, 219),
 }
+"""Refused calls, by their numbers on x86_64 and aarch64."""
 _MACHINES = {"x86_64": (0xC000003E, 0), "aarch64": (0xC00000B7, 1)}
 _CLONE = (56, 220)
 _CLONE3 = 435
@@ -51,7 +51,7 @@ _FIRST_X32_CALL = 0x40000000
 
 
 def forbid_escapes() -> bool:
-    """Irrevocable, for all threads to come. Needs no_new_privs. False where seccomp is not there."""
+    """Irrevocable, also for threads to come; needs no_new_privs. False without seccomp."""
     machine = _MACHINES.get(os.uname().machine)
     if machine is None:
         return False

@@ -33,6 +33,7 @@ _FORBIDDEN = {
     "NEXT_BUFFER": "refers to a buffer outside the file",
     "READONLY_BUFFER": "refers to a buffer outside the file",
 }
+_OPCODES = {opcode.code.encode("latin-1"): opcode for opcode in pickletools.opcodes}
 _EMPTY: dict[str, Callable[[], object]] = {
     "NONE": lambda: None,
     "NEWTRUE": lambda: True,
@@ -69,7 +70,7 @@ class Findings:
     sklearn_versions: set[str] = field(default_factory=set)
     opcodes: int = 0
     named: bool = False
-    """Whether any opcode so far was one that only pickles have: a protocol header or a real name."""
+    """Whether there was something that only pickles have: a protocol header or a real name."""
 
 
 class Walk:
@@ -95,7 +96,7 @@ class Walk:
             code = self._stream.read(1)
             if not code:
                 raise Unreadable("The file ends too early: it is cut short.")
-            opcode = pickletools.code2op.get(code.decode("latin-1"))
+            opcode = _OPCODES.get(code)
             if opcode is None:
                 raise Unreadable("Not a joblib or pickle file.")
             self._position += 1
@@ -242,6 +243,12 @@ class Walk:
             self._skip(size)
         return Opaque("array")
 
+    def _drop(self, _: Any) -> None:
+        self._stack.pop()
+
+    def _drop_to_mark(self, _: Any) -> None:
+        self._pop_to_mark()
+
     def _frame(self, size: int) -> None:
         if self._position - _FRAME_HEADER < self._frame_end:
             raise Refused("A pickle frame inside a pickle frame")
@@ -305,7 +312,9 @@ class Walk:
 
 
 def _constant(value: object) -> object:
-    if isinstance(value, bytes | bytearray) or (isinstance(value, str) and len(value) > LONGEST_TEXT):
+    if isinstance(value, bytes | bytearray) or (
+        isinstance(value, str) and len(value) > LONGEST_TEXT
+    ):
         return Opaque("data")
     return value
 
@@ -320,8 +329,8 @@ _HANDLERS: dict[str, Callable[[Walk, Any], None]] = {
     "NEWOBJ_EX": Walk._newobj_ex,
     "BUILD": Walk._build,
     "MARK": lambda walk, _: walk._stack.append(MARK),
-    "POP": lambda walk, _: walk._stack.pop() and None,
-    "POP_MARK": lambda walk, _: walk._pop_to_mark() and None,
+    "POP": Walk._drop,
+    "POP_MARK": Walk._drop_to_mark,
     "DUP": lambda walk, _: walk._stack.append(walk._top()),
     "PUT": Walk._put,
     "BINPUT": Walk._put,
