@@ -1,4 +1,4 @@
-"""A world for one orchestration: the pure turns of the host against the real SDK, without host or storage."""
+"""A world for one orchestration: the host's turns against the real SDK, without host or storage."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -84,5 +84,3 @@ class World:
             self.deliver(h.task_failed(number, "no", ""))
         else:
             self.deliver(h.task_completed(number, result))
-
-

@@ -26,6 +26,7 @@ from devstack.functions_host.durable.actions import (
     WhenAny,
 )
 from devstack.functions_host.durable.history import Event, EventType
+from devstack.functions_host.durable.instance import EntityMessage
 
 # An orchestrator that fails raises; what it answers is in the message after this label.
 ERROR_LABEL = "$OutOfProcData$:"
@@ -95,6 +96,43 @@ def failed_outcome(message: str) -> Outcome | None:
     """
     _, label, answer = message.rpartition(ERROR_LABEL)
     return orchestration_outcome(answer) if label else None
+
+
+def entity_context(
+    name: str, key: str, state: str | None, messages: Sequence[EntityMessage]
+) -> str:
+    """The trigger value of an entity: a batch of operations on its state."""
+    batch = [{"name": m.operation, "input": m.input or "null"} for m in messages]
+    return json.dumps(
+        {
+            "self": {"name": name, "key": key},
+            "exists": state is not None,
+            "state": state,
+            "batch": batch,
+        }
+    )
+
+
+@dataclass(frozen=True)
+class EntityOutcome:
+    """The entity's state after a batch, None if it is gone, and a response for each operation."""
+
+    state: str | None
+    responses: tuple[str, ...]
+
+
+def entity_outcome(answer: str) -> EntityOutcome:
+    found = json.loads(answer)
+    return EntityOutcome(
+        state=found["entityState"] if found["entityExists"] else None,
+        responses=tuple(entity_response(r["result"], r["isError"]) for r in found["results"]),
+    )
+
+
+def entity_response(result_json: str, is_error: bool) -> str:
+    """What the caller's SDK reads: it takes any `exceptionType` for a failure."""
+    response = {"result": result_json}
+    return json.dumps({**response, "exceptionType": "Error"} if is_error else response)
 
 
 def _action(a: Mapping[str, Any]) -> Action:

@@ -8,10 +8,8 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import Callable, Coroutine, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable
 from contextlib import suppress
-from typing import Any, TypeVar
 
 from azure.functions import OrchestrationContext
 from azure.functions.durable_functions import ActivityTriggerConverter
@@ -20,18 +18,21 @@ from azure.functions.meta import Datum
 from devstack.functions_host.context import child_span
 from devstack.functions_host.durable import codec, turn
 from devstack.functions_host.durable import history as h
+from devstack.functions_host.durable.entities import Entities
+from devstack.functions_host.durable.entity_store import EntityStore
 from devstack.functions_host.durable.history import Event
 from devstack.functions_host.durable.http_call import call_http
 from devstack.functions_host.durable.instance import Instance, NewInstance, Status, Turn, Work
 from devstack.functions_host.durable.query import InstanceFilter, Place
 from devstack.functions_host.durable.replay import HTTP_ACTIVITY, NonDeterminismError
+from devstack.functions_host.durable.storage_thread import StorageThread
 from devstack.functions_host.durable.store import Store
+from devstack.functions_host.durable.turnstile import Tasks, Turnstile
 from devstack.functions_host.failures import app_traceback
 from devstack.functions_host.functions import App, Function
 from devstack.functions_host.worker import Invocation, Worker
 
 logger = logging.getLogger("functions_host")
-T = TypeVar("T")
 
 MAX_ATTEMPTS = 5
 _LONGEST_SLEEP = 60.0  # seconds; a clock that was set or a machine that slept is noticed by then
@@ -49,6 +50,7 @@ class Engine:
     ) -> None:
         self._worker = worker
         self._store = store
+        self._storage = StorageThread()
         self._activities = _by_name(app.triggered_by("activityTrigger"))
         self._orchestrators = _by_name(app.triggered_by("orchestrationTrigger"))
         entities = _by_name(app.triggered_by("entityTrigger"))
@@ -58,110 +60,94 @@ class Engine:
                 for kind in (self._activities, self._orchestrators, entities)
             )
         )
-        self._store_thread = ThreadPoolExecutor(1, "store")
+        self._tasks = Tasks()
+        self._turns = Turnstile(self._take_turn, max_orchestrators, self._tasks)
+        self.entities = Entities(
+            entities,
+            worker,
+            EntityStore(store),
+            self._storage,
+            self._tasks,
+            wake_instance=self._turns.wake,
+            width=max_orchestrators,
+            max_attempts=MAX_ATTEMPTS,
+        )
         self._activity_slots = asyncio.Semaphore(max_activities)
-        self._turn_slots = asyncio.Semaphore(max_orchestrators)
         self._timers_changed = asyncio.Event()
-        self._taking_turns: set[str] = set()
-        self._mailed_meanwhile: set[str] = set()
         self._running: dict[int, Work] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
         self._timer_task: asyncio.Task[None] | None = None
         self._stopping = False
 
     async def start(self) -> None:
         """Take up whatever an earlier host left."""
-        instance_ids, work = await self.stored(self._store.unfinished)
+        instance_ids, work = await self._storage.run(self._store.unfinished)
         self._timer_task = asyncio.create_task(self._watch_timers())
         for instance_id in instance_ids:
-            self.wake(instance_id)
+            self._turns.wake(instance_id)
+        await self.entities.start()
         self._dispatch(work)
 
     async def stop(self, patience: float) -> None:
-        """Begin nothing more, give what runs `patience` seconds; the rest is done again at the next
-        start.
-        """
+        """Begin nothing more and wait `patience` seconds; the rest runs again at the next start."""
         self._stopping = True
+        self._turns.close()
+        self.entities.close()
         if self._timer_task is not None:
             self._timer_task.cancel()
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=patience)
+        await self._tasks.drain(patience)
         if self._running:
             names = ", ".join(sorted({w.name for w in self._running.values()}))
             logger.warning("unfinished, will run again at the next start: %s", names)
-        await self.stored(self._store.release_work, list(self._running))
-
-    async def stored(self, call: Callable[..., T], *args: Any) -> T:
-        """Run a store method on the store's own thread."""
-        return await asyncio.get_running_loop().run_in_executor(self._store_thread, call, *args)
+        await self._storage.run(self._store.release_work, list(self._running))
 
     async def create(self, new: NewInstance) -> Instance:
         """Raises UnknownFunctionError and InstanceExistsError."""
         self.catalogue.check_orchestrator(new.name)
-        instance = await self.stored(self._store.create, new)
-        self.wake(instance.instance_id)
+        instance = await self._storage.run(self._store.create, new)
+        self._turns.wake(instance.instance_id)
         return instance
 
     async def post(self, instance_id: str, event: Event) -> Status | None:
         """Deliver an event to an instance; answers its status, None if it is unknown."""
-        status = await self.stored(self._store.post, instance_id, event)
-        self.wake(instance_id)
+        status = await self._storage.run(self._store.post, instance_id, event)
+        self._turns.wake(instance_id)
         return status
 
     async def instance(self, instance_id: str) -> Instance | None:
-        return await self.stored(self._store.instance, instance_id)
+        return await self._storage.run(self._store.instance, instance_id)
 
     async def history(self, instance_id: str) -> list[Event]:
-        return await self.stored(self._store.history, instance_id)
+        return await self._storage.run(self._store.history, instance_id)
 
     async def find(
         self, wanted: InstanceFilter, after: Place | None = None
     ) -> tuple[list[Instance], Place | None]:
-        return await self.stored(self._store.find, wanted, after)
+        return await self._storage.run(self._store.find, wanted, after)
 
     async def purge(self, instance_ids: list[str]) -> int:
-        return await self.stored(self._store.purge, instance_ids)
+        return await self._storage.run(self._store.purge, instance_ids)
 
     async def purge_finished(self, wanted: InstanceFilter) -> int:
-        return await self.stored(self._store.purge_finished, wanted)
+        return await self._storage.run(self._store.purge_finished, wanted)
 
     # Turns
 
-    def wake(self, instance_id: str) -> None:
-        if self._stopping:
-            return
-        if instance_id in self._taking_turns:
-            self._mailed_meanwhile.add(instance_id)
-            return
-        self._taking_turns.add(instance_id)
-        self._spawn(self._take_turns(instance_id))
-
-    async def _take_turns(self, instance_id: str) -> None:
-        try:
-            async with self._turn_slots:
-                more = True
-                while more and not self._stopping:
-                    self._mailed_meanwhile.discard(instance_id)
-                    more = await self._take_turn(instance_id)
-                    more = more or instance_id in self._mailed_meanwhile
-        finally:
-            self._taking_turns.discard(instance_id)
-            self._mailed_meanwhile.discard(instance_id)
-
     async def _take_turn(self, instance_id: str) -> bool:
         """One episode; answers whether there is mail for another at once."""
-        begun = await self.stored(self._store.begin_turn, instance_id)
+        begun = await self._storage.run(self._store.begin_turn, instance_id)
         if begun is None:
             return False
         instance, history, mail = begun
         result = await self._decide(instance, history, mail)
-        work, woken = await self.stored(self._store.commit_turn, instance, result)
+        committed = await self._storage.run(self._store.commit_turn, instance, result)
         self._announce(instance, result)
         if result.timers:
             self._timers_changed.set()
-        self._dispatch(work)
-        for other in woken:
-            self.wake(other)
+        self._dispatch(committed.work)
+        for other in committed.instances:
+            self._turns.wake(other)
+        for entity_id in committed.entities:
+            self.entities.wake(entity_id)
         return result.more_mail
 
     async def _decide(self, instance: Instance, history: list[Event], mail: turn.Mail) -> Turn:
@@ -214,7 +200,7 @@ class Engine:
 
     def _dispatch(self, work: Iterable[Work]) -> None:
         for item in work:
-            self._spawn(self._do(item))
+            self._tasks.spawn(self._do(item))
 
     async def _do(self, work: Work) -> None:
         async with self._activity_slots:
@@ -229,12 +215,12 @@ class Engine:
                     "",
                 )
             else:
-                await self.stored(self._store.start_work, work)
+                await self._storage.run(self._store.start_work, work)
                 self._running[work.id] = work
                 event = await self._perform(work)
                 self._running.pop(work.id)
-        if await self.stored(self._store.finish_work, work, event):
-            self.wake(work.instance_id)
+        if await self._storage.run(self._store.finish_work, work, event):
+            self._turns.wake(work.instance_id)
 
     async def _perform(self, work: Work) -> Event:
         try:
@@ -265,23 +251,13 @@ class Engine:
     async def _watch_timers(self) -> None:
         while True:
             self._timers_changed.clear()
-            fired, deadline = await self.stored(self._store.fire_timers, h.now())
+            fired, deadline = await self._storage.run(self._store.fire_timers, h.now())
             for instance_id in fired:
-                self.wake(instance_id)
+                self._turns.wake(instance_id)
             left = _LONGEST_SLEEP if deadline is None else deadline - time.time()
             with suppress(TimeoutError):
                 timeout = min(max(left, 0.0), _LONGEST_SLEEP)
                 await asyncio.wait_for(self._timers_changed.wait(), timeout)
-
-    def _spawn(self, coroutine: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(coroutine)
-        self._tasks.add(task)
-        task.add_done_callback(self._ended)
-
-    def _ended(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            logger.critical("the host itself failed", exc_info=error)
 
 
 def _by_name(functions: list[Function]) -> dict[str, Function]:

@@ -92,6 +92,8 @@ class Management:
             ("POST", "/instances/{instance_id}/resume", self.resume),
             ("POST", "/instances/{instance_id}/restart", self.restart),
             ("POST", "/instances/{instance_id}/rewind", self.rewind),
+            ("GET", "/entities/{name}/{key}", self.entity_state),
+            ("POST", "/entities/{name}/{key}", self.signal_entity),
         ]
         return [Route(path, endpoint, methods=[method]) for method, path, endpoint in table]
 
@@ -231,6 +233,26 @@ class Management:
             # The SDK takes the whole body for the new id.
             return JSONResponse(new.instance_id, status_code=HTTPStatus.ACCEPTED)
         return response
+
+    async def entity_state(self, request: Request) -> Response:
+        name, key = request.path_params["name"], request.path_params["key"]
+        state = await self._engine.entities.state(name, key)
+        if state is None:
+            return problem(404, f"There is no entity '{name}' with the key '{key}'.")
+        return Response(state, media_type="application/json")
+
+    async def signal_entity(self, request: Request) -> Response:
+        name, key = request.path_params["name"], request.path_params["key"]
+        try:
+            self._engine.catalogue.check_entity(name)
+        except UnknownFunctionError as error:
+            return problem(404, str(error))
+        body = await _json_text(request)
+        if body is None:
+            return problem(400, "The request body is not JSON.")
+        operation = request.query_params.get("op", "")
+        await self._engine.entities.signal(name, key, operation, body)
+        return Response(status_code=202)
 
     async def rewind(self, _: Request) -> Response:
         return problem(501, "This local host cannot rewind an instance. Restart it instead.")

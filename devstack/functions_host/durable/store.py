@@ -11,12 +11,14 @@ import uuid
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from devstack.functions_host.durable import history as h
 from devstack.functions_host.durable.history import Event
 from devstack.functions_host.durable.instance import (
+    EntityMessage,
     Instance,
     Letter,
     NewInstance,
@@ -43,6 +45,15 @@ class InstanceExistsError(Exception):
         super().__init__(
             f"An Orchestration instance with the status {status} already exists: '{instance_id}'."
         )
+
+
+@dataclass(frozen=True)
+class Committed:
+    """What a turn set off: activities to run, and who has mail by it."""
+
+    work: list[Work]
+    instances: list[str]
+    entities: list[str]
 
 
 class Store:
@@ -194,8 +205,7 @@ class Store:
             )
         return instance, self.history(instance_id), mail
 
-    def commit_turn(self, instance: Instance, turn: Turn) -> tuple[list[Work], list[str]]:
-        """Write one turn. Answers the activities to run and the instances that got mail by it."""
+    def commit_turn(self, instance: Instance, turn: Turn) -> Committed:
         woken: list[str] = []
         with self.transaction() as db:
             self._update(db, instance, turn)
@@ -209,9 +219,24 @@ class Store:
             work = [self._enqueue(db, instance, item) for item in turn.work]
             for child in turn.children:
                 woken.append(self._create_child(db, child))
+            for message in turn.messages:
+                self.post_message(db, message)
             if turn.status.is_final:
                 woken += self._finish(db, instance, turn)
-        return work, woken
+        return Committed(work, woken, [m.entity_id for m in turn.messages])
+
+    def post_message(self, db: sqlite3.Connection, message: EntityMessage) -> None:
+        db.execute(
+            "insert into entity_inbox (entity_id, operation, input, call_id, caller)"
+            " values (?,?,?,?,?)",
+            (
+                message.entity_id,
+                message.operation,
+                message.input,
+                message.call_id,
+                json.dumps(message.caller) if message.caller else None,
+            ),
+        )
 
     def _update(self, db: sqlite3.Connection, instance: Instance, turn: Turn) -> None:
         db.execute(
@@ -293,7 +318,10 @@ class Store:
             self._create(db, child)
         except InstanceExistsError as error:
             reason = f"Orchestrator function '{child.name}' failed: {error}"
-            return self._answer(db, child.parent, h.child_failed(child.parent.task_id, reason, ""))
+            parent = child.parent
+            failed = h.child_failed(parent.task_id, reason, "")
+            self.post_to_execution(db, parent.instance_id, parent.execution_id, failed)
+            return parent.instance_id
         return child.instance_id
 
     def _finish(self, db: sqlite3.Connection, instance: Instance, turn: Turn) -> list[str]:
@@ -308,21 +336,18 @@ class Store:
             event = h.child_completed(parent.task_id, turn.output or "null")
         else:
             event = h.child_failed(parent.task_id, str(json.loads(turn.output or "null")), "")
-        return [self._answer(db, parent, event)]
+        self.post_to_execution(db, parent.instance_id, parent.execution_id, event)
+        return [parent.instance_id]
 
-    def _answer(self, db: sqlite3.Connection, parent: Parent, event: Event) -> str:
-        if self._awaits(parent.instance_id, parent.execution_id):
-            _post(db, parent.instance_id, parent.execution_id, event)
-        return parent.instance_id
-
-    def _awaits(self, instance_id: str, execution_id: str) -> bool:
-        """Whether this execution is still the instance's current one, and running."""
+    def post_to_execution(
+        self, db: sqlite3.Connection, instance_id: str, execution_id: str, event: Event
+    ) -> bool:
+        """Deliver an answer if the execution that asked for it is still the current one."""
         instance = self.instance(instance_id)
-        return (
-            instance is not None
-            and instance.execution_id == execution_id
-            and not instance.status.is_final
-        )
+        if instance is None or instance.status.is_final or instance.execution_id != execution_id:
+            return False
+        _post(db, instance_id, execution_id, event)
+        return True
 
     # Activities
 
@@ -341,10 +366,7 @@ class Store:
         """Record how an activity ended. False when nobody waits for it any more."""
         with self.transaction() as db:
             db.execute("delete from work where id = ?", (work.id,))
-            awaited = self._awaits(work.instance_id, work.execution_id)
-            if awaited:
-                _post(db, work.instance_id, work.execution_id, event)
-            return awaited
+            return self.post_to_execution(db, work.instance_id, work.execution_id, event)
 
     # Timers
 

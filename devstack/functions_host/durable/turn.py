@@ -1,4 +1,4 @@
-"""One turn of an orchestration: which mail it reads, and what its answer changes. Pure."""
+"""One turn of an orchestration: which mail it reads, and what its answer changes. No I/O."""
 
 import json
 from collections import Counter
@@ -54,6 +54,9 @@ class Catalogue:
     def check_orchestrator(self, name: str) -> None:
         _require(name, self.orchestrators, "an orchestrator")
 
+    def check_entity(self, name: str) -> None:
+        _require(name, self.entities, "an entity")
+
     def check(self, action: Scheduled) -> None:
         match action:
             case CallActivity(name):
@@ -61,7 +64,7 @@ class Catalogue:
             case CallOrchestrator(name):
                 self.check_orchestrator(name)
             case CallEntity(entity_id) | SignalEntity(entity_id):
-                _require(entity_id.split("@")[1], self.entities, "an entity")
+                self.check_entity(entity_id.split("@")[1])
 
 
 def _require(name: str, known: frozenset[str], kind: str) -> None:
@@ -246,7 +249,9 @@ def _entity_message(
     answer_to = call_id(instance, event_id) if isinstance(action, CallEntity) else None
     caller = (instance.instance_id, instance.execution_id)
     turn.messages.append(
-        EntityMessage(action.entity_id, action.operation, action.input, answer_to, caller)
+        EntityMessage(
+            action.entity_id, action.operation, json.dumps(action.input), answer_to, caller
+        )
     )
     # The SDK learns from `Input.id` under which name the answer will be raised.
     request = {"id": answer_to, "op": action.operation, "input": action.input}

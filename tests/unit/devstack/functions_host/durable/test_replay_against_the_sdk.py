@@ -1,7 +1,8 @@
-"""Whatever an orchestrator awaits, in whatever order it ends: each result reaches the step that asked for it.
+"""In whatever order things end, each result reaches the step that asked for it.
 
-Random programs of nested groups run in the real SDK against the host's pure turns. A wrong number anywhere would give
-a step somebody else's result, a warning from the SDK (an error here), or an orchestration that is stuck.
+Random programs of nested groups run in the real SDK against the host's turns. A wrong number would
+give a step somebody else's result, a warning from the SDK (an error here), or an orchestration that
+is stuck.
 """
 
 import json
@@ -26,7 +27,7 @@ CATALOGUE = Catalogue(frozenset({"act"}), frozenset({"sub"}), frozenset())
 
 @dataclass
 class Step:
-    """kind: act, retry, timer, event, sub, all or any. `tag` is given out when the program is complete."""
+    """kind: act, retry, timer, event, sub, all or any. `tag` is given once the program is whole."""
 
     kind: str
     failures: int = 0

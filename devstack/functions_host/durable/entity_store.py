@@ -1,0 +1,99 @@
+"""Entities in the task hub: their state, and the operations that wait for them."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from devstack.functions_host.durable import history as h
+from devstack.functions_host.durable.instance import EntityMessage
+from devstack.functions_host.durable.store import Store
+
+
+@dataclass(frozen=True)
+class Batch:
+    """All operations that wait for an entity; `state` is JSON text, None if there is none."""
+
+    entity_id: str
+    state: str | None
+    attempts: int
+    message_ids: tuple[int, ...]
+    messages: tuple[EntityMessage, ...]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a caller is told: the JSON text of the protocol's response message."""
+
+    message: EntityMessage
+    response: str
+
+
+class EntityStore:
+    """Every method is one transaction, on the store's own connection and thread."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def unfinished(self) -> list[str]:
+        with self._store.transaction() as db:
+            rows = db.execute("select distinct entity_id from entity_inbox").fetchall()
+        return [row[0] for row in rows]
+
+    def signal(self, message: EntityMessage) -> None:
+        with self._store.transaction() as db:
+            self._store.post_message(db, message)
+
+    def state(self, entity_id: str) -> str | None:
+        with self._store.transaction() as db:
+            sql = "select state from entities where entity_id = ?"
+            row = db.execute(sql, (entity_id,)).fetchone()
+        return row[0] if row else None
+
+    def begin(self, entity_id: str) -> Batch | None:
+        """The next batch, None when nothing waits. Counts the try."""
+        with self._store.mark() as db:
+            rows = db.execute(
+                "select * from entity_inbox where entity_id = ? order by id", (entity_id,)
+            ).fetchall()
+            if not rows:
+                return None
+            entity = db.execute(
+                "insert into entities (entity_id, attempts) values (?, 1) on conflict do"
+                " update set attempts = attempts + 1 returning state, attempts",
+                (entity_id,),
+            ).fetchone()
+        messages = tuple(
+            EntityMessage(
+                entity_id,
+                row["operation"],
+                row["input"],
+                row["call_id"],
+                tuple(json.loads(row["caller"])) if row["caller"] else None,
+            )
+            for row in rows
+        )
+        ids = tuple(row["id"] for row in rows)
+        return Batch(entity_id, entity["state"], entity["attempts"] - 1, ids, messages)
+
+    def commit(self, batch: Batch, state: str | None, answers: Sequence[Answer]) -> list[str]:
+        """Write the new state and answer the callers; answers the instances that got mail by it."""
+        woken = []
+        with self._store.transaction() as db:
+            db.executemany(
+                "delete from entity_inbox where id = ?", [(i,) for i in batch.message_ids]
+            )
+            db.execute(
+                "update entities set state = ?, attempts = 0 where entity_id = ?",
+                (state, batch.entity_id),
+            )
+            db.execute(
+                "delete from entities where entity_id = ? and state is null", (batch.entity_id,)
+            )
+            for answer in answers:
+                message = answer.message
+                if message.call_id is None or message.caller is None:
+                    continue
+                raised = h.event_raised(message.call_id, answer.response)
+                if self._store.post_to_execution(db, *message.caller, raised):
+                    woken.append(message.caller[0])
+        return woken
