@@ -80,7 +80,7 @@ class Connection:
             per_call_policies=[LeaveOperationsAlone()],
             per_retry_policies=[RegisterNothing(self.workspace)],
         )
-        # To the SDK every 404 is an error and every small machine a warning; what matters is raised.
+        # To the SDK every 404 is an error, every small machine a warning; what matters is raised.
         for name in ("azure.ai.ml", "azure.ai.ml._telemetry"):
             logging.getLogger(name).setLevel(logging.CRITICAL)
         return client

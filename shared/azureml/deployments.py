@@ -8,7 +8,7 @@ from shared.azureml import code, endpoints, environments
 from shared.azureml.attempt import Attempt
 from shared.azureml.azure_errors import explained, found_or_none
 from shared.azureml.connection import Connection
-from shared.azureml.failures import explain, with_log
+from shared.azureml.failures import explain_with_log
 from shared.azureml.operations import DELETING, provisioning_of, reason_of
 from shared.azureml.waiting import busy
 from shared.errors import ServingRefused, SlipwayError
@@ -78,7 +78,7 @@ def failure(connection: Connection, endpoint: str, name: str) -> SlipwayError:
         instances=found.instance_count or 1,
     )
     reply = reason_of(connection, found.properties, attempt)
-    return with_log(explain(reply, attempt), reply, _log_tail(connection, endpoint, name))
+    return explain_with_log(reply, _log_tail(connection, endpoint, name), attempt)
 
 
 def logs(connection: Connection, endpoint: str, name: str, *, lines: int, container: str) -> str:

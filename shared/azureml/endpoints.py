@@ -50,9 +50,9 @@ def begin_traffic(connection: Connection, name: str, traffic: Mapping[str, int])
     state = provisioning_of(endpoint.provisioning_state)
     if state is Provisioning.RUNNING:
         raise busy(name, endpoint.provisioning_state)
-    shares = {deployment: share for deployment, share in traffic.items() if share}
+    shares = {deployment.lower(): share for deployment, share in traffic.items() if share}
     # The SDK's get lists every deployment in the traffic, those without any at zero.
-    if unknown := sorted(shares.keys() - endpoint.traffic.keys()):
+    if unknown := sorted(shares.keys() - {known.lower() for known in endpoint.traffic}):
         raise ServingRefused(
             f"The endpoint {name} has no deployment called {', '.join(unknown)}.",
             fix="Somebody removed it outside Slipway; deploy again.",
@@ -107,10 +107,5 @@ def _seen(found: "OnlineEndpoint") -> Endpoint:
 
 
 def _traffic(found: "OnlineEndpoint") -> dict[str, int]:
-    """Shares above zero, under the deployments' own spelling: the SDK writes them in lower case."""
-    spelling = {name.lower(): name for name, share in found.traffic.items() if not share}
-    return {
-        spelling.get(name.lower(), name): int(share)
-        for name, share in found.traffic.items()
-        if share
-    }
+    """Shares above zero. In lower case, as the SDK writes them: names know no case in ARM."""
+    return {name.lower(): int(share) for name, share in found.traffic.items() if share}

@@ -5,12 +5,20 @@ a crashed container within HTTP 200, and throttling of one of its own parts as U
 Codes of ours are listed in `refusing` (final) and `waiting` (worth another try).
 """
 
+import re
+from dataclasses import replace
+
 from shared.azureml import refusing, waiting
 from shared.azureml.attempt import Attempt
 from shared.azureml.replies import Reply
-from shared.errors import SlipwayError, TransientError, UserFacingError
+from shared.errors import SlipwayError, UserFacingError
 
 MAX_DETAIL = 8 * 1024
+_RAISED = re.compile(
+    r"^(?:[\w.]+ - )?(?:[a-z_]\w*\.)*((?!UserScriptException)\w+(?:Error|Exception): .{1,200})",
+    re.MULTILINE,
+)
+"""A traceback's last line; UserScriptException is the inference server's wrapping of another."""
 
 RULES = (
     waiting.region_capacity,
@@ -56,8 +64,10 @@ def detail_of(reply: Reply, log: str = "") -> str | None:
     return "\n\n".join(part for part in (head, log.strip()[-room:]) if part) or None
 
 
-def with_log(failure: SlipwayError, reply: Reply, log: str) -> SlipwayError:
-    """The same failure; a final one carries the end of the log in its detail."""
-    if not isinstance(failure, TransientError) and isinstance(failure, UserFacingError):
+def explain_with_log(reply: Reply, log: str, attempt: Attempt) -> SlipwayError:
+    """As explain; the end of the log goes into the detail, its last exception into the message."""
+    raised = _RAISED.findall(f"{reply.text}\n{log}")
+    failure = explain(replace(reply, raised=raised[-1] if raised else ""), attempt)
+    if isinstance(failure, UserFacingError):
         failure.detail = detail_of(reply, log)
     return failure

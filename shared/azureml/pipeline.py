@@ -36,6 +36,7 @@ class RegisterNothing(SansIOHTTPPolicy):  # type: ignore[type-arg]
         answer = response.http_response
         if answer.status_code != HTTPStatus.CONFLICT:
             return
+        answer.read()
         reply = read_reply(answer.status_code, answer.text(), dict(answer.headers))
         if reply.has("MissingSubscriptionRegistration"):
             raise explain(reply, self._attempt)

@@ -24,6 +24,8 @@ _MISSING_WORKSPACE = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 
+_CRASH = re.compile(r"has crashed or terminated: (.+?)(?:\. |\n|$)")
+
 DATA_SCIENTIST = "AzureML Data Scientist"
 BLOB_CONTRIBUTOR = "Storage Blob Data Contributor"
 
@@ -64,8 +66,10 @@ def container_crash(reply: Reply, _: Attempt) -> ServingRefused | None:
     crashed = "container has crashed" in reply.text or "probe failed" in reply.text
     if not crashed and not reply.has("ResourceNotReady", "ContainerCrashed"):
         return None
+    how = _CRASH.search(reply.text)
+    shown = reply.raised or (how[1] if how else reply.reason)
     return ServingRefused(
-        f"The model's container did not come up: {reply.reason}",
+        f"The model's container did not come up: {shown}",
         fix="The end of its log is in the timeline. Most often the model needs more memory (choose"
         " a larger instance_type) or was saved with another version of its libraries.",
         code="container_crashed",

@@ -35,6 +35,8 @@ class Reply:
     ids: Mapping[str, str] = field(default_factory=dict)
     """By which Microsoft's support finds the request."""
     retry_after: float | None = None
+    raised: str = ""
+    """The exception that the container's log ends with."""
 
     @property
     def text(self) -> str:
@@ -42,8 +44,8 @@ class Reply:
 
     @property
     def reason(self) -> str:
-        """The most specific message, on one line."""
-        return " ".join(self.messages[-1].split())[:400] if self.messages else ""
+        """The first line of the most specific message."""
+        return self.messages[-1].partition("\n")[0].strip()[:300] if self.messages else ""
 
     def has(self, *codes: str) -> bool:
         """Whether one of these codes occurs, however deep."""

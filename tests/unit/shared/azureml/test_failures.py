@@ -3,7 +3,7 @@
 import pytest
 
 from shared.azureml.attempt import Attempt
-from shared.azureml.failures import MAX_DETAIL, detail_of, explain, with_log
+from shared.azureml.failures import MAX_DETAIL, detail_of, explain, explain_with_log
 from shared.azureml.replies import read_reply
 from shared.errors import ServingRefused, TransientError, UserFacingError
 from tests.support import serving_target_replies as azure
@@ -131,16 +131,30 @@ def test_the_message_is_in_plain_words_and_the_ids_are_in_the_detail():
 
 def test_the_detail_ends_with_the_end_of_the_log_and_is_bounded():
     reply = read_reply(200, azure.CONTAINER_CRASH, {})
-    log = "old line\n" * 5000 + "ModuleNotFoundError: No module named '_loss'"
-    failure = with_log(explain(reply, ATTEMPT), reply, log)
-    assert failure.detail.endswith("No module named '_loss'")
+    log = "old line\n" * 5000 + "Worker failed to boot."
+    failure = explain_with_log(reply, log, ATTEMPT)
+    assert failure.detail.endswith("Worker failed to boot.")
     assert "User container has crashed" in failure.detail
     assert len(failure.detail) <= MAX_DETAIL
+    assert failure.message.endswith("Liveness probe failed: HTTP probe failed with statuscode: 502")
 
 
-def test_a_passing_failure_carries_no_log():
-    reply = read_reply(200, azure.CANCELLED, {})
-    failure = with_log(explain(reply, ATTEMPT), reply, "log")
+@pytest.mark.parametrize(
+    "line",
+    [
+        "ModuleNotFoundError: No module named '_loss'",
+        "azmlinfsrv - ModuleNotFoundError: No module named '_loss'",
+        "builtins.ModuleNotFoundError: No module named '_loss'",
+    ],
+)
+def test_a_crash_is_told_by_the_last_exception_in_the_log(line):
+    log = f"ValueError: an earlier one\n{line}\n\nWorker exiting (pid: 7)\n"
+    failure = explain_with_log(read_reply(200, azure.CONTAINER_CRASH, {}), log, ATTEMPT)
+    assert failure.message.endswith("come up: ModuleNotFoundError: No module named '_loss'")
+
+
+def test_a_passing_failure_stays_one_whatever_the_log_says():
+    failure = explain_with_log(read_reply(200, azure.CANCELLED, {}), "log", ATTEMPT)
     assert isinstance(failure, TransientError)
 
 

@@ -1,0 +1,171 @@
+"""How the gateway behaves towards Azure ML and towards the process it lives in."""
+
+import subprocess
+import sys
+import threading
+
+import pytest
+
+from shared.azureml.gateway import AzureMLGateway
+from shared.errors import TransientError
+from shared.schemas.endpoint import Provisioning
+from tests.contract.serving_target.conftest import ROOT, SCORE, settings_of
+
+pytestmark = pytest.mark.contract
+
+ROWS = b'{"data": [{"x": 1.0}]}'
+
+
+def test_importing_the_adapter_loads_no_sdk():
+    script = """
+import pkgutil, sys, importlib, shared.azureml
+for module in pkgutil.iter_modules(shared.azureml.__path__, "shared.azureml."):
+    if not module.ispkg and module.name != "shared.azureml.pipeline":
+        importlib.import_module(module.name)
+heavy = {"azure.ai.ml", "azure.core", "azure.identity", "mlflow", "sklearn", "pandas", "numpy"}
+print(sorted(heavy & set(sys.modules)))
+"""
+    result = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert result.stdout.strip() == "[]"
+
+
+def test_a_begun_operation_is_watched_by_nobody(emulated, emulator, folder):
+    emulator.latency(endpoint=0.5, deployment=0.5, traffic=0.5, delete=0.5)
+    emulator.http.delete("/calls").raise_for_status()
+    emulated.target.begin_endpoint(emulated.endpoint, emulated.tags)
+    assert emulated.target.endpoint(emulated.endpoint).provisioning is Provisioning.RUNNING
+    emulated.with_endpoint()
+    emulated.with_deployment(folder)
+    emulated.with_traffic(blue=100)
+    emulated.target.begin_rotate_keys(emulated.endpoint, ["primary"])
+    emulated.settled(lambda: emulated.target.endpoint(emulated.endpoint))
+    emulated.target.begin_delete_endpoint(emulated.endpoint)
+    assert emulated.settled(lambda: emulated.target.endpoint(emulated.endpoint)) is None
+    polled = [call for call in emulator.calls("GET", "") if "perations" in call["path"]]
+    assert polled == []
+    assert not [each for each in threading.enumerate() if each.name.startswith("LROPoller")]
+
+
+def test_what_runs_is_not_begun_again(emulated, emulator, folder):
+    emulator.latency(endpoint=1, deployment=1, delete=1)
+    for _ in range(3):
+        emulated.target.begin_endpoint(emulated.endpoint, emulated.tags)
+    emulated.with_endpoint()
+    plan = emulated.plan()
+    emulated.target.register_model(plan.model_name, plan.model_version, folder)
+    for _ in range(3):
+        emulated.target.begin_deployment(plan)
+    emulated.settled(lambda: emulated.target.deployment(emulated.endpoint, "blue"))
+    for _ in range(2):
+        emulated.target.begin_delete_deployment(emulated.endpoint, "blue")
+    emulated.settled(lambda: emulated.target.deployment(emulated.endpoint, "blue"))
+    path = f"/onlineEndpoints/{emulated.endpoint}"
+    assert len(emulator.calls("PUT", path)) == 1
+    assert len(emulator.calls("PUT", f"{path}/deployments/blue")) == 1
+    assert len(emulator.calls("DELETE", f"{path}/deployments/blue")) == 1
+
+
+def test_nothing_is_changed_while_the_endpoint_changes(emulated, emulator, refused):
+    emulator.latency(endpoint=1)
+    emulated.target.begin_endpoint(emulated.endpoint, emulated.tags)
+    with refused("endpoint_busy", TransientError):
+        emulated.target.begin_traffic(emulated.endpoint, {})
+    with refused("endpoint_busy", TransientError):
+        emulated.target.begin_deployment(emulated.plan())
+    emulated.with_endpoint()
+
+
+def test_an_endpoint_being_removed_is_not_made_again_too_early(emulated, emulator, refused):
+    emulated.with_endpoint()
+    emulator.latency(delete=1)
+    emulated.target.begin_delete_endpoint(emulated.endpoint)
+    with refused("endpoint_busy", TransientError):
+        emulated.target.begin_endpoint(emulated.endpoint, emulated.tags)
+    assert emulated.settled(lambda: emulated.target.endpoint(emulated.endpoint)) is None
+    emulated.with_endpoint()
+
+
+def test_the_process_hears_nothing_of_the_sdk(emulated, folder, capfd):
+    emulated.with_endpoint()
+    emulated.with_deployment(folder)
+    emulated.with_traffic(blue=100)
+    heard = capfd.readouterr()
+    assert heard.out == ""
+    assert heard.err == ""
+
+
+def test_code_and_environment_are_registered_once(emulated, emulator, folder):
+    emulated.with_endpoint()
+    emulated.with_deployment(folder)
+    emulator.http.delete("/calls").raise_for_status()
+    emulated.with_deployment(folder, "green")
+    written = [call["path"] for call in emulator.calls("PUT", "")]
+    assert len(written) == 1
+    assert written[0].endswith("/deployments/green")
+
+
+def test_traffic_leaves_everything_else_as_it_was(emulated, emulator, folder):
+    emulated.with_endpoint()
+    emulated.with_deployment(folder)
+    client = emulated.target._connection.client
+    edited = client.online_endpoints.get(emulated.endpoint)
+    edited.description, edited.tags = "Edited in the studio.", {**edited.tags, "cost": "42"}
+    client.online_endpoints.begin_create_or_update(edited)
+    emulated.settled(lambda: emulated.target.endpoint(emulated.endpoint))
+    before = client.online_endpoints.get(emulated.endpoint)
+    emulated.with_traffic(blue=100)
+    after = client.online_endpoints.get(emulated.endpoint)
+    assert after.traffic == {"blue": 100}
+    assert (after.description, after.tags) == ("Edited in the studio.", before.tags)
+    assert (after.auth_mode, after.identity.type) == (before.auth_mode, before.identity.type)
+    assert after.identity.principal_id == before.identity.principal_id
+
+
+def test_capital_letters_in_a_deployments_name_do_not_stand_in_its_way(emulated, folder):
+    emulated.with_endpoint()
+    emulated.with_deployment(folder, "Blue-One")
+    emulated.target.begin_traffic(emulated.endpoint, {"Blue-One": 100})
+    endpoint = emulated.settled(lambda: emulated.target.endpoint(emulated.endpoint))
+    assert endpoint.traffic == {"blue-one": 100}
+    assert emulated.target.score(emulated.endpoint, ROWS).status == 200
+
+
+def test_a_key_rotated_elsewhere_is_fetched_anew(emulated, emulator, folder):
+    emulated.with_endpoint()
+    emulated.with_deployment(folder)
+    assert emulated.target.score(emulated.endpoint, ROWS, deployment="blue").status == 200
+    elsewhere = AzureMLGateway(settings_of(emulator.ready["environment"]), SCORE)
+    elsewhere.begin_rotate_keys(emulated.endpoint)
+    emulated.settled(lambda: emulated.target.endpoint(emulated.endpoint))
+    assert emulated.target.score(emulated.endpoint, ROWS, deployment="blue").status == 200
+
+
+def test_the_quota_is_that_of_the_instance_types_family(emulated, emulator):
+    emulator.http.put("/quota", json={"Standard_F4s_v2": {"limit": 6}}).raise_for_status()
+    assert emulated.target.quota("Standard_F4s_v2").limit == 6
+    assert emulated.target.quota("Standard_DS1_v2").limit != 6
+    emulator.http.put("/quota", json={"Standard_F4s_v2": {"limit": 100}}).raise_for_status()
+
+
+def test_a_service_principal_works_where_the_settings_hold_one(emulator):
+    ready = emulator.ready
+    secret = {"AZURE_TENANT_ID": ready["tenant_id"], "AZURE_CLIENT_SECRET": ready["client_secret"]}
+    gateway = AzureMLGateway(settings_of(ready["environment"] | secret))
+    assert gateway.workspace().name == ready["workspace_name"]
+
+
+def test_threads_share_one_client(emulator):
+    gateway = AzureMLGateway(settings_of(emulator.ready["environment"]))
+    clients = []
+    threads = [
+        threading.Thread(target=lambda: clients.append(gateway._connection.client))
+        for _ in range(8)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert len(clients) == 8
+    assert len(set(map(id, clients))) == 1
