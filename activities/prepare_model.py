@@ -1,4 +1,7 @@
-"""Download, scan, convert in the sandbox, and keep the result under its content hash."""
+"""Download, scan, convert in the sandbox, and keep the result under its content hash.
+
+A model that was converted before is not converted again.
+"""
 
 import tempfile
 from pathlib import Path
@@ -8,33 +11,62 @@ import structlog
 
 from activities.phase import phase
 from shared.conversion.packing import pack
+from shared.schemas.model import Serving, TrainedModel, Verdict
 from shared.schemas.phases import PreparedModel, PrepareModel
 from shared.services import Services
 
-log = structlog.get_logger()
-
-
 bp = df.Blueprint()
+log = structlog.get_logger()
 
 
 @phase(bp, "Scanning and converting the model in a sandbox.")
 def prepare_model(request: PrepareModel, services: Services) -> PreparedModel:
     run = request.run
     model = services.records.trained_model(run.model_id, run.user_id)
-    with tempfile.TemporaryDirectory(prefix="slipway-") as scratch:
-        file, folder = Path(scratch) / "model.joblib", Path(scratch) / "mlflow"
+    with tempfile.TemporaryDirectory(prefix="slipway-") as folder:
+        scratch = Path(folder)
+        file = scratch / "model.joblib"
         size = services.files.download_model(
             model.file_path, file, max_bytes=services.settings.max_model_mb << 20
         )
         verdict = services.converter.scan(file)
         log.info("model_scanned", verdict=verdict.verdict, sha256=verdict.sha256, bytes=size)
-        serving = services.converter.convert(file, folder, verdict=verdict, model=model)
-        artifact = f"{run.user_id}/{run.model_id}/{serving.version}.tar.gz"
-        if not services.files.artifact_exists(artifact):
-            services.files.upload_artifact(artifact, pack(folder, Path(scratch) / "model.tar.gz"))
+        version = services.converter.plan(file, verdict, model=model)
+        artifact = f"{run.user_id}/{run.model_id}/{version}"
+        if services.files.artifact_exists(_card(artifact)):
+            serving = _recall(artifact, services, scratch)
+        else:
+            serving = _convert(file, verdict, model, artifact, services, scratch)
     return PreparedModel(
-        artifact=artifact,
+        artifact=f"{artifact}.tar.gz",
         serving=serving,
         message=f"{serving.algorithm} with {len(serving.columns)} inputs, {size / 1024:.0f} KB, "
         f"scikit-learn {verdict.libraries.get('scikit-learn', 'unknown')}.",
     )
+
+
+def _convert(
+    file: Path,
+    verdict: Verdict,
+    model: TrainedModel,
+    artifact: str,
+    services: Services,
+    scratch: Path,
+) -> Serving:
+    folder, card = scratch / "mlflow", scratch / "card.json"
+    serving = services.converter.convert(file, folder, verdict=verdict, model=model)
+    services.files.upload_artifact(f"{artifact}.tar.gz", pack(folder, scratch / "model.tar.gz"))
+    card.write_text(serving.model_dump_json())
+    services.files.upload_artifact(_card(artifact), card)  # last: it says that all is there
+    return serving
+
+
+def _recall(artifact: str, services: Services, scratch: Path) -> Serving:
+    card = scratch / "card.json"
+    services.files.download_artifact(_card(artifact), card)
+    return Serving.model_validate_json(card.read_text())
+
+
+def _card(artifact: str) -> str:
+    """How the artifact is served: a Serving as JSON."""
+    return f"{artifact}.json"

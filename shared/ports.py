@@ -144,7 +144,7 @@ class ModelConverter(Protocol):
         """Static; loads nothing."""
         ...
 
-    def plan(self, file: Path, verdict: Verdict) -> str:
+    def plan(self, file: Path, verdict: Verdict, *, model: TrainedModel) -> str:
         """The version (content hash) that converting this scanned file would get; loads nothing.
 
         ModelRefused: model_unsafe, model_unreadable, model_unsupported.
