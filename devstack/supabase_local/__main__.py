@@ -38,7 +38,7 @@ def main(
     except (PortInUseError, StateInUseError, NoAccountError, BinariesMissingError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
-    server = uvicorn.Server(
+    uvicorn.Server(
         uvicorn.Config(
             WithLifespan(create_gateway(project.services), project),
             http=CuttableProtocol,
@@ -50,10 +50,7 @@ def main(
             server_header=False,
             timeout_graceful_shutdown=GRACE_SECONDS,
         )
-    )
-    server.run(sockets=[listener])
-    if not server.started:
-        raise typer.Exit(1)
+    ).run(sockets=[listener])
 
 
 if __name__ == "__main__":

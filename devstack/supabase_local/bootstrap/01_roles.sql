@@ -9,6 +9,7 @@ create role supabase_storage_admin login noinherit createrole;
 
 grant anon, authenticated, service_role, authenticator, supabase_auth_admin, supabase_storage_admin
   to postgres with admin option;
+grant pg_monitor, pg_read_all_data, pg_signal_backend to postgres;
 grant anon, authenticated, service_role, supabase_storage_admin to authenticator;
 -- The storage gateway acts as the requesting role, as the hosted one does.
 grant anon, authenticated, service_role to supabase_storage_admin;

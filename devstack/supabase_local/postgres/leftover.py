@@ -9,7 +9,7 @@ import subprocess
 from pathlib import Path
 
 SOCKET_PREFIX = "slipway-postgres-"
-PATIENCE = 5.0
+PATIENCE = 2.0
 
 
 class StubbornServerError(Exception):
