@@ -22,9 +22,9 @@ from starlette.types import Receive, Scope, Send
 from devstack.functions_host import admin
 from devstack.functions_host.children import end_children
 from devstack.functions_host.durable import management
+from devstack.functions_host.durable.database import Database
 from devstack.functions_host.durable.engine import Engine
 from devstack.functions_host.durable.owner import Owner
-from devstack.functions_host.durable.store import Store
 from devstack.functions_host.functions import SUPPORTED_TRIGGERS, App
 from devstack.functions_host.http_functions import HttpFunction, HttpFunctions, http_functions
 from devstack.functions_host.keys import load_keys
@@ -62,7 +62,7 @@ class Host:
         self._engine = Engine(
             app,
             self._worker,
-            Store(state / "hub.sqlite"),
+            Database(state / "hub.sqlite"),
             max_activities=settings.max_activities,
             max_orchestrators=settings.max_orchestrators,
         )

@@ -18,15 +18,18 @@ from azure.functions.meta import Datum
 from devstack.functions_host.context import child_span
 from devstack.functions_host.durable import codec, turn
 from devstack.functions_host.durable import history as h
+from devstack.functions_host.durable.database import Database
 from devstack.functions_host.durable.entities import Entities
 from devstack.functions_host.durable.entity_store import EntityStore
 from devstack.functions_host.durable.history import Event
 from devstack.functions_host.durable.http_call import call_http
 from devstack.functions_host.durable.instance import Instance, NewInstance, Status, Turn, Work
+from devstack.functions_host.durable.instance_store import InstanceStore
 from devstack.functions_host.durable.query import InstanceFilter, Place
+from devstack.functions_host.durable.queue import Queue
 from devstack.functions_host.durable.replay import HTTP_ACTIVITY, NonDeterminismError
 from devstack.functions_host.durable.storage_thread import StorageThread
-from devstack.functions_host.durable.store import Store
+from devstack.functions_host.durable.turn_store import TurnStore
 from devstack.functions_host.durable.turnstile import Tasks, Turnstile
 from devstack.functions_host.failures import app_traceback
 from devstack.functions_host.functions import App, Function
@@ -43,13 +46,15 @@ class Engine:
         self,
         app: App,
         worker: Worker,
-        store: Store,
+        database: Database,
         *,
         max_activities: int,
         max_orchestrators: int,
     ) -> None:
         self._worker = worker
-        self._store = store
+        self._instances = InstanceStore(database)
+        self._turns = TurnStore(database, self._instances)
+        self._queue = Queue(database, self._instances)
         self._storage = StorageThread()
         self._activities = _by_name(app.triggered_by("activityTrigger"))
         self._orchestrators = _by_name(app.triggered_by("orchestrationTrigger"))
@@ -61,14 +66,14 @@ class Engine:
             )
         )
         self._tasks = Tasks()
-        self._turns = Turnstile(self._take_turn, max_orchestrators, self._tasks)
+        self._turnstile = Turnstile(self._take_turn, max_orchestrators, self._tasks)
         self.entities = Entities(
             entities,
             worker,
-            EntityStore(store),
+            EntityStore(database, self._instances),
             self._storage,
             self._tasks,
-            wake_instance=self._turns.wake,
+            wake_instance=self._turnstile.wake,
             width=max_orchestrators,
             max_attempts=MAX_ATTEMPTS,
         )
@@ -80,17 +85,17 @@ class Engine:
 
     async def start(self) -> None:
         """Take up whatever an earlier host left."""
-        instance_ids, work = await self._storage.run(self._store.unfinished)
+        instance_ids, work = await self._storage.run(self._queue.unfinished)
         self._timer_task = asyncio.create_task(self._watch_timers())
         for instance_id in instance_ids:
-            self._turns.wake(instance_id)
+            self._turnstile.wake(instance_id)
         await self.entities.start()
         self._dispatch(work)
 
     async def stop(self, patience: float) -> None:
         """Begin nothing more and wait `patience` seconds; the rest runs again at the next start."""
         self._stopping = True
-        self._turns.close()
+        self._turnstile.close()
         self.entities.close()
         if self._timer_task is not None:
             self._timer_task.cancel()
@@ -98,54 +103,54 @@ class Engine:
         if self._running:
             names = ", ".join(sorted({w.name for w in self._running.values()}))
             logger.warning("unfinished, will run again at the next start: %s", names)
-        await self._storage.run(self._store.release_work, list(self._running))
+        await self._storage.run(self._queue.release, list(self._running))
 
     async def create(self, new: NewInstance) -> Instance:
         """Raises UnknownFunctionError and InstanceExistsError."""
         self.catalogue.check_orchestrator(new.name)
-        instance = await self._storage.run(self._store.create, new)
-        self._turns.wake(instance.instance_id)
+        instance = await self._storage.run(self._instances.create, new)
+        self._turnstile.wake(instance.instance_id)
         return instance
 
     async def post(self, instance_id: str, event: Event) -> Status | None:
         """Deliver an event to an instance; answers its status, None if it is unknown."""
-        status = await self._storage.run(self._store.post, instance_id, event)
-        self._turns.wake(instance_id)
+        status = await self._storage.run(self._instances.post, instance_id, event)
+        self._turnstile.wake(instance_id)
         return status
 
     async def instance(self, instance_id: str) -> Instance | None:
-        return await self._storage.run(self._store.instance, instance_id)
+        return await self._storage.run(self._instances.get, instance_id)
 
     async def history(self, instance_id: str) -> list[Event]:
-        return await self._storage.run(self._store.history, instance_id)
+        return await self._storage.run(self._instances.history, instance_id)
 
     async def find(
         self, wanted: InstanceFilter, after: Place | None = None
     ) -> tuple[list[Instance], Place | None]:
-        return await self._storage.run(self._store.find, wanted, after)
+        return await self._storage.run(self._instances.find, wanted, after)
 
     async def purge(self, instance_ids: list[str]) -> int:
-        return await self._storage.run(self._store.purge, instance_ids)
+        return await self._storage.run(self._instances.purge, instance_ids)
 
     async def purge_finished(self, wanted: InstanceFilter) -> int:
-        return await self._storage.run(self._store.purge_finished, wanted)
+        return await self._storage.run(self._instances.purge_finished, wanted)
 
     # Turns
 
     async def _take_turn(self, instance_id: str) -> bool:
         """One episode; answers whether there is mail for another at once."""
-        begun = await self._storage.run(self._store.begin_turn, instance_id)
+        begun = await self._storage.run(self._turns.begin, instance_id)
         if begun is None:
             return False
         instance, history, mail = begun
         result = await self._decide(instance, history, mail)
-        committed = await self._storage.run(self._store.commit_turn, instance, result)
+        committed = await self._storage.run(self._turns.commit, instance, result)
         self._announce(instance, result)
         if result.timers:
             self._timers_changed.set()
         self._dispatch(committed.work)
         for other in committed.instances:
-            self._turns.wake(other)
+            self._turnstile.wake(other)
         for entity_id in committed.entities:
             self.entities.wake(entity_id)
         return result.more_mail
@@ -215,12 +220,12 @@ class Engine:
                     "",
                 )
             else:
-                await self._storage.run(self._store.start_work, work)
+                await self._storage.run(self._queue.start, work)
                 self._running[work.id] = work
                 event = await self._perform(work)
                 self._running.pop(work.id)
-        if await self._storage.run(self._store.finish_work, work, event):
-            self._turns.wake(work.instance_id)
+        if await self._storage.run(self._queue.finish, work, event):
+            self._turnstile.wake(work.instance_id)
 
     async def _perform(self, work: Work) -> Event:
         try:
@@ -251,9 +256,9 @@ class Engine:
     async def _watch_timers(self) -> None:
         while True:
             self._timers_changed.clear()
-            fired, deadline = await self._storage.run(self._store.fire_timers, h.now())
+            fired, deadline = await self._storage.run(self._queue.fire_timers, h.now())
             for instance_id in fired:
-                self._turns.wake(instance_id)
+                self._turnstile.wake(instance_id)
             left = _LONGEST_SLEEP if deadline is None else deadline - time.time()
             with suppress(TimeoutError):
                 timeout = min(max(left, 0.0), _LONGEST_SLEEP)

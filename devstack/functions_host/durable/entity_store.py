@@ -1,12 +1,14 @@
 """Entities in the task hub: their state, and the operations that wait for them."""
 
 import json
+import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from devstack.functions_host.durable import history as h
+from devstack.functions_host.durable.database import Database
 from devstack.functions_host.durable.instance import EntityMessage
-from devstack.functions_host.durable.store import Store
+from devstack.functions_host.durable.instance_store import InstanceStore
 
 
 @dataclass(frozen=True)
@@ -29,29 +31,30 @@ class Answer:
 
 
 class EntityStore:
-    """Every method is one transaction, on the store's own connection and thread."""
+    """Every method is one transaction."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, database: Database, instances: InstanceStore) -> None:
+        self._database = database
+        self._instances = instances
 
     def unfinished(self) -> list[str]:
-        with self._store.transaction() as db:
+        with self._database.transaction() as db:
             rows = db.execute("select distinct entity_id from entity_inbox").fetchall()
         return [row[0] for row in rows]
 
     def signal(self, message: EntityMessage) -> None:
-        with self._store.transaction() as db:
-            self._store.post_message(db, message)
+        with self._database.transaction() as db:
+            post_message(db, message)
 
     def state(self, entity_id: str) -> str | None:
-        with self._store.transaction() as db:
+        with self._database.transaction() as db:
             sql = "select state from entities where entity_id = ?"
             row = db.execute(sql, (entity_id,)).fetchone()
         return row[0] if row else None
 
     def begin(self, entity_id: str) -> Batch | None:
         """The next batch, None when nothing waits. Counts the try."""
-        with self._store.mark() as db:
+        with self._database.mark() as db:
             rows = db.execute(
                 "select * from entity_inbox where entity_id = ? order by id", (entity_id,)
             ).fetchall()
@@ -78,7 +81,7 @@ class EntityStore:
     def commit(self, batch: Batch, state: str | None, answers: Sequence[Answer]) -> list[str]:
         """Write the new state and answer the callers; answers the instances that got mail by it."""
         woken = []
-        with self._store.transaction() as db:
+        with self._database.transaction() as db:
             db.executemany(
                 "delete from entity_inbox where id = ?", [(i,) for i in batch.message_ids]
             )
@@ -94,6 +97,21 @@ class EntityStore:
                 if message.call_id is None or message.caller is None:
                     continue
                 raised = h.event_raised(message.call_id, answer.response)
-                if self._store.post_to_execution(db, *message.caller, raised):
+                if self._instances.post_to_execution(db, *message.caller, raised):
                     woken.append(message.caller[0])
         return woken
+
+
+def post_message(db: sqlite3.Connection, message: EntityMessage) -> None:
+    """As part of a transaction."""
+    db.execute(
+        "insert into entity_inbox (entity_id, operation, input, call_id, caller)"
+        " values (?,?,?,?,?)",
+        (
+            message.entity_id,
+            message.operation,
+            message.input,
+            message.call_id,
+            json.dumps(message.caller) if message.caller else None,
+        ),
+    )

@@ -17,9 +17,9 @@ from devstack.functions_host.durable import history as h
 from devstack.functions_host.durable.engine import Engine
 from devstack.functions_host.durable.history import Event
 from devstack.functions_host.durable.instance import NewInstance, Status
+from devstack.functions_host.durable.instance_store import InstanceExistsError
 from devstack.functions_host.durable.query import InstanceFilter, InvalidFilterError
 from devstack.functions_host.durable.status import shown_history, status_of
-from devstack.functions_host.durable.store import InstanceExistsError
 from devstack.functions_host.durable.turn import UnknownFunctionError
 
 PREFIX = "/runtime/webhooks/durabletask"
