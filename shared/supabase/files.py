@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from storage3._sync.file_api import SyncBucketProxy
 
 SIGNATURE_SECONDS = 60
+ABSENT = {("404", "not_found"), ("400", "InvalidKey")}
+"""A key that Storage would not even accept names no file."""
 
 log = structlog.get_logger()
 
@@ -124,16 +126,16 @@ def _replies_of_storage(
         raise Asker.SERVICE.unavailable() from error
     except StorageApiError as error:
         status = str(error.status)
-        if missing and status == "404" and error.code == "not_found":
+        if missing and (status, error.code) in ABSENT:
             raise missing from error
         if too_large and status == "413":
             raise too_large from error
-        raise _explain(status) from error
+        raise _explain(status, error.code) from error
 
 
-def _explain(status: str) -> SlipwayError:
+def _explain(status: str, code: str = "") -> SlipwayError:
     if PASSING.fullmatch(status):
         log.warning("storage_unavailable", code=status)
         return Asker.SERVICE.unavailable()
-    log.error("storage_misconfigured", code=status)
-    return Misconfigured(f"Storage {status}")
+    log.error("storage_misconfigured", code=status, error=code)
+    return Misconfigured(f"Storage {status} {code}".rstrip())

@@ -5,11 +5,11 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 import psycopg
@@ -24,6 +24,7 @@ MIGRATIONS = ROOT / "supabase" / "migrations"
 HOSTED = Path(__file__).with_name("data_hosted.sql")
 START_SECONDS = 40
 PASSWORD = "correct-horse-battery"
+Found = TypeVar("Found")
 Connection = psycopg.Connection[dict[str, Any]]
 
 
@@ -35,16 +36,27 @@ def running_project(state: Path, log: Path) -> Iterator[dict[str, Any]]:
     command += ["--migrations", str(MIGRATIONS), "--state", str(state), "--ready-file", str(ready)]
     with log.open("ab") as stream:
         process = subprocess.Popen(command, stdout=stream, stderr=stream, cwd=ROOT)
+
+    def facts() -> dict[str, Any] | None:
+        if process.poll() is not None:
+            raise AssertionError(f"the local Supabase did not start:\n{log.read_text()}")
+        return read_ready(ready)
+
     try:
-        deadline = time.monotonic() + START_SECONDS
-        while not (facts := read_ready(ready)):
-            if process.poll() is not None or time.monotonic() > deadline:
-                raise AssertionError(f"the local Supabase did not start:\n{log.read_text()}")
-            time.sleep(0.05)
-        yield facts
+        yield eventually(facts, "local Supabase", START_SECONDS)
     finally:
         process.terminate()
         process.wait(timeout=10)
+
+
+def eventually(check: Callable[[], Found | None], what: str, seconds: float = 10) -> Found:
+    """The first truthy answer of `check`."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if found := check():
+            return found
+        time.sleep(0.05)
+    raise AssertionError(f"{what}: not within {seconds} seconds")
 
 
 def refused(error: psycopg.errors.RaiseException) -> tuple[str, dict[str, Any]]:
