@@ -63,6 +63,11 @@ _PLAIN: Mapping[str, Check] = {
 }
 
 
+def _contains(pattern: str) -> Check:
+    compiled = re.compile(pattern, re.IGNORECASE)
+    return lambda text: compiled.search(text) is not None
+
+
 def _length(argument: str) -> Check:
     low, _, high = argument.partition(",")
     return lambda text: int(low) <= len(text) <= int(high or low)
@@ -75,7 +80,7 @@ _WITH_ARGUMENT: Mapping[str, Callable[[str], Check]] = {
     "min": lambda a: _integer_within(int(a), 2**63 - 1),
     "max": lambda a: _integer_within(-(2**63), int(a)),
     "range": lambda a: _integer_within(*(int(x) for x in a.split(","))),
-    "regex": lambda a: lambda text: re.search(a, text, re.IGNORECASE) is not None,
+    "regex": lambda a: _contains(a.replace("{{", "{").replace("}}", "}")),
 }
 
 
