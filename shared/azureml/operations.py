@@ -1,11 +1,13 @@
 """Why an operation failed: a resource says only `Failed`, its operation's status URL says why."""
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
 from shared.azureml.attempt import Attempt
 from shared.azureml.azure_errors import explained
 from shared.azureml.connection import ARM, Connection
+from shared.azureml.failures import explain
 from shared.azureml.replies import Reply, read_reply
 from shared.schemas.endpoint import Provisioning
 
@@ -28,7 +30,7 @@ def provisioning_of(state: str | None) -> Provisioning:
 def reason_of(
     connection: Connection, properties: Mapping[str, Any] | None, attempt: Attempt
 ) -> Reply:
-    """The error inside the last operation's status; an empty Reply where there is none to read.
+    """The error inside the last operation's status; an empty Reply where none can be had.
 
     Only ARM itself is asked: the URL comes with the resource, the token must not leave Azure.
     """
@@ -39,4 +41,9 @@ def reason_of(
 
     with explained(attempt):
         answer = connection.arm.send_request(HttpRequest("GET", url))
-        return read_reply(answer.status_code, answer.text(), dict(answer.headers))
+        reply = read_reply(answer.status_code, answer.text(), dict(answer.headers))
+        if answer.status_code in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE):
+            return Reply()  # operations are forgotten after a while, failed resources are not
+        if answer.status_code >= HTTPStatus.BAD_REQUEST:
+            raise explain(reply, attempt)
+        return reply

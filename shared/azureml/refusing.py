@@ -177,7 +177,7 @@ def bad_argument(reply: Reply, attempt: Attempt) -> ServingRefused | None:
 
 
 def anything_else(reply: Reply, attempt: Attempt) -> ServingRefused:
-    shown = reply.reason or f"HTTP {reply.status}, without a reason"
+    shown = reply.reason or f"it gives no reason (HTTP {reply.status})"
     return ServingRefused(
         f"Azure ML could not {attempt.action}: {shown}",
         fix="The timeline has its whole answer and the request's id, for Microsoft's support.",

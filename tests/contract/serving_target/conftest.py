@@ -4,14 +4,10 @@ Real Azure is opted in: SLIPWAY_TEST_REAL_WORKSPACE=1 and the AZURE_* settings o
 """
 
 import os
-import secrets
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -19,96 +15,11 @@ import pytest
 
 from devstack.ready import read_ready
 from shared.azureml.gateway import AzureMLGateway
-from shared.config import Settings
 from shared.errors import ServingRefused
-from shared.naming import DEPLOYMENT_TAG, OWNER_TAG
-from shared.schemas.endpoint import DeploymentPlan, Provisioning
 from tests.support.serving_target import ServingTargetFake
+from tests.support.serving_target_world import ROOT, SCORE, Emulator, World, settings_of
 
-ROOT = Path(__file__).parents[3]
-SCORE = ROOT / "tests" / "support" / "serving_target_score.py"
-PINS = ["azureml-inference-server-http==1.5.1"]
 START_SECONDS = 30
-
-
-@dataclass
-class World:
-    """A ServingTarget and names of our own in it."""
-
-    kind: str
-    target: Any
-    patience: float
-    """Seconds that an operation may take."""
-    suffix: str = field(default_factory=lambda: secrets.token_hex(3))
-
-    @property
-    def endpoint(self) -> str:
-        return f"iris-{self.suffix}"
-
-    @property
-    def tags(self) -> dict[str, str]:
-        return {OWNER_TAG: "ada", DEPLOYMENT_TAG: f"first-{self.suffix}"}
-
-    def plan(self, name: str = "blue", **changes: Any) -> DeploymentPlan:
-        plan = DeploymentPlan(
-            endpoint_name=self.endpoint,
-            deployment_name=name,
-            model_name=f"slipway-{self.suffix}",
-            model_version="abc123",
-            environment_name="slipway-serving-suite",
-            requirements=PINS,
-            instance_type="Standard_DS1_v2",
-            instance_count=1,
-            tags=self.tags,
-        )
-        return plan.model_copy(update=changes)
-
-    def settled(self, read: Callable[[], Any]) -> Any:
-        """What `read` gives once no operation runs; None once the thing is gone."""
-        deadline = time.monotonic() + self.patience
-        while (found := read()) and found.provisioning is Provisioning.RUNNING:
-            assert time.monotonic() < deadline, f"still {found.state} after {self.patience} s"
-            time.sleep(0.05 if self.patience < 100 else 5)
-        return found
-
-    def with_endpoint(self) -> None:
-        self.target.begin_endpoint(self.endpoint, self.tags)
-        endpoint = self.settled(lambda: self.target.endpoint(self.endpoint))
-        assert endpoint.provisioning is Provisioning.SUCCEEDED
-
-    def with_deployment(self, folder: Path, name: str = "blue") -> None:
-        plan = self.plan(name)
-        self.target.register_model(plan.model_name, plan.model_version, folder)
-        self.target.begin_deployment(plan)
-        deployment = self.settled(lambda: self.target.deployment(self.endpoint, name))
-        assert deployment.provisioning is Provisioning.SUCCEEDED
-
-    def with_traffic(self, **traffic: int) -> None:
-        self.target.begin_traffic(self.endpoint, traffic)
-        self.settled(lambda: self.target.endpoint(self.endpoint))
-
-
-@dataclass
-class Emulator:
-    """The running emulator, by its control API."""
-
-    ready: dict[str, Any]
-    http: httpx.Client
-
-    def scenario(self, name: str, **changes: Any) -> None:
-        self.http.put("/scenarios", json={"name": name, **changes}).raise_for_status()
-
-    def faults(self, *faults: dict[str, Any]) -> None:
-        self.http.put("/faults", json=list(faults)).raise_for_status()
-
-    def latency(self, **seconds: float) -> None:
-        self.http.put("/latency", json=seconds).raise_for_status()
-
-    def calls(self, method: str, ending: str) -> list[dict[str, Any]]:
-        found = self.http.get("/calls").raise_for_status().json()
-        return [
-            call for call in found if call["method"] == method and call["path"].endswith(ending)
-        ]
 
 
 @pytest.fixture(scope="session")
@@ -142,19 +53,6 @@ def emulator(running_emulator, monkeypatch):
     yield running_emulator
     running_emulator.http.delete("/faults").raise_for_status()
     running_emulator.latency(endpoint=0, deployment=0, traffic=0, delete=0)
-
-
-def settings_of(names: dict[str, Any]) -> Settings:
-    fields = ("azure_subscription_id", "azure_resource_group", "azure_workspace_name")
-    return Settings(
-        supabase_url="http://127.0.0.1",
-        supabase_anon_key="unused",
-        supabase_service_key="unused",
-        azure_client_id=names.get("AZURE_CLIENT_ID"),
-        azure_tenant_id=names.get("AZURE_TENANT_ID"),
-        azure_client_secret=names.get("AZURE_CLIENT_SECRET"),
-        **{field: names[field.upper()] for field in fields},
-    )
 
 
 @pytest.fixture(scope="session")

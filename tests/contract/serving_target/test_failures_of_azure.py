@@ -5,8 +5,8 @@ import pytest
 from shared.azureml.gateway import AzureMLGateway
 from shared.errors import Conflict, ServingRefused, TransientError
 from shared.schemas.endpoint import Provisioning
-from tests.contract.serving_target.conftest import PINS, World, settings_of
 from tests.support.serving_target_replies import BLOB_FORBIDDEN, NOT_REGISTERED
+from tests.support.serving_target_world import PINS, World, settings_of
 
 pytestmark = pytest.mark.contract
 
@@ -200,3 +200,22 @@ def test_pins_that_do_not_exist_are_told_in_the_builders_words(emulated, folder)
     failure = emulated.target.failure_of_deployment(emulated.endpoint, "blue")
     assert failure.code == "image_build_failed"
     assert "pip==0.0.1" in failure.detail
+
+
+def test_a_forgotten_operation_leaves_the_failure_without_a_reason(emulated, emulator, folder):
+    failed_deployment(emulated, emulator, folder, "secrets_injection")
+    status = {"method": "GET", "path_regex": "perations"}
+    emulator.faults({"match": status, "status": 404, "body": {"error": {"code": "NotFound"}}})
+    failure = emulated.target.failure_of_deployment(emulated.endpoint, "blue")
+    assert failure.code == "operation_failed"
+    assert "gives no reason" in failure.message
+
+
+def test_an_operation_that_cannot_be_read_now_is_asked_for_again(
+    emulated, emulator, folder, refused
+):
+    failed_deployment(emulated, emulator, folder, "secrets_injection")
+    status = {"method": "GET", "path_regex": "perations"}
+    emulator.faults({"match": status, "times": None, "status": 501, "body": None})
+    with refused("service_unavailable", TransientError):
+        emulated.target.failure_of_deployment(emulated.endpoint, "blue")

@@ -9,7 +9,7 @@ import pytest
 from shared.azureml.gateway import AzureMLGateway
 from shared.errors import TransientError
 from shared.schemas.endpoint import Provisioning
-from tests.contract.serving_target.conftest import ROOT, SCORE, settings_of
+from tests.support.serving_target_world import ROOT, SCORE, settings_of
 
 pytestmark = pytest.mark.contract
 
