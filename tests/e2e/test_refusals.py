@@ -27,7 +27,7 @@ FILES = {
     "missing": (lambda _: None, "model_file_missing"),
     "empty": (lambda _: b"", "model_file_empty"),
     "truncated": (lambda world: whole_model(world)[:5000], "model_unreadable"),
-    "not a model": (lambda _: dumped({"a": 1}), "model_without_predict"),
+    "not a model": (lambda _: dumped({"a": 1}), "model_unsupported"),
     "not a pickle": (lambda _: b"hello, I am a text file", "model_unreadable"),
     "without predict": (lambda _: dumped(DBSCAN().fit([[0.0], [1.0]])), "model_without_predict"),
     "a program": (
@@ -52,9 +52,10 @@ def test_a_bad_model_file_fails_with_its_reason_and_leaves_nothing_behind(world,
 
 
 CODES_IN_WORDS = {
-    "model_file_missing": "is not in",
+    "model_file_missing": "There is no file",
     "model_file_empty": "empty",
     "model_unreadable": "read",
+    "model_unsupported": "no scikit-learn estimator",
     "model_without_predict": "predict",
     "model_unsafe": "os.system",
 }

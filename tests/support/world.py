@@ -64,11 +64,12 @@ class User:
         )
 
     def model(self, name: str = "iris-classifier") -> str:
-        return next(
-            model["id"]
+        owned = {
+            model["model_name"]: str(model["id"])
             for model in self.world.facts["models"]
-            if model["user_id"] == self.id and model["model_name"] == name
-        )
+            if model["user_id"] == self.id
+        }
+        return owned[name]
 
     def upload(self, content: bytes | None, name: str = "uploaded") -> str:
         """A row of trained_models; `content` None leaves the file out."""
@@ -106,11 +107,12 @@ class User:
 
     def settled(self, deployment_id: str, seconds: float = 90) -> dict[str, Any]:
         """The deployment once it is no longer deploying."""
-        return until(
-            lambda: (found := self.detail(deployment_id))["status"] in TERMINAL and found,
+        found: dict[str, Any] = until(
+            lambda: (now := self.detail(deployment_id))["status"] in TERMINAL and now,
             f"{deployment_id} settles",
             seconds,
         )
+        return found
 
     def active(self, model_id: str | None = None, **wanted: Any) -> dict[str, Any]:
         found = self.settled(self.deploy(model_id, **wanted)["deployment_id"])
@@ -123,8 +125,8 @@ class User:
 
 
 class World:
-    def __init__(self, facts: dict[str, Any], ready_file: Path) -> None:
-        self._facts, self._ready_file = facts, ready_file
+    def __init__(self, facts: dict[str, Any], ready_file: Path, state: Path) -> None:
+        self._facts, self._ready_file, self.state = facts, ready_file, state
         self.control = httpx.Client(base_url=facts["azureml_control_url"], timeout=30)
         self.ada, self.grace = (User(self, account) for account in facts["users"][:2])
 
@@ -207,7 +209,7 @@ def running_world(folder: Path, *options: str, **settings: str) -> Iterator[Worl
     try:
         until(lambda: ready.exists() or process.poll() is not None, "the local world is up", 180)
         assert process.poll() is None, (folder / "stack.log").read_text()
-        yield World(json.loads(ready.read_text()), ready)
+        yield World(json.loads(ready.read_text()), ready, folder / "state")
     finally:
         process.send_signal(signal.SIGINT)
         try:
