@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from devstack.azureml_emulator.latency import Latency
-from devstack.azureml_emulator.serve import serve
+from devstack.azureml_emulator.serve import StateInUseError, serve
 from devstack.azureml_emulator.serving.images import default_cache
 from devstack.loopback import PortInUseError
 
@@ -45,7 +45,7 @@ def main(
                 front_port=front_port,
             )
         )
-    except PortInUseError as error:
+    except (PortInUseError, StateInUseError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
 

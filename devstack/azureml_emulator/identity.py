@@ -30,7 +30,7 @@ class Identity:
 
     async def managed_identity_token(self, request: Request) -> Response:
         header = request.headers.get("x-identity-header", "")
-        if not hmac.compare_digest(header, self._workspace.identity_header):
+        if not hmac.compare_digest(header.encode(), self._workspace.identity_header.encode()):
             return _refusal(401, "Unauthorized", "The X-IDENTITY-HEADER header is wrong.")
         resource = request.query_params.get("resource")
         if not resource:
@@ -77,7 +77,7 @@ class Identity:
 
     def _knows(self, form: Mapping[str, str]) -> bool:
         return form.get("client_id") == self._workspace.client_id and hmac.compare_digest(
-            form.get("client_secret", ""), self._workspace.client_secret
+            form.get("client_secret", "").encode(), self._workspace.client_secret.encode()
         )
 
     async def openid_configuration(self, request: Request) -> Response:

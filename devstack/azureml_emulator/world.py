@@ -47,7 +47,6 @@ class World:
     """Everything behind the listeners. `running` starts what was live and stops it at the end."""
 
     def __init__(self, state: Path, environments: Path, latency: Latency, front_port: int) -> None:
-        state.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._store = Store(state / "state.sqlite")
         self.workspace = load_workspace(self._store)
         self.certificates = issue(state / "certificates", self.workspace.certificate_names)

@@ -84,6 +84,7 @@ class Emulator:
             return read_ready(ready)
 
         self.facts = eventually(facts, "emulator ready", START_SECONDS)
+        self.trust = ssl.create_default_context(cafile=self.facts["ca_bundle"])
         self.environment: dict[str, str] = self.facts["environment"]
         proxy, control = (urlsplit(self.facts[key]).port for key in ("proxy_url", "control_url"))
         self._ports = ["--proxy-port", str(proxy), "--control-port", str(control)]
@@ -103,13 +104,18 @@ class Emulator:
         return self.process.wait(timeout=10)
 
     def control(self) -> httpx.Client:
-        return httpx.Client(base_url=self.facts["control_url"], trust_env=False, timeout=30)
+        return httpx.Client(
+            base_url=self.facts["control_url"], verify=self.trust, trust_env=False, timeout=30
+        )
 
     def https(self, **options: Any) -> httpx.Client:
         """A plain client that reaches Azure's host names through the proxy."""
-        trust = ssl.create_default_context(cafile=self.facts["ca_bundle"])
         return httpx.Client(
-            proxy=self.facts["proxy_url"], verify=trust, trust_env=False, timeout=30, **options
+            proxy=self.facts["proxy_url"],
+            verify=self.trust,
+            trust_env=False,
+            timeout=30,
+            **options,
         )
 
     def token(self, resource: str = "https://management.azure.com") -> str:
@@ -117,6 +123,7 @@ class Emulator:
             self.facts["identity_endpoint"],
             params={"api-version": "2019-08-01", "resource": resource},
             headers={"X-IDENTITY-HEADER": self.facts["identity_header"]},
+            verify=self.trust,
             trust_env=False,
         )
         token: str = response.raise_for_status().json()["access_token"]

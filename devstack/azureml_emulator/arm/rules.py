@@ -39,6 +39,13 @@ def check_api_version(version: str | None) -> None:
 
 def check_traffic(traffic: Mapping[str, int], ready_deployments: Collection[str]) -> None:
     """Traffic sums to 0 or 100 and goes to deployments that exist and succeeded."""
+    if any(not 0 <= share <= 100 for share in traffic.values()):
+        raise user_error(400, "Traffic percentages are between 0 and 100.", "BadArgument")
+    total = sum(traffic.values())
+    if total not in (0, 100):
+        raise user_error(
+            400, f"Traffic percentages must sum to 0 or 100; they sum to {total}.", "BadArgument"
+        )
     ready = {name.lower() for name in ready_deployments}
     missing = sorted(name for name in traffic if name.lower() not in ready)
     if missing:
@@ -46,13 +53,6 @@ def check_traffic(traffic: Mapping[str, int], ready_deployments: Collection[str]
             "InferencingClientUpdateEndpointFailed",
             "Traffic",
             f"Traffic refers to deployments that do not exist or are not ready: {missing}.",
-        )
-    if any(not 0 <= share <= 100 for share in traffic.values()):
-        raise user_error(400, "Traffic percentages are between 0 and 100.", "BadArgument")
-    total = sum(traffic.values())
-    if total not in (0, 100):
-        raise user_error(
-            400, f"Traffic percentages must sum to 0 or 100; they sum to {total}.", "BadArgument"
         )
 
 

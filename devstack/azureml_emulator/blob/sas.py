@@ -46,7 +46,7 @@ def check(
     """Raise InvalidSignature unless the query's signature allows `method` on this blob, now."""
     resource = f"{container}/{blob}" if query.get("sr") == "b" else container
     expected = _signature(account, key, resource, query)
-    if not hmac.compare_digest(expected, query.get("sig", "")):
+    if not hmac.compare_digest(expected.encode(), query.get("sig", "").encode()):
         raise InvalidSignature("Signature did not match.")
     now = dt.datetime.now(dt.UTC)
     starts, expires = _moment(query.get("st")), _moment(query.get("se"))

@@ -9,6 +9,7 @@ import fcntl
 import logging
 import os
 import shutil
+import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -16,7 +17,7 @@ from pathlib import Path
 import uv
 
 from devstack.azureml_emulator.serving.children import die_with_parent
-from devstack.azureml_emulator.serving.recipes import Recipe
+from devstack.azureml_emulator.serving.recipes import OWN_PYTHON, Recipe
 
 log = logging.getLogger(__name__)
 
@@ -53,7 +54,8 @@ class Images:
         log.info("building environment %s", target.name)
         draft = target.with_suffix(".building")
         shutil.rmtree(draft, ignore_errors=True)
-        await _uv("venv", "--relocatable", "--python", recipe.python, str(draft))
+        base = sys.executable if recipe.python == OWN_PYTHON else recipe.python
+        await _uv("venv", "--relocatable", "--python", base, str(draft))
         if recipe.requirements:
             interpreter = str(draft / "bin" / "python")
             await _uv("pip", "install", "--python", interpreter, "--", *recipe.requirements)

@@ -1,12 +1,14 @@
 """What an environment version asks for: a Python version and pip requirements. Pure."""
 
 import hashlib
+import sys
 from dataclasses import dataclass
 from typing import Any
 
 import yaml
 
-DEFAULT_PYTHON = "3.11"
+OWN_PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
+"""What an environment gets that does not say; this one is certainly on the machine."""
 
 
 class UnsupportedEnvironment(Exception):
@@ -15,6 +17,8 @@ class UnsupportedEnvironment(Exception):
 
 @dataclass(frozen=True)
 class Recipe:
+    """`python` is major.minor: a machine has one patch level of each, images have any."""
+
     python: str
     requirements: tuple[str, ...]
 
@@ -32,19 +36,19 @@ def read_recipe(properties: dict[str, Any]) -> Recipe:
             "Docker build contexts cannot be built here; use a conda file."
         )
     if not properties.get("condaFile"):
-        return Recipe(DEFAULT_PYTHON, ())
+        return Recipe(OWN_PYTHON, ())
     try:
         conda = yaml.safe_load(properties["condaFile"])
     except yaml.YAMLError as error:
         raise UnsupportedEnvironment(f"The conda file is not YAML: {error}") from None
-    python, requirements = DEFAULT_PYTHON, list[str]()
+    python, requirements = OWN_PYTHON, list[str]()
     for dependency in (conda or {}).get("dependencies") or []:
         if isinstance(dependency, dict):
             requirements += [str(line) for line in dependency.get("pip") or []]
             continue
         name, _, version = str(dependency).replace("==", "=").partition("=")
         if name.strip() == "python":
-            python = version.strip(" .*") or DEFAULT_PYTHON
+            python = ".".join(version.strip(" .*").split(".")[:2]) or OWN_PYTHON
         elif name.strip() != "pip":
             raise UnsupportedEnvironment(
                 f"Conda package {dependency!r} cannot be installed here; use the pip section."

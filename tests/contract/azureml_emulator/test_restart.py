@@ -125,3 +125,9 @@ def test_a_port_in_use_is_said_before_anything_starts(own: Emulator, tmp_path: P
 def test_a_latency_that_is_no_preset_is_refused(own: Emulator, tmp_path: Path):
     with pytest.raises(AssertionError, match="not instant, real or a number"):
         Emulator(tmp_path / "odd", "--latency", "soon")
+
+
+def test_one_state_directory_has_one_emulator(own: Emulator):
+    state = Path(own.facts["ca_bundle"]).parents[1]
+    with pytest.raises(AssertionError, match=r"Another emulator uses .* Stop it"):
+        Emulator(state, "--proxy-port", "0")

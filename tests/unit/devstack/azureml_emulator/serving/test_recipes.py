@@ -1,0 +1,45 @@
+import pytest
+import yaml
+
+from devstack.azureml_emulator.serving.recipes import (
+    OWN_PYTHON,
+    Recipe,
+    UnsupportedEnvironment,
+    read_recipe,
+)
+
+
+def conda(*dependencies: object) -> dict[str, str]:
+    return {"condaFile": yaml.safe_dump({"name": "x", "dependencies": list(dependencies)})}
+
+
+def test_a_conda_file_names_python_and_pins():
+    properties = conda("python=3.11", "pip", {"pip": ["flask==3.0.0", "gunicorn==23.0.0"]})
+    assert read_recipe(properties) == Recipe("3.11", ("flask==3.0.0", "gunicorn==23.0.0"))
+
+
+@pytest.mark.parametrize(
+    ("said", "version"),
+    [("python=3.12", "3.12"), ("python==3.11.9", "3.11"), ("python=3.11.*", "3.11")],
+)
+def test_pythons_patch_level_is_the_machines(said, version):
+    assert read_recipe(conda(said)).python == version
+
+
+def test_without_a_conda_file_the_environment_is_empty():
+    assert read_recipe({"image": "mcr.microsoft.com/azureml/base"}) == Recipe(OWN_PYTHON, ())
+
+
+@pytest.mark.parametrize(
+    "properties",
+    [{"build": {"contextUri": "https://x"}}, conda("numpy=1.26"), {"condaFile": "{"}],
+)
+def test_what_only_a_real_image_can_give_is_refused(properties):
+    with pytest.raises(UnsupportedEnvironment):
+        read_recipe(properties)
+
+
+def test_the_order_of_pins_does_not_make_another_environment():
+    assert Recipe("3.11", ("a==1", "b==2")).digest == Recipe("3.11", ("b==2", "a==1")).digest
+    assert Recipe("3.11", ("a==1",)).digest != Recipe("3.12", ("a==1",)).digest
+    assert Recipe("3.11", ("a==1",)).digest != Recipe("3.11", ("a==2",)).digest
