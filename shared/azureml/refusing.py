@@ -177,7 +177,8 @@ def bad_argument(reply: Reply, attempt: Attempt) -> ServingRefused | None:
 
 
 def anything_else(reply: Reply, attempt: Attempt) -> ServingRefused:
-    shown = reply.reason or f"it gives no reason (HTTP {reply.status})"
+    answer = f" (HTTP {reply.status})" if reply.status else ""
+    shown = reply.reason or f"it gives no reason{answer}"
     return ServingRefused(
         f"Azure ML could not {attempt.action}: {shown}",
         fix="The timeline has its whole answer and the request's id, for Microsoft's support.",
