@@ -16,7 +16,7 @@ from devstack.ready import read_ready
 
 START_TIMEOUT_SECONDS = 120
 STOP_TIMEOUT_SECONDS = 10
-LONGEST_PAUSE_SECONDS = 10
+LONGEST_PAUSE_SECONDS = 2
 STEADY_SECONDS = 30
 """A service that ran this long before it died is restarted at once."""
 _PR_SET_PDEATHSIG = 1
@@ -82,7 +82,7 @@ class Service:
             if asyncio.get_running_loop().time() - watched > STEADY_SECONDS:
                 pause = 0.0
             await asyncio.sleep(pause)
-            pause = min(2 * pause + 0.5, LONGEST_PAUSE_SECONDS)
+            pause = min(2 * pause + 0.25, LONGEST_PAUSE_SECONDS)
             with contextlib.suppress(ServiceFailedError):
                 await self.start()
                 await changed()

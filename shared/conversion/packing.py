@@ -1,4 +1,4 @@
-"""A converted model as one file: the MLflow folder, packed so that equal folders give equal bytes."""
+"""A converted model as one file: equal folders give equal bytes."""
 
 import gzip
 import tarfile

@@ -1,0 +1,44 @@
+"""Writes the documents that follow from the code: openapi.json, settings.md, errors.md.
+
+`python docs/generate.py`; a test fails while what is committed differs from what this writes.
+"""
+
+import sys
+from pathlib import Path
+
+DOCS = Path(__file__).resolve().parent
+sys.path.insert(0, str(DOCS.parent))
+
+from api.openapi import as_text  # noqa: E402
+from shared.config import Settings  # noqa: E402
+
+SETTINGS_HEAD = """# Settings
+
+Environment variables; locally `make up` sets them, on Azure they are the app's settings.
+An empty value counts as absent. The app names every one that is missing or wrong when it starts.
+
+| Setting | Default | Meaning |
+|---|---|---|
+"""
+
+
+def documents() -> dict[str, str]:
+    """File name to content."""
+    return {"openapi.json": as_text(), "settings.md": settings()}
+
+
+def settings() -> str:
+    rows = []
+    for name, field in Settings.model_fields.items():
+        default = "**required**" if field.is_required() else _default(field.default)
+        rows.append(f"| `{name.upper()}` | {default} | {field.description} |\n")
+    return SETTINGS_HEAD + "".join(rows)
+
+
+def _default(value: object) -> str:
+    return "none" if value is None else f"`{value}`"
+
+
+if __name__ == "__main__":
+    for name, content in documents().items():
+        (DOCS / name).write_text(content)
