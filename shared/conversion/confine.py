@@ -28,6 +28,7 @@ _SYSTEM = (
     "/dev/urandom",
     "/proc/cpuinfo",
     "/proc/meminfo",
+    "/proc/self/maps",
     "/sys/devices/system/cpu",
 )
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from shared.conversion import artifact, environments
 from shared.conversion.environments import Interpreters
-from shared.conversion.job import MODEL_FOLDER
+from shared.conversion.job import MODEL_FOLDER, Failure
 from shared.conversion.refusals import refused
 from shared.conversion.sandbox import Sandbox
 from shared.conversion.scan import scan
@@ -45,26 +45,28 @@ class SandboxedConverter:
         sklearn = _servable(verdict)
         names = _feature_names(model)
         requirements = environments.serving_requirements(sklearn)
+        version = _version(verdict.sha256, requirements, names)
         interpreter = Interpreters(self.cache).for_sklearn(sklearn)
         sandbox = Sandbox(self.timeout_seconds, self.memory_mb)
         with tempfile.TemporaryDirectory(prefix="slipway-convert-") as folder:
             scratch = Path(folder)
             report = sandbox.run(
-                interpreter, file, scratch, feature_names=names, requirements=requirements
+                interpreter,
+                file,
+                scratch,
+                feature_names=names,
+                requirements=requirements,
+                version=version,
             )
-            if report.failure or not report.converted:
-                failure = report.failure
-                raise refused(
-                    failure.code if failure else "model_conversion_failed",
-                    failure.message if failure else "The conversion reported nothing.",
-                )
-            artifact.take(scratch / MODEL_FOLDER, into, report.converted)
+            if isinstance(report.outcome, Failure):
+                raise refused(report.outcome.code, report.outcome.message)
+            artifact.take(scratch / MODEL_FOLDER, into, report.outcome)
         return Serving(
             sha256=verdict.sha256,
-            version=_version(verdict.sha256, requirements, names),
-            algorithm=report.converted.algorithm,
-            columns=report.converted.columns,
-            example=report.converted.example,
+            version=version,
+            algorithm=report.outcome.algorithm,
+            columns=report.outcome.columns,
+            example=report.outcome.example,
             requirements=requirements,
             environment_name=environments.environment_name(requirements),
         )

@@ -9,7 +9,6 @@ import hashlib
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -105,26 +104,24 @@ class Interpreters:
         abi = f"{sys.version_info.major}.{sys.version_info.minor}"
         home = self.cache / f"convert-{abi}-{_digest(requirements)}"
         if not home.is_dir():
-            self._build(home, requirements, version)
+            build(home, requirements)
         return Interpreter(home / "bin" / "python")
 
-    def _build(self, home: Path, requirements: list[str], version: str) -> None:
-        """Built aside and renamed, so that a half-built environment is never used."""
-        self.cache.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=self.cache, prefix="building-") as scratch:
-            environment = Path(scratch) / "environment"
-            pins = Path(scratch) / "requirements.txt"
-            pins.write_text("\n".join(requirements), "utf-8")
-            install = ["pip", "install", "--python", str(environment), "--no-deps"]
-            install += ["--only-binary", ":all:", "--compile-bytecode", "-r", str(pins)]
-            _uv(["venv", "--python", sys.executable, "--relocatable", str(environment)], version)
-            _uv(install, version)
-            try:
-                environment.rename(home)
-            except OSError:
-                if not home.is_dir():
-                    raise
-                shutil.rmtree(environment)
+
+def build(home: Path, requirements: list[str]) -> None:
+    """An environment of these pins at `home`; made aside and renamed, so it is whole or absent."""
+    home.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=home.parent, prefix="building-") as scratch:
+        environment, pins = Path(scratch) / "environment", Path(scratch) / "requirements.txt"
+        pins.write_text("\n".join(requirements), "utf-8")
+        _uv(["venv", "--python", sys.executable, "--relocatable", str(environment)])
+        install = ["pip", "install", "--python", str(environment), "--no-deps"]
+        _uv([*install, "--only-binary", ":all:", "--compile-bytecode", "-r", str(pins)])
+        try:
+            environment.rename(home)
+        except OSError:
+            if not home.is_dir():
+                raise
 
 
 def _installed_here(pins: list[str]) -> bool:
@@ -136,7 +133,7 @@ def _installed_here(pins: list[str]) -> bool:
         return False
 
 
-def _uv(arguments: list[str], version: str) -> None:
+def _uv(arguments: list[str]) -> None:
     from uv import find_uv_bin
 
     command = [find_uv_bin(), "--quiet", "--system-certs", "--no-progress", *arguments]
@@ -150,26 +147,22 @@ def _uv(arguments: list[str], version: str) -> None:
             timeout=BUILD_TIMEOUT_SECONDS,
         )
     except subprocess.TimeoutExpired:
-        raise TransientError(
-            f"Building the environment for scikit-learn {version} took more than"
-            f" {BUILD_TIMEOUT_SECONDS} s.",
-            code="environment_not_built",
-            wait_seconds=20,
-        ) from None
+        message = f"Building the environment took more than {BUILD_TIMEOUT_SECONDS} s."
+        raise _not_built(message) from None
     if done.returncode == 0:
         return
-    if "no version of scikit-learn" in done.stderr or "no wheels" in done.stderr:
+    if "no version of" in done.stderr or "no wheels" in done.stderr:
         raise ModelRefused(
-            f"There is no scikit-learn {version} to install on this platform.",
+            "This model's scikit-learn cannot be installed on this platform.",
             code="model_unsupported",
             fix="Train and save the model again with a released scikit-learn.",
             detail=done.stderr[-2000:],
         )
-    raise TransientError(
-        f"Building the environment for scikit-learn {version} failed: {done.stderr[-500:]}",
-        code="environment_not_built",
-        wait_seconds=20,
-    )
+    raise _not_built(f"Building the environment failed: {done.stderr[-500:]}")
+
+
+def _not_built(message: str) -> TransientError:
+    return TransientError(message, code="environment_not_built", wait_seconds=20)
 
 
 def _builder_environment() -> dict[str, str]:

@@ -25,7 +25,8 @@ class Job(BaseModel):
     feature_names: list[str] | None
     """In training order, for an estimator that does not know them."""
     requirements: list[str]
-    """Recorded in the MLflow folder."""
+    """Recorded in the MLflow folder, as is the version."""
+    version: str
     memory_mb: int
     cpu_seconds: int
     user: int | None
@@ -51,10 +52,9 @@ class Converted(BaseModel):
 
 
 class Report(BaseModel):
-    """Exactly one of the two."""
+    """The outcome, and which measures held while it came about."""
 
     model_config = ConfigDict(extra="forbid")
 
     confinement: Confinement
-    converted: Converted | None = None
-    failure: Failure | None = None
+    outcome: Converted | Failure

@@ -47,6 +47,7 @@ class Sandbox:
         *,
         feature_names: list[str] | None,
         requirements: list[str],
+        version: str,
     ) -> Report:
         """Leaves what was written in `scratch`. ModelRefused when the process yields no report."""
         with model.open("rb") as file, tempfile.TemporaryFile() as log:
@@ -55,6 +56,7 @@ class Sandbox:
                 scratch=str(scratch),
                 feature_names=feature_names,
                 requirements=requirements,
+                version=version,
                 memory_mb=self.memory_mb,
                 cpu_seconds=2 * self.timeout_seconds,
                 user=_another_user(scratch),

@@ -7,11 +7,15 @@ again, with the list that it holds for uploads, before anything else reads it: n
 that was taken over can hand a program on.
 """
 
+import uuid
 from pathlib import Path
 from typing import Any
 
 from shared.conversion.columns import Cell
 from shared.schemas.model import Column
+
+_NAMESPACE = uuid.UUID("5a0b2a54-37a3-4f5c-8f6e-6d9a2f0f6c11")
+_TIME = "1970-01-01 00:00:00"
 
 
 def save(
@@ -22,16 +26,19 @@ def save(
     row: list[Cell],
     prediction: Any,
     requirements: list[str],
+    version: str,
 ) -> None:
+    """The same model and version give the same bytes."""
     import mlflow.sklearn
     import pandas as pd
-    from mlflow.models import ModelSignature
+    from mlflow.models import Model, ModelSignature
     from mlflow.types import ColSpec, Schema
 
     inputs = Schema([ColSpec(column.type, column.name) for column in columns])
     mlflow.sklearn.save_model(
         model,
         str(into),
+        mlflow_model=Model(model_uuid=uuid.uuid5(_NAMESPACE, version).hex, utc_time_created=_TIME),
         serialization_format=mlflow.sklearn.SERIALIZATION_FORMAT_PICKLE,
         pip_requirements=requirements,
         signature=ModelSignature(inputs=inputs, outputs=Schema(_outputs(prediction))),

@@ -4,20 +4,21 @@ It follows exactly what the unpickler would do with names, frames and raw arrays
 name that is not on the allow-list. What it does not understand it refuses: default deny.
 """
 
-import pickletools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from io import BufferedReader
 from typing import Any
 
 from shared.conversion import allowlist
-from shared.conversion.decompress import CHUNK, Unreadable
+from shared.conversion.decompress import Unreadable
+from shared.conversion.opcodes import Opcodes
 from shared.conversion.payload import OBJECTS, WRAPPER, Irregular, payload
 from shared.conversion.values import MARK, Global, Made, Mapping, Opaque
 
 MAX_OPCODES = 10_000_000
 """More Python objects than any model has; bounds the time and memory of the walk."""
 MAX_NESTING = 8
+_FRAME_HEADER = 9
 _FRAME_HEADER = 9
 LONGEST_TEXT = 256
 """Longer texts name nothing and are not kept."""
@@ -33,7 +34,6 @@ _FORBIDDEN = {
     "NEXT_BUFFER": "refers to a buffer outside the file",
     "READONLY_BUFFER": "refers to a buffer outside the file",
 }
-_OPCODES = {opcode.code.encode("latin-1"): opcode for opcode in pickletools.opcodes}
 _EMPTY: dict[str, Callable[[], object]] = {
     "NONE": lambda: None,
     "NEWTRUE": lambda: True,
@@ -43,18 +43,6 @@ _EMPTY: dict[str, Callable[[], object]] = {
     "EMPTY_SET": lambda: Opaque("set"),
     "EMPTY_DICT": Mapping,
 }
-_SIZED = {
-    "SHORT_BINSTRING": 1,
-    "BINSTRING": 4,
-    "SHORT_BINBYTES": 1,
-    "BINBYTES": 4,
-    "BINBYTES8": 8,
-    "BYTEARRAY8": 8,
-    "BINUNICODE": 4,
-    "BINUNICODE8": 8,
-    "LONG4": 4,
-}
-"""Opcodes with a payload of any length, and the bytes of that length."""
 
 
 class Refused(ValueError):
@@ -79,12 +67,11 @@ class Walk:
     def __init__(self, stream: BufferedReader, findings: Findings, depth: int = 0) -> None:
         if depth > MAX_NESTING:
             raise Refused("Pickles inside pickles, too deep")
-        self._stream = stream
+        self._opcodes = Opcodes(stream)
         self._findings = findings
         self._depth = depth
         self._stack: list[Any] = []
         self._memo: dict[int, Any] = {}
-        self._position = 0
         self._frame_end = 0
 
     def run(self) -> Any:
@@ -93,74 +80,33 @@ class Walk:
             self._findings.opcodes += 1
             if self._findings.opcodes > MAX_OPCODES:
                 raise Refused(f"More than {MAX_OPCODES:,} pickle opcodes")
-            code = self._stream.read(1)
-            if not code:
-                raise Unreadable("The file ends too early: it is cut short.")
-            opcode = _OPCODES.get(code)
-            if opcode is None:
-                raise Unreadable("Not a joblib or pickle file.")
-            self._position += 1
-            if opcode.name == "STOP":
-                return self._pop()
+            name, argument = self._opcodes.next()
             try:
-                self._step(opcode)
-            except (IndexError, KeyError, TypeError):
-                raise Unreadable("Not a pickle that any unpickler could read.") from None
+                if name == "STOP":
+                    return self._pop()
+                self._step(name, argument)
+            except (Refused, Unreadable):
+                raise
+            except (LookupError, TypeError, ValueError):
+                raise Unreadable(self._damage()) from None
 
-    def _step(self, opcode: pickletools.OpcodeInfo) -> None:
-        name = opcode.name
+    def _damage(self) -> str:
+        known = self._findings.named
+        return "A damaged pickle." if known else "Not a joblib or pickle file."
+
+    def _step(self, name: str, argument: Any) -> None:
         if name in _FORBIDDEN:
+            if name == "INST":
+                self._global(argument)
             raise Refused(f"The opcode {name} {_FORBIDDEN[name]}")
-        if width := _SIZED.get(name):
-            self._stack.append(self._data(name, int.from_bytes(self._read(width), "little")))
-            return
-        argument = self._argument(opcode)
         if make := _EMPTY.get(name):
             self._stack.append(make())
         elif handler := _HANDLERS.get(name):
             handler(self, argument)
-        elif opcode.arg is not None and len(opcode.stack_after) == 1:
-            self._stack.append(_constant(argument))
+        elif argument is not None:
+            self._stack.append(argument)
         else:
             raise Refused(f"The opcode {name} is unknown")
-
-    # reading
-
-    def _argument(self, opcode: pickletools.OpcodeInfo) -> Any:
-        if opcode.arg is None:
-            return None
-        try:
-            return opcode.arg.reader(self)  # type: ignore[arg-type]
-        except (ValueError, UnicodeError, OverflowError):
-            raise Unreadable("Not a joblib or pickle file, or a damaged one.") from None
-
-    def _data(self, name: str, size: int) -> object:
-        if name.startswith("BINUNICODE") and size <= LONGEST_TEXT:
-            return self._read(size).decode("utf-8", "surrogatepass")
-        self._skip(size)
-        return Opaque("data")
-
-    def read(self, size: int) -> bytes:
-        """For pickletools' argument readers, as is readline."""
-        return self._read(size)
-
-    def readline(self) -> bytes:
-        line = self._stream.readline(CHUNK)
-        self._position += len(line)
-        return line
-
-    def _read(self, size: int) -> bytes:
-        data = self._stream.read(size)
-        if len(data) < size:
-            raise Unreadable("The file ends too early: it is cut short.")
-        self._position += size
-        return data
-
-    def _skip(self, size: int) -> None:
-        while size:
-            size -= len(self._read(min(size, CHUNK)))
-
-    # the machine
 
     def _pop(self) -> Any:
         value = self._stack.pop()
@@ -229,18 +175,18 @@ class Walk:
             self._stack[-1] = self._array(target)
 
     def _array(self, wrapper: Made) -> object:
-        if self._position < self._frame_end:
+        if self._opcodes.position < self._frame_end:
             raise Refused("An array in the middle of a pickle frame")
         try:
             size, aligned = payload(wrapper)
         except Irregular as irregular:
             raise Refused(f"The file holds {irregular}") from None
         if size is OBJECTS:
-            Walk(self._stream, self._findings, self._depth + 1).run()
+            Walk(self._opcodes.stream, self._findings, self._depth + 1).run()
         else:
             if aligned:
-                self._skip(self._read(1)[0])
-            self._skip(size)
+                self._opcodes.skip(self._opcodes.number(1))
+            self._opcodes.skip(size)
         return Opaque("array")
 
     def _drop(self, _: Any) -> None:
@@ -250,9 +196,9 @@ class Walk:
         self._pop_to_mark()
 
     def _frame(self, size: int) -> None:
-        if self._position - _FRAME_HEADER < self._frame_end:
+        if self._opcodes.position - _FRAME_HEADER < self._frame_end:
             raise Refused("A pickle frame inside a pickle frame")
-        self._frame_end = self._position + size
+        self._frame_end = self._opcodes.position + size
 
     def _put(self, index: int | str) -> None:
         self._memo[int(index)] = self._top()
@@ -309,14 +255,6 @@ class Walk:
 
     def _protocol(self, _: int) -> None:
         self._findings.named = True
-
-
-def _constant(value: object) -> object:
-    if isinstance(value, bytes | bytearray) or (
-        isinstance(value, str) and len(value) > LONGEST_TEXT
-    ):
-        return Opaque("data")
-    return value
 
 
 _HANDLERS: dict[str, Callable[[Walk, Any], None]] = {

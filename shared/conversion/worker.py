@@ -25,22 +25,26 @@ def main() -> None:
     )
     os.chdir(scratch)
     warnings.simplefilter("ignore")
+    report = Report(confinement=confinement, outcome=_attempt(job))
+    (scratch / REPORT_FILE).write_text(report.model_dump_json(), "utf-8")
+
+
+def _attempt(job: Job) -> Converted | Failure:
     try:
-        report = Report(confinement=confinement, converted=convert(job))
+        return convert(job)
     except NotServable as refusal:
-        report = _failed(confinement, refusal.code, str(refusal))
+        return _failure(refusal.code, str(refusal))
     except ForbiddenName as name:
-        report = _failed(confinement, "model_unsafe", f"The file asks for {name} while loading.")
+        return _failure("model_unsafe", f"The file asks for {name} while loading.")
     except Unreadable as damage:
-        report = _failed(confinement, "model_unreadable", str(damage))
+        return _failure("model_unreadable", str(damage))
     except MemoryError:
         message = f"Converting the model needs more than {job.memory_mb} MB of memory."
-        report = _failed(confinement, "model_needs_too_much_memory", message)
+        return _failure("model_needs_too_much_memory", message)
     except Exception as error:
-        message = f"The model cannot be converted: {type(error).__name__}: {error}"
-        report = _failed(confinement, "model_conversion_failed", message)
         sys.excepthook(type(error), error, error.__traceback__)
-    (scratch / REPORT_FILE).write_text(report.model_dump_json(), "utf-8")
+        message = f"The model cannot be converted: {type(error).__name__}: {error}"
+        return _failure("model_conversion_failed", message)
 
 
 def convert(job: Job) -> Converted:
@@ -56,6 +60,7 @@ def convert(job: Job) -> Converted:
         row=row,
         prediction=prediction,
         requirements=job.requirements,
+        version=job.version,
     )
     names = [column.name for column in columns]
     return Converted(
@@ -87,8 +92,8 @@ def _algorithm(model: Any) -> str:
     return _algorithm(steps[-1][1]) if steps else type(model).__name__
 
 
-def _failed(confinement: Any, code: str, message: str) -> Report:
-    return Report(confinement=confinement, failure=Failure(code=code, message=message[:1000]))
+def _failure(code: str, message: str) -> Failure:
+    return Failure(code=code, message=message[:1000])
 
 
 if __name__ == "__main__":
