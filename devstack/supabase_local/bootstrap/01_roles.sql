@@ -14,6 +14,10 @@ grant anon, authenticated, service_role, supabase_storage_admin to authenticator
 -- The storage gateway acts as the requesting role, as the hosted one does.
 grant anon, authenticated, service_role to supabase_storage_admin;
 
+-- `alter role authenticator set pgrst.<name>` configures the REST service.
+grant set on parameter pgrst.db_schemas, pgrst.db_aggregates_enabled, pgrst.db_plan_enabled, pgrst.db_max_rows
+  to postgres;
+
 alter role anon set statement_timeout = '3s';
 alter role authenticated set statement_timeout = '8s';
 alter role authenticator set statement_timeout = '8s';
