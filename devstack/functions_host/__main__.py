@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from devstack.functions_host import logs
+from devstack.functions_host.durable.database import UnreadableHubError
 from devstack.functions_host.durable.owner import StateInUseError
 from devstack.functions_host.functions import AppStartError, load_app
 from devstack.functions_host.host import Host
@@ -49,6 +50,8 @@ def main(
     /admin/host/status and /admin/functions/NAME. Ctrl-C stops it; what was interrupted is done
     again at the next start.
     """
+    if ready_file is not None:
+        ready_file.unlink(missing_ok=True)
     try:
         listener = listen(port, "functions host")
         os.environ["WEBSITE_HOSTNAME"] = f"{HOST}:{port_of(listener)}"
@@ -57,7 +60,7 @@ def main(
         settings = read_settings(app, os.environ)
         logs.configure(settings)
         host = Host(load_app(app), settings, state, listener)
-    except (AppStartError, StateInUseError, PortInUseError) as error:
+    except (AppStartError, StateInUseError, UnreadableHubError, PortInUseError) as error:
         if isinstance(error, AppStartError) and error.unexpected:
             traceback.print_exception(error.__cause__)
         typer.echo(str(error), err=True)

@@ -1,10 +1,13 @@
-"""The host's own API: its state, its functions, and running any non-HTTP function by hand."""
+"""The host's own API: its state, its functions, and running any non-HTTP function by hand.
 
-import asyncio
+Open to whoever reaches the loopback interface, as under Core Tools; so is the management API.
+"""
+
 import json
 import logging
 import os
 import time
+import uuid
 
 from azure.functions.durable_functions import ActivityTriggerConverter
 from azure.functions.meta import Datum
@@ -14,22 +17,25 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from devstack.functions_host.context import child_span
+from devstack.functions_host.durable.engine import Engine
+from devstack.functions_host.durable.instance import NewInstance
 from devstack.functions_host.durable.management import problem
+from devstack.functions_host.durable.turnstile import Tasks
 from devstack.functions_host.failures import app_traceback
 from devstack.functions_host.functions import App, Function
 from devstack.functions_host.worker import Invocation, Worker
 
 logger = logging.getLogger("functions_host")
 PREFIX = "/admin"
-_RUNNABLE = ("timerTrigger", "activityTrigger")
 
 
 class Admin:
-    def __init__(self, app: App, worker: Worker) -> None:
+    def __init__(self, app: App, worker: Worker, engine: Engine) -> None:
         self._functions = {f.name.casefold(): f for f in app.functions}
         self._worker = worker
+        self._engine = engine
         self._started = time.monotonic()
-        self._running: set[asyncio.Task[None]] = set()
+        self._tasks = Tasks()
 
     def routes(self) -> list[BaseRoute]:
         return [
@@ -63,18 +69,21 @@ class Admin:
         function = self._functions.get(name.casefold())
         if function is None:
             return problem(404, f"There is no function '{name}'.")
-        if function.trigger not in _RUNNABLE:
-            return problem(
-                400, f"'{name}' has a {function.trigger}: call its route or start it instead."
-            )
         try:
-            body = json.loads(await request.body() or b"{}")
-            value = _value(function, body.get("input"))
+            given = json.loads(await request.body() or b"{}").get("input")
         except (ValueError, AttributeError):
             return problem(400, 'The body must be JSON like {"input": "..."}.')
-        task = asyncio.create_task(self._run(function, value))
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
+        match function.trigger:
+            case "orchestrationTrigger":
+                new = NewInstance(uuid.uuid4().hex, function.durable_name, json.dumps(given))
+                await self._engine.create(new)
+                return JSONResponse({"id": new.instance_id}, status_code=202)
+            case "timerTrigger":
+                self._tasks.spawn(self._run(function, TimerRequest(past_due=False)))
+            case "activityTrigger":
+                self._tasks.spawn(self._run(function, _activity_input(given)))
+            case trigger:
+                return problem(400, f"'{name}' has a {trigger}: it cannot be run by hand.")
         return Response(status_code=202)
 
     async def _run(self, function: Function, value: object) -> None:
@@ -84,8 +93,6 @@ class Admin:
             logger.error("%s: %s", function.name, app_traceback(error))  # noqa: TRY400
 
 
-def _value(function: Function, given: object) -> object:
-    if function.trigger == "timerTrigger":
-        return TimerRequest(past_due=False)
+def _activity_input(given: object) -> object:
     text = given if isinstance(given, str) else json.dumps(given)
     return ActivityTriggerConverter.decode(Datum(text, "json"), trigger_metadata=None)

@@ -43,7 +43,7 @@ class Host:
     def __init__(
         self, app: App, settings: HostSettings, state: Path, listener: socket.socket
     ) -> None:
-        """Raises AppStartError and StateInUseError."""
+        """Raises AppStartError, StateInUseError and UnreadableHubError."""
         self._app, self._settings = app, settings
         # asyncio does not do it for a socket made elsewhere; without it each reply may wait 40 ms.
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -114,7 +114,7 @@ class Host:
         functions = HttpFunctions(self._http, self._worker, self._keys)
         routes: list[BaseRoute] = [
             Mount(management.PREFIX, routes=management.Management(self._engine).routes()),
-            Mount(admin.PREFIX, routes=admin.Admin(self._app, self._worker).routes()),
+            Mount(admin.PREFIX, routes=admin.Admin(self._app, self._worker, self._engine).routes()),
             Mount("/", app=_endpoint(functions)),
         ]
         return Starlette(routes=routes, middleware=self._cors(), lifespan=lifespan)

@@ -65,15 +65,9 @@ class Worker:
         started = time.perf_counter()
         outcome = "failed"
         try:
-            result = await asyncio.wait_for(
-                asyncio.wrap_future(self._submit(function, invocation)), self._timeout
-            )
+            result = await self._in_time(function, self._submit(function, invocation))
             outcome = "ok"
             return result
-        except TimeoutError as error:
-            if self._timeout is None or time.perf_counter() - started < self._timeout:
-                raise
-            raise FunctionTimeoutError(function.name, self._timeout) from error
         finally:
             elapsed = (time.perf_counter() - started) * 1000
             level = logging.INFO if outcome == "ok" else logging.ERROR
@@ -81,9 +75,18 @@ class Worker:
 
     async def replay(self, function: Function, value: Any) -> str:
         """Run one episode of an orchestrator, or one batch of an entity."""
-        loop = asyncio.get_running_loop()
-        answer: str = await loop.run_in_executor(self._orchestrator_threads, function.call, value)
+        call = self._orchestrator_threads.submit(function.call, value)
+        answer: str = await self._in_time(function, call)
         return answer
+
+    async def _in_time(self, function: Function, call: "Future[Any]") -> Any:
+        """A coroutine that takes too long is cancelled; a thread cannot be, and keeps its place."""
+        future = asyncio.wrap_future(call)
+        done, _ = await asyncio.wait([future], timeout=self._timeout)
+        if not done:
+            future.cancel()
+            raise FunctionTimeoutError(function.name, self._timeout or 0)
+        return future.result()
 
     def _submit(self, function: Function, invocation: Invocation) -> "Future[Any]":
         arguments = self._arguments(function, invocation)

@@ -16,13 +16,37 @@ from devstack.functions_host.durable.history import Event
 _SCHEMA = Path(__file__).with_name("schema.sql")
 
 
+_VERSION = 1
+
+
+class UnreadableHubError(Exception):
+    """The file is no task hub of this version."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(
+            f"{path} cannot be used: {reason}. "
+            "Delete it to begin with an empty task hub, or choose another directory with --state."
+        )
+
+
 class Database:
     def __init__(self, path: Path) -> None:
+        """Raises UnreadableHubError."""
         self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         self._db.row_factory = sqlite3.Row
+        try:
+            self._open(path)
+        except sqlite3.DatabaseError as error:
+            raise UnreadableHubError(path, str(error)) from error
+
+    def _open(self, path: Path) -> None:
         self._db.execute("pragma journal_mode = wal")
         self._db.execute("pragma synchronous = full")
+        (version,) = self._db.execute("pragma user_version").fetchone()
+        if version not in (0, _VERSION):
+            raise UnreadableHubError(path, f"its version is {version}, this host's is {_VERSION}")
         self._db.executescript(_SCHEMA.read_text())
+        self._db.execute(f"pragma user_version = {_VERSION}")
 
     @property
     def reading(self) -> sqlite3.Connection:

@@ -1,8 +1,10 @@
 """A host killed at any moment goes on where it was; what had completed does not run again."""
 
+import signal
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 
 import httpx
 import pytest
@@ -150,6 +152,25 @@ def test_an_orderly_stop_does_not_wait_longer_than_five_seconds(new_host: NewHos
     assert host.stop() == 0
     assert time.monotonic() - began < 5
     assert "unfinished, will run again at the next start: wait_then" in host.log()
+
+
+def test_ctrl_c_ends_the_host_and_the_processes_that_the_app_started(new_host: NewHost) -> None:
+    host = new_host().start()
+    host.http.post("/admin/functions/spawns", json={})
+    (line,) = eventually(lambda: [e for e in host.effects() if "spawned" in e], "a child")
+    host.process.send_signal(signal.SIGINT)
+    assert host.wait_for_end() == 0
+    child = Path("/proc") / line.split()[1]
+    eventually(lambda: not child.exists() or "zombie" in (child / "status").read_text(), "its end")
+
+
+def test_a_file_that_is_no_task_hub_is_named(new_host: NewHost) -> None:
+    host = new_host()
+    host.state.mkdir()
+    (host.state / "hub.sqlite").write_text("not a database " * 100)
+    assert host.launch().wait(15) == 1
+    assert "hub.sqlite cannot be used: file is not a database" in host.log()
+    assert "Traceback" not in host.log()
 
 
 def test_two_hosts_cannot_share_a_state_directory(new_host: NewHost) -> None:

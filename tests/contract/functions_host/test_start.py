@@ -121,6 +121,11 @@ def test_an_activity_can_be_run_by_hand_with_an_input(host: FunctionsHost) -> No
     host.until_effect("say by hand")
 
 
+def test_an_orchestrator_can_be_started_by_hand(host: FunctionsHost) -> None:
+    started = host.http.post("/admin/functions/not_a_generator", json={"input": {"a": 1}})
+    assert host.end_of(started.json()["id"])["output"] == {"input": {"a": 1}}
+
+
 def test_only_functions_that_exist_and_need_no_route_run_by_hand(host: FunctionsHost) -> None:
     assert host.http.post("/admin/functions/nobody").status_code == 404
     assert host.http.post("/admin/functions/thing").status_code == 400
@@ -132,6 +137,25 @@ def test_each_execution_is_one_log_line_and_the_apps_own_log_passes(host: Functi
     eventually(lambda: "functions_host: logs " in host.log(), "the host's line")
     (line,) = [x for x in host.log().splitlines() if "functions_host: logs " in x]
     assert line.endswith(" ms ok")
+
+
+def test_an_orchestrator_that_never_comes_back_fails(
+    new_host: NewHost, make_app: Callable[..., Path]
+) -> None:
+    stuck = (
+        "import azure.durable_functions as df\n"
+        "app = df.DFApp()\n"
+        "@app.orchestration_trigger(context_name='context')\n"
+        "def stuck(context):\n"
+        "  import time; time.sleep(20)\n"
+        "  yield\n"
+    )
+    app = make_app(stuck, '{"version": "2.0", "functionTimeout": "00:00:01"}')
+    host = new_host(app=app).start()
+    started = host.http.post("/admin/functions/stuck", json={}).json()["id"]
+    end = host.end_of(started)
+    assert end["runtimeStatus"] == "Failed"
+    assert "Timeout value of 1 seconds was exceeded by function: stuck" in end["output"]
 
 
 def test_a_function_that_exceeds_its_time_fails_by_name(

@@ -1,5 +1,6 @@
 import logging
 import os
+import subprocess
 import threading
 import time
 from pathlib import Path
@@ -100,3 +101,10 @@ def logs(nothing: None) -> None:
 @bp.activity_trigger(input_name="seconds")
 def oversleep(seconds: float) -> None:
     time.sleep(seconds)
+
+
+@bp.activity_trigger(input_name="nothing")
+def spawns(nothing: None) -> None:
+    child = subprocess.Popen(["sleep", "60"])
+    record(f"spawned {child.pid}")
+    child.wait()
