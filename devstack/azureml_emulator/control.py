@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from devstack.azureml_emulator.arm.errors import OperationFailed
 from devstack.azureml_emulator.arm.quota import Quota
 from devstack.azureml_emulator.arm.records import Resources
 from devstack.azureml_emulator.arm.skus import FAMILIES, family_of
@@ -178,7 +179,10 @@ class Control:
             raise Refused("deployment", "there is no such live deployment")
         deployment.processes = wanted.count
         self._resources.save_deployment(deployment)
-        await self._fleet.launch(deployment)
+        try:
+            await self._fleet.launch(deployment)
+        except OperationFailed as failure:
+            raise Refused("count", str(failure)) from None
         return await self.resources(request)
 
     async def calls(self, request: Request) -> Response:

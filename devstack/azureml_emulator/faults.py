@@ -15,7 +15,9 @@ def _compiles(pattern: str) -> str:
 
 
 class Match(BaseModel, extra="forbid"):
-    method: str = Field("*", description="an HTTP method, or * for any")
+    method: Annotated[str, AfterValidator(str.upper)] = Field(
+        "*", description="an HTTP method, or * for any"
+    )
     path_regex: Annotated[str, AfterValidator(_compiles)] = Field(
         ".*", description="searched in the path, without the query; case is ignored"
     )

@@ -18,6 +18,8 @@ from devstack.loopback import listen, port_of
 from devstack.ready import write_ready
 
 GRACE_SECONDS = 1
+KEEP_ALIVE_SECONDS = 75
+"""Longer than SDK clients pause between polls, so that they rarely find a closed connection."""
 
 
 class StateInUseError(Exception):
@@ -100,6 +102,7 @@ def _config(app: ASGIApp, **options: str) -> uvicorn.Config:
         log_level="warning",
         access_log=False,
         server_header=False,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=GRACE_SECONDS,
         **options,  # type: ignore[arg-type]
     )

@@ -87,6 +87,7 @@ class Container:
                 stderr=output,
                 pass_fds=(listener.fileno(),),
                 preexec_fn=die_with_parent,
+                start_new_session=True,
             )
         await self._until_healthy(self._process)
 

@@ -71,6 +71,7 @@ async def _uv(*arguments: str) -> None:
         stderr=asyncio.subprocess.STDOUT,
         env=installer_environment(os.environ),
         preexec_fn=die_with_parent,
+        start_new_session=True,
     )
     try:
         async with asyncio.timeout(BUILD_SECONDS):

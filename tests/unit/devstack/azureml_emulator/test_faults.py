@@ -14,7 +14,7 @@ def faults(*wanted: dict) -> Faults:
 
 def test_the_first_fault_that_matches_applies_and_counts_down():
     made = faults(
-        {"match": {"method": "PUT"}, "status": 500, "times": 2},
+        {"match": {"method": "put"}, "status": 500, "times": 2},
         {"match": {"path_regex": "/endpoints$"}, "status": 429, "times": None},
     )
     taken = [made.take("PUT", HOST, "/endpoints") for _ in range(4)]
