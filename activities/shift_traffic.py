@@ -13,7 +13,7 @@ bp = df.Blueprint()
 @phase(bp, "Moving all traffic to the new deployment.")
 def shift_traffic(request: ShiftTraffic, services: Services) -> Progress:
     run, target = request.run, services.serving
-    wanted = {run.deployment_name: 100}
+    wanted = {run.deployment_name.lower(): 100}
     endpoint = require_settled(target, run.endpoint_name)
     if endpoint is not None and carrying(endpoint) != wanted:
         target.begin_traffic(run.endpoint_name, wanted)

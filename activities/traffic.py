@@ -6,8 +6,8 @@ from shared.schemas.endpoint import Endpoint, Provisioning
 
 
 def carrying(endpoint: Endpoint) -> dict[str, int]:
-    """Deployment to percentage, without those that carry none."""
-    return {name: share for name, share in endpoint.traffic.items() if share}
+    """Deployment, in lower case as the SDK writes it, to percentage; without those at zero."""
+    return {name.lower(): share for name, share in endpoint.traffic.items() if share}
 
 
 def require_settled(target: ServingTarget, endpoint_name: str) -> Endpoint | None:

@@ -30,7 +30,10 @@ def verify_deployment(request: VerifyDeployment, services: Services) -> Verified
         raise TransientError(
             f"The deployment answered {answer.status}.", code="not_ready_yet", wait_seconds=2
         )
-    if answer.status != HTTPStatus.OK or answer.deployment != run.deployment_name:
+    if (
+        answer.status != HTTPStatus.OK
+        or (answer.deployment or "").lower() != run.deployment_name.lower()
+    ):
         log_tail = services.serving.logs(
             run.endpoint_name, run.deployment_name, lines=50, container="inference-server"
         )

@@ -21,7 +21,7 @@ def withdraw_traffic(request: WithdrawTraffic, services: Services) -> Progress:
         return Progress(message="There is no endpoint of ours to take traffic from.")
     if endpoint.provisioning is Provisioning.RUNNING:
         return Progress(waiting=True, message="Azure ML is still busy with the endpoint.")
-    if not carrying(endpoint).get(run.deployment_name):
+    if not carrying(endpoint).get(run.deployment_name.lower()):
         return Progress(message=f"{run.deployment_name} carries no traffic.")
     target.begin_traffic(run.endpoint_name, _successors(request, services))
     return Progress(waiting=True, message="Azure ML is moving the traffic.")
@@ -30,11 +30,12 @@ def withdraw_traffic(request: WithdrawTraffic, services: Services) -> Progress:
 def _successors(request: WithdrawTraffic, services: Services) -> dict[str, int]:
     """What carried traffic before, else the newest active deployment that remains, else nobody."""
     run = request.run
-    present = {found.name for found in services.serving.deployments(run.endpoint_name)}
-    restore = {name: share for name, share in request.restore.items() if share}
-    if restore and run.deployment_name not in restore and present.issuperset(restore):
+    present = {found.name.lower() for found in services.serving.deployments(run.endpoint_name)}
+    mine = run.deployment_name.lower()
+    restore = {name.lower(): share for name, share in request.restore.items() if share}
+    if restore and mine not in restore and present.issuperset(restore):
         return restore
     for other in services.records.others_on(run.endpoint_name, run.deployment_id):
-        if other.status is Status.ACTIVE and other.deployment_name in present:
-            return {other.deployment_name: 100}
+        if other.status is Status.ACTIVE and other.deployment_name.lower() in present:
+            return {other.deployment_name.lower(): 100}
     return {}

@@ -9,8 +9,8 @@ from uuid import UUID
 import azure.functions as func
 import structlog
 from pydantic import BaseModel
-from shared.auth import Principal
 
+from shared.auth import Principal
 from shared.errors import (
     Forbidden,
     MalformedRequest,

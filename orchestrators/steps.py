@@ -22,6 +22,9 @@ MAX_CRASHES = 3
 """Unexplained errors in one phase: most likely our own bug, not worth more."""
 STEP_DEADLINE = 30 * 60.0
 
+PATIENCE_IN_VAIN = {"out_of_capacity": "Choose another instance_type, or another region."}
+"""Where waiting longer is not the best advice."""
+
 _TRANSIENT = re.compile(r"\[(?P<code>\w+) wait=(?P<wait>[\d.]+)\] (?P<message>[^\n]*)")
 
 
@@ -91,7 +94,7 @@ def _gave_up(phase: str, trouble: re.Match[str] | None) -> Wire:
         return {
             "code": trouble["code"],
             "message": f"{phase} was tried {MAX_TROUBLES} times: {trouble['message']}",
-            "fix": "Wait some minutes, then retry the deployment.",
+            "fix": PATIENCE_IN_VAIN.get(trouble["code"], "Wait some minutes, then retry it."),
         }
     return {
         "code": "internal_error",

@@ -26,4 +26,5 @@ def test_nothing_that_schemathesis_sends_gets_an_undocumented_answer(world, tmp_
         timeout=280,
     )
     assert run.returncode == 0, run.stdout[-6000:] + run.stderr[-2000:]
-    assert "No issues found" in run.stdout
+    assert "Failures:" not in run.stdout
+    assert "Tested: 11" in run.stdout
