@@ -28,27 +28,6 @@ Found = TypeVar("Found")
 Connection = psycopg.Connection[dict[str, Any]]
 
 
-@contextmanager
-def running_project(state: Path, log: Path) -> Iterator[dict[str, Any]]:
-    """The local Supabase with this repository's migrations; yields its ready file."""
-    ready = state / "ready.json"
-    command = [sys.executable, "-m", "devstack.supabase_local", "--port", "0"]
-    command += ["--migrations", str(MIGRATIONS), "--state", str(state), "--ready-file", str(ready)]
-    with log.open("ab") as stream:
-        process = subprocess.Popen(command, stdout=stream, stderr=stream, cwd=ROOT)
-
-    def facts() -> dict[str, Any] | None:
-        if process.poll() is not None:
-            raise AssertionError(f"the local Supabase did not start:\n{log.read_text()}")
-        return read_ready(ready)
-
-    try:
-        yield eventually(facts, "local Supabase", START_SECONDS)
-    finally:
-        process.terminate()
-        process.wait(timeout=10)
-
-
 def eventually(check: Callable[[], Found | None], what: str, seconds: float = 10) -> Found:
     """The first truthy answer of `check`."""
     deadline = time.monotonic() + seconds
@@ -108,7 +87,7 @@ class Database:
                     "insert into public.trained_models (user_id, model_name, algorithm, file_path)"
                     " values (%s, %s, 'RandomForestClassifier', %s) returning id",
                     (user_id, name, f"{user_id}/model.joblib"),
-                ).fetchone()["id"]  # type: ignore[index]
+                ).fetchone()["id"]
             )
 
     def new_deployment(self, user_id: str, model_id: str, **columns: Any) -> str:
@@ -163,6 +142,35 @@ class Project:
         user_id, token = session["user"]["id"], session["access_token"]
         principal = TokenVerifier(self.settings).verify(f"Bearer {token}")
         return Person(user_id, token, self.database.new_model(user_id), principal)
+
+
+@contextmanager
+def running_project(home: Path) -> Iterator[Project]:
+    """The local Supabase with this repository's migrations, keeping its state below `home`."""
+    home.mkdir(parents=True, exist_ok=True)
+    ready, log = home / "ready.json", home / "log"
+    command = [sys.executable, "-m", "devstack.supabase_local", "--port", "0"]
+    command += ["--migrations", str(MIGRATIONS), "--state", str(home / "state")]
+    with log.open("ab") as stream:
+        process = subprocess.Popen(
+            [*command, "--ready-file", str(ready)], stdout=stream, stderr=stream, cwd=ROOT
+        )
+
+    def facts() -> dict[str, Any] | None:
+        if process.poll() is not None:
+            raise AssertionError(f"the local Supabase did not start:\n{log.read_text()}")
+        return read_ready(ready)
+
+    try:
+        known = eventually(facts, "local Supabase", START_SECONDS)
+        where = known["database"]
+        conninfo = psycopg.conninfo.make_conninfo(
+            host=where["host"], port=where["port"], user=where["user"], dbname=where["name"]
+        )
+        yield Project(known, Database(conninfo), settings_for(known))
+    finally:
+        process.terminate()
+        process.wait(timeout=10)
 
 
 def settings_for(facts: dict[str, Any], **changed: Any) -> Settings:

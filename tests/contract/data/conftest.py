@@ -5,18 +5,13 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from tests.support.data import HOSTED, Database, Person, Project, running_project, settings_for
+from tests.support.data import HOSTED, Database, Person, Project, running_project
 
 
 @pytest.fixture(scope="session")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
-    home = tmp_path_factory.mktemp("data")
-    with running_project(home / "state", home / "log") as facts:
-        where = facts["database"]
-        conninfo = psycopg.conninfo.make_conninfo(
-            host=where["host"], port=where["port"], user=where["user"], dbname=where["name"]
-        )
-        yield Project(facts, Database(conninfo), settings_for(facts))
+    with running_project(tmp_path_factory.mktemp("data")) as project:
+        yield project
 
 
 @pytest.fixture(scope="session")

@@ -239,6 +239,15 @@ def test_without_keys_nobody_is_called_a_liar(
             verifier.verify(f"Bearer {token}")
         assert unavailable.value.code == "supabase_unavailable"
     assert issuer.fetches == 1, "those who come right after are told at once"
+
+
+def test_users_are_let_in_again_soon_after_the_keys_are_back(
+    issuer: Issuer, verifier: TokenVerifier
+) -> None:
+    issuer.reply = (500, b"")
+    token = issuer.token()
+    with pytest.raises(Unavailable):
+        verifier.verify(f"Bearer {token}")
     issuer.reply = None
 
     def works() -> bool:
