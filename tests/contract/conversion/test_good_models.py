@@ -1,0 +1,106 @@
+"""Good models: allowed by the scan, converted, and served with the same predictions."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from shared.conversion.converter import SandboxedConverter, probe_payload
+from shared.conversion.environments import Interpreters
+from tests.contract.conversion.conftest import Converted, trained
+
+
+@pytest.fixture(scope="session")
+def answers(converted, score):
+    """For each model: its predictions of records, of rows, of a split table, of its example."""
+    requests = {}
+    for model in converted.values():
+        names, rows = list(model.case.columns), model.case.rows
+        records = [dict(zip(names, row, strict=True)) for row in rows]
+        backwards = [list(reversed(row)) for row in rows]
+        table = {"columns": names[::-1], "index": list(range(len(rows))), "data": backwards}
+        payloads = [
+            {"data": records},
+            {"input_data": rows},
+            {"input_data": table},
+            {"data": rows},
+            probe_payload(model.serving),
+        ]
+        requests[model.folder] = [{"body": json.dumps(payload)} for payload in payloads]
+    return dict(zip(converted, score(requests), strict=True))
+
+
+def test_every_good_model_is_allowed_with_its_version(converted) -> None:
+    for name, model in converted.items():
+        assert model.verdict.verdict == "allowed", (name, model.verdict.reasons)
+        assert model.verdict.libraries == {"scikit-learn": "1.9.1"}
+
+
+def test_columns_have_the_names_and_types_of_the_training_data(converted) -> None:
+    for name, model in converted.items():
+        found = {column.name: column.type for column in model.serving.columns}
+        assert found == model.case.columns, name
+
+
+def test_served_predictions_equal_the_models_own_in_every_payload(converted, answers) -> None:
+    for name, replies in answers.items():
+        for reply in replies[:-1]:
+            assert reply["status"] == 200, (name, reply)
+            predicted, expected = json.loads(reply["body"]), converted[name].case.expected
+            if isinstance(expected[0], float):
+                assert predicted == pytest.approx(expected, rel=1e-9), name
+            elif isinstance(expected[0], list) and isinstance(expected[0][0], float):
+                assert predicted == [pytest.approx(row, rel=1e-9) for row in expected], name
+            else:
+                assert predicted == expected, name
+
+
+def test_the_example_is_really_predicted(answers) -> None:
+    for name, replies in answers.items():
+        assert replies[-1]["status"] == 200, (name, replies[-1])
+        assert len(json.loads(replies[-1]["body"])) == 1
+
+
+def test_the_folder_is_a_standard_mlflow_model(converted: dict[str, Converted]) -> None:
+    files = {path.name for path in converted["random forest"].folder.iterdir()}
+    assert {"MLmodel", "model.pkl", "requirements.txt", "conda.yaml"} <= files
+
+
+def test_converting_again_gives_the_same_bytes(
+    converted: dict[str, Converted], converter: SandboxedConverter, tmp_path: Path
+) -> None:
+    first = converted["logistic, text labels"]
+    again = converter.convert(
+        first.file, tmp_path / "again", verdict=first.verdict, model=trained()
+    )
+    assert again == first.serving
+    for path in first.folder.iterdir():
+        assert (tmp_path / "again" / path.name).read_bytes() == path.read_bytes(), path.name
+
+
+def test_the_plan_is_the_version_that_converting_gives(
+    converted: dict[str, Converted], converter: SandboxedConverter
+) -> None:
+    for model in converted.values():
+        planned = converter.plan(model.file, model.verdict, model=trained(model.case.metadata))
+        assert planned == model.serving.version
+
+
+@pytest.mark.timeout(200)
+def test_a_model_of_an_older_scikit_learn_is_converted_and_pinned_with_it(
+    converter: SandboxedConverter, cache: Path, tmp_path: Path
+) -> None:
+    python = Interpreters(cache).for_sklearn("1.5.2").python
+    file = tmp_path / "old.joblib"
+    train = (
+        "import joblib, sys; from sklearn.datasets import load_iris;"
+        "from sklearn.ensemble import GradientBoostingClassifier as G;"
+        "joblib.dump(G(n_estimators=3).fit(*load_iris(return_X_y=True)), sys.argv[1])"
+    )
+    subprocess.run([python, "-c", train, file], check=True)
+    verdict = converter.scan(file)
+    serving = converter.convert(file, tmp_path / "m", verdict=verdict, model=trained())
+    assert verdict.libraries == {"scikit-learn": "1.5.2"}
+    assert "scikit-learn==1.5.2" in serving.requirements
+    assert "sklearn_version: 1.5.2" in (tmp_path / "m" / "MLmodel").read_text()
