@@ -7,13 +7,12 @@ milliseconds, ok or failed.
 
 import asyncio
 import contextvars
-import functools
 import inspect
 import logging
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -36,6 +35,13 @@ class FunctionTimeoutError(Exception):
             f"Timeout value of {seconds:g} seconds was exceeded by function: {name}. "
             "functionTimeout in host.json sets it."
         )
+
+
+class FunctionExitedError(Exception):
+    """A function tried to end more than itself."""
+
+    def __init__(self, name: str, error: BaseException) -> None:
+        super().__init__(f"{name} ended with {type(error).__name__}: {error}")
 
 
 @dataclass(frozen=True)
@@ -75,7 +81,7 @@ class Worker:
 
     async def replay(self, function: Function, value: Any) -> str:
         """Run one episode of an orchestrator, or one batch of an entity."""
-        call = self._orchestrator_threads.submit(function.call, value)
+        call = self._orchestrator_threads.submit(_enter_replay, function, value)
         answer: str = await self._in_time(function, call)
         return answer
 
@@ -90,11 +96,12 @@ class Worker:
 
     def _submit(self, function: Function, invocation: Invocation) -> "Future[Any]":
         arguments = self._arguments(function, invocation)
-        call = functools.partial(function.call, **arguments)
         if inspect.iscoroutinefunction(function.call):
-            return asyncio.run_coroutine_threadsafe(_traced(call, invocation), self._loop)
+            entered = _enter(function, invocation, arguments)
+            return asyncio.run_coroutine_threadsafe(entered, self._loop)
         pool = self._activity_threads if function.trigger == "activityTrigger" else self._threads
-        return pool.submit(contextvars.Context().run, _traced_call, call, invocation)
+        context = contextvars.Context()  # of its own: threads are used again
+        return pool.submit(context.run, _enter_sync, function, invocation, arguments)
 
     def _arguments(self, function: Function, invocation: Invocation) -> dict[str, Any]:
         arguments = {function.parameter: invocation.value}
@@ -103,6 +110,15 @@ class Worker:
             trace = TraceContext(invocation.traceparent, invocation.tracestate)
             arguments["context"] = InvocationContext(str(uuid.uuid4()), function.name, trace)
         return arguments
+
+
+@contextmanager
+def _contained(function: Function) -> Iterator[None]:
+    """What would end a thread, a loop or the host ends this function only."""
+    try:
+        yield
+    except (SystemExit, KeyboardInterrupt, asyncio.CancelledError) as error:
+        raise FunctionExitedError(function.name, error) from error
 
 
 @contextmanager
@@ -116,11 +132,16 @@ def _trace(invocation: Invocation) -> Iterator[None]:
         opentelemetry.context.detach(token)
 
 
-async def _traced(call: Callable[[], Any], invocation: Invocation) -> Any:
-    with _trace(invocation):
-        return await call()
+async def _enter(function: Function, invocation: Invocation, arguments: dict[str, Any]) -> Any:
+    with _contained(function), _trace(invocation):
+        return await function.call(**arguments)
 
 
-def _traced_call(call: Callable[[], Any], invocation: Invocation) -> Any:
-    with _trace(invocation):
-        return call()
+def _enter_sync(function: Function, invocation: Invocation, arguments: dict[str, Any]) -> Any:
+    with _contained(function), _trace(invocation):
+        return function.call(**arguments)
+
+
+def _enter_replay(function: Function, value: Any) -> Any:
+    with _contained(function):
+        return function.call(value)

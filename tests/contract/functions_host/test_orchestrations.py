@@ -84,6 +84,15 @@ def test_an_unserializable_result_fails_the_activity_by_name(host: FunctionsHost
     assert "json serializable" in end["output"]
 
 
+def test_code_that_exits_fails_its_function_and_not_the_host(host: FunctionsHost) -> None:
+    for name in ("exits", "exits_async"):
+        output = host.end_of(host.begin("calls", name))["output"]
+        assert f"FunctionExitedError: {name} ended with SystemExit: 3" in output
+    output = host.end_of(host.begin("exits_itself"))["output"]
+    assert "exits_itself ended with SystemExit: 3" in output
+    assert host.run("echoes", "still there") == "still there"
+
+
 def test_an_unknown_activity_is_named_together_with_those_there_are(host: FunctionsHost) -> None:
     end = host.end_of(host.begin("calls_nobody"))
     assert end["runtimeStatus"] == "Failed"

@@ -1,6 +1,7 @@
 import logging
 import os
 import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -108,3 +109,13 @@ def spawns(nothing: None) -> None:
     child = subprocess.Popen(["sleep", "60"])
     record(f"spawned {child.pid}")
     child.wait()
+
+
+@bp.activity_trigger(input_name="nothing")
+def exits(nothing: None) -> None:
+    sys.exit(3)
+
+
+@bp.activity_trigger(input_name="nothing")
+async def exits_async(nothing: None) -> None:
+    sys.exit(3)

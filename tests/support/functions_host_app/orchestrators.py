@@ -274,3 +274,15 @@ def fan_out_slow(context):
         for n, seconds in enumerate(context.get_input())
     ]
     return (yield context.task_all(calls))
+
+
+@orchestrator
+def calls(context):
+    """One activity by name, without an input."""
+    return (yield context.call_activity(context.get_input(), None))
+
+
+@orchestrator
+def exits_itself(context):
+    raise SystemExit(3)
+    yield
