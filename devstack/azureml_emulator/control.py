@@ -16,7 +16,7 @@ from devstack.azureml_emulator.blob.storage import Blobs
 from devstack.azureml_emulator.faults import Fault, Faults
 from devstack.azureml_emulator.intake import Call, Intake
 from devstack.azureml_emulator.latency import Latency
-from devstack.azureml_emulator.scenarios import PRESETS, Scenario, scenarios
+from devstack.azureml_emulator.scenarios import Scenario, scenarios
 from devstack.azureml_emulator.serving.fleet import Fleet
 from devstack.azureml_emulator.settings import Settings
 from devstack.azureml_emulator.workspace import Workspace
@@ -104,12 +104,10 @@ class Control:
             Route("/resources", self.resources),
         ]
 
-    async def health(self, request: Request) -> Response:
-        del request
+    async def health(self, _: Request) -> Response:
         return JSONResponse({"status": "ok"})
 
-    async def latency(self, request: Request) -> Response:
-        del request
+    async def latency(self, _: Request) -> Response:
         return JSONResponse(self._settings.latency.model_dump())
 
     async def put_latency(self, request: Request) -> Response:
@@ -118,8 +116,7 @@ class Control:
         self._settings.latency = self._settings.latency.model_copy(update=changes)
         return await self.latency(request)
 
-    async def faults(self, request: Request) -> Response:
-        del request
+    async def faults(self, _: Request) -> Response:
         return _listed(self._faults.remaining())
 
     async def put_faults(self, request: Request) -> Response:
@@ -130,8 +127,7 @@ class Control:
         self._faults.replace([])
         return await self.faults(request)
 
-    async def scenarios(self, request: Request) -> Response:
-        del request
+    async def scenarios(self, _: Request) -> Response:
         return _listed(scenarios(self._workspace))
 
     async def put_scenario(self, request: Request) -> Response:
@@ -143,8 +139,7 @@ class Control:
         self._faults.replace(scenario.faults)
         return JSONResponse(scenario.model_dump(mode="json"))
 
-    async def quota(self, request: Request) -> Response:
-        del request
+    async def quota(self, _: Request) -> Response:
         return JSONResponse(
             {
                 family: {"limit": self._quota.limit(family), "used": self._quota.used(family)}
@@ -162,8 +157,7 @@ class Control:
             self._quota.set_limit(str(family_of(name)), wanted.limit)
         return await self.quota(request)
 
-    async def taken_names(self, request: Request) -> Response:
-        del request
+    async def taken_names(self, _: Request) -> Response:
         return JSONResponse(self._settings.taken_names())
 
     async def put_taken_names(self, request: Request) -> Response:
@@ -185,25 +179,22 @@ class Control:
             raise Refused("count", str(failure)) from None
         return await self.resources(request)
 
-    async def calls(self, request: Request) -> Response:
-        del request
+    async def calls(self, _: Request) -> Response:
         return _listed(list(self._intake.calls))
 
     async def delete_calls(self, request: Request) -> Response:
         self._intake.calls.clear()
         return await self.calls(request)
 
-    async def refusals(self, request: Request) -> Response:
-        del request
+    async def refusals(self, _: Request) -> Response:
         refusals = Refusals(
             hosts=dict(sorted(self._refused_hosts.items())),
             routes=dict(sorted(self._unknown_routes.items())),
         )
         return JSONResponse(refusals.model_dump())
 
-    async def resources(self, request: Request) -> Response:
+    async def resources(self, _: Request) -> Response:
         """Everything that exists, in a fixed order and without times."""
-        del request
         shown: dict[str, Any] = {
             "endpoints": [
                 {
@@ -240,14 +231,13 @@ class Control:
         return JSONResponse(shown)
 
     def _scenario(self, name: str) -> Scenario:
-        found = next((one for one in scenarios(self._workspace) if one.name == name), None)
-        if found is None:
-            raise Refused("name", f"unknown scenario; known are {', '.join(PRESETS)}")
-        return found
+        known = {scenario.name: scenario for scenario in scenarios(self._workspace)}
+        if name not in known:
+            raise Refused("name", f"unknown scenario; known are {', '.join(known)}")
+        return known[name]
 
 
-async def answer_refused(request: Request, error: Exception) -> Response:
-    del request
+async def answer_refused(_: Request, error: Exception) -> Response:
     if isinstance(error, Refused):
         problems = error.problems
     elif isinstance(error, ValidationError):

@@ -95,12 +95,10 @@ class Identity:
             }
         )
 
-    async def keys(self, request: Request) -> Response:
-        del request
+    async def keys(self, _: Request) -> Response:
         return JSONResponse(self._tokens.published_keys())
 
-    async def instance_discovery(self, request: Request) -> Response:
-        del request
+    async def instance_discovery(self, _: Request) -> Response:
         return JSONResponse(
             {
                 "tenant_discovery_endpoint": (

@@ -76,9 +76,8 @@ class InWorkspace:
         await self._app(scope, receive, send)
 
 
-async def answer_broken(request: Request, error: Exception) -> Response:
+async def answer_broken(request: Request, _: Exception) -> Response:
     """Starlette raises the error again after this answer, so that it is logged in full."""
-    del error
     message = "The emulator failed; its log says why."
     return await answer_arm_error(request, ArmError(500, "InternalServerError", message))
 

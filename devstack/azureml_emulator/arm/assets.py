@@ -122,9 +122,8 @@ class Assets:
         key = asset_key(request.path_params["name"], request.path_params["version"])
         return Response(status_code=200 if self._versions.delete(key) else 204)
 
-    async def upload(self, request: Request) -> Response:
+    async def upload(self, _: Request) -> Response:
         """A fresh container for one code upload, and a signature that opens it alone."""
-        del request
         ws = self._workspace
         container = f"{uuid.uuid4().hex[:12]}-{uuid.uuid4()}"
         uri = f"https://{ws.blob_host}/{container}"

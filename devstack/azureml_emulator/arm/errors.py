@@ -41,8 +41,7 @@ class OperationFailed(Exception):
         self.error = {"code": code, "message": message, "details": details or []}
 
 
-async def answer_arm_error(request: Request, error: Exception) -> JSONResponse:
-    del request
+async def answer_arm_error(_: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, ArmError):
         raise error
     return JSONResponse({"error": error.error}, error.status, headers=error.headers)

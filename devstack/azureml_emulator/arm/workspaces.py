@@ -58,8 +58,7 @@ class Workspaces:
         check_scope(request, self._workspace)
         return JSONResponse({"value": [self._as_arm()]})
 
-    async def datastores(self, request: Request) -> Response:
-        del request
+    async def datastores(self, _: Request) -> Response:
         return JSONResponse({"value": [self._datastore()]})
 
     async def datastore(self, request: Request) -> Response:

@@ -90,7 +90,7 @@ def test_traffic_is_shared_by_weight_and_the_header_overrides_it(score, ml, live
 
 
 def test_slow_answers_are_408_and_too_many_at_once_are_429(https, emulator, ml, assets):
-    settings = OnlineRequestSettings(request_timeout_ms=900, max_concurrent_requests_per_instance=1)
+    settings = OnlineRequestSettings(request_timeout_ms=1500, max_concurrent_requests_per_instance=1)
     sdk.create_endpoint(ml, "limited")
     sdk.deploy(ml, assets.deployment("blue", "limited", request_settings=settings))
     sdk.set_traffic(ml, "limited", blue=100)
@@ -103,7 +103,7 @@ def test_slow_answers_are_408_and_too_many_at_once_are_429(https, emulator, ml, 
             headers={"Authorization": f"Bearer {key}"},
         ).status_code
 
-    assert ask(1.3) == 408
+    assert ask(1.8) == 408
     eventually(lambda: ask(0) == 200, "the worker is free again")
     with ThreadPoolExecutor(4) as pool:
         statuses = Counter(pool.map(ask, [0.4] * 4))
