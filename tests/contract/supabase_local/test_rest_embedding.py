@@ -74,7 +74,10 @@ def test_embedded_rows_are_filtered_ordered_and_limited_by_themselves(
     assert query.execute().data == [{"name": shop["name"], "products": [cheese]}]
     either = alice.client.table("shops").select("products(name)").eq("id", shop["id"])
     either = either.or_("name.eq.bread,price.gt.10", reference_table="products")
-    assert [row["name"] for row in either.execute().data[0]["products"]] == ["bread", "Cheese (old)"]
+    assert [row["name"] for row in either.execute().data[0]["products"]] == [
+        "bread",
+        "Cheese (old)",
+    ]
 
 
 def test_an_inner_embed_keeps_only_rows_that_have_it_and_the_count_agrees(
@@ -171,6 +174,11 @@ def test_what_is_not_related_or_not_embedded_is_refused_by_name(
         with pytest.raises(APIError) as caught:
             alice.client.table("orders").select(select).execute()
         assert caught.value.code == code
-    for query in ("products.name=eq.x", "products.order=name", "products.limit=1", "order=products(name)"):
+    for query in (
+        "products.name=eq.x",
+        "products.order=name",
+        "products.limit=1",
+        "order=products(name)",
+    ):
         answer = http.get(f"/rest/v1/orders?select=id&{query}")
         assert (answer.status_code, answer.json()["code"]) == (400, "PGRST108"), query

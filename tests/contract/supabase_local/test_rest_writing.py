@@ -223,11 +223,12 @@ def test_a_body_that_does_not_fit_is_refused_with_its_reason(
     assert (answer.status_code, answer.json()["code"]) == (status, code)
 
 
-@pytest.mark.parametrize("body", [b"{", b"\xff", b"NaN", b'{"id": NaN}', b"[" * 100_000, b'{"\\u0000": 1}', b'{"\\ud800": 1}'])
+@pytest.mark.parametrize(
+    "body",
+    [b"{", b"\xff", b"NaN", b'{"id": NaN}', b"[" * 100_000, b'{"\\u0000": 1}', b'{"\\ud800": 1}'],
+)
 def test_a_body_that_is_no_json_is_a_bad_request(http: httpx.Client, body: bytes) -> None:
-    answer = http.post(
-        "/rest/v1/tags", content=body, headers={"Content-Type": "application/json"}
-    )
+    answer = http.post("/rest/v1/tags", content=body, headers={"Content-Type": "application/json"})
     assert answer.status_code == 400
 
 
@@ -237,14 +238,20 @@ def test_conflicts_checks_and_foreign_keys_have_their_codes(
     same = {"user_id": alice.id, "name": shop["name"]}
     orphan = {"shop_id": -1}
     nameless = {"shop_id": shop["id"], "name": ""}
-    for table, row, code in (("shops", same, "23505"), ("orders", orphan, "23503"), ("products", nameless, "23514")):
+    for table, row, code in (
+        ("shops", same, "23505"),
+        ("orders", orphan, "23503"),
+        ("products", nameless, "23514"),
+    ):
         with pytest.raises(APIError) as caught:
             service.table(table).insert(row).execute()
         assert caught.value.code == code
 
 
 def test_other_content_types_are_said_to_be_absent(http: httpx.Client) -> None:
-    answer = http.post("/rest/v1/tags", content=b"id,label\n1,x", headers={"Content-Type": "text/csv"})
+    answer = http.post(
+        "/rest/v1/tags", content=b"id,label\n1,x", headers={"Content-Type": "text/csv"}
+    )
     assert (answer.status_code, answer.json()["code"]) == (501, "not_implemented")
     assert http.put("/rest/v1/tags?id=eq.1", json={}).status_code == 501
     assert http.get("/rest/v1/").status_code == 501

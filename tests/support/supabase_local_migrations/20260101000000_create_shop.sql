@@ -90,6 +90,9 @@ $$;
 create function public.claims() returns jsonb language sql stable set search_path = '' as $$
   select jsonb_build_object('uid', auth.uid(), 'role', auth.role(), 'email', auth.email(), 'current', current_user)
 $$;
+create function public.make_tag(id integer) returns void language sql set search_path = '' as $$
+  insert into public.tags values (id, 'made')
+$$;
 create function public.sleep(seconds double precision) returns void language sql set search_path = '' as $$
   select pg_catalog.pg_sleep(seconds)
 $$;
