@@ -16,7 +16,7 @@ def shift_traffic(request: ShiftTraffic, services: Services) -> Progress:
     wanted = {run.deployment_name.lower(): 100}
     endpoint = require_settled(target, run.endpoint_name)
     if endpoint is not None and carrying(endpoint) != wanted:
-        target.begin_traffic(run.endpoint_name, wanted)
+        target.begin_traffic(run.endpoint_name, {run.deployment_name: 100})
         endpoint = require_settled(target, run.endpoint_name)
     if endpoint is None or carrying(endpoint) != wanted:
         return Progress(waiting=True, message="Azure ML is moving the traffic.")

@@ -30,10 +30,8 @@ def verify_deployment(request: VerifyDeployment, services: Services) -> Verified
         raise TransientError(
             f"The deployment answered {answer.status}.", code="not_ready_yet", wait_seconds=2
         )
-    if (
-        answer.status != HTTPStatus.OK
-        or (answer.deployment or "").lower() != run.deployment_name.lower()
-    ):
+    answered_by = (answer.deployment or "").lower()
+    if answer.status != HTTPStatus.OK or answered_by != run.deployment_name.lower():
         log_tail = services.serving.logs(
             run.endpoint_name, run.deployment_name, lines=50, container="inference-server"
         )

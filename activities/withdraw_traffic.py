@@ -30,12 +30,13 @@ def withdraw_traffic(request: WithdrawTraffic, services: Services) -> Progress:
 def _successors(request: WithdrawTraffic, services: Services) -> dict[str, int]:
     """What carried traffic before, else the newest active deployment that remains, else nobody."""
     run = request.run
-    present = {found.name.lower() for found in services.serving.deployments(run.endpoint_name)}
-    mine = run.deployment_name.lower()
+    present = {
+        found.name.lower(): found.name for found in services.serving.deployments(run.endpoint_name)
+    }
     restore = {name.lower(): share for name, share in request.restore.items() if share}
-    if restore and mine not in restore and present.issuperset(restore):
-        return restore
+    if restore and run.deployment_name.lower() not in restore and present.keys() >= restore.keys():
+        return {present[name]: share for name, share in restore.items()}
     for other in services.records.others_on(run.endpoint_name, run.deployment_id):
         if other.status is Status.ACTIVE and other.deployment_name.lower() in present:
-            return {other.deployment_name.lower(): 100}
+            return {other.deployment_name: 100}
     return {}

@@ -2,6 +2,9 @@
 
 import pytest
 
+from devstack.seed import iris_classifier
+from tests.support.world import dumped
+
 EXPLAINED = {
     "quota": ("create_deployment", "needs 8 cores of quota", "quota"),
     "container_crash": ("create_deployment", "did not come up", "log"),
@@ -25,8 +28,9 @@ WAITED_OUT = [
 def test_a_permanent_failure_is_explained_and_leaves_nothing_behind(world, scenario):
     phase, message, fix = EXPLAINED[scenario]
     before = world.serving()
+    never_seen = world.ada.upload(dumped(iris_classifier()))
     world.scenario(scenario)
-    found = world.ada.settled(world.ada.deploy()["deployment_id"])
+    found = world.ada.settled(world.ada.deploy(never_seen)["deployment_id"])
     assert found["status"] == "failed"
     failed = [told["phase"] for told in found["phases"] if told["status"] == "failed"]
     assert failed == [phase]

@@ -134,7 +134,7 @@ def test_deleting_while_it_deploys_cancels_it_and_leaves_nothing(world):
     world.control.put("/latency", json={"deployment": 30}).raise_for_status()
     accepted = world.ada.deploy(endpoint_name="short-lived")
     until(lambda: "short-lived" in world.serving()[0], "the endpoint is there")
-    world.ada.delete(accepted["deployment_id"])
+    assert world.ada.api.delete(f"/deployments/{accepted['deployment_id']}").status_code == 200
     assert world.ada.api.get(f"/deployments/{accepted['deployment_id']}").status_code == 404
     world.control.put("/latency", json={"deployment": 0}).raise_for_status()
     until(lambda: world.serving() == before, "nothing is left", 90)

@@ -120,8 +120,12 @@ class User:
         return found
 
     def delete(self, deployment_id: str) -> None:
+        """Delete it, and wait until the orchestration that removes it from Azure ML has ended."""
         reply = self.api.delete(f"/deployments/{deployment_id}")
         assert reply.status_code == 200, reply.text
+        until(
+            lambda: self.world.has_ended(f"{deployment_id}-delete"), f"{deployment_id} is removed"
+        )
 
 
 class World:
@@ -146,6 +150,11 @@ class World:
         assert reply.is_success, reply.text
         token: str = reply.json()["access_token"]
         return token
+
+    def has_ended(self, instance_id: str) -> bool:
+        """An orchestration, by Durable Functions' own management API."""
+        url = f"{self.facts['functions_url']}/runtime/webhooks/durabletask/instances/{instance_id}"
+        return httpx.get(url).status_code == 200
 
     def resources(self) -> dict[str, Any]:
         found: dict[str, Any] = self.control.get("/resources").raise_for_status().json()

@@ -94,6 +94,14 @@ def test_a_phase_that_runs_again_after_it_is_done_changes_nothing():
     assert world.traffic() == {"blue": 100}
 
 
+def test_a_name_in_capitals_gets_its_traffic_although_azure_ml_writes_it_small():
+    world = World(row(deployment_name="Blue"))
+    world.deploy()
+    assert world.shift().value["waiting"] is False
+    world.until_done(withdraw_traffic, WithdrawTraffic, cancellable=False)
+    assert not any(world.traffic().values())
+
+
 def test_somebody_elses_endpoint_is_refused_and_left_alone():
     world = World()
     world.serving.begin_endpoint("iris", {OWNER_TAG: "somebody else"})
