@@ -1,6 +1,4 @@
-"""`python -m devstack.functions_host`: run a Functions app folder on this machine, Durable
-Functions included.
-"""
+"""`python -m devstack.functions_host`: run a Functions app, a durable one too, on this machine."""
 
 import os
 import traceback

@@ -7,9 +7,7 @@ from pathlib import Path
 
 
 def end_children() -> None:
-    """Kill the direct children that are still there. Linux only; elsewhere nothing is known of
-    them.
-    """
+    """Kill the direct children that are still there. Linux only; elsewhere they are not known."""
     for listing in Path("/proc/self/task").glob("*/children"):
         with suppress(OSError):
             for pid in listing.read_text().split():

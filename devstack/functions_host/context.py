@@ -40,9 +40,7 @@ class InvocationContext:
 
 
 def child_span(traceparent: str | None) -> str:
-    """A traceparent for the next hop: the same trace with a new span, or a new trace when there is
-    none.
-    """
+    """A traceparent for the next hop: a new span of the same trace, or of a new one."""
     parts = (traceparent or "").split("-")
     if len(parts) != _TRACEPARENT_PARTS:
         return f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-01"

@@ -1,6 +1,4 @@
-"""The functions that an app declares, as the host needs them, and the loading of the app that
-declares them.
-"""
+"""The functions that an app declares, and the loading of the app that declares them."""
 
 import importlib
 import inspect
@@ -24,9 +22,7 @@ _SUPPORTED_BINDINGS = (*SUPPORTED_TRIGGERS, "http", "durableClient")
 
 
 class AppStartError(Exception):
-    """The app cannot be started. The message is the whole story, unless `unexpected` asks for a
-    traceback.
-    """
+    """The app cannot be started. Only an `unexpected` reason needs its traceback shown."""
 
     def __init__(self, message: str, unexpected: bool = False) -> None:
         super().__init__(message)
@@ -35,9 +31,7 @@ class AppStartError(Exception):
 
 @dataclass(frozen=True)
 class Function:
-    """`binding`: the trigger's settings by the names of its decorator. `clients`: parameters that
-    get a durable client.
-    """
+    """`binding`: the trigger itself. `clients`: the parameters that get a durable client."""
 
     name: str
     trigger: str
@@ -68,9 +62,7 @@ class App:
 
 
 def load_app(directory: Path) -> App:
-    """Import `function_app` from `directory`, once, with that directory first on the path and
-    current.
-    """
+    """Import `function_app` once, with `directory` first on the path and current."""
     if not (directory / "function_app.py").is_file():
         raise AppStartError(
             f"{directory} has no function_app.py. This host runs apps of the Python v2 "

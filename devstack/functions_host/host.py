@@ -75,6 +75,7 @@ class Host:
                 self._asgi(ready_file),
                 log_config=None,
                 access_log=False,
+                server_header=False,
                 lifespan="on",
                 timeout_graceful_shutdown=int(_PATIENCE),
                 ws="none",

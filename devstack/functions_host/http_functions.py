@@ -1,6 +1,4 @@
-"""The app's HTTP functions: finds the route, checks the key, calls the function, answers what it
-returned.
-"""
+"""The app's HTTP functions: find the route, check the key, call, answer what was returned."""
 
 import logging
 import os

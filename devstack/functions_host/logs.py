@@ -1,6 +1,4 @@
-"""Logging to stderr: one line each, at the levels that host.json sets; the app's own records pass
-through.
-"""
+"""Logging to stderr, at the levels that host.json sets; the app's own records pass through."""
 
 import logging
 import sys

@@ -1,5 +1,6 @@
-"""NCRONTAB: six fields, `{second} {minute} {hour} {day} {month} {day of week}`; five mean second 0.
-UTC. Pure.
+"""NCRONTAB schedules, pure: six fields, `{second} {minute} {hour} {day} {month} {day of week}`.
+
+Five fields mean second 0. All times are UTC.
 """
 
 from dataclasses import dataclass
@@ -30,9 +31,7 @@ class Schedule:
     weekdays: frozenset[int]
 
     def after(self, moment: datetime) -> datetime:
-        """The first occurrence later than `moment`. Raises ScheduleError if there is none for
-        years.
-        """
+        """The first occurrence later than `moment`. Raises ScheduleError if there is none."""
         t = moment.replace(microsecond=0) + timedelta(seconds=1)
         limit = t + _HORIZON
         while t < limit:

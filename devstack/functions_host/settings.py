@@ -16,9 +16,7 @@ _TIME_SPAN = re.compile(r"(?:(\d+)\.)?(\d{1,2}):(\d{2}):(\d{2})(?:\.\d+)?")
 
 @dataclass(frozen=True)
 class HostSettings:
-    """`function_timeout` in seconds, None for no limit. `cors` lists the origins that may call from
-    a browser.
-    """
+    """`function_timeout` in seconds, None for no limit. `cors`: origins allowed to call."""
 
     route_prefix: str = "api"
     hub: str = "TestHubName"
@@ -32,9 +30,7 @@ class HostSettings:
 
 
 def read_settings(app: Path, environment: MutableMapping[str, str]) -> HostSettings:
-    """Read both files of `app`; local settings go into `environment` where it does not have them
-    already.
-    """
+    """Read both files of `app`; local settings fill `environment` where it has no value."""
     local = _local_settings(app)
     for name, value in local.get("Values", {}).items():
         environment.setdefault(name, str(value))

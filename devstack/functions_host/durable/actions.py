@@ -8,9 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Retry:
-    """`attempts` in all, `interval` after each failure: after the last one too, as the protocol has
-    it.
-    """
+    """`attempts` in all; `interval` after each failure, the last one included."""
 
     interval: timedelta
     attempts: int

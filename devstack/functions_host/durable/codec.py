@@ -41,9 +41,7 @@ class UnknownActionError(Exception):
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one replay of an orchestrator answered. `output` is JSON text; `custom_status` None
-    means unchanged.
-    """
+    """What a replay answered. `output` is JSON text; `custom_status` None means unchanged."""
 
     actions: tuple[Action, ...]
     is_done: bool = False
@@ -58,9 +56,7 @@ def orchestration_context(
     input_json: str | None,
     history: Sequence[Event],
 ) -> str:
-    """The trigger value of an orchestrator. Everything before the last OrchestratorStarted has been
-    played.
-    """
+    """The trigger value of an orchestrator; all before the last OrchestratorStarted is played."""
     starts = [i for i, e in enumerate(history) if e["EventType"] == EventType.ORCHESTRATOR_STARTED]
     boundary = starts[-1]
     return json.dumps(
@@ -91,9 +87,7 @@ def orchestration_outcome(answer: str) -> Outcome:
 
 
 def failed_outcome(message: str) -> Outcome | None:
-    """The outcome inside the exception that a failing orchestrator raises; None when it carries
-    none.
-    """
+    """The outcome inside the exception of a failing orchestrator; None if there is none in it."""
     _, label, answer = message.rpartition(ERROR_LABEL)
     return orchestration_outcome(answer) if label else None
 

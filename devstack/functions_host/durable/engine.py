@@ -168,11 +168,10 @@ class Engine:
             outcome = await self._replay(instance, [*history, *new])
             return turn.closed(instance, history, mail, new, outcome, self.catalogue, h.now())
         except (NonDeterminismError, turn.UnknownFunctionError) as error:
-            logger.error("%s %s: %s", instance.name, instance.instance_id, error)  # noqa: TRY400 - no fault of the host
+            logger.error("%s %s: %s", instance.name, instance.instance_id, error)  # noqa: TRY400
             return turn.failed(instance, mail, new, str(error))
         except Exception as error:
-            # Whatever escapes an episode ends the instance: trying again would end the same way,
-            # for ever.
+            # Whatever escapes an episode ends the instance: trying again would end the same way.
             trace = app_traceback(error)
             logger.error("%s %s: %s", instance.name, instance.instance_id, trace)  # noqa: TRY400
             return turn.failed(instance, mail, new, f"{type(error).__name__}: {error}")
@@ -212,13 +211,9 @@ class Engine:
             if self._stopping:
                 return
             if work.attempts >= MAX_ATTEMPTS:
-                event = h.task_failed(
-                    work.task_id,
-                    f"Activity function '{work.name}' failed: "
-                    f"it was running {MAX_ATTEMPTS} times when the host died, and is not tried "
-                    "again.",
-                    "",
-                )
+                reason = f"it was running {MAX_ATTEMPTS} times when the host died."
+                message = f"Activity function '{work.name}' failed: {reason}"
+                event = h.task_failed(work.task_id, message, "")
             else:
                 await self._storage.run(self._queue.start, work)
                 self._running[work.id] = work

@@ -33,9 +33,7 @@ class Parent:
 
 @dataclass(frozen=True)
 class Instance:
-    """`input`, `output` and `custom_status` are JSON text. An execution id lasts until a restart or
-    continue-as-new.
-    """
+    """JSON text: `input`, `output`, `custom_status`. Each continue-as-new has its execution id."""
 
     instance_id: str
     execution_id: str
@@ -113,9 +111,7 @@ class EntityMessage:
 
 @dataclass
 class Turn:
-    """All that one episode changes, committed at once: mail read, history written, work and timers
-    set up.
-    """
+    """All that one episode changes, committed at once."""
 
     consumed: Sequence[int]
     status: Status

@@ -1,6 +1,4 @@
-"""The durable management API: what the SDK's client and people with curl call to start, watch and
-steer instances.
-"""
+"""The durable management API: what the SDK and people call to start and steer instances."""
 
 import base64
 import json

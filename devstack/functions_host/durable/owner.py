@@ -16,9 +16,7 @@ class StateInUseError(Exception):
 
 
 class Owner:
-    """Holds the lock file. The lock is the process's own: a child does not inherit it, a kill gives
-    it up.
-    """
+    """Holds the lock file. A child process does not inherit the lock; a kill gives it up."""
 
     def __init__(self, directory: Path) -> None:
         directory.mkdir(parents=True, exist_ok=True)

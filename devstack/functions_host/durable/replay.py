@@ -243,9 +243,7 @@ class _Walker:
 
 
 def _when_all(members: list[_Step]) -> _Step:
-    """Ends when *all* have ended, failed ones included: a failed fan-out schedules nothing before
-    its last sibling.
-    """
+    """Ends when *all* have: a fan-out that failed schedules nothing before its last sibling."""
     group = _Step()
     left = len(members)
 

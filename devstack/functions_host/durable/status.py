@@ -51,9 +51,7 @@ def status_of(
 def shown_history(
     history: Sequence[Event], *, show_output: bool, show_input: bool
 ) -> list[dict[str, Any]]:
-    """History for readers: a step that has ended is one entry, with its name and when it was
-    scheduled.
-    """
+    """History for readers: a step that has ended is one entry, with name and schedule time."""
     starts = {e["EventId"]: e for e in history if e["EventType"] in _STARTS}
     ended = {e[_ENDS[e["EventType"]]] for e in history if e["EventType"] in _ENDS}
     shown = []

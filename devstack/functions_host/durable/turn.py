@@ -74,9 +74,7 @@ def _require(name: str, known: frozenset[str], kind: str) -> None:
 
 @dataclass(frozen=True)
 class Mail:
-    """What a turn reads now (`read`), what waits (`held`), and whether it is told to end or to
-    pause.
-    """
+    """What is read now (`read`), what waits (`held`), and whether to end or to pause."""
 
     read: list[Letter]
     held: list[Letter]
