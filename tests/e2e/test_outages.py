@@ -1,0 +1,70 @@
+"""Supabase slow, failing or away: requests are told so soon, running deployments lose nothing."""
+
+import time
+
+import httpx
+import pytest
+
+from tests.support.world import IRIS_ROW
+
+READS = ("/deployments/list", "/deployments/stats")
+PATIENCE_SECONDS = 5
+
+
+@pytest.fixture
+def outage(world):
+    """Make Supabase misbehave: a list of faults; it is well again afterwards."""
+    url = f"{world.facts['supabase_url']}/_control/faults"
+
+    def begin(*faults: dict) -> None:
+        httpx.put(url, json=list(faults)).raise_for_status()
+
+    yield begin
+    httpx.delete(url).raise_for_status()
+
+
+def fault(path_regex: str, times: int = 1000, **what) -> dict:
+    return {"match": {"path_regex": path_regex}, "times": times, **what}
+
+
+@pytest.mark.parametrize(
+    "what", [{"delay_seconds": 30}, {"status": 503}, {"drop_connection": True}],
+    ids=["slow", "503", "away"],
+)  # fmt: skip
+@pytest.mark.parametrize("path", READS)
+def test_a_read_answers_503_with_a_fix_within_five_seconds(world, outage, what, path):
+    outage(fault("^/rest/v1/", **what))
+    begun = time.monotonic()
+    reply = world.ada.api.get(path)
+    assert time.monotonic() - begun < PATIENCE_SECONDS
+    assert reply.status_code == 503
+    assert reply.json()["error"]["code"] == "supabase_unavailable"
+    assert reply.json()["error"]["fix"]
+    assert int(reply.headers["retry-after"]) > 0
+
+
+def test_a_running_deployment_retries_its_writes_and_loses_none(world, outage):
+    outage(
+        fault("/rpc/record_event", times=4, status=503),
+        fault("/rpc/move_deployment", times=2, status=503),
+    )
+    found = world.ada.active()
+    told = {(phase["phase"], phase["status"]) for phase in found["phases"]}
+    assert told == {
+        (phase, "succeeded")
+        for phase in (
+            "verify_workspace", "prepare_model", "register_model", "create_endpoint",
+            "create_deployment", "verify_deployment", "shift_traffic", "finalize",
+        )
+    }  # fmt: skip
+    reply = world.ada.api.post(f"/deployments/{found['id']}/score", json={"data": [IRIS_ROW]})
+    assert reply.json() == [0]
+    world.ada.delete(found["id"])
+
+
+def test_storage_that_fails_during_the_download_is_asked_again(world, outage):
+    outage(fault("^/storage/v1/object/models/", times=2, status=503))
+    found = world.ada.active()
+    prepared = next(phase for phase in found["phases"] if phase["phase"] == "prepare_model")
+    assert prepared["status"] == "succeeded"
+    world.ada.delete(found["id"])
