@@ -176,21 +176,15 @@ class Deployments:
     def _begin(
         self, request: Request, kind: str, deployment: Deployment, word: str, seconds: float
     ) -> OperationRecord:
-        deployment.provisioning_state = word
-        self._resources.save_deployment(deployment)
-        operation = self._operations.start(
+        return self._operations.start(
             kind,
+            deployment,
             api_version=api_version(request),
-            endpoint=deployment.endpoint,
-            deployment=deployment.name,
             running_word=word,
             seconds=seconds,
             polling_headers=self._settings.latency.polling_headers(),
             planned_failure=planned_failure(request),
         )
-        deployment.operation_uri = self._operations.status_url(operation)
-        self._resources.save_deployment(deployment)
-        return operation
 
     def _check_references(self, deployment: Deployment) -> None:
         properties = deployment.properties

@@ -175,21 +175,16 @@ class Endpoints:
         payload: dict[str, Any] | None = None,
     ) -> OperationRecord:
         latency = self._settings.latency
-        endpoint.provisioning_state = word
-        self._resources.save_endpoint(endpoint)
-        operation = self._operations.start(
+        return self._operations.start(
             kind,
+            endpoint,
             api_version=api_version(request),
-            endpoint=endpoint.name,
             running_word=word,
             seconds=getattr(latency, wait),
             polling_headers=latency.polling_headers(),
             payload=payload,
             planned_failure=planned_failure(request),
         )
-        endpoint.operation_uri = self._operations.status_url(operation)
-        self._resources.save_endpoint(endpoint)
-        return operation
 
     def _check_idle(self, endpoint: Endpoint, verb: str) -> None:
         if endpoint.provisioning_state not in TERMINAL:

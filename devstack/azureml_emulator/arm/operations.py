@@ -13,7 +13,13 @@ from typing import Any
 from starlette.responses import JSONResponse, Response
 
 from devstack.azureml_emulator.arm.errors import OperationFailed
-from devstack.azureml_emulator.arm.records import OperationRecord, Resources, now
+from devstack.azureml_emulator.arm.records import (
+    Deployment,
+    Endpoint,
+    OperationRecord,
+    Resources,
+    now,
+)
 from devstack.azureml_emulator.faults import OperationFault
 from devstack.azureml_emulator.workspace import ARM_HOST, PROVIDER, Workspace
 
@@ -38,35 +44,37 @@ class Operations:
     def start(
         self,
         kind: str,
+        resource: Endpoint | Deployment,
         *,
         api_version: str,
-        endpoint: str,
-        deployment: str | None = None,
         running_word: str,
         seconds: float,
         polling_headers: dict[str, str],
         payload: dict[str, Any] | None = None,
         planned_failure: OperationFault | None = None,
     ) -> OperationRecord:
+        """Begin work on `resource`, which from now on is in `running_word` provisioning state."""
         started = now()
-        prefix = "oe" if deployment is None else "od"
+        of_endpoint = isinstance(resource, Endpoint)
+        failure = planned_failure.model_dump(exclude={"log"}) if planned_failure else None
         record = OperationRecord(
-            id=f"{prefix}:{self._workspace.workspace_id}:{uuid.uuid4()}",
+            id=f"{'oe' if of_endpoint else 'od'}:{self._workspace.workspace_id}:{uuid.uuid4()}",
             kind=kind,
             api_version=api_version,
-            endpoint=endpoint,
-            deployment=deployment,
+            endpoint=resource.name if isinstance(resource, Endpoint) else resource.endpoint,
+            deployment=None if of_endpoint else resource.name,
             payload=payload or {},
-            running_word=running_word,
             status=running_word,
             started_at=started,
             due_at=started + dt.timedelta(seconds=seconds),
-            planned_failure=(
-                planned_failure.model_dump(exclude={"log"}) if planned_failure else None
-            ),
+            planned_failure=failure,
             polling_headers=polling_headers,
         )
-        self._resources.operations.put(record.id, record)
+        resource.provisioning_state = running_word
+        resource.operation_uri = self.status_url(record)
+        with self._resources.transaction():
+            self._resources.save(resource)
+            self._resources.operations.put(record.id, record)
         self._spawn(record)
         return record
 
@@ -134,20 +142,21 @@ class Operations:
         self._active.pop(record.id, None)
 
     def _end(self, record: OperationRecord, status: str, error: dict[str, Any] | None) -> None:
-        """Set the operation's end and its resource's provisioning state together."""
+        """The operation's end and its resource's provisioning state are kept together."""
         record.status, record.error, record.ended_at = status, error, now()
-        if record.deployment is not None:
-            deployment = self._resources.deployment(record.endpoint, record.deployment)
-            if deployment is not None:
-                deployment.provisioning_state = status
-                self._resources.save_deployment(deployment)
-        else:
-            endpoint = self._resources.endpoint(record.endpoint)
-            if endpoint is not None:
-                endpoint.provisioning_state = status
-                endpoint.provisioned |= status == "Succeeded"
-                self._resources.save_endpoint(endpoint)
-        self._resources.operations.put(record.id, record)
+        resource = self._resource(record)
+        with self._resources.transaction():
+            if resource is not None:
+                resource.provisioning_state = status
+                if isinstance(resource, Endpoint):
+                    resource.provisioned |= status == "Succeeded"
+                self._resources.save(resource)
+            self._resources.operations.put(record.id, record)
+
+    def _resource(self, record: OperationRecord) -> Endpoint | Deployment | None:
+        if record.deployment is None:
+            return self._resources.endpoint(record.endpoint)
+        return self._resources.deployment(record.endpoint, record.deployment)
 
 
 def status_body(record: OperationRecord, path: str) -> dict[str, Any]:

@@ -156,7 +156,6 @@ class OperationRecord(BaseModel):
     endpoint: str
     deployment: str | None
     payload: dict[str, Any] = {}
-    running_word: str
     status: str
     started_at: dt.datetime
     due_at: dt.datetime
@@ -180,6 +179,7 @@ class Resources:
     """Every collection of the workspace."""
 
     def __init__(self, store: Store) -> None:
+        self.transaction = store.transaction
         self.endpoints = Collection(store, "endpoints", Endpoint)
         self.deployments = Collection(store, "deployments", Deployment)
         self.operations = Collection(store, "operations", OperationRecord)
@@ -188,6 +188,12 @@ class Resources:
             kind: Collection(store, f"{kind}-containers", AssetContainer) for kind in ASSETS
         }
         self.versions = {kind: Collection(store, kind, AssetVersion) for kind in ASSETS}
+
+    def save(self, resource: Endpoint | Deployment) -> None:
+        if isinstance(resource, Endpoint):
+            self.save_endpoint(resource)
+        else:
+            self.save_deployment(resource)
 
     def endpoint(self, name: str) -> Endpoint | None:
         return self.endpoints.get(name.lower())

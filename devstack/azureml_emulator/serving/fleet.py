@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections import defaultdict
+from pathlib import Path
 
 from devstack.azureml_emulator.arm.errors import OperationFailed
 from devstack.azureml_emulator.arm.records import Deployment, Image, Resources, asset_key
@@ -14,6 +15,7 @@ from devstack.azureml_emulator.serving.recipes import UnsupportedEnvironment, re
 log = logging.getLogger(__name__)
 
 LOG_TAIL_LINES = 30
+LOG_TAIL_BYTES = 1 << 20
 GUIDE = "Please see troubleshooting guide, available here: https://aka.ms/oe-tsg"
 
 
@@ -71,10 +73,10 @@ class Fleet:
         try:
             await container.start()
         except ContainerCrashed as crash:
-            tail = self.logs(deployment, LOG_TAIL_LINES, "InferenceServer")
+            last_words = self.logs(deployment, LOG_TAIL_LINES, "InferenceServer")
             raise OperationFailed(
                 None,
-                f"ResourceNotReady: User container has crashed or terminated: {crash}. {tail}"
+                f"ResourceNotReady: User container has crashed or terminated: {crash}. {last_words}"
                 f" {GUIDE}#error-resourcenotready",
             ) from None
         self._containers[asset_key(deployment.endpoint, deployment.name)] = container
@@ -105,13 +107,12 @@ class Fleet:
                     await self._launch(current)
         except OperationFailed as failure:
             log.warning("%s did not come back: %s", deployment.name, failure)
+            self.append_log(deployment, f"the container did not come back: {failure}")
 
     def logs(self, deployment: Deployment, lines: int, container: str | None) -> str:
         server_log, storage_log = self._mounts.logs(deployment.endpoint, deployment.name)
         path = storage_log if container == "StorageInitializer" else server_log
-        if not path.exists():
-            return ""
-        return "\n".join(path.read_text(errors="replace").splitlines()[-lines:])
+        return tail(path, lines)
 
     def append_log(self, deployment: Deployment, text: str) -> None:
         server_log, _ = self._mounts.logs(deployment.endpoint, deployment.name)
@@ -127,3 +128,13 @@ class Fleet:
             task.cancel()
         await asyncio.gather(*self._resuming, return_exceptions=True)
         await asyncio.gather(*(container.stop() for container in self._containers.values()))
+
+
+def tail(path: Path, lines: int) -> str:
+    """The last lines of a file, out of at most its last LOG_TAIL_BYTES."""
+    if not path.exists():
+        return ""
+    with path.open("rb") as stream:
+        stream.seek(max(0, path.stat().st_size - LOG_TAIL_BYTES))
+        text = stream.read().decode(errors="replace")
+    return "\n".join(text.splitlines()[-lines:])

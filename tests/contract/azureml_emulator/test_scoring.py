@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
-from azure.ai.ml.entities import OnlineRequestSettings
+from azure.ai.ml.entities import ManagedOnlineEndpoint, OnlineRequestSettings
 
 from tests.support import azureml_sdk as sdk
 from tests.support.azureml_emulator import eventually
@@ -90,7 +90,9 @@ def test_traffic_is_shared_by_weight_and_the_header_overrides_it(score, ml, live
 
 
 def test_slow_answers_are_408_and_too_many_at_once_are_429(https, emulator, ml, assets):
-    settings = OnlineRequestSettings(request_timeout_ms=1500, max_concurrent_requests_per_instance=1)
+    settings = OnlineRequestSettings(
+        request_timeout_ms=1500, max_concurrent_requests_per_instance=1
+    )
     sdk.create_endpoint(ml, "limited")
     sdk.deploy(ml, assets.deployment("blue", "limited", request_settings=settings))
     sdk.set_traffic(ml, "limited", blue=100)
@@ -135,17 +137,19 @@ def test_more_processes_stand_behind_a_deployment_only_when_asked(score, control
 
 
 @pytest.mark.parametrize("auth_mode", ["aml_token", "aad_token"])
-def test_tokens_open_endpoints_that_use_them(ml, assets, tmp_path, auth_mode):
-    from azure.ai.ml.entities import ManagedOnlineEndpoint
-
+def test_tokens_open_endpoints_that_use_them(ml, https, emulator, auth_mode):
     name = f"by-{auth_mode.replace('_', '-')}"
     endpoint = ManagedOnlineEndpoint(name=name, auth_mode=auth_mode)
     ml.online_endpoints.begin_create_or_update(endpoint).result(30)
-    sdk.deploy(ml, assets.deployment("blue", name))
-    request = tmp_path / "request.json"
-    request.write_text('{"x": 1}')
-    answer = ml.online_endpoints.invoke(name, request_file=str(request), deployment_name="blue")
-    assert '"x": 1' in answer
+    token = ml.online_endpoints.get_keys(name).access_token
+
+    def status(bearer: str) -> int:
+        headers = {"Authorization": f"Bearer {getattr(bearer, 'token', bearer)}"}
+        return https.post(emulator.scoring_url(name), headers=headers).status_code
+
+    no_deployment_yet = 404
+    assert status(token) == no_deployment_yet
+    assert status(emulator.token()) == 401
     with pytest.raises(Exception, match="does not use keys"):
         ml.online_endpoints.begin_regenerate_keys(name)
     ml.online_endpoints.begin_delete(name).result(30)

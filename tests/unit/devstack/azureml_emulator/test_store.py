@@ -1,3 +1,4 @@
+import pytest
 from pydantic import BaseModel
 
 from devstack.azureml_emulator.store import Collection, Store
@@ -32,4 +33,21 @@ def test_prefixes_are_taken_literally_and_kinds_kept_apart(tmp_path):
     things.put("A_b", Thing(name="upper"))
     assert [thing.name for thing in things.all("a_")] == ["underscore"]
     assert others.all() == []
+    store.close()
+
+
+def test_a_transaction_keeps_all_or_nothing(tmp_path):
+    store = Store(tmp_path / "state")
+    things = Collection(store, "things", Thing)
+    with store.transaction():
+        things.put("kept", Thing(name="kept"))
+
+    def broken() -> None:
+        with store.transaction():
+            things.put("lost", Thing(name="lost"))
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        broken()
+    assert [thing.name for thing in things.all()] == ["kept"]
     store.close()

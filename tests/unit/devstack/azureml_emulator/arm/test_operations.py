@@ -14,7 +14,6 @@ def record(**changes: object) -> OperationRecord:
             "api_version": "2022-02-01-preview",
             "endpoint": "one",
             "deployment": None,
-            "running_word": "Creating",
             "status": "Creating",
             "started_at": START,
             "due_at": START,
