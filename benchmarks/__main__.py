@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-NAMES = ("cold_start", "pipeline", "api")
+NAMES = ("cold_start", "pipeline", "data_queries", "api")
 
 
 def main() -> None:
