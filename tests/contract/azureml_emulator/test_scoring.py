@@ -144,7 +144,7 @@ def test_tokens_open_endpoints_that_use_them(ml, https, emulator, auth_mode):
     token = ml.online_endpoints.get_keys(name).access_token
 
     def status(bearer: str) -> int:
-        headers = {"Authorization": f"Bearer {getattr(bearer, 'token', bearer)}"}
+        headers = {"Authorization": f"Bearer {bearer}"}
         return https.post(emulator.scoring_url(name), headers=headers).status_code
 
     no_deployment_yet = 404
