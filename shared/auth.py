@@ -65,7 +65,7 @@ class TokenVerifier:
             f"{self._issuer}/.well-known/jwks.json",
             lifespan=KEYS_LIFE_SECONDS,
             cooldown_duration=COOLDOWN_SECONDS,
-            timeout=settings.supabase_timeout_seconds,
+            timeout=settings.supabase_timeout_seconds / 2,  # to connect, and again to read
         )
 
     def verify(self, authorization: str | None) -> Principal:
@@ -81,7 +81,7 @@ class TokenVerifier:
             user_id = str(UUID(claims["sub"]))
         except jwt.PyJWKClientConnectionError:
             raise KeysUnavailable from None
-        except (jwt.PyJWTError, ValueError, RecursionError) as error:
+        except (jwt.PyJWTError, ValueError) as error:
             log.info("token_refused", reason=type(error).__name__)
             raise InvalidToken from None
         return Principal(user_id, SecretStr(token))

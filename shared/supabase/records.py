@@ -59,8 +59,8 @@ class SupabaseRecords:
         return model
 
     def move(self, deployment_id: str, to: Status, **fields: Any) -> bool:
-        if "error_message" in fields:
-            fields["error_message"] = storable(fields["error_message"], MESSAGE_BYTES)
+        if reason := fields.get("error_message"):
+            fields["error_message"] = storable(reason, MESSAGE_BYTES)
         moved = self._call(
             "move_deployment",
             deployment_id=deployment_id,

@@ -54,7 +54,7 @@ begin
 
   select string_agg(needed, ', ' order by place) into missing
     from unnest(array['id', 'user_id', 'model_name', 'algorithm', 'file_path', 'metadata', 'created_at'])
-         with ordinality as columns (needed, place)
+         with ordinality as wanted (needed, place)
    where not exists (
      select from pg_catalog.pg_attribute a
       where a.attrelid = 'public.trained_models'::regclass

@@ -33,6 +33,7 @@ create policy "Owners read their timeline" on public.deployment_events
 
 revoke all on table public.deployment_events from public, anon, authenticated, service_role;
 grant select on table public.deployment_events to authenticated, service_role;
+revoke all on sequence public.deployment_events_id_seq from public, anon, authenticated, service_role;
 
 create or replace function public.record_event(
   deployment_id uuid, phase text, status text, message text, detail text default null)

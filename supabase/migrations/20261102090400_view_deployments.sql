@@ -77,6 +77,6 @@ revoke all on table public.deployment_details, public.deployment_stats
 grant select on table public.deployment_details, public.deployment_stats
   to authenticated, service_role;
 revoke all on function public.list_deployments(text, text, integer, timestamptz, uuid)
-  from public, anon;
+  from public, anon, service_role;
 grant execute on function public.list_deployments(text, text, integer, timestamptz, uuid)
-  to authenticated, service_role;
+  to authenticated;

@@ -35,7 +35,7 @@ FUNCTIONS: dict[str, set[str]] = {
     "request_deployment": {"authenticated"},
     "abandon_deployment": {"authenticated"},
     "delete_deployment": {"authenticated"},
-    "list_deployments": {"authenticated", "service_role"},
+    "list_deployments": {"authenticated"},
     "record_event": {"service_role"},
     "move_deployment": {"service_role"},
     "rename_endpoint": {"service_role"},

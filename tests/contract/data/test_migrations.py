@@ -49,6 +49,12 @@ def test_the_automatic_grants_of_older_projects_give_nothing_away(hosted: Databa
         ("authenticated", "trained_models", "INSERT"),
         ("authenticated", "trained_models", "DELETE"),
     }
+    sequences = hosted.run(
+        """select c.relname from pg_class c, unnest(array['anon', 'authenticated']) role
+            where c.relkind = 'S' and c.relnamespace = 'public'::regnamespace
+              and has_sequence_privilege(role, c.oid, 'usage, select, update')"""
+    )
+    assert sequences == []
     callable_by_anon = hosted.run(
         """select p.proname from pg_proc p
             where p.pronamespace = 'public'::regnamespace
