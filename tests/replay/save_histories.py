@@ -1,0 +1,55 @@
+"""Saves the histories of real runs: `python -m tests.replay.save_histories` before a release.
+
+A saved history is never written again: what shipped must still replay. New runs get new names.
+"""
+
+import json
+import sqlite3
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tests.support.world import World, running_world
+
+HISTORIES = Path(__file__).parent / "histories"
+
+
+def main() -> None:
+    stamp = f"{datetime.now(UTC):%Y%m%d}"
+    with tempfile.TemporaryDirectory() as folder, running_world(Path(folder)) as world:
+        live = world.ada.active()
+        world.scenario("container_crash")
+        failed = world.ada.settled(world.ada.deploy()["deployment_id"])
+        world.ada.delete(live["id"])
+        for name, instance in {
+            "deploy_model-active": live["id"],
+            "stage_model-done": f"{live['id']}-stage_model",
+            "open_endpoint-done": f"{live['id']}-open_endpoint",
+            "deploy_model-failed": failed["id"],
+            "delete_deployment-removed": f"{live['id']}-delete",
+        }.items():
+            _save(world, instance, HISTORIES / f"{stamp}-{name}.json")
+
+
+def _save(world: World, instance: str, file: Path) -> None:
+    if file.exists():
+        raise FileExistsError(f"{file} has been saved before")
+    with sqlite3.connect(world.state / "functions_host" / "hub.sqlite") as hub:
+        name, given, output = hub.execute(
+            "select name, input, output from instances where instance_id = ?", [instance]
+        ).fetchone()
+        events = hub.execute(
+            "select event from history where instance_id = ? order by position", [instance]
+        ).fetchall()
+    saved = {
+        "orchestrator": name,
+        "instance_id": instance,
+        "input": json.loads(given),
+        "output": json.loads(output),
+        "history": [json.loads(event) for (event,) in events],
+    }
+    file.write_text(json.dumps(saved, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
