@@ -9,22 +9,39 @@ from sklearn.calibration import CalibratedClassifierCV
 from sklearn.cluster import KMeans
 from sklearn.compose import ColumnTransformer, TransformedTargetRegressor
 from sklearn.datasets import load_diabetes, load_iris
+from sklearn.decomposition import PCA
+from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.ensemble import (
+    AdaBoostClassifier,
+    BaggingRegressor,
     GradientBoostingClassifier,
     HistGradientBoostingClassifier,
+    IsolationForest,
     RandomForestClassifier,
     RandomForestRegressor,
+    StackingClassifier,
 )
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.feature_selection import SelectKBest, f_classif
+from sklearn.gaussian_process import GaussianProcessRegressor
+from sklearn.gaussian_process.kernels import RBF, WhiteKernel
 from sklearn.impute import SimpleImputer
-from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.isotonic import IsotonicRegression
+from sklearn.linear_model import LinearRegression, LogisticRegression, Ridge, SGDClassifier
 from sklearn.model_selection import GridSearchCV
 from sklearn.multioutput import MultiOutputRegressor
-from sklearn.neighbors import KNeighborsClassifier
+from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
+from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler
+from sklearn.preprocessing import (
+    FunctionTransformer,
+    OneHotEncoder,
+    OrdinalEncoder,
+    SplineTransformer,
+    StandardScaler,
+)
 from sklearn.svm import SVC
+from sklearn.tree import DecisionTreeClassifier
 
 
 @dataclass
@@ -82,11 +99,9 @@ def cases() -> dict[str, Case]:
         "histogram boosting": _on(HistGradientBoostingClassifier(max_iter=5).fit(x, y), x),
         "neighbours": _on(KNeighborsClassifier(algorithm="kd_tree").fit(x, y), x),
         "svc, no names": _on(SVC().fit(x.to_numpy(), y), x.to_numpy()),
-        "calibrated": _on(CalibratedClassifierCV(SVC(), method="isotonic", cv=3).fit(x, y), x),
         "mixed pipeline": _on(
             make_pipeline(mixed, LogisticRegression()).fit(people, bought), people.dropna(), typed
         ),
-        "forest regressor": _on(RandomForestRegressor(20, random_state=0).fit(xd, yd), xd),
         "names from metadata": _on(
             Ridge().fit(xd, yd), xd, dict.fromkeys(names, "double"), feature_names=names
         ),
@@ -100,14 +115,39 @@ def cases() -> dict[str, Case]:
             ).fit(x, y),
             x,
         ),
-        "log target": _on(
-            TransformedTargetRegressor(Ridge(), func=np.log1p, inverse_func=np.expm1).fit(xd, yd),
-            xd,
-        ),
         "clusters": _on(KMeans(3, random_state=0, n_init=1).fit(x), x),
         "texts": _on(
             make_pipeline(TfidfVectorizer(), LogisticRegression()).fit(texts, [1, 0, 1, 0] * 5),
             texts,
             {"text": "string"},
         ),
+    }
+
+
+def more_estimators() -> dict[str, Any]:
+    """Estimators whose files hold something else again: splines, kernels, sparse matrices..."""
+    x, y = load_iris(return_X_y=True)
+    xd, yd = load_diabetes(return_X_y=True)
+    return {
+        "calibrated": CalibratedClassifierCV(SVC(), method="isotonic", cv=3).fit(x, y),
+        "forest regressor": RandomForestRegressor(20, random_state=0).fit(xd, yd),
+        "log target": TransformedTargetRegressor(Ridge(), func=np.log1p, inverse_func=np.expm1).fit(
+            xd, yd
+        ),
+        "log features": make_pipeline(FunctionTransformer(np.log1p), Ridge()).fit(abs(xd), yd),
+        "splines": make_pipeline(SplineTransformer(), LinearRegression()).fit(xd, yd),
+        "gaussian process": GaussianProcessRegressor(RBF() + WhiteKernel(), optimizer=None).fit(
+            xd, yd
+        ),
+        "perceptron": MLPClassifier((4,), max_iter=2000, random_state=0).fit(x, y),
+        "gradient descent": SGDClassifier(random_state=0).fit(x, y),
+        "isotonic": IsotonicRegression().fit(xd[:, 2], yd),
+        "stacking": StackingClassifier([("t", DecisionTreeClassifier()), ("s", SVC())]).fit(x, y),
+        "ball tree": KNeighborsRegressor(algorithm="ball_tree").fit(xd, yd),
+        "random state": RandomForestClassifier(5, random_state=np.random.RandomState(0)).fit(x, y),
+        "generator": BaggingRegressor(Ridge(), n_estimators=2).fit(xd, yd),
+        "anomalies": IsolationForest(n_estimators=5).fit(x),
+        "boosting": AdaBoostClassifier(n_estimators=3).fit(x, y),
+        "discriminant": LinearDiscriminantAnalysis().fit(x, y),
+        "components": make_pipeline(PCA(2), KMeans(2, n_init=1)).fit(x),
     }

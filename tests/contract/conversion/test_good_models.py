@@ -4,11 +4,16 @@ import json
 import subprocess
 from pathlib import Path
 
+import joblib
 import pytest
 
 from shared.conversion.converter import SandboxedConverter, probe_payload
+from shared.conversion.decompress import open_model
 from shared.conversion.environments import Interpreters
+from shared.conversion.scan import scan
+from shared.conversion.unpickler import load_model
 from tests.contract.conversion.conftest import Converted, trained
+from tests.support.conversion_estimators import more_estimators
 
 
 @pytest.fixture(scope="session")
@@ -85,6 +90,15 @@ def test_the_plan_is_the_version_that_converting_gives(
     for model in converted.values():
         planned = converter.plan(model.file, model.verdict, model=trained(model.case.metadata))
         assert planned == model.serving.version
+
+
+def test_many_more_estimators_pass_the_scan_and_the_restricted_unpickler(tmp_path: Path) -> None:
+    for name, model in more_estimators().items():
+        path = tmp_path / "model.joblib"
+        joblib.dump(model, path, compress=1)
+        assert scan(path).reasons == [], name
+        with open_model(path) as stream:
+            assert repr(load_model(stream)) == repr(model)
 
 
 @pytest.mark.timeout(200)

@@ -1,0 +1,122 @@
+"""A conversion that was taken over: it finds no credentials and no way out, and ends in time.
+
+The worker imports joblib only once it is confined; these tests give it one that misbehaves.
+"""
+
+import contextlib
+import json
+import os
+import sys
+import time
+from collections.abc import Callable
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+
+from shared.conversion import landlock
+from shared.conversion.environments import Interpreter
+from shared.conversion.job import Report
+from shared.conversion.sandbox import Sandbox
+from shared.errors import ModelRefused
+from tests.support import conversion
+
+Misbehave = Callable[..., Report]
+ESCAPE = Path(conversion.__file__).with_name("conversion_escape.py")
+
+
+@pytest.fixture
+def secret(tmp_path: Path) -> Path:
+    path = tmp_path / "local.settings.json"
+    path.write_text("the key")
+    return path
+
+
+@pytest.fixture
+def scratch(tmp_path: Path) -> Path:
+    path = tmp_path / "scratch"
+    path.mkdir()
+    return path
+
+
+@pytest.fixture
+def misbehave(tmp_path: Path, scratch: Path, secret: Path) -> Misbehave:
+    """Run the real sandbox with a python whose joblib does `deed`."""
+
+    def run(deed: str, *, timeout_seconds: int = 30, memory_mb: int = 1024) -> Report:
+        packages = tmp_path / "site-packages"
+        (packages / "joblib").mkdir(parents=True)
+        (packages / "joblib" / "__init__.py").touch()
+        source = ESCAPE.read_text().replace("@SECRET@", str(secret))
+        (packages / "joblib" / "numpy_pickle.py").write_text(source.replace("@DEED@", deed))
+        installed = str(metadata.distribution("pydantic").locate_file(""))
+        python = Interpreter(Path(sys._base_executable), (str(packages), installed))
+        return Sandbox(timeout_seconds, memory_mb).run(
+            python, secret, scratch, feature_names=None, requirements=[], version="v"
+        )
+
+    return run
+
+
+@pytest.fixture
+def notes(misbehave: Misbehave, scratch: Path, monkeypatch: pytest.MonkeyPatch) -> dict:
+    monkeypatch.setenv("SUPABASE_SERVICE_KEY", "the key")
+    monkeypatch.setenv("IDENTITY_ENDPOINT", "http://127.0.0.1:1/identity")
+    misbehave("note")
+    return json.loads((scratch / "notes.json").read_text())
+
+
+@pytest.mark.skipif(not landlock.abi(), reason="files are hidden by Landlock, from Linux 5.13")
+def test_every_way_out_is_stopped(notes: dict) -> None:
+    assert [attempt for attempt, stopped in notes["stopped"].items() if not stopped] == []
+
+
+def test_it_finds_no_credentials_in_its_environment(notes: dict) -> None:
+    assert not {name for name in notes["facts"]["environment"] if name.startswith(("SUPA", "IDEN"))}
+    assert "PATH" not in notes["facts"]["environment"]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a process another user")
+def test_it_runs_as_a_user_of_its_own(notes: dict) -> None:
+    assert notes["facts"]["user"] in range(30_000, 60_000)
+
+
+def test_libraries_still_have_threads(notes: dict) -> None:
+    assert notes["facts"]["thread"] is True
+
+
+def test_it_is_killed_when_its_time_is_up(misbehave: Misbehave, tmp_path: Path) -> None:
+    started = time.monotonic()
+    with pytest.raises(ModelRefused) as refusal:
+        misbehave("spin", timeout_seconds=2)
+    assert refusal.value.code == "model_conversion_timed_out"
+    assert "2 s" in refusal.value.message
+    assert time.monotonic() - started < 10
+    assert processes_naming(str(tmp_path)) == []
+
+
+def test_it_cannot_take_more_memory_than_its_limit(misbehave: Misbehave) -> None:
+    outcome = misbehave("swallow", memory_mb=600).outcome
+    assert outcome.code == "model_needs_too_much_memory"
+    assert "600 MB" in outcome.message
+
+
+def test_a_crash_is_explained(misbehave: Misbehave) -> None:
+    with pytest.raises(ModelRefused, match="SIGSEGV") as refusal:
+        misbehave("crash")
+    assert refusal.value.code == "model_conversion_failed"
+
+
+def test_its_report_cannot_point_at_the_apps_files(misbehave: Misbehave) -> None:
+    with pytest.raises(ModelRefused, match="no report") as refusal:
+        misbehave("link_out")
+    assert "the key" not in f"{refusal.value.message}{refusal.value.detail}"
+
+
+def processes_naming(words: str) -> list[bytes]:
+    """Command lines on this machine that hold `words`."""
+    lines = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            lines.append(path.read_bytes())
+    return [line for line in lines if words.encode() in line]

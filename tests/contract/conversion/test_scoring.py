@@ -1,0 +1,215 @@
+"""What the endpoint says to good, bad and odd requests: score.py in its own environment."""
+
+import contextlib
+import http.client
+import json
+import os
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from devstack.loopback import listen
+from shared.conversion.converter import probe_payload
+from tests.contract.conversion.conftest import SCORE, Answer, Converted
+
+IRIS = ["sepal length (cm)", "sepal width (cm)", "petal length (cm)", "petal width (cm)"]
+ROW = [5.1, 3.5, 1.4, 0.2]
+RECORD = dict(zip(IRIS, ROW, strict=True))
+APP = "azureml_inference_server_http.server.entry:app"
+PERSON = {"age": 30, "city": "Bonn", "member": True}
+
+Case = tuple[Any, int, str | None, int | None, str | None]
+"""Body (text, or what becomes JSON), status, error code, row, column."""
+
+OF_IRIS: dict[str, Case] = {
+    "a record": ({"data": [RECORD]}, 200, None, None, None),
+    "integers for doubles": ({"data": [[5, 3, 1, 0]]}, 200, None, None, None),
+    "an empty list": ({"data": []}, 200, None, None, None),
+    "columns in another order": ({"data": [dict(reversed(RECORD.items()))]}, 200, None, None, None),
+    "no JSON": ("setosa?", 400, "not_json", None, None),
+    "an empty body": ("", 400, "not_json", None, None),
+    "NaN": ('{"data": [[5, 3, 1, NaN]]}', 400, "not_json", None, None),
+    "Infinity": ('{"data": [[5, 3, 1, Infinity]]}', 400, "not_json", None, None),
+    "deep nesting": ("[" * 100_000, 400, "not_json", None, None),
+    "a list": ([ROW], 400, "wrong_shape", None, None),
+    "another key": ({"rows": [ROW]}, 400, "wrong_shape", None, None),
+    "one record without a list": ({"data": RECORD}, 400, "wrong_shape", None, None),
+    "a number for a row": ({"data": [ROW, 7]}, 400, "wrong_shape", 2, None),
+    "a missing column": ({"data": [RECORD, {IRIS[0]: 1}]}, 400, "missing_column", 2, IRIS[1]),
+    "an unknown column": ({"data": [{**RECORD, "colour": 1}]}, 400, "unknown_column", 1, "colour"),
+    "text for a number": ({"data": [{**RECORD, IRIS[2]: "1.4"}]}, 400, "bad_value", 1, IRIS[2]),
+    "a list for a number": ({"data": [RECORD, [[1], 2, 3, 4]]}, 400, "bad_value", 2, IRIS[0]),
+    "a number out of range": ('{"data": [[1e999, 1, 1, 1]]}', 400, "bad_value", 1, IRIS[0]),
+    "a giant integer": ({"data": [[10**400, 1, 1, 1]]}, 400, "bad_value", 1, IRIS[0]),
+    "null": ({"data": [ROW, ROW, [1, 2, None, 4]]}, 400, "missing_value", 3, IRIS[2]),
+    "a short row": ({"input_data": [ROW, ROW[:3]]}, 400, "wrong_length", 2, None),
+    "too many rows": ({"data": [ROW] * 10_001}, 400, "too_many_rows", None, None),
+    "an unknown column in a table": (
+        {"input_data": {"columns": [*IRIS, "colour"], "data": []}},
+        400,
+        "unknown_column",
+        None,
+        "colour",
+    ),
+    "a missing column in a table": (
+        {"input_data": {"columns": IRIS[1:], "data": []}}, 400, "missing_column", None, IRIS[0]
+    ),
+    "a column twice in a table": (
+        {"input_data": {"columns": [*IRIS, IRIS[0]], "data": []}}, 400, "wrong_shape", None, None
+    ),
+    "a table without data": ({"input_data": {"columns": IRIS}}, 400, "wrong_shape", None, None),
+    "columns that are none": (
+        {"input_data": {"columns": 4, "data": []}}, 400, "wrong_shape", None, None
+    ),
+}  # fmt: skip
+OF_PEOPLE: dict[str, Case] = {
+    "a person": ({"data": [PERSON]}, 200, None, None, None),
+    "null where the model imputes": ({"data": [{**PERSON, "age": None}]}, 200, None, None, None),
+    "a number for a text": ({"data": [{**PERSON, "city": 5}]}, 400, "bad_value", 1, "city"),
+    "a text for a boolean": (
+        {"data": [{**PERSON, "member": "yes"}]},
+        400,
+        "bad_value",
+        1,
+        "member",
+    ),
+    "one for true": ({"data": [{**PERSON, "member": 1}]}, 200, None, None, None),
+    "a city that training did not have": (
+        {"data": [PERSON, PERSON, {**PERSON, "city": "Ulm"}, PERSON]},
+        400,
+        "refused_by_model",
+        3,
+        None,
+    ),
+}
+
+
+@pytest.fixture(scope="session")
+def replies(converted: dict[str, Converted], score: Callable) -> dict[str, Answer]:
+    folders = {"logistic, text labels": OF_IRIS, "mixed pipeline": OF_PEOPLE}
+    requests = {
+        converted[name].folder: [
+            {"body": sent if isinstance(sent, str) else json.dumps(sent)}
+            for sent, *_ in table.values()
+        ]
+        for name, table in folders.items()
+    }
+    names = [name for table in folders.values() for name in table]
+    answers = [answer for of_model in score(requests) for answer in of_model]
+    return dict(zip(names, answers, strict=True))
+
+
+@pytest.mark.parametrize("name", [*OF_IRIS, *OF_PEOPLE])
+def test_answers_a_list_or_says_what_is_wrong_and_where(
+    name: str, replies: dict[str, Answer]
+) -> None:
+    sent, status, code, row, column = {**OF_IRIS, **OF_PEOPLE}[name]
+    answer, body = replies[name], json.loads(replies[name]["body"])
+    assert answer["status"] == status, body
+    if status == 200:
+        assert len(body) == len(sent["data"])
+    else:
+        error = body["error"]
+        assert (error["code"], error.get("row"), error.get("column")) == (code, row, column)
+        assert row is None or f"Row {row}" in error["message"]
+
+
+@pytest.fixture(scope="session")
+def server(
+    converted: dict[str, Converted], serving_python: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[int]:
+    """The real azureml-inference-server-http, as in the endpoint's container, on loopback."""
+    listener = listen(0, "the scoring server")
+    port = listener.getsockname()[1]
+    os.set_inheritable(listener.fileno(), True)
+    root = tmp_path_factory.mktemp("server")
+    log, models = root / "log", root / "models"
+    shutil.copytree(converted["mixed pipeline"].folder, models / "slipway-m" / "1" / "mlflow")
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            [serving_python, "-m", "gunicorn", "-b", f"fd://{listener.fileno()}", APP],
+            env={
+                "AML_APP_ROOT": str(SCORE.parent),
+                "AZUREML_ENTRY_SCRIPT": SCORE.name,
+                "AZUREML_MODEL_DIR": str(models),
+                "OMP_NUM_THREADS": "1",
+            },
+            pass_fds=(listener.fileno(),),
+            stdout=out,
+            stderr=out,
+            cwd=log.parent,
+        )
+    listener.close()
+    try:
+        wait_until_healthy(port, process, log)
+        yield port
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(10)
+
+
+def ask(port: int, method: str, path: str, body: str | None = None, **headers: str) -> Any:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    connection.request(method, path, body, headers)
+    response = connection.getresponse()
+    content = response.read().decode()
+    connection.close()
+    return response.status, content
+
+
+def wait_until_healthy(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        assert process.poll() is None, log.read_text()
+        with contextlib.suppress(OSError):
+            if ask(port, "GET", "/") == (200, "Healthy"):
+                return
+        time.sleep(0.1)
+    raise AssertionError(log.read_text())
+
+
+def test_the_real_server_answers_the_probe(server: int, converted: dict[str, Converted]) -> None:
+    payload = probe_payload(converted["mixed pipeline"].serving)
+    status, body = ask(server, "POST", "/score", json.dumps(payload))
+    assert status == 200
+    assert json.loads(body) in ([0], [1])
+
+
+def test_the_real_server_keeps_our_status_and_error(server: int) -> None:
+    body = json.dumps({"data": [{**PERSON, "age": "old"}]})
+    headers = {"Content-Type": "text/plain"}
+    status, answer = ask(server, "POST", "/score", body, **headers)
+    assert (status, json.loads(answer)) == (
+        400,
+        {
+            "error": {
+                "code": "bad_value",
+                "message": "Row 1, column 'age': \"old\" is not a number.",
+                "row": 1,
+                "column": "age",
+            }
+        },
+    )
+
+
+def test_the_real_server_wants_post(server: int) -> None:
+    assert ask(server, "GET", "/score")[0] == 405
+
+
+@pytest.mark.parametrize(("query", "where"), [("", "definitions"), ("?version=3", "components")])
+def test_swagger_describes_the_models_own_columns(server: int, query: str, where: str) -> None:
+    status, body = ask(server, "GET", f"/swagger.json{query}")
+    swagger = json.loads(body)
+    schemas = swagger[where] if where == "definitions" else swagger[where]["schemas"]
+    rows = schemas["ServiceInput"]["properties"]["data"]
+    kinds = {name: kind["type"] for name, kind in rows["items"]["properties"].items()}
+    assert status == 200
+    assert kinds == {"age": "number", "city": "string", "member": "boolean"}
+    assert rows["items"]["required"] == ["age", "city", "member"]
+    assert schemas["ServiceOutput"]["type"] == "array"
