@@ -19,7 +19,8 @@ class PortInUseError(Exception):
 
 def listen(port: int, purpose: str) -> socket.socket:
     """A listening TCP socket on 127.0.0.1; port 0 takes a free one. Raises PortInUseError."""
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # The protocol is named so that asyncio knows TCP and sends small answers at once (TCP_NODELAY).
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((HOST, port))
