@@ -199,6 +199,8 @@ def answering(access: Access, endpoint: Endpoint) -> Endpoint:
                 return JSONResponse({"message": denied.message, "hint": denied.hint}, 401)
             message = f"invalid JWT: unable to parse or verify signature, {denied.message}"
             return AuthError(403, "bad_jwt", message).response()
+        except psycopg.DataError as error:
+            return validation_failed(error.diag.message_primary or str(error)).response()
         except psycopg.OperationalError:
             return AuthError(
                 503, "unexpected_failure", "The database does not answer at the moment"

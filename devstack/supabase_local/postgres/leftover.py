@@ -9,7 +9,7 @@ import subprocess
 from pathlib import Path
 
 SOCKET_PREFIX = "slipway-postgres-"
-PATIENCE = 2.0
+PATIENCE = 1.5
 
 
 class StubbornServerError(Exception):

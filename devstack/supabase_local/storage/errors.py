@@ -78,4 +78,6 @@ def from_postgres(error: psycopg.Error) -> StorageError:
         return StorageError(503, "DatabaseConnectionLimit", "The database does not answer")
     if error.sqlstate == "57014":
         return StorageError(544, "DatabaseTimeout", "The connection to the database timed out")
+    if isinstance(error, psycopg.DataError):
+        return invalid_request(error.diag.message_primary or str(error))
     return StorageError(500, "DatabaseError", error.diag.message_primary or "Database error")

@@ -79,6 +79,6 @@ def _parsed(text: str) -> dict[str, Any]:
         value = json.loads(text)
     except (ValueError, RecursionError):
         raise invalid_request("metadata must be JSON") from None
-    if not isinstance(value, dict) or "\\u0000" in text:
+    if not isinstance(value, dict):
         raise invalid_request("metadata must be a JSON object")
     return value

@@ -7,15 +7,14 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-import httpx
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from jwt.algorithms import ECAlgorithm
 from postgrest.exceptions import APIError
-from supabase import Client
 
-from tests.support.supabase_local import Person, client
+from supabase import Client
+from tests.support.supabase_local import HTTP, Person, client
 
 Row = dict[str, Any]
 
@@ -60,16 +59,16 @@ def test_the_secret_key_sees_everything_and_the_publishable_key_what_anon_was_gr
 
 def test_a_missing_right_is_401_for_anonymous_and_403_for_users(facts: Row, alice: Person) -> None:
     path, key = f"{facts['url']}/rest/v1/secrets", {"apikey": facts["publishable_key"]}
-    assert httpx.get(path, headers=key).status_code == 401
+    assert HTTP.get(path, headers=key).status_code == 401
     token = {"Authorization": f"Bearer {alice.token}"}
-    assert httpx.get(path, headers={**key, **token}).status_code == 403
+    assert HTTP.get(path, headers={**key, **token}).status_code == 403
 
 
 def test_the_users_token_counts_even_beside_the_secret_key(
     facts: Row, alice: Person, bob: Person, shop: Row
 ) -> None:
     headers = {"apikey": facts["secret_key"], "Authorization": f"Bearer {bob.token}"}
-    answer = httpx.get(f"{facts['url']}/rest/v1/shops?id=eq.{shop['id']}", headers=headers)
+    answer = HTTP.get(f"{facts['url']}/rest/v1/shops?id=eq.{shop['id']}", headers=headers)
     assert answer.json() == []
 
 
@@ -102,7 +101,7 @@ def test_without_a_right_key_every_service_answers_401(facts: Row, path: str, he
         )
         for name, value in headers.items()
     }
-    answer = httpx.get(f"{facts['url']}{path}", headers=sent)
+    answer = HTTP.get(f"{facts['url']}{path}", headers=sent)
     assert answer.status_code == 401
     assert answer.json()["message"]
 
@@ -121,7 +120,7 @@ def _forgeries(facts: Row, token: str) -> dict[str, Callable[[], str]]:
     header = jwt.get_unverified_header(token)
     claims = jwt.decode(token, options={"verify_signature": False})
     raised = {**claims, "role": "service_role"}
-    published = httpx.get(facts["jwks_url"]).json()["keys"]
+    published = HTTP.get(facts["jwks_url"]).json()["keys"]
     public = next(key for key in published if key["kid"] == header["kid"])
     stranger = ec.generate_private_key(ec.SECP256R1())
     head, body, signature = token.split(".")
@@ -164,11 +163,11 @@ def _forgeries(facts: Row, token: str) -> dict[str, Callable[[], str]]:
 def test_a_forged_token_is_refused_everywhere(facts: Row, alice: Person, forgery: str) -> None:
     token = _forgeries(facts, alice.token)[forgery]()
     headers = {"apikey": facts["publishable_key"], "Authorization": f"Bearer {token}"}
-    rest = httpx.get(f"{facts['url']}/rest/v1/tags", headers=headers)
+    rest = HTTP.get(f"{facts['url']}/rest/v1/tags", headers=headers)
     assert (rest.status_code, rest.json()["code"]) == (401, "PGRST301")
-    storage = httpx.get(f"{facts['url']}/storage/v1/bucket", headers=headers)
+    storage = HTTP.get(f"{facts['url']}/storage/v1/bucket", headers=headers)
     assert storage.json()["statusCode"] == "403"
-    auth = httpx.get(f"{facts['url']}/auth/v1/user", headers=headers)
+    auth = HTTP.get(f"{facts['url']}/auth/v1/user", headers=headers)
     assert (auth.status_code, auth.json()["error_code"]) == (403, "bad_jwt")
 
 

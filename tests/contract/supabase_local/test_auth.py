@@ -8,10 +8,11 @@ import httpx
 import jwt
 import psycopg
 import pytest
-from supabase import Client
 from supabase_auth.errors import AuthApiError, AuthError, AuthWeakPasswordError
 
+from supabase import Client
 from tests.support.supabase_local import (
+    HTTP,
     PASSWORD,
     LocalSupabase,
     Person,
@@ -78,9 +79,9 @@ def test_nobody_raises_his_own_role(facts: Row) -> None:
     raised = {"role": "service_role", "app_metadata": {"role": "admin"}, "aud": "x"}
     headers = {"apikey": facts["publishable_key"]}
     body = {"email": f"{uuid4().hex}@example.org", "password": PASSWORD, "data": raised, **raised}
-    session = httpx.post(f"{facts['url']}/auth/v1/signup", json=body, headers=headers).json()
+    session = HTTP.post(f"{facts['url']}/auth/v1/signup", json=body, headers=headers).json()
     headers["Authorization"] = f"Bearer {session['access_token']}"
-    changed = httpx.put(
+    changed = HTTP.put(
         f"{facts['url']}/auth/v1/user", json={**raised, "data": raised}, headers=headers
     ).json()
     for user in (session["user"], changed):
@@ -88,7 +89,7 @@ def test_nobody_raises_his_own_role(facts: Row) -> None:
         assert user["app_metadata"] == {"provider": "email", "providers": ["email"]}
     claims = jwt.decode(session["access_token"], options={"verify_signature": False})
     assert claims["role"] == "authenticated"
-    shops = httpx.get(f"{facts['url']}/rest/v1/shops", headers=headers)
+    shops = HTTP.get(f"{facts['url']}/rest/v1/shops", headers=headers)
     assert shops.json() == []
 
 
@@ -145,7 +146,7 @@ def test_signing_out_ends_the_session_everywhere(alice: Person, facts: Row) -> N
     token = alice.token
     alice.client.auth.sign_out()
     headers = {"apikey": facts["publishable_key"], "Authorization": f"Bearer {token}"}
-    answer = httpx.get(f"{facts['url']}/auth/v1/user", headers=headers)
+    answer = HTTP.get(f"{facts['url']}/auth/v1/user", headers=headers)
     assert (answer.status_code, answer.json()["error_code"]) == (403, "session_not_found")
     with pytest.raises(AuthError):
         other.auth.refresh_session()
@@ -239,7 +240,7 @@ def test_signing_keys_rotate_twice_before_old_tokens_fail(facts: Row, http: http
 
     def status() -> int:
         headers = {"apikey": facts["publishable_key"], "Authorization": f"Bearer {person.token}"}
-        return httpx.get(f"{facts['url']}/rest/v1/products?limit=0", headers=headers).status_code
+        return HTTP.get(f"{facts['url']}/rest/v1/products?limit=0", headers=headers).status_code
 
     def kid(token: str) -> str:
         return str(jwt.get_unverified_header(token)["kid"])
@@ -255,7 +256,7 @@ def test_signing_keys_rotate_twice_before_old_tokens_fail(facts: Row, http: http
     http.post("/auth/v1/admin/jwks/rotate")
     assert status() == 401
     assert (
-        httpx.post(
+        HTTP.post(
             f"{facts['url']}/auth/v1/admin/jwks/rotate",
             headers={"apikey": facts["publishable_key"]},
         ).status_code
@@ -274,16 +275,16 @@ def test_an_expired_token_is_told_apart_and_rotated_keys_outlive_a_restart() -> 
             }
 
             def expired() -> bool:
-                answer = httpx.get(f"{facts['url']}/rest/v1/products?limit=0", headers=headers)
+                answer = HTTP.get(f"{facts['url']}/rest/v1/products?limit=0", headers=headers)
                 return answer.status_code == 401 and answer.json()["code"] == "PGRST303"
 
             eventually(expired, "the token expires", 5)
-            rotated = httpx.post(
+            rotated = HTTP.post(
                 f"{facts['url']}/auth/v1/admin/jwks/rotate", headers={"apikey": facts["secret_key"]}
             ).json()
             brief.stop(signal.SIGKILL)
         with running(brief) as again:
-            assert httpx.get(again["jwks_url"]).json() == rotated
+            assert HTTP.get(again["jwks_url"]).json() == rotated
 
 
 @pytest.mark.parametrize(
@@ -297,5 +298,5 @@ def test_a_body_that_is_not_understood_is_a_bad_request(http: httpx.Client, body
 
 
 def test_health_and_settings_answer(facts: Row, http: httpx.Client) -> None:
-    assert httpx.get(f"{facts['url']}/auth/v1/health").json()["name"] == "GoTrue"
+    assert HTTP.get(f"{facts['url']}/auth/v1/health").json()["name"] == "GoTrue"
     assert http.get("/auth/v1/settings").json()["external"]["email"] is True

@@ -18,6 +18,7 @@ from postgrest.exceptions import APIError
 
 from devstack.supabase_local.postgres.account import Account
 from tests.support.supabase_local import (
+    HTTP,
     LocalSupabase,
     client,
     connect,
@@ -53,7 +54,7 @@ def test_the_ready_file_tells_where_everything_is_and_only_its_owner_may_read_it
 ) -> None:
     assert facts["publishable_key"].startswith("sb_publishable_")
     assert facts["secret_key"].startswith("sb_secret_")
-    assert len(httpx.get(facts["jwks_url"]).json()["keys"]) >= 2
+    assert len(HTTP.get(facts["jwks_url"]).json()["keys"]) >= 2
     assert process_exists(facts["pid"])
     assert process_exists(facts["postgres_pid"])
     with connect(facts) as connection:
@@ -75,7 +76,7 @@ def test_a_second_start_keeps_keys_users_and_rows(fresh: LocalSupabase) -> None:
     with running(fresh) as second:
         assert second["secret_key"] == first["secret_key"]
         assert names_of_shops(second) == ["kept"]
-        answer = httpx.get(
+        answer = HTTP.get(
             f"{second['url']}/rest/v1/shops?select=name",
             headers={"apikey": second["publishable_key"], "Authorization": f"Bearer {token}"},
         )

@@ -5,8 +5,8 @@ from typing import Any
 import httpx
 import pytest
 from postgrest.exceptions import APIError
-from supabase import Client
 
+from supabase import Client
 from tests.support.supabase_local import Person
 
 Row = dict[str, Any]

@@ -6,9 +6,9 @@ import httpx
 import psycopg
 import pytest
 from postgrest.exceptions import APIError
-from supabase import Client
 
-from tests.support.supabase_local import Person, eventually
+from supabase import Client
+from tests.support.supabase_local import HTTP, Person, eventually
 
 Row = dict[str, Any]
 
@@ -21,7 +21,8 @@ def numbers(database: psycopg.Connection, facts: Row) -> str:
         " labels text[], span int4range, facts jsonb, born date);"
         " insert into public.numbers select n, case when n <> 10 then 'word ' || n end, n % 2 = 0,"
         " array['l' || n, 'all'], int4range(n, n + 3),"
-        " jsonb_build_object('n', n, 'list', jsonb_build_array(n, n * 10), 'deep', jsonb_build_object('key', 'k' || n)),"
+        " jsonb_build_object('n', n, 'list', jsonb_build_array(n, n * 10),"
+        "  'deep', jsonb_build_object('key', 'k' || n)),"
         " date '2026-01-01' + n from generate_series(1, 10) n;"
         " grant select, insert, update, delete on public.numbers to service_role"
     )
@@ -32,7 +33,7 @@ def numbers(database: psycopg.Connection, facts: Row) -> str:
 def _wait_for(facts: Row, table: str) -> None:
     def seen() -> bool:
         headers = {"apikey": facts["secret_key"]}
-        return httpx.get(f"{facts['url']}/rest/v1/{table}?limit=0", headers=headers).is_success
+        return HTTP.get(f"{facts['url']}/rest/v1/{table}?limit=0", headers=headers).is_success
 
     eventually(seen, f"{table} is in the catalog")
 
@@ -258,7 +259,8 @@ def test_a_table_made_later_is_seen_without_a_restart(
         service.table("made_later").select("*").execute()
     assert caught.value.code == "PGRST205"
     database.execute(
-        "create table public.made_later (id integer); grant select on public.made_later to service_role"
+        "create table public.made_later (id integer);"
+        " grant select on public.made_later to service_role"
     )
     _wait_for(facts, "made_later")
     assert service.table("made_later").select("*").execute().data == []
@@ -288,7 +290,7 @@ def test_only_exposed_schemas_can_be_chosen(
 
 
 def test_browsers_may_call_and_read_the_range(facts: Row) -> None:
-    answer = httpx.options(
+    answer = HTTP.options(
         f"{facts['url']}/rest/v1/numbers",
         headers={
             "Origin": "http://localhost:3000",
@@ -298,7 +300,7 @@ def test_browsers_may_call_and_read_the_range(facts: Row) -> None:
     )
     assert answer.status_code == 200
     assert "PATCH" in answer.headers["access-control-allow-methods"]
-    reply = httpx.get(
+    reply = HTTP.get(
         f"{facts['url']}/rest/v1/tags",
         headers={"Origin": "http://localhost:3000", "apikey": facts["publishable_key"]},
     )

@@ -6,9 +6,9 @@ from uuid import uuid4
 import httpx
 import pytest
 from postgrest.exceptions import APIError
-from supabase import Client
 
-from tests.support.supabase_local import Person
+from supabase import Client
+from tests.support.supabase_local import HTTP, Person
 
 Row = dict[str, Any]
 
@@ -67,7 +67,7 @@ def test_objects_with_different_keys_need_the_columns_parameter(
 
 
 def test_columns_choose_what_of_the_body_counts(alice: Person) -> None:
-    reply = httpx.post(
+    reply = HTTP.post(
         f"{alice.client.supabase_url}rest/v1/shops?columns=user_id,name&select=name,details",
         json={"user_id": alice.id, "name": "chosen", "details": {"left": "out"}},
         headers={

@@ -2,16 +2,18 @@
 
 import hashlib
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 from uuid import uuid4
 
 import httpx
 import pytest
 from storage3.exceptions import StorageApiError
-from supabase import Client
 
-from tests.support.supabase_local import LocalSupabase, Person
+from supabase import Client
+from tests.support.supabase_local import HTTP, LocalSupabase, Person
 
 Row = dict[str, Any]
 
@@ -73,32 +75,36 @@ def test_an_existing_name_is_replaced_only_when_asked(
     assert not list((supabase.state / "storage").glob(f"*/{old}"))
 
 
+def intrude(bucket: Any, path: str) -> None:
+    folder = path.partition("/")[0]
+    hidden: list[Callable[[], Any]] = [
+        lambda: bucket.download(path),
+        lambda: bucket.info(path),
+        lambda: bucket.create_signed_url(path, 60),
+        lambda: bucket.move(path, "elsewhere/stolen.txt"),
+        lambda: bucket.copy(path, "elsewhere/stolen.txt"),
+    ]
+    forbidden: list[Callable[[], Any]] = [
+        lambda: bucket.upload(path, b"x", {"upsert": "true"}),
+        lambda: bucket.upload(f"{path}2", b"x"),
+        lambda: bucket.create_signed_upload_url(f"{path}3"),
+    ]
+    for attempts, refused in ((hidden, ("404", "not_found")), (forbidden, ("403", "Unauthorized"))):
+        for attempt in attempts:
+            with pytest.raises(StorageApiError) as caught:
+                attempt()
+            assert refusal(caught) == refused
+    assert bucket.list(folder) == []
+    assert bucket.remove([path]) == []
+
+
 def test_others_neither_read_nor_list_nor_write_nor_remove(
     alice: Person, bob: Person, anonymous: Client
 ) -> None:
     path = f"{alice.id}/secret.txt"
     alice.client.storage.from_("private").upload(path, b"mine")
     for intruder in (bob.client, anonymous):
-        bucket = intruder.storage.from_("private")
-        for read in (bucket.download, bucket.info, lambda path: bucket.create_signed_url(path, 60)):
-            with pytest.raises(StorageApiError) as caught:
-                read(path)
-            assert refusal(caught) == ("404", "not_found")
-        assert bucket.list(alice.id) == []
-        assert bucket.remove([path]) == []
-        for write in (
-            lambda: bucket.upload(path, b"x", {"upsert": "true"}),
-            lambda: bucket.upload(f"{path}2", b"x"),
-        ):
-            with pytest.raises(StorageApiError) as caught:
-                write()
-            assert refusal(caught) == ("403", "Unauthorized")
-        with pytest.raises(StorageApiError):
-            bucket.move(path, f"{bob.id}/stolen.txt")
-        with pytest.raises(StorageApiError):
-            bucket.copy(path, f"{bob.id}/stolen.txt")
-        with pytest.raises(StorageApiError):
-            bucket.create_signed_upload_url(f"{path}3")
+        intrude(intruder.storage.from_("private"), path)
     assert alice.client.storage.from_("private").download(path) == b"mine"
 
 
@@ -194,7 +200,7 @@ def test_a_signed_url_opens_one_file_for_a_while(alice: Person) -> None:
     bucket.upload(path, b"for you")
     url = bucket.create_signed_url(path, 60, {"download": "named.txt"})["signedURL"]
     assert url is not None
-    answer = httpx.get(url)
+    answer = HTTP.get(url)
     assert answer.content == b"for you"
     assert "named.txt" in answer.headers["content-disposition"]
     for forged in (
@@ -202,9 +208,9 @@ def test_a_signed_url_opens_one_file_for_a_while(alice: Person) -> None:
         url.replace("token=", "token=x"),
         url.partition("?")[0],
     ):
-        assert httpx.get(forged).status_code == 400
+        assert HTTP.get(forged).status_code == 400
     many = bucket.create_signed_urls([path, "nobody/there"], 60)
-    assert httpx.get(str(many[0]["signedURL"])).content == b"for you"
+    assert HTTP.get(str(many[0]["signedURL"])).content == b"for you"
     assert (many[1]["signedURL"], bool(many[1]["error"])) == (None, True)
 
 
@@ -217,8 +223,8 @@ def test_a_signed_url_takes_one_upload(alice: Person, anonymous: Client) -> None
         anonymous.storage.from_("private").upload_to_signed_url(f"{path}2", signed["token"], b"x")
     assert caught.value.code == "InvalidSignature"
     download = alice.client.storage.from_("private").create_signed_url(path, 60)["signedURL"]
+    token = str(download).partition("token=")[2]
     with pytest.raises(StorageApiError):
-        token = str(download).partition("token=")[2]
         anonymous.storage.from_("private").upload_to_signed_url(path, token, b"x")
 
 
@@ -228,10 +234,10 @@ def test_a_public_bucket_needs_no_key_to_read_and_a_private_one_is_not_public(
     name = f"{uuid4().hex}.txt"
     service.storage.from_("open").upload(name, b"for all")
     url = service.storage.from_("open").get_public_url(name)
-    assert httpx.get(url).content == b"for all"
+    assert HTTP.get(url).content == b"for all"
     path = f"{alice.id}/{name}"
     alice.client.storage.from_("private").upload(path, b"not for all")
-    private = httpx.get(service.storage.from_("private").get_public_url(path))
+    private = HTTP.get(service.storage.from_("private").get_public_url(path))
     assert (private.status_code, private.json()["statusCode"]) == (400, "404")
 
 
@@ -266,8 +272,6 @@ def test_buckets_are_made_changed_emptied_and_removed(service: Client, alice: Pe
     "name", ["../escape", "a/../b", "a//../../etc/passwd", "snow/雪", "tab\there", "", "x" * 1025]
 )
 def test_names_that_are_no_keys_are_refused(http: httpx.Client, name: str) -> None:
-    from urllib.parse import quote
-
     answer = http.post(f"/storage/v1/object/open/{quote(name, safe='')}", content=b"x")
     assert 400 <= answer.status_code < 500
     assert "passwd" not in os.listdir("/tmp")  # noqa: PTH208
