@@ -1,9 +1,12 @@
 """The port ModelConverter: scan, sandbox, pinned environments."""
 
 import hashlib
+import os
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
+
+import structlog
 
 from shared.conversion import artifact, environments
 from shared.conversion.environments import Interpreters
@@ -13,14 +16,14 @@ from shared.conversion.sandbox import Sandbox
 from shared.conversion.scan import scan
 from shared.schemas.model import Serving, TrainedModel, Verdict
 
+log = structlog.get_logger()
+
 REVISION = 1
 """Of the conversion itself: raise it when the same file would now yield another folder."""
 
 
 def default_cache() -> Path:
     """Where environments are kept: a private folder of this user's."""
-    import os
-
     return Path(tempfile.gettempdir()) / f"slipway-environments-{os.geteuid()}"
 
 
@@ -35,11 +38,9 @@ class SandboxedConverter:
     def scan(self, file: Path) -> Verdict:
         return scan(file)
 
-    def plan(self, file: Path, verdict: Verdict, *, model: TrainedModel | None = None) -> str:  # noqa: ARG002
-        """Pass `model` where its metadata may name the columns: they are part of the version."""
-        sklearn = _servable(verdict)
-        names = _feature_names(model) if model else None
-        return _version(verdict.sha256, environments.serving_requirements(sklearn), names)
+    def plan(self, file: Path, verdict: Verdict, *, model: TrainedModel) -> str:  # noqa: ARG002
+        requirements = environments.serving_requirements(_servable(verdict))
+        return _version(verdict.sha256, requirements, _feature_names(model))
 
     def convert(self, file: Path, into: Path, *, verdict: Verdict, model: TrainedModel) -> Serving:
         sklearn = _servable(verdict)
@@ -57,6 +58,9 @@ class SandboxedConverter:
                 feature_names=names,
                 requirements=requirements,
                 version=version,
+            )
+            log.info(
+                "conversion_confined", sha256=verdict.sha256, **report.confinement.model_dump()
             )
             if isinstance(report.outcome, Failure):
                 raise refused(report.outcome.code, report.outcome.message)

@@ -73,7 +73,7 @@ def environment_name(requirements: list[str]) -> str:
 def _merged(first: list[str], second: list[str]) -> list[str]:
     """The pins of both; on what both hold, the second decides."""
     pins = dict(pin.split("==") for pin in [*first, *second])
-    return sorted(f"{name}=={version}" for name, version in pins.items())
+    return [f"{name}=={version}" for name, version in sorted(pins.items())]
 
 
 def _digest(lines: list[str]) -> str:
@@ -103,14 +103,22 @@ class Interpreters:
         requirements = _merged(_pins()["conversion"], science)
         abi = f"{sys.version_info.major}.{sys.version_info.minor}"
         home = self.cache / f"convert-{abi}-{_digest(requirements)}"
+        _keep_private(self.cache)
         if not home.is_dir():
             build(home, requirements)
         return Interpreter(home / "bin" / "python")
 
 
+def _keep_private(folder: Path) -> None:
+    """What others could write to would run with our rights."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    status = folder.stat()
+    if status.st_uid != os.geteuid() or status.st_mode & 0o022:
+        raise PermissionError(f"{folder} can be written by others; remove it or choose another.")
+
+
 def build(home: Path, requirements: list[str]) -> None:
     """An environment of these pins at `home`; made aside and renamed, so it is whole or absent."""
-    home.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=home.parent, prefix="building-") as scratch:
         environment, pins = Path(scratch) / "environment", Path(scratch) / "requirements.txt"
         pins.write_text("\n".join(requirements), "utf-8")
@@ -140,7 +148,7 @@ def _uv(arguments: list[str]) -> None:
     try:
         done = subprocess.run(
             command,
-            env=_builder_environment(),
+            env=builder_environment(),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -165,7 +173,7 @@ def _not_built(message: str) -> TransientError:
     return TransientError(message, code="environment_not_built", wait_seconds=20)
 
 
-def _builder_environment() -> dict[str, str]:
+def builder_environment() -> dict[str, str]:
     """Where packages come from, and nothing else: no key, no proxy, no certificate of the app's."""
     kept = {"HOME", "PATH", "TMPDIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"}
     return {

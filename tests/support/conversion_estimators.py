@@ -124,30 +124,38 @@ def cases() -> dict[str, Case]:
     }
 
 
-def more_estimators() -> dict[str, Any]:
-    """Estimators whose files hold something else again: splines, kernels, sparse matrices..."""
+def more_estimators() -> dict[str, tuple[Any, Any]]:
+    """Fitted, with their training data; their hold something else again: splines, kernels..."""
     x, y = load_iris(return_X_y=True)
     xd, yd = load_diabetes(return_X_y=True)
     return {
-        "calibrated": CalibratedClassifierCV(SVC(), method="isotonic", cv=3).fit(x, y),
-        "forest regressor": RandomForestRegressor(20, random_state=0).fit(xd, yd),
-        "log target": TransformedTargetRegressor(Ridge(), func=np.log1p, inverse_func=np.expm1).fit(
-            xd, yd
+        "calibrated": (CalibratedClassifierCV(SVC(), method="isotonic", cv=3).fit(x, y), x),
+        "forest regressor": (RandomForestRegressor(20, random_state=0).fit(xd, yd), xd),
+        "log target": (
+            TransformedTargetRegressor(Ridge(), func=np.log1p, inverse_func=np.expm1).fit(xd, yd),
+            xd,
         ),
-        "log features": make_pipeline(FunctionTransformer(np.log1p), Ridge()).fit(abs(xd), yd),
-        "splines": make_pipeline(SplineTransformer(), LinearRegression()).fit(xd, yd),
-        "gaussian process": GaussianProcessRegressor(RBF() + WhiteKernel(), optimizer=None).fit(
-            xd, yd
+        "log features": (make_pipeline(FunctionTransformer(np.log1p), Ridge()).fit(x, y), x),
+        "splines": (make_pipeline(SplineTransformer(), LinearRegression()).fit(xd, yd), xd),
+        "gaussian process": (
+            GaussianProcessRegressor(RBF() + WhiteKernel(), optimizer=None).fit(xd, yd),
+            xd,
         ),
-        "perceptron": MLPClassifier((4,), max_iter=2000, random_state=0).fit(x, y),
-        "gradient descent": SGDClassifier(random_state=0).fit(x, y),
-        "isotonic": IsotonicRegression().fit(xd[:, 2], yd),
-        "stacking": StackingClassifier([("t", DecisionTreeClassifier()), ("s", SVC())]).fit(x, y),
-        "ball tree": KNeighborsRegressor(algorithm="ball_tree").fit(xd, yd),
-        "random state": RandomForestClassifier(5, random_state=np.random.RandomState(0)).fit(x, y),
-        "generator": BaggingRegressor(Ridge(), n_estimators=2).fit(xd, yd),
-        "anomalies": IsolationForest(n_estimators=5).fit(x),
-        "boosting": AdaBoostClassifier(n_estimators=3).fit(x, y),
-        "discriminant": LinearDiscriminantAnalysis().fit(x, y),
-        "components": make_pipeline(PCA(2), KMeans(2, n_init=1)).fit(x),
+        "perceptron": (
+            MLPClassifier((4,), solver="lbfgs", max_iter=5000, random_state=0).fit(x, y),
+            x,
+        ),
+        "gradient descent": (SGDClassifier(random_state=0).fit(x, y), x),
+        "isotonic": (IsotonicRegression().fit(xd[:, 2], yd), xd[:, 2]),
+        "stacking": (StackingClassifier([("t", DecisionTreeClassifier())]).fit(x, y), x),
+        "ball tree": (KNeighborsRegressor(algorithm="ball_tree").fit(xd, yd), xd),
+        "random state": (
+            RandomForestClassifier(5, random_state=np.random.RandomState(0)).fit(x, y),
+            x,
+        ),
+        "bagging": (BaggingRegressor(Ridge(), n_estimators=2).fit(xd, yd), xd),
+        "anomalies": (IsolationForest(n_estimators=5).fit(x), x),
+        "boosting": (AdaBoostClassifier(n_estimators=3).fit(x, y), x),
+        "discriminant": (LinearDiscriminantAnalysis().fit(x, y), x),
+        "components": (make_pipeline(PCA(2), KMeans(2, n_init=1)).fit(x), x),
     }

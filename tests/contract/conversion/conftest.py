@@ -41,7 +41,9 @@ class Converted:
 
 @pytest.fixture(scope="session")
 def cache() -> Path:
-    return Path(tempfile.gettempdir()) / "slipway-test-environments"
+    folder = Path(tempfile.gettempdir()) / "slipway-test-environments"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
 
 
 @pytest.fixture(scope="session")
