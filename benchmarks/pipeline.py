@@ -20,7 +20,13 @@ from shared.conversion.environments import serving_requirements
 from tests.support.world import IRIS_ROW, ROOT, World, dumped, running_world
 
 RUNS = 5
-FIELD_SCALED: dict[str, float] = {"image_build": 1, "endpoint": 2, "deployment": 4, "traffic": 0, "delete": 0}
+FIELD_SCALED: dict[str, float] = {
+    "image_build": 1,
+    "endpoint": 2,
+    "deployment": 4,
+    "traffic": 0,
+    "delete": 0,
+}
 INSTANT: dict[str, float] = dict.fromkeys(FIELD_SCALED, 0)
 AT_ONCE = 50
 LATENCY_AT_ONCE = 20
@@ -84,7 +90,7 @@ def _orchestrated(world: World, name: str) -> float:
 
 
 def _script(world: World, name: str) -> dict[str, Any]:
-    emulator = json.loads((world.state / "azureml_emulator.ready.json").read_text())
+    emulator = world.emulator
     model = iris_classifier()
     file = world.state / f"{name}.joblib"
     file.write_bytes(dumped(model))

@@ -49,9 +49,9 @@ async def serve(
 ) -> None:
     """Run until SIGTERM or SIGINT. Raises PortInUseError or StateInUseError before it starts."""
     claim = claim_state(state)
-    proxy_listener = _listen(proxy_port, "Azure ML emulator: proxy")
-    control_listener = _listen(control_port, "Azure ML emulator: control")
-    front_listener = _listen(front_port, "Azure ML emulator: Azure's hosts")
+    proxy_listener = listen(proxy_port, "Azure ML emulator: proxy")
+    control_listener = listen(control_port, "Azure ML emulator: control")
+    front_listener = listen(front_port, "Azure ML emulator: Azure's hosts")
     world = World(state, environments, latency, port_of(front_listener))
     certificates = world.certificates
     front = _Server(
@@ -86,13 +86,6 @@ def claim_state(state: Path) -> IO[str]:
         claim.close()
         raise StateInUseError(state) from None
     return claim
-
-
-def _listen(port: int, purpose: str) -> socket.socket:
-    """Without Nagle's algorithm, which asyncio leaves on here and which costs 40 ms an answer."""
-    listener = listen(port, purpose)
-    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return listener
 
 
 def _config(app: ASGIApp, **options: str) -> uvicorn.Config:

@@ -45,8 +45,6 @@ class Host:
     ) -> None:
         """Raises AppStartError, StateInUseError and UnreadableHubError."""
         self._app, self._settings = app, settings
-        # asyncio does not do it for a socket made elsewhere; without it each reply may wait 40 ms.
-        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._listener = listener
         self.url = f"http://{HOST}:{port_of(listener)}"
         self._owner = Owner(state)

@@ -141,6 +141,13 @@ class World:
             self._facts = json.loads(self._ready_file.read_text())
         return self._facts
 
+    @property
+    def emulator(self) -> dict[str, Any]:
+        """The Azure ML emulator's own ready file: its identity endpoint, its names."""
+        ready = self.state / "azureml_emulator.ready.json"
+        found: dict[str, Any] = json.loads(ready.read_text())
+        return found
+
     def sign_in(self, account: dict[str, str]) -> str:
         reply = httpx.post(
             f"{self._facts['supabase_url']}/auth/v1/token?grant_type=password",

@@ -1,0 +1,103 @@
+"""The sweeper, run by hand as an operator would: what has lost its other half ends."""
+
+import time
+import uuid
+from datetime import UTC, datetime, timedelta
+
+import httpx
+
+from tests.support.world import until
+
+
+def sweep(world) -> None:
+    url = f"{world.facts['functions_url']}/admin/functions/sweep"
+    assert httpx.post(url, json={}, timeout=60).status_code == 202
+
+
+def arm(world, method: str, path: str) -> httpx.Response:
+    """A call by somebody who works on the workspace without Slipway."""
+    emulator = world.emulator
+    token = httpx.get(
+        emulator["identity_endpoint"],
+        params={"api-version": "2019-08-01", "resource": "https://management.azure.com"},
+        headers={"X-IDENTITY-HEADER": emulator["identity_header"]},
+    ).json()["access_token"]
+    workspace = (
+        f"/subscriptions/{emulator['subscription_id']}/resourceGroups"
+        f"/{emulator['resource_group']}/providers/Microsoft.MachineLearningServices"
+        f"/workspaces/{emulator['workspace_name']}"
+    )
+    with world.endpoint_client(token) as client:
+        return client.request(
+            method, f"https://management.azure.com{workspace}{path}?api-version=2023-04-01"
+        )
+
+
+def test_an_active_deployment_whose_endpoint_was_removed_by_hand_becomes_failed(world):
+    live = world.ada.active(endpoint_name="vanishing")
+    assert arm(world, "DELETE", "/onlineEndpoints/vanishing").status_code == 202
+    until(lambda: "vanishing" not in world.serving()[0], "the endpoint is gone")
+    sweep(world)
+    found = until(
+        lambda: (now := world.ada.detail(live["id"]))["status"] == "failed" and now, "it is failed"
+    )
+    assert "vanishing is not in Azure ML any more" in found["error_message"]
+    assert found["phases"][-1]["phase"] == "sweep"
+
+
+def test_what_a_removal_had_to_leave_behind_is_removed_later(world):
+    before = world.serving()
+    live = world.ada.active(endpoint_name="left-over")
+    world.control.put(
+        "/faults",
+        json=[
+            {
+                "match": {"method": "DELETE", "path_regex": "/onlineEndpoints/left-over"},
+                "times": 100,
+                "status": 403,
+                "body": {"error": {"code": "AuthorizationFailed", "message": "no"}},
+            }
+        ],
+    ).raise_for_status()
+    world.ada.delete(live["id"])
+    assert "left-over" in world.serving()[0]
+    world.calm()
+    sweep(world)
+    until(lambda: world.serving() == before, "nothing is left")
+
+
+def test_a_removal_that_meets_a_failing_service_is_tried_until_it_is_done(world):
+    before = world.serving()
+    live = world.ada.active(endpoint_name="stubborn")
+    world.control.put(
+        "/faults",
+        json=[
+            {
+                "match": {"method": "DELETE", "path_regex": "/onlineEndpoints/stubborn"},
+                "times": 8,
+                "status": 500,
+            }
+        ],
+    ).raise_for_status()
+    world.ada.delete(live["id"])
+    assert world.serving() == before
+
+
+def test_a_deploying_row_that_no_orchestration_looks_after_becomes_failed(world):
+    row = {
+        "id": str(uuid.uuid4()),
+        "user_id": world.ada.id,
+        "model_id": world.ada.model(),
+        "deployment_name": "forgotten",
+        "endpoint_name": f"forgotten-{time.time_ns() % 10**9}",
+        "created_at": (datetime.now(UTC) - timedelta(hours=1)).isoformat(),
+    }
+    secret = world.facts["secret_key"]
+    httpx.post(
+        f"{world.facts['supabase_url']}/rest/v1/deployments", json=row, headers={"apikey": secret}
+    ).raise_for_status()
+    sweep(world)
+    found = until(
+        lambda: (now := world.ada.detail(row["id"]))["status"] == "failed" and now, "it is failed"
+    )
+    assert "orchestration is gone" in found["error_message"]
