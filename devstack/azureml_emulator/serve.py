@@ -3,7 +3,6 @@
 import asyncio
 import fcntl
 import signal
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
