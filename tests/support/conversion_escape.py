@@ -71,6 +71,7 @@ def note():
 
 
 def spin():
+    Path("spinning").touch()
     while True:
         pass
 

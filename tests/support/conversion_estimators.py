@@ -93,7 +93,7 @@ def cases() -> dict[str, Case]:
     typed = {"age": "double", "city": "string", "member": "boolean"}
     names = [f"measurement {n}" for n in range(10)]
     return {
-        "random forest": _on(RandomForestClassifier(30, random_state=0).fit(x, y), x),
+        "random forest": _on(RandomForestClassifier(30, random_state=0, n_jobs=-1).fit(x, y), x),
         "logistic, text labels": _on(LogisticRegression(max_iter=500).fit(x, labels), x),
         "gradient boosting": _on(GradientBoostingClassifier(n_estimators=5).fit(x, y), x),
         "histogram boosting": _on(HistGradientBoostingClassifier(max_iter=5).fit(x, y), x),

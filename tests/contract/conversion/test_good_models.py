@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import sys
 from pathlib import Path
 
 import joblib
@@ -90,6 +91,26 @@ def test_the_plan_is_the_version_that_converting_gives(
     for model in converted.values():
         planned = converter.plan(model.file, model.verdict, model=trained(model.case.metadata))
         assert planned == model.serving.version
+
+
+def test_the_app_loads_no_model_library_to_convert(
+    converted: dict[str, Converted], tmp_path: Path
+) -> None:
+    """Neither by importing the converter nor by scanning and converting with it."""
+    model = converted["svc, no names"]
+    code = f"""
+import sys
+from pathlib import Path
+from shared.conversion.converter import SandboxedConverter
+from shared.schemas.model import TrainedModel
+converter, file = SandboxedConverter(60, 2048), Path({str(model.file)!r})
+converter.convert(file, Path({str(tmp_path / "m")!r}), verdict=converter.scan(file), model=
+    TrainedModel(id="m", user_id="u", model_name="n", file_path="f"))
+heavy = {{"sklearn", "numpy", "scipy", "pandas", "joblib", "mlflow", "azure"}}
+sys.exit(repr(heavy & set(sys.modules)) if heavy & set(sys.modules) else 0)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
 
 
 def test_many_more_estimators_pass_the_scan_and_the_restricted_unpickler(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ The worker imports joblib only once it is confined; these tests give it one that
 import contextlib
 import json
 import os
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -24,6 +25,17 @@ from tests.support import conversion
 Misbehave = Callable[..., Report]
 ESCAPE = Path(conversion.__file__).with_name("conversion_escape.py")
 
+RUN = """
+import sys
+from pathlib import Path
+from shared.conversion.environments import Interpreter
+from shared.conversion.sandbox import Sandbox
+
+python, *packages, file, scratch = sys.argv[1:]
+Sandbox(60, 1024).run(Interpreter(Path(python), tuple(packages)), Path(file), Path(scratch),
+                      feature_names=None, requirements=[], version="v")
+"""
+
 
 @pytest.fixture
 def secret(tmp_path: Path) -> Path:
@@ -40,19 +52,28 @@ def scratch(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def misbehave(tmp_path: Path, scratch: Path, secret: Path) -> Misbehave:
-    """Run the real sandbox with a python whose joblib does `deed`."""
+def taken_over(tmp_path: Path, secret: Path) -> Callable[[str], Interpreter]:
+    """A python whose joblib does `deed` when the confined worker imports it."""
 
-    def run(deed: str, *, timeout_seconds: int = 30, memory_mb: int = 1024) -> Report:
+    def install(deed: str) -> Interpreter:
         packages = tmp_path / "site-packages"
         (packages / "joblib").mkdir(parents=True)
         (packages / "joblib" / "__init__.py").touch()
         source = ESCAPE.read_text().replace("@SECRET@", str(secret))
         (packages / "joblib" / "numpy_pickle.py").write_text(source.replace("@DEED@", deed))
         installed = str(metadata.distribution("pydantic").locate_file(""))
-        python = Interpreter(Path(sys._base_executable), (str(packages), installed))
+        return Interpreter(Path(sys._base_executable), (str(packages), installed))
+
+    return install
+
+
+@pytest.fixture
+def misbehave(taken_over: Callable[[str], Interpreter], scratch: Path, secret: Path) -> Misbehave:
+    """Run the real sandbox with a python that was taken over."""
+
+    def run(deed: str, *, timeout_seconds: int = 30, memory_mb: int = 1024) -> Report:
         return Sandbox(timeout_seconds, memory_mb).run(
-            python, secret, scratch, feature_names=None, requirements=[], version="v"
+            taken_over(deed), secret, scratch, feature_names=None, requirements=[], version="v"
         )
 
     return run
@@ -101,6 +122,18 @@ def test_it_cannot_take_more_memory_than_its_limit(misbehave: Misbehave) -> None
     assert "600 MB" in outcome.message
 
 
+def test_it_dies_with_its_parent(
+    taken_over: Callable[[str], Interpreter], scratch: Path, secret: Path, tmp_path: Path
+) -> None:
+    python = taken_over("spin")
+    paths = [*python.packages, secret, scratch]
+    parent = subprocess.Popen([sys.executable, "-c", RUN, python.python, *paths])
+    wait_until(lambda: (scratch / "spinning").exists())
+    parent.kill()
+    parent.wait()
+    wait_until(lambda: processes_naming(str(tmp_path)) == [])
+
+
 def test_a_crash_is_explained(misbehave: Misbehave) -> None:
     with pytest.raises(ModelRefused, match="SIGSEGV") as refusal:
         misbehave("crash")
@@ -111,6 +144,13 @@ def test_its_report_cannot_point_at_the_apps_files(misbehave: Misbehave) -> None
     with pytest.raises(ModelRefused, match="no report") as refusal:
         misbehave("link_out")
     assert "the key" not in f"{refusal.value.message}{refusal.value.detail}"
+
+
+def wait_until(happened: Callable[[], bool], seconds: float = 20) -> None:
+    deadline = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
 
 
 def processes_naming(words: str) -> list[bytes]:
