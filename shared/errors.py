@@ -6,17 +6,19 @@
     │   ├── Unauthenticated        401  unauthenticated
     │   ├── Forbidden              403  forbidden
     │   ├── NotFound               404  not_found, model_not_found
-    │   ├── Conflict               409  endpoint_name_taken, idempotency_key_reused, ...
+    │   ├── Conflict               409  endpoint_name_taken, idempotency_key_reused, not_active, ...
     │   ├── TooLarge               413  body_too_large
     │   ├── UnsupportedMediaType   415  unsupported_media_type
-    │   ├── Unprocessable          422  invalid_request, fields named
-    │   ├── TooMany                429  too_many_requests, too_many_deployments   retry_after
-    │   ├── Unavailable            503  supabase_unavailable, start_failed, ...
+    │   ├── Unprocessable          422  invalid_request (fields named), invalid_cursor
+    │   ├── TooMany                429  too_many_requests, too_many_deploying, too_many_active
+    │   ├── Unavailable            503  supabase_unavailable, supabase_misconfigured, start_failed
     │   ├── ModelRefused           422  the file: model_file_missing, model_unsafe, ...
-    │   └── ServingRefused         422  Azure ML: quota_too_small, image_build_failed, ...
-    └── TransientError             raised by activities so that the phase is tried again
+    │   ├── ServingRefused         422  Azure ML: quota_too_small, image_build_failed, ...
+    │   └── InternalError          500  internal_error, in api/problems.py
+    └── TransientError         503  throttled, endpoint_busy, ...: the phase is tried again
 
-Codes are API: docs/errors.md has one entry for each of CODES, and a test holds the two together.
+Codes are API: docs/errors.md has one entry for each that can be shown. It is generated from where
+the sources make errors; tests/architecture/test_error_codes.py fails for a code without an entry.
 """
 
 from typing import ClassVar

@@ -1,0 +1,50 @@
+"""What a person is told about one error code, and the commands that many entries share."""
+
+from dataclasses import dataclass, field
+
+REPLY = "reply"
+DEPLOYMENT = "failed deployment"
+BOTH = "reply, failed deployment"
+
+NO = "no"
+AFTER_THE_FIX = "after the fix"
+LATER = "later: Slipway has tried for about eight minutes"
+"""The sum of the waits in orchestrators/steps.py: 1, 2, 4, 8, 16, then 15 times 30 seconds."""
+
+BEARER = '-H "Authorization: Bearer $TOKEN"'
+DETAIL = f'curl -s "$SLIPWAY/deployments/$ID" {BEARER}'
+LIST = f'curl -s "$SLIPWAY/deployments/list" {BEARER}'
+LOGS = f'curl -s "$SLIPWAY/deployments/$ID/logs?lines=200" {BEARER}'
+RETRY = f'curl -s -X POST "$SLIPWAY/deployments/$ID/retry" {BEARER}'
+DELETE = f'curl -s -X DELETE "$SLIPWAY/deployments/$ID" {BEARER}'
+SCAN = "python -m shared.conversion.scan model.joblib"
+SHOW_ENDPOINT = 'az ml online-endpoint show -n "$ENDPOINT"'
+LIST_DEPLOYMENTS = 'az ml online-deployment list -e "$ENDPOINT" -o table'
+
+
+def deploy(fields: str, *headers: str) -> str:
+    """`fields`: JSON members beside the model's id."""
+    sent = "".join(f" -H '{header}'" for header in ("Content-Type: application/json", *headers))
+    members = f'{{"model_id": "\'$MODEL\'"{fields}}}'
+    return f"curl -s -X POST \"$SLIPWAY/deployments/deploy\" {BEARER}{sent} -d '{members}'"
+
+
+@dataclass(frozen=True)
+class Entry:
+    code: str
+    cause: str
+    fix: str
+    look: str
+    """Where in a portal, a dashboard or a log."""
+    command: str
+    retry: str = AFTER_THE_FIX
+    """Whether sending the same again helps."""
+    seen: str = BOTH
+
+
+@dataclass(frozen=True)
+class Group:
+    title: str
+    promise: str
+    """What the entries have in common."""
+    entries: tuple[Entry, ...] = field(default_factory=tuple)

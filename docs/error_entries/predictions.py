@@ -1,0 +1,82 @@
+"""Codes that the scoring script inside the endpoint answers with."""
+
+from docs.error_entries.entry import BEARER, REPLY, Entry, Group
+
+SCORE = (
+    f'curl -s -X POST "$SLIPWAY/deployments/$ID/score" {BEARER}'
+    ' -d \'{"data": [{"column": 1.0}]}\''
+)
+COLUMNS = (
+    f'curl -s "$SLIPWAY/deployments/$ID" {BEARER}   # swagger_uri: the columns and an example row\n'
+    'curl -s "$SWAGGER_URI" -H "Authorization: Bearer $ENDPOINT_KEY"'
+)
+
+
+def _mistake(code: str, cause: str, fix: str, command: str = COLUMNS) -> Entry:
+    look = "The reply itself; Azure ML studio: Endpoints, the endpoint, Test."
+    return Entry(code=code, cause=cause, fix=fix, look=look, command=command, seen=REPLY)
+
+
+PREDICTIONS = Group(
+    "Predictions",
+    "The endpoint's own replies, passed on by `POST /deployments/{id}/score` and seen by every"
+    " client of the endpoint. Azure ML answers 424 and puts the container's status (400; 413 for"
+    " `too_large`, 405 for `method_not_allowed`) into the header"
+    ' `ms-azureml-model-error-statuscode`. The body is `{"error": {code, message, row?, column?}}`;'
+    " rows count from 1.",
+    (
+        _mistake(
+            "not_json", "The body is not JSON; NaN and Infinity are not.", "Send null.", SCORE
+        ),
+        _mistake(
+            "wrong_shape",
+            "The body is none of the accepted shapes.",
+            'Send `{"data": [{"column": value, ...}]}` or `{"input_data": [[...]]}`.',
+            SCORE,
+        ),
+        _mistake(
+            "missing_column",
+            "A row lacks a column that the model needs.",
+            "Send every column; null where a value is missing and the model takes that.",
+        ),
+        _mistake(
+            "unknown_column",
+            "A row has a column that the model does not know.",
+            "Leave it out; names are those of the training data.",
+        ),
+        _mistake(
+            "wrong_length",
+            "A row without names has another number of values than the model has columns.",
+            "Send the values in training order, all of them.",
+        ),
+        _mistake(
+            "bad_value",
+            "A value is not of its column's type, or too large for a number.",
+            "Numbers as numbers, text as text; the message names row, column and value.",
+        ),
+        _mistake(
+            "missing_value",
+            "A value is null and this model takes no missing values.",
+            "Fill it in, or train with an imputer in the pipeline.",
+        ),
+        _mistake(
+            "refused_by_model",
+            "predict() raised on this row; the message has its words.",
+            "Compare the row with the training data.",
+            SCORE,
+        ),
+        _mistake(
+            "too_many_rows",
+            "More than 10,000 rows in one request.",
+            "Send them in parts.",
+            SCORE,
+        ),
+        _mistake("too_large", "The body is over 32 MB.", "Send the rows in parts.", SCORE),
+        _mistake(
+            "method_not_allowed",
+            "The endpoint was asked with another method than POST.",
+            "Use POST.",
+            SCORE,
+        ),
+    ),
+)

@@ -1,0 +1,203 @@
+"""Codes of requests that the API refuses."""
+
+from docs.error_entries.entry import (
+    BEARER,
+    BOTH,
+    DELETE,
+    DETAIL,
+    LIST,
+    NO,
+    REPLY,
+    Entry,
+    Group,
+    deploy,
+)
+
+OPENAPI = 'curl -s "$SLIPWAY/openapi.json"'
+STATS = f'curl -s "$SLIPWAY/deployments/stats" {BEARER}'
+
+REQUESTS = Group(
+    "Requests",
+    "The request itself is refused; nothing has begun and nothing is left over.",
+    (
+        Entry(
+            code="malformed_request",
+            cause="The body is not JSON, or not a JSON object.",
+            fix="Send one JSON object. In a shell, put it in single quotes.",
+            look="`GET /docs` shows each route's body.",
+            command=OPENAPI,
+            seen=REPLY,
+        ),
+        Entry(
+            code="unauthenticated",
+            cause="The access token is missing, expired, not signed by this Supabase project, or"
+            " not one of a signed-in user. A publishable or secret key is no user token.",
+            fix="Sign in with Supabase and send `Authorization: Bearer <access token>`. A project"
+            " that still signs with its legacy secret (HS256) needs SUPABASE_JWT_SECRET.",
+            look="Supabase dashboard: Authentication, Users; Project Settings, JWT Keys. The app's"
+            " log line `token_refused` has the reason.",
+            command='curl -s "$SUPABASE_URL/auth/v1/token?grant_type=password"'
+            " -H \"apikey: $SUPABASE_ANON_KEY\" -H 'Content-Type: application/json'"
+            ' -d \'{"email": "...", "password": "..."}\'',
+            seen=REPLY,
+        ),
+        Entry(
+            code="forbidden",
+            cause="`user_id` in the query or body is not the token's user.",
+            fix="Leave `user_id` out: the token says who calls.",
+            look="The `sub` of the access token.",
+            command=LIST,
+            seen=REPLY,
+        ),
+        Entry(
+            code="not_found",
+            cause="The caller has no deployment of this id: it was deleted, belongs to another user"
+            " or never existed. A path whose id is no UUID gets a 404 without a body.",
+            fix="Take the id from the list of your deployments.",
+            look="Supabase dashboard: Table Editor, `deployments`; deleted rows are kept there.",
+            command=LIST,
+            retry=NO,
+            seen=REPLY,
+        ),
+        Entry(
+            code="model_not_found",
+            cause="The caller has no row of this id in `trained_models`. In a failed deployment:"
+            " the row went away while it was deploying.",
+            fix="Use the id of one of your own rows. Another table is mapped by a view:"
+            " [existing-models.md](existing-models.md).",
+            look="Supabase dashboard: Table Editor, `trained_models`.",
+            command='curl -s "$SUPABASE_URL/rest/v1/trained_models?select=id,model_name"'
+            f' -H "apikey: $SUPABASE_ANON_KEY" {BEARER}',
+            seen=BOTH,
+        ),
+        Entry(
+            code="body_too_large",
+            cause="The body is over the limit: 64 KB, or MAX_SCORE_KB for the score route.",
+            fix="Score fewer rows at a time, call the endpoint itself with its own key, or raise"
+            " MAX_SCORE_KB.",
+            look="Function app: Settings, Environment variables.",
+            command=f'curl -s "$SLIPWAY/deployments/$ID/keys" {BEARER}',
+            seen=REPLY,
+        ),
+        Entry(
+            code="unsupported_media_type",
+            cause="The body's Content-Type is not application/json.",
+            fix="Send the header `Content-Type: application/json`.",
+            look="`GET /docs`.",
+            command=OPENAPI,
+            seen=REPLY,
+        ),
+        Entry(
+            code="invalid_request",
+            cause="Fields are wrong; the message names each of them and what it should be. Names"
+            " follow Azure ML's rule: 3 to 32 letters, digits and single dashes, beginning with a"
+            " letter.",
+            fix="Correct the named fields.",
+            look="`GET /docs` has every field's type and range.",
+            command=OPENAPI,
+            seen=REPLY,
+        ),
+        Entry(
+            code="invalid_cursor",
+            cause="`cursor` is not a `next_cursor` of this list.",
+            fix="Begin without a cursor and pass `next_cursor` on unchanged.",
+            look="The reply of the page before.",
+            command=LIST,
+            seen=REPLY,
+        ),
+        Entry(
+            code="idempotency_key_reused",
+            cause="This Idempotency-Key came within the last 24 hours with another body. The"
+            " message names the deployment that the first request made.",
+            fix="A new key for a new request; the same key only with the same body.",
+            look="The deployment that the message names.",
+            command=deploy("", "Idempotency-Key: '$(uuidgen)'"),
+            seen=REPLY,
+        ),
+        Entry(
+            code="deployment_id_taken",
+            cause="The id that Slipway drew at random exists already.",
+            fix="Send the request again.",
+            look="Nothing to look at.",
+            command=deploy(""),
+            retry="yes",
+            seen=REPLY,
+        ),
+        Entry(
+            code="endpoint_name_taken",
+            cause="The endpoint name belongs to somebody else: another user of Slipway, or another"
+            " subscription, since names are unique within a region. A generated name is replaced"
+            " by another one up to twice before this is shown.",
+            fix="Choose another endpoint_name, or leave it out to have one generated. A name of"
+            " your own is free again when your last deployment on it is deleted and Azure ML has"
+            " removed the endpoint, which takes up to 20 minutes.",
+            look="Azure ML studio: Endpoints. A name can also be taken outside your subscription,"
+            " where nobody can show it to you.",
+            command='az ml online-endpoint list --query "[].{name:name, tags:tags}"',
+        ),
+        Entry(
+            code="deployment_name_taken",
+            cause="A deploying or active deployment of this name is on this endpoint already.",
+            fix="Choose another deployment_name, or leave it out to have one generated.",
+            look="Azure ML studio: Endpoints, the endpoint, Deployments.",
+            command='az ml online-deployment list -e "$ENDPOINT" -o table',
+        ),
+        Entry(
+            code="not_active",
+            cause="Keys and scoring need an active deployment; the message says what this one is.",
+            fix="Wait until it is active. If it failed, its error_message says why.",
+            look="The deployment's phases.",
+            command=DETAIL,
+            retry="once it is active",
+            seen=REPLY,
+        ),
+        Entry(
+            code="not_failed",
+            cause="Only a failed deployment can be retried.",
+            fix="Deploy the model again instead.",
+            look="The deployment's status.",
+            command=DETAIL,
+            retry=NO,
+            seen=REPLY,
+        ),
+        Entry(
+            code="too_many_requests",
+            cause="This user has made more than MAX_REQUESTS_PER_MINUTE requests within a minute,"
+            " over all instances of the app. Refused requests do not count.",
+            fix="Wait as long as `Retry-After` says; poll a deployment every few seconds.",
+            look="Function app: Settings, Environment variables. The limit in force is the row of"
+            " `slipway.deployment_limits`; a changed setting reaches it when the app starts.",
+            command=f'curl -si "$SLIPWAY/deployments/stats" {BEARER} | grep -i retry-after',
+            retry="yes, after `Retry-After`",
+            seen=REPLY,
+        ),
+        Entry(
+            code="too_many_deploying",
+            cause="This user has MAX_DEPLOYING deployments in flight.",
+            fix="Wait until one has ended, or delete one: that cancels it.",
+            look="The list with `status=deploying`.",
+            command=f'curl -s "$SLIPWAY/deployments/list?status=deploying" {BEARER}',
+            retry="when one has ended",
+            seen=REPLY,
+        ),
+        Entry(
+            code="too_many_active",
+            cause="Active deployments and those in flight together reach MAX_ACTIVE.",
+            fix="Delete one that is not needed, or raise MAX_ACTIVE.",
+            look="The list with `status=active`.",
+            command=f"{STATS}\n{DELETE}",
+            seen=REPLY,
+        ),
+        Entry(
+            code="internal_error",
+            cause="Slipway failed in a way that it does not know: most likely a mistake of ours."
+            " In a deployment: one phase crashed three times.",
+            fix="Try once more. If it happens again, report the request id or the deployment's id.",
+            look="Application Insights of the function app: Logs, table `traces`, the id. Locally:"
+            " `.state/logs/functions_host.log`.",
+            command='az monitor app-insights query --app "$INSIGHTS" -g "$RG" --offset 1d'
+            " --analytics-query \"traces | where message has '$REQUEST_ID'\"",
+            retry="once",
+        ),
+    ),
+)
