@@ -47,7 +47,7 @@ def confine(scratch: Path, *, memory_mb: int, cpu_seconds: int, user: int | None
     python = [sys.prefix, sys.base_prefix, str(Path(__file__).parents[1])]
     python += [path for path in sys.path if path.endswith("site-packages")]
     if user is not None:
-        _become(user, python)
+        _become(user, [*python, str(scratch)])
     kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
     kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
     return Confinement(

@@ -17,7 +17,7 @@ _READ_FILE, _READ_DIR = 1 << 2, 1 << 3
 _EXECUTE = 1 << 0
 _FILE_RIGHTS_OF_ABI = {1: 13, 2: 14, 3: 15, 4: 15, 5: 16}
 """How many access rights each version of the interface knows."""
-_DIRECTORY_ONLY = ~(_EXECUTE | 1 << 1 | _READ_FILE | 1 << 14 | 1 << 15)
+_RIGHTS_TO_A_FILE = _EXECUTE | 1 << 1 | _READ_FILE | 1 << 14 | 1 << 15
 
 
 def abi() -> int:
@@ -36,9 +36,8 @@ def restrict(*, read: Iterable[str], write: Iterable[str]) -> bool:
     every = (1 << _FILE_RIGHTS_OF_ABI.get(version, 16)) - 1
     tcp = 3 if version >= 4 else 0
     scopes = 3 if version >= 6 else 0
-    attributes = struct.pack("=QQQ", every, tcp, scopes)[
-        : 8 * (1 + (version >= 4) + (version >= 6))
-    ]
+    known = 8 * (1 + (version >= 4) + (version >= 6))
+    attributes = struct.pack("=QQQ", every, tcp, scopes)[:known]
     buffer = ctypes.create_string_buffer(attributes, len(attributes))
     ruleset = system_call(_CREATE_RULESET, buffer, len(attributes), 0)
     for path in read:
@@ -51,14 +50,14 @@ def restrict(*, read: Iterable[str], write: Iterable[str]) -> bool:
 
 
 def _allow(ruleset: int, path: str, rights: int) -> None:
-    """Missing paths are skipped: the lists name what some systems have."""
+    """Paths that are missing or closed are skipped: the lists name what some systems have."""
     try:
         handle = os.open(path, os.O_PATH | os.O_CLOEXEC)
-    except FileNotFoundError:
+    except OSError:
         return
     try:
         if not os.path.isdir(path):  # noqa: PTH112
-            rights &= ~_DIRECTORY_ONLY
+            rights &= _RIGHTS_TO_A_FILE
         rule = ctypes.create_string_buffer(struct.pack("=Qi", rights, handle), 12)
         system_call(_ADD_RULE, ruleset, _RULE_PATH_BENEATH, rule, 0)
     finally:

@@ -8,6 +8,7 @@ from shared.conversion.values import Opaque
 
 LONGEST_TEXT = 256
 """Longer texts name nothing and are not kept."""
+_DATA = Opaque("data")
 _OPCODES = {opcode.code.encode("latin-1"): opcode for opcode in pickletools.opcodes}
 _SIZED = {
     "SHORT_BINSTRING": 1,
@@ -46,14 +47,14 @@ class Opcodes:
         except (ValueError, UnicodeError, OverflowError):
             raise Unreadable("Not a joblib or pickle file, or a damaged one.") from None
         if isinstance(argument, bytes | bytearray):
-            argument = Opaque("data")
+            argument = _DATA
         return opcode.name, argument
 
     def _sized(self, name: str, size: int) -> object:
         if name.startswith("BINUNICODE") and size <= LONGEST_TEXT:
             return self.read(size).decode("utf-8", "surrogatepass")
         self.skip(size)
-        return Opaque("data")
+        return _DATA
 
     def number(self, width: int) -> int:
         return int.from_bytes(self.read(width), "little")

@@ -16,12 +16,11 @@ from shared.conversion.payload import OBJECTS, WRAPPER, Irregular, payload
 from shared.conversion.values import MARK, Global, Made, Mapping, Opaque
 
 MAX_OPCODES = 10_000_000
-"""More Python objects than any model has; bounds the time and memory of the walk."""
+MAX_TEXT = 64 << 20
+"""More Python objects, and more text in them, than any model has; bounds what a walk costs."""
 MAX_NESTING = 8
 _FRAME_HEADER = 9
-_FRAME_HEADER = 9
-LONGEST_TEXT = 256
-"""Longer texts name nothing and are not kept."""
+"""Bytes of the opcode FRAME and its length."""
 
 _FORBIDDEN = {
     "INST": "creates objects in a way that no model file uses",
@@ -34,13 +33,14 @@ _FORBIDDEN = {
     "NEXT_BUFFER": "refers to a buffer outside the file",
     "READONLY_BUFFER": "refers to a buffer outside the file",
 }
+_LIST, _SET, _ARRAY = Opaque("list"), Opaque("set"), Opaque("array")
 _EMPTY: dict[str, Callable[[], object]] = {
     "NONE": lambda: None,
     "NEWTRUE": lambda: True,
     "NEWFALSE": lambda: False,
     "EMPTY_TUPLE": lambda: (),
-    "EMPTY_LIST": lambda: Opaque("list"),
-    "EMPTY_SET": lambda: Opaque("set"),
+    "EMPTY_LIST": lambda: _LIST,
+    "EMPTY_SET": lambda: _SET,
     "EMPTY_DICT": Mapping,
 }
 
@@ -57,6 +57,7 @@ class Findings:
     """Each name that is not allowed, with the reason."""
     sklearn_versions: set[str] = field(default_factory=set)
     opcodes: int = 0
+    text: int = 0
     named: bool = False
     """Whether there was something that only pickles have: a protocol header or a real name."""
 
@@ -104,9 +105,16 @@ class Walk:
         elif handler := _HANDLERS.get(name):
             handler(self, argument)
         elif argument is not None:
-            self._stack.append(argument)
+            self._keep(argument)
         else:
             raise Refused(f"The opcode {name} is unknown")
+
+    def _keep(self, constant: object) -> None:
+        if isinstance(constant, str):
+            self._findings.text += len(constant)
+            if self._findings.text > MAX_TEXT:
+                raise Refused(f"More than {MAX_TEXT >> 20} MB of short texts")
+        self._stack.append(constant)
 
     def _pop(self) -> Any:
         value = self._stack.pop()
@@ -187,7 +195,7 @@ class Walk:
             if aligned:
                 self._opcodes.skip(self._opcodes.number(1))
             self._opcodes.skip(size)
-        return Opaque("array")
+        return _ARRAY
 
     def _drop(self, _: Any) -> None:
         self._stack.pop()
@@ -216,9 +224,9 @@ class Walk:
         items = [self._pop() for _ in range(size)]
         self._stack.append(tuple(reversed(items)))
 
-    def _collect(self, what: str) -> None:
+    def _collect(self, what: Opaque) -> None:
         self._pop_to_mark()
-        self._stack.append(Opaque(what))
+        self._stack.append(what)
 
     def _dict(self, _: Any) -> None:
         items = self._pop_to_mark()
@@ -281,8 +289,8 @@ _HANDLERS: dict[str, Callable[[Walk, Any], None]] = {
     "TUPLE1": lambda walk, _: walk._tuple_of(1),
     "TUPLE2": lambda walk, _: walk._tuple_of(2),
     "TUPLE3": lambda walk, _: walk._tuple_of(3),
-    "LIST": lambda walk, _: walk._collect("list"),
-    "FROZENSET": lambda walk, _: walk._collect("frozenset"),
+    "LIST": lambda walk, _: walk._collect(_LIST),
+    "FROZENSET": lambda walk, _: walk._collect(_SET),
     "DICT": Walk._dict,
     "SETITEM": Walk._set_item,
     "SETITEMS": lambda walk, _: walk._set_items(walk._pop_to_mark()),

@@ -108,7 +108,7 @@ class Served:
             return []
         try:
             return plain(self.model.predict(self.table(rows)))
-        except ValueError as refusal:
+        except (ValueError, TypeError) as refusal:
             raise self.blame(rows, refusal) from refusal
 
     def table(self, rows: Rows) -> Any:
@@ -127,7 +127,7 @@ class Served:
             return pd.Series(cells, dtype=object).infer_objects()
         return pd.Series(cells, dtype=float if kind == "double" else object)
 
-    def blame(self, rows: Rows, refusal: ValueError) -> BadRequest:
+    def blame(self, rows: Rows, refusal: Exception) -> BadRequest:
         """Name the first row that the model refuses, in about log2(rows) predictions."""
         first, last = 0, len(rows)
         while last - first > 1:
@@ -135,7 +135,7 @@ class Served:
             try:
                 self.model.predict(self.table(rows[first:middle]))
                 first = middle
-            except ValueError as error:
+            except (ValueError, TypeError) as error:
                 last, refusal = middle, error
         row = rows[first]
         for name, value in zip(self.types, row, strict=True):

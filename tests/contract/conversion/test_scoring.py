@@ -71,6 +71,7 @@ OF_IRIS: dict[str, Case] = {
 OF_PEOPLE: dict[str, Case] = {
     "a person": ({"data": [PERSON]}, 200, None, None, None),
     "null where the model imputes": ({"data": [{**PERSON, "age": None}]}, 200, None, None, None),
+    "null for a text": ({"data": [{**PERSON, "city": None}]}, 400, "missing_value", 1, "city"),
     "a number for a text": ({"data": [{**PERSON, "city": 5}]}, 400, "bad_value", 1, "city"),
     "a text for a boolean": (
         {"data": [{**PERSON, "member": "yes"}]},

@@ -18,6 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.conversion import scan as scan_module
+from shared.conversion import walk
 from shared.conversion.decompress import Unpacked, Unreadable
 from shared.conversion.scan import scan
 from tests.support import conversion as files
@@ -149,6 +150,24 @@ def test_a_claimed_length_costs_no_memory(tmp_path: Path) -> None:
     assert scan(files.write(tmp_path, data)).reasons == [
         "The file ends too early: it is cut short."
     ]
+
+
+def test_the_walk_is_bounded_in_objects_and_text(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(walk, "MAX_OPCODES", 1000)
+    many = files.spell(b"N0" * 1000, b"N")
+    assert scan(files.write(tmp_path, many)).reasons == ["More than 1,000 pickle opcodes"]
+    monkeypatch.setattr(walk, "MAX_TEXT", 1 << 20)
+    monkeypatch.setattr(walk, "MAX_OPCODES", 100_000)
+    long = files.spell(files.text("x" * 200) * 6000)
+    assert scan(files.write(tmp_path, long)).reasons == ["More than 1 MB of short texts"]
+
+
+def test_pickles_nest_only_so_deep(tmp_path: Path) -> None:
+    header = files.array_header(b"O8", files.dtype_state(63))
+    verdict = scan(files.write(tmp_path, b"\x80\x04" + header * 12))
+    assert verdict.reasons == ["Pickles inside pickles, too deep"]
 
 
 def test_the_command_prints_the_verdict_and_exits_with_it(
