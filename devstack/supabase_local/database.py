@@ -4,8 +4,7 @@ import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
-import psycopg
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, Rollback, sql
 from psycopg.rows import TupleRow
 from psycopg_pool import AsyncConnectionPool
 
@@ -93,15 +92,23 @@ def _pool(conninfo: str, size: int) -> AsyncConnectionPool[Connection]:
 async def _transaction(
     connection: Connection, settings: Mapping[str, str], *, read_only: bool
 ) -> AsyncIterator[None]:
-    """Local settings end with the transaction, so that nothing leaks into the next request."""
-    async with connection.transaction():
-        if read_only:
-            await connection.execute("set transaction read only")
-        calls = psycopg.sql.SQL(", ").join(
-            psycopg.sql.SQL("set_config({}, {}, true)").format(
-                psycopg.sql.Literal(name), psycopg.sql.Literal(value)
-            )
-            for name, value in settings.items()
-        )
-        await connection.execute(psycopg.sql.SQL("select {}").format(calls))
+    """Local settings end with the transaction, so that nothing leaks into the next request.
+
+    It begins and is set up in one round trip, which is half the time of a small request.
+    `psycopg.Rollback` undoes it and goes no further.
+    """
+    begin = sql.SQL("begin read only" if read_only else "begin")
+    calls = [
+        sql.SQL("set_config({}, {}, true)").format(sql.Literal(name), sql.Literal(value))
+        for name, value in settings.items()
+    ]
+    await connection.execute(sql.SQL("{}; select {}").format(begin, sql.SQL(", ").join(calls)))
+    try:
         yield
+    except BaseException as error:
+        if not connection.closed:
+            await connection.execute("rollback")
+        if not isinstance(error, Rollback):
+            raise
+    else:
+        await connection.execute("commit")

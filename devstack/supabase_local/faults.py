@@ -48,7 +48,7 @@ class Fault(BaseModel):
 
 
 class Faults:
-    """ASGI middleware around the whole gateway, and the routes that order its faults."""
+    """ASGI middleware around all services, and the routes that order its faults."""
 
     _adapter: ClassVar[TypeAdapter[list[Fault]]] = TypeAdapter(list[Fault])
 

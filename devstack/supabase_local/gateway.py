@@ -79,12 +79,12 @@ def create_gateway(services: Services) -> ASGIApp:
         expose_headers=EXPOSED,
         max_age=3600,
     )
-    app = Starlette(
+    return Starlette(
         routes=services.routes(),
-        middleware=[cors],
+        # Faults lie within CORS, so that browsers can read them.
+        middleware=[cors, Middleware(services.faults.around)],
         exception_handlers={404: _nowhere, 405: _wrong_method, Exception: _failed},
     )
-    return services.faults.around(app)
 
 
 async def _health(_: Request) -> Response:

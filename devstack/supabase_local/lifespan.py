@@ -4,8 +4,19 @@ import logging
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from devstack.supabase_local.migrations import MigrationChangedError, MigrationFailedError
+from devstack.supabase_local.postgres.leftover import StubbornServerError
+from devstack.supabase_local.postgres.server import PostgresFailedError
 from devstack.supabase_local.project import Project
 
+EXPLAINED = (
+    FileNotFoundError,
+    MigrationChangedError,
+    MigrationFailedError,
+    PostgresFailedError,
+    StubbornServerError,
+)
+"""Failures whose message says all there is to say."""
 log = logging.getLogger(__name__)
 
 
@@ -24,6 +35,8 @@ class WithLifespan:
         try:
             await self.project.start()
         except Exception as error:
+            if not isinstance(error, EXPLAINED):
+                log.exception("start_failed")
             await self.project.stop()
             await send({"type": "lifespan.startup.failed", "message": f"{error}"})
             return

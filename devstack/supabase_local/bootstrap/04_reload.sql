@@ -10,3 +10,7 @@ create event trigger pgrst_ddl_watch on ddl_command_end
     'ALTER FUNCTION', 'CREATE TYPE', 'ALTER TYPE', 'CREATE RULE', 'COMMENT')
   execute function extensions.pgrst_ddl_watch();
 create event trigger pgrst_drop_watch on sql_drop execute function extensions.pgrst_ddl_watch();
+
+-- Migrations add tables to it; here nobody subscribes.
+create publication supabase_realtime;
+alter publication supabase_realtime owner to postgres;

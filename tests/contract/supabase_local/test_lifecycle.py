@@ -19,6 +19,7 @@ from postgrest.exceptions import APIError
 from devstack.supabase_local.postgres.account import Account
 from tests.support.supabase_local import (
     HTTP,
+    PASSWORD,
     LocalSupabase,
     client,
     connect,
@@ -253,3 +254,43 @@ def _owned(facts: dict[str, Any], inode: str) -> bool:
             if descriptor.is_symlink() and str(descriptor.readlink()) == f"socket:[{inode}]":
                 return True
     return False
+
+
+def test_logs_hold_neither_values_nor_secrets(
+    supabase: LocalSupabase, facts: dict[str, Any]
+) -> None:
+    secret = "value-9d8e7f-not-for-logs"
+    http, key = HTTP, {"apikey": facts["secret_key"]}
+    for path in ("shops?id=eq.", "products?labels=cs.", "nowhere?x=eq.", "shops?select="):
+        http.get(f"{facts['url']}/rest/v1/{path}{secret}", headers=key)
+    http.post(
+        f"{facts['url']}/rest/v1/tags", json={"id": 1, "label": None, "x": secret}, headers=key
+    )
+    http.post(f"{facts['url']}/rest/v1/rpc/refuse", json={"code": "XX000"}, headers=key)
+    credentials = {"email": f"{secret}@example.org", "password": secret}
+    http.post(f"{facts['url']}/auth/v1/token?grant_type=password", json=credentials, headers=key)
+    person = new_person(facts)
+    logs = supabase.log.read_text() + (supabase.state / "postgres.log").read_text()
+    assert logs
+    for forbidden in (secret, PASSWORD, facts["secret_key"], person.token, person.email):
+        assert forbidden not in logs
+
+
+def test_during_an_outage_of_postgres_requests_fail_cleanly_and_then_succeed(
+    fresh: LocalSupabase,
+) -> None:
+    with running(fresh) as facts:
+        url, key = f"{facts['url']}/rest/v1/tags", {"apikey": facts["secret_key"]}
+        assert HTTP.get(url, headers=key).status_code == 200
+        os.kill(facts["postgres_pid"], signal.SIGKILL)
+        seen = set()
+
+        def back() -> bool:
+            answer = HTTP.get(url, headers=key)
+            seen.add(answer.status_code)
+            assert answer.status_code in (200, 503, 504), answer.text
+            assert answer.status_code == 200 or answer.json()["code"]
+            return answer.status_code == 200 and fresh._ready() is not None
+
+        eventually(back, "PostgreSQL is back")
+        assert 200 in seen
