@@ -17,6 +17,7 @@ from typing import Any  # noqa: E402
 
 import joblib  # noqa: E402
 import mlflow.sklearn  # noqa: E402
+import pandas  # noqa: E402
 from azure.ai.ml import MLClient  # noqa: E402
 from azure.ai.ml.entities import (  # noqa: E402
     CodeConfiguration,
@@ -54,19 +55,22 @@ def main(plan: dict[str, Any]) -> None:
     step("verify_workspace")
     with tempfile.TemporaryDirectory() as scratch:
         _deploy(client, plan, Path(scratch))
+    print()  # the SDK has left its dots on this line
     print(json.dumps({"seconds": STEPS, "total": round(time.perf_counter() - BEGUN, 3)}))
 
 
 def _deploy(client: MLClient, plan: dict[str, Any], scratch: Path) -> None:
     fitted = joblib.load(plan["file"])
     example = plan["example"]
+    frame = pandas.DataFrame([example])
     folder = scratch / "model"
     mlflow.sklearn.save_model(
         fitted,
         folder,
-        serialization_format="cloudpickle",
+        serialization_format="pickle",
         pip_requirements=plan["requirements"],
-        signature=infer_signature(example),
+        signature=infer_signature(frame),
+        input_example=frame,
     )
     step("prepare_model")
     model = client.models.create_or_update(
@@ -95,7 +99,7 @@ def _deploy(client: MLClient, plan: dict[str, Any], scratch: Path) -> None:
             endpoint_name=plan["name"],
             model=model,
             environment=environment,
-            code_configuration=CodeConfiguration(code=SCORING, scoring_script="score.py"),
+            code_configuration=CodeConfiguration(code=str(SCORING), scoring_script="score.py"),
             instance_type="Standard_DS1_v2",
             instance_count=1,
         )
