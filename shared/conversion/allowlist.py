@@ -1,7 +1,7 @@
 """The names a model file may mention: exact (module, name) pairs; everything else is refused.
 
 `allowlist.txt` is generated from the supported libraries, one module a line. Regenerate it with
-`python -m benchmarks.allowlist` after raising a supported version.
+`python -m shared.conversion.regenerate_allowlist` after regenerate_pins.
 """
 
 import re

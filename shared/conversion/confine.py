@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from shared.conversion import kernel, landlock, seccomp
 
 MAX_THREADS = 64
+"""The kernel counts a user's threads, so this can only bound a user who has nothing else."""
 MAX_OPEN_FILES = 256
 _SYSTEM = (
     "/usr/lib",
@@ -63,12 +64,15 @@ def _limit(memory: int, cpu_seconds: int) -> None:
         resource.RLIMIT_FSIZE: memory,
         resource.RLIMIT_CPU: cpu_seconds,
         resource.RLIMIT_NOFILE: MAX_OPEN_FILES,
-        resource.RLIMIT_NPROC: MAX_THREADS,
         resource.RLIMIT_CORE: 0,
     }.items():
-        _, hard = resource.getrlimit(what)
-        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(what, (most, most))
+        _lower(what, most)
+
+
+def _lower(what: int, most: int) -> None:
+    _, hard = resource.getrlimit(what)
+    most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+    resource.setrlimit(what, (most, most))
 
 
 def _become(user: int, needed: list[str]) -> None:
@@ -77,6 +81,7 @@ def _become(user: int, needed: list[str]) -> None:
     An interpreter in root's own home is closed to others: then the right to read stays, and
     Landlock says what.
     """
+    _lower(resource.RLIMIT_NPROC, MAX_THREADS)
     os.setgroups([])
     os.setresgid(user, user, user)
     os.seteuid(user)

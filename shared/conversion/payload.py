@@ -11,11 +11,13 @@ from typing import Final
 from shared.conversion.values import Global, Made, Mapping
 
 WRAPPER = ("joblib.numpy_pickle", "NumpyArrayWrapper")
+MEMMAP = ("numpy", "memmap")
+"""The class of arrays that joblib mapped from files; called, it opens one."""
 _FIELDS = {"subclass", "shape", "order", "dtype", "allow_mmap"}
 _ALIGNMENT = "numpy_array_alignment_bytes"
 _SUBCLASSES = {
     ("numpy", "ndarray"),
-    ("numpy", "memmap"),
+    MEMMAP,
     ("numpy", "matrix"),
     ("numpy.matrixlib.defmatrix", "matrix"),
 }

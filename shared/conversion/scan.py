@@ -10,7 +10,8 @@ from pathlib import Path
 
 from shared.conversion import allowlist
 from shared.conversion.decompress import Unreadable, open_model
-from shared.conversion.walk import Findings, Refused, Walk
+from shared.conversion.findings import Findings, Refused
+from shared.conversion.walk import Walk
 from shared.schemas.model import Verdict
 
 MOST_REASONS = 20

@@ -8,6 +8,7 @@ from types import BuiltinFunctionType, FunctionType
 from typing import Any
 
 from shared.conversion import allowlist
+from shared.conversion.payload import MEMMAP
 
 
 class ForbiddenName(ValueError):
@@ -15,7 +16,10 @@ class ForbiddenName(ValueError):
 
 
 def load_model(stream: BufferedReader) -> Any:
-    """`stream`: unpacked bytes. ForbiddenName, or whatever a damaged pickle raises."""
+    """`stream`: unpacked bytes. Arrays that were mapped from files become plain ones.
+
+    ForbiddenName, or whatever a damaged pickle raises.
+    """
     from joblib.numpy_pickle import NumpyUnpickler
 
     class ModelUnpickler(NumpyUnpickler):  # type: ignore[misc]
@@ -24,6 +28,8 @@ def load_model(stream: BufferedReader) -> Any:
         def find_class(self, module: str, name: str) -> Any:
             if not allowlist.is_allowed(module, name):
                 raise ForbiddenName(f"{module}.{name}")
+            if (module, name) == MEMMAP:
+                name = "ndarray"
             return super().find_class(module, name)
 
         def load_build(self) -> None:

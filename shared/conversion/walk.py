@@ -5,14 +5,14 @@ name that is not on the allow-list. What it does not understand it refuses: defa
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from io import BufferedReader
 from typing import Any
 
 from shared.conversion import allowlist
 from shared.conversion.decompress import Unreadable
+from shared.conversion.findings import Findings, Refused
 from shared.conversion.opcodes import Opcodes
-from shared.conversion.payload import OBJECTS, WRAPPER, Irregular, payload
+from shared.conversion.payload import MEMMAP, OBJECTS, WRAPPER, Irregular, payload
 from shared.conversion.values import MARK, Global, Made, Mapping, Opaque
 
 MAX_OPCODES = 10_000_000
@@ -43,23 +43,6 @@ _EMPTY: dict[str, Callable[[], object]] = {
     "EMPTY_SET": lambda: _SET,
     "EMPTY_DICT": Mapping,
 }
-
-
-class Refused(ValueError):
-    """The stream does what no model file does; the walk cannot go on."""
-
-
-@dataclass
-class Findings:
-    """What a walk has seen, nested pickles included."""
-
-    refused: dict[tuple[str, str], str] = field(default_factory=dict)
-    """Each name that is not allowed, with the reason."""
-    sklearn_versions: set[str] = field(default_factory=set)
-    opcodes: int = 0
-    text: int = 0
-    named: bool = False
-    """Whether there was something that only pickles have: a protocol header or a real name."""
 
 
 class Walk:
@@ -158,6 +141,8 @@ class Walk:
     def _make(self, maker: object, arguments: object, *, by_call: bool) -> None:
         if not isinstance(maker, Global):
             raise Refused("A call of something that is not named in the file")
+        if maker.pair == MEMMAP:
+            raise Refused("A call that opens a file (numpy.memmap)")
         if maker.pair == WRAPPER and (by_call or arguments != ()):
             raise Refused("An array wrapper that joblib did not write")
         self._stack.append(Made(maker, arguments))

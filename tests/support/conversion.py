@@ -81,6 +81,9 @@ HANDMADE: dict[str, bytes] = {
     "numpy.f2py": spell(call("numpy.f2py", "compile", text("x"))),
     "numpy.load": spell(call("numpy", "load", text("/etc/passwd"))),
     "numpy.fromfile": spell(call("numpy", "fromfile", text("/etc/passwd"))),
+    "numpy.memmap": spell(
+        call("numpy", "memmap", text(CANARY), name("builtins", "float"), text("w+"))
+    ),
     "numpy runstring": spell(call("numpy.testing._private.utils", "runstring", text("x"), b"}")),
     "joblib.load": spell(call("joblib.numpy_pickle", "load", text("/tmp/x"))),
     "joblib.Memory": spell(call("joblib.memory", "Memory", text("/tmp/x"))),
