@@ -25,7 +25,7 @@ AZURE_ML = Group(
             " Azure ML keeps 20 % in reserve for upgrades, so even one instance counts twice.",
             fix="Deploy with the smaller type that the message names, remove a deployment, or ask"
             " for more cores: [quota.md](quota.md).",
-            look="Azure ML studio: Quota. Azure portal: Quotas, Machine Learning.",
+            look="Azure ML studio: Quota. Azure portal: the workspace, Usage + quotas.",
             command='az ml compute list-usage --location "$REGION" -o table\n'
             + deploy(', "instance_type": "Standard_DS1_v2"'),
             seen=DEPLOYMENT,
