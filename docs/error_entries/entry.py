@@ -22,11 +22,13 @@ SHOW_ENDPOINT = 'az ml online-endpoint show -n "$ENDPOINT"'
 LIST_DEPLOYMENTS = 'az ml online-deployment list -e "$ENDPOINT" -o table'
 
 
-def deploy(fields: str, *headers: str) -> str:
-    """`fields`: JSON members beside the model's id."""
-    sent = "".join(f" -H '{header}'" for header in ("Content-Type: application/json", *headers))
-    members = f'{{"model_id": "\'$MODEL\'"{fields}}}'
-    return f"curl -s -X POST \"$SLIPWAY/deployments/deploy\" {BEARER}{sent} -d '{members}'"
+def deploy(fields: str = "", *, key: str | None = None) -> str:
+    """`fields`: JSON members beside the model's id; `key`: an Idempotency-Key."""
+    headers = "-H 'Content-Type: application/json'"
+    if key:
+        headers += f' -H "Idempotency-Key: {key}"'
+    body = f'{{"model_id": "\'$MODEL\'"{fields}}}'
+    return f"curl -s -X POST \"$SLIPWAY/deployments/deploy\" {BEARER} {headers} -d '{body}'"
 
 
 @dataclass(frozen=True)

@@ -111,7 +111,7 @@ REQUESTS = Group(
             " message names the deployment that the first request made.",
             fix="A new key for a new request; the same key only with the same body.",
             look="The deployment that the message names.",
-            command=deploy("", "Idempotency-Key: '$(uuidgen)'"),
+            command=deploy(key="$(uuidgen)"),
             seen=REPLY,
         ),
         Entry(
@@ -119,7 +119,7 @@ REQUESTS = Group(
             cause="The id that Slipway drew at random exists already.",
             fix="Send the request again.",
             look="Nothing to look at.",
-            command=deploy(""),
+            command=deploy(),
             retry="yes",
             seen=REPLY,
         ),

@@ -37,7 +37,7 @@ SUPABASE = Group(
             fix="Try again in a minute; with an Idempotency-Key no second deployment can come of"
             " it. A row that has become failed can be retried.",
             look="Function app: Diagnose and solve problems; its storage account, Networking.",
-            command=deploy("", "Idempotency-Key: my-key-1"),
+            command=deploy(key="my-key-1"),
             retry="yes, in a minute",
             seen=REPLY,
         ),
