@@ -59,9 +59,7 @@ class Project:
         self.keys = load_or_create_keys(self._keys_file)
         account = choose_account()
         cluster = choose_cluster_folder(state.absolute(), self.keys.instance, account)
-        self.postgres = PostgresServer(
-            cluster, find_binaries(account), account, state / "postgres.log"
-        )
+        self.postgres = PostgresServer(cluster, find_binaries(account), account, state)
         self.services = Services(
             Database(self.postgres.conninfo(GATEWAY_USER), self.postgres.conninfo(AUTH_USER)),
             CatalogWatch(self.postgres.conninfo(SUPERUSER)),

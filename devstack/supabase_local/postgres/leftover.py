@@ -1,14 +1,12 @@
-"""What a server leaves behind when its gateway dies: a process, a pid file, a socket folder."""
+"""What a server leaves behind when its gateway dies: a process, a pid file."""
 
 import asyncio
 import contextlib
 import os
-import shutil
 import signal
 import subprocess
 from pathlib import Path
 
-SOCKET_PREFIX = "slipway-postgres-"
 PATIENCE = 1.5
 
 
@@ -20,11 +18,8 @@ class StubbornServerError(Exception):
         )
 
 
-async def clear_leftover(cluster: Path, sockets: Path) -> None:
-    """Stop the server that still runs on `cluster`, if any; remove its pid file and sockets.
-
-    `sockets` is the folder in use now, which stays.
-    """
+async def clear_leftover(cluster: Path) -> None:
+    """Stop the server that still runs on `cluster`, if any, and remove its pid file."""
     pid_file = cluster / "postmaster.pid"
     try:
         lines = pid_file.read_text().splitlines()
@@ -34,9 +29,6 @@ async def clear_leftover(cluster: Path, sockets: Path) -> None:
     if pid > 0:
         await _stop(pid, cluster)
     pid_file.unlink(missing_ok=True)
-    left = Path(lines[4]) if len(lines) > 4 else sockets
-    if left != sockets and left.name.startswith(SOCKET_PREFIX):
-        shutil.rmtree(left, ignore_errors=True)
 
 
 async def _stop(pid: int, cluster: Path) -> None:

@@ -54,7 +54,7 @@ def choose_cluster_folder(state: Path, instance: str, account: Account) -> Path:
     inside = state / "postgres"
     if account.can_reach(inside):
         return inside
-    _sweep_abandoned()
+    sweep_abandoned_clusters()
     outside = OPEN_GROUND / "clusters" / instance
     outside.parent.mkdir(parents=True, exist_ok=True, mode=0o755)
     _origin_of(outside).write_text(f"{state.absolute()}\n{instance}\n")
@@ -65,8 +65,8 @@ def _origin_of(cluster: Path) -> Path:
     return cluster.with_name(f"{cluster.name}.origin")
 
 
-def _sweep_abandoned() -> None:
-    """Remove clusters whose state folder is gone."""
+def sweep_abandoned_clusters() -> None:
+    """Remove the data of states whose folder is gone."""
     for origin in (OPEN_GROUND / "clusters").glob("*.origin"):
         state = Path(origin.read_text().splitlines()[0])
         if not state.exists():

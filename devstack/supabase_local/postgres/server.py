@@ -6,14 +6,14 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
 
 from devstack.supabase_local.postgres.account import Account
-from devstack.supabase_local.postgres.leftover import SOCKET_PREFIX, clear_leftover
+from devstack.supabase_local.postgres.leftover import clear_leftover
+from devstack.supabase_local.postgres.sockets import make_socket_folder
 
 SUPERUSER = "supabase_admin"
 DATABASE = "postgres"
@@ -48,11 +48,10 @@ class PostgresFailedError(Exception):
 
 
 class PostgresServer:
-    def __init__(self, cluster: Path, binaries: Path, account: Account, log: Path) -> None:
-        self.cluster, self.binaries, self.account, self.log = cluster, binaries, account, log
-        # Short, because a socket's path may have 107 bytes only.
-        self.sockets = Path(tempfile.mkdtemp(prefix=SOCKET_PREFIX, dir="/tmp"))
-        account.own(self.sockets)
+    def __init__(self, cluster: Path, binaries: Path, account: Account, state: Path) -> None:
+        self.cluster, self.binaries, self.account = cluster, binaries, account
+        self.log = state / "postgres.log"
+        self.sockets = make_socket_folder(state / "sockets", account)
         self._process: asyncio.subprocess.Process | None = None
 
     @property
@@ -67,7 +66,7 @@ class PostgresServer:
     async def start(self) -> None:
         """Initialise if new, take over what an earlier run left, start, wait until it answers."""
         self._initialise()
-        await clear_leftover(self.cluster, self.sockets)
+        await clear_leftover(self.cluster)
         settings = {**SETTINGS, "unix_socket_directories": str(self.sockets)}
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         with self.log.open("ab") as log:

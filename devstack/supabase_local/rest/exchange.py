@@ -19,7 +19,7 @@ from devstack.supabase_local.rest.expressions import SQL
 from devstack.supabase_local.rest.media import Form, parse_accept
 from devstack.supabase_local.rest.prefer import Preferences, parse_prefer
 from devstack.supabase_local.rest.ranges import content_range
-from devstack.supabase_local.rest.read import Select
+from devstack.supabase_local.rest.selection import Select
 from devstack.supabase_local.rest.statement import Statement, exact_total
 
 READS = ("GET", "HEAD")

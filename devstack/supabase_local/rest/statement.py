@@ -6,7 +6,7 @@ from psycopg import sql
 
 from devstack.supabase_local.rest.expressions import SQL
 from devstack.supabase_local.rest.media import Form
-from devstack.supabase_local.rest.read import Select
+from devstack.supabase_local.rest.selection import Select
 
 SOURCE = "_source"
 NONE = sql.SQL("null::bigint")

@@ -2,6 +2,7 @@
 
 import os
 import pwd
+import shutil
 import signal
 import socket
 import stat
@@ -17,6 +18,7 @@ import pytest
 from postgrest.exceptions import APIError
 
 from devstack.supabase_local.postgres.account import Account
+from devstack.supabase_local.postgres.places import sweep_abandoned_clusters
 from tests.support.supabase_local import (
     HTTP,
     PASSWORD,
@@ -43,6 +45,13 @@ def names_of_shops(facts: dict[str, Any]) -> list[str]:
         row["name"]
         for row in client(facts, "secret_key").table("shops").select("name").execute().data
     ]
+
+
+def data_directory(facts: dict[str, Any]) -> Path:
+    with connect(facts) as connection:
+        row = connection.execute("show data_directory").fetchone()
+    assert row is not None
+    return Path(row[0])
 
 
 def add_shop(facts: dict[str, Any], name: str) -> None:
@@ -111,6 +120,7 @@ def test_postgres_dies_with_a_killed_gateway_and_the_next_start_finds_the_rows(
     eventually(lambda: not process_exists(facts["postgres_pid"]), "PostgreSQL ends")
     with running(fresh) as again:
         assert names_of_shops(again) == ["before the crash"]
+        assert not Path(facts["database"]["host"]).exists()
 
 
 def test_a_start_takes_over_from_a_server_that_was_left_running(fresh: LocalSupabase) -> None:
@@ -125,12 +135,11 @@ def test_a_start_takes_over_from_a_server_that_was_left_running(fresh: LocalSupa
 
 
 def test_a_start_survives_a_stale_pid_file_that_names_a_stranger(fresh: LocalSupabase) -> None:
-    with running(fresh) as facts, connect(facts) as connection:
-        row = connection.execute("show data_directory").fetchone()
-        assert row is not None
+    with running(fresh) as facts:
+        cluster = data_directory(facts)
     stranger = subprocess.Popen(["sleep", "60"])
     try:
-        (Path(row[0]) / "postmaster.pid").write_text(f"{stranger.pid}\n{row[0]}\n")
+        (cluster / "postmaster.pid").write_text(f"{stranger.pid}\n{cluster}\n")
         with running(fresh) as again:
             assert names_of_shops(again) == []
         assert stranger.poll() is None
@@ -208,18 +217,18 @@ def test_a_failing_migration_ends_the_start_with_file_and_line(
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root hands PostgreSQL to another account")
-def test_root_may_keep_the_state_under_a_closed_folder(tmp_path: Path) -> None:
-    closed = tmp_path / "closed"
-    closed.mkdir(mode=0o700)
-    hidden = LocalSupabase(closed / "state")
-    with running(hidden) as facts:
+def test_root_may_keep_the_state_under_a_closed_folder(fresh: LocalSupabase) -> None:
+    fresh.state.parent.chmod(0o700)
+    with running(fresh) as facts:
         add_shop(facts, "hidden")
-        with connect(facts) as connection:
-            row = connection.execute("show data_directory").fetchone()
-            assert row is not None
-        assert Path(row[0]).stat().st_uid != 0
-    with running(hidden) as again:
+        cluster = data_directory(facts)
+        assert cluster.stat().st_uid != 0
+        assert not cluster.is_relative_to(fresh.state)
+    with running(fresh) as again:
         assert names_of_shops(again) == ["hidden"]
+    shutil.rmtree(fresh.state)
+    sweep_abandoned_clusters()
+    assert not cluster.exists()
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs root to become somebody else")
