@@ -82,8 +82,9 @@ def perform(
             return Outcome(value=value.model_dump(mode="json"))
         except UserFacingError as refusal:
             log.warning("phase_refused", code=refusal.code)
-            tell("failed", f"{refusal.message} {refusal.fix}", refusal.detail)
-            return Outcome(failed=Failed.because(refusal))
+            failed = Failed.because(refusal)
+            tell("failed", failed.explained, failed.detail)
+            return Outcome(failed=failed)
         except TransientError as trouble:
             log.warning("phase_retrying", code=trouble.code, wait_seconds=trouble.wait_seconds)
             with contextlib.suppress(TransientError):  # when the timeline itself is out of reach

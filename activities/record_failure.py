@@ -13,16 +13,16 @@ bp = df.Blueprint()
 
 @phase(bp, "Recording the failure.", cancellable=False)
 def record_failure(request: RecordFailure, services: Services) -> Progress:
-    run, explanation = request.run, f"{request.message} {request.fix}"
+    run, failed = request.run, request.failed
     services.records.record(
         Event(
             deployment_id=run.deployment_id,
             phase=request.phase,
             status="failed",
-            message=explanation,
-            detail=request.detail,
+            message=failed.explained,
+            detail=failed.detail,
         )
     )
-    if services.records.move(run.deployment_id, Status.FAILED, error_message=explanation):
-        return Progress(message=f"Failed: {request.code}. What this run had made is removed.")
+    if services.records.move(run.deployment_id, Status.FAILED, error_message=failed.explained):
+        return Progress(message=f"Failed: {failed.code}. What this run had made is removed.")
     return Progress(message="The deployment was deleted; what this run had made is removed.")

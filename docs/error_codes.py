@@ -63,6 +63,10 @@ def codes_of(node: ast.AST, classes: dict[str, Shown]) -> Iterator[Shown]:
             code = next((keyword.value for keyword in keywords if keyword.arg == "code"), own)
             if literal := _text(code):
                 yield literal, status
+        case ast.Call(func=ast.Name(id="Failed"), keywords=keywords):
+            for keyword in keywords:
+                if keyword.arg == "code" and (literal := _text(keyword.value)):
+                    yield literal, None
         case ast.Raise(exc=ast.Name(id=name)) if name in classes:
             yield classes[name]
         case ast.Call(func=ast.Name(id=name), args=[first, *_]) if name in MODEL_REFUSALS:

@@ -38,9 +38,11 @@ def deploy_model(context: DurableOrchestrationContext) -> Steps:
         yield from run(context, "shift_traffic", request, deadline=due["traffic"])
         yield from run(context, "finalize", request, model=model)
     except PhaseFailed as failure:
-        context.set_custom_status({"phase": failure.phase, "message": failure.failed["message"]})
         yield from tear_down(context, request, restore=traffic_before, only_if_made_by_run=True)
-        yield from run(context, "record_failure", request, phase=failure.phase, **failure.failed)
+        yield from run(
+            context, "record_failure", request, phase=failure.phase, failed=failure.failed
+        )
+        context.set_custom_status({"phase": failure.phase, "message": failure.failed["message"]})
         return {"status": "failed", "phase": failure.phase, **failure.failed}
     context.set_custom_status({"phase": "finalize", "message": "Live."})
     return {"status": "active", "endpoint_name": request["endpoint_name"]}

@@ -65,7 +65,7 @@ def run(
             troubles, crashes = troubles + bool(trouble), crashes + (not trouble)
             if troubles > MAX_TROUBLES or crashes >= MAX_CRASHES:
                 raise PhaseFailed(phase, _gave_up(phase, trouble)) from None
-            wait = _backoff(troubles + crashes, trouble)
+            wait = max(_backoff(troubles + crashes), float(trouble["wait"]) if trouble else 0)
         else:
             if failed := outcome.get("failed"):
                 raise PhaseFailed(phase, failed)
@@ -74,8 +74,7 @@ def run(
                 return value
             poll += 1
             context.set_custom_status({"phase": phase, "message": value["message"]})
-            wait = _passed(context, started) / SETTLING
-        wait = min(max(wait, SHORTEST_WAIT), LONGEST_WAIT)
+            wait = _bounded(_passed(context, started) / SETTLING)
         if _passed(context, started) + wait > deadline:
             raise PhaseFailed(phase, _too_late(phase, deadline))
         yield context.create_timer(context.current_utc_datetime + timedelta(seconds=wait))
@@ -85,8 +84,12 @@ def _passed(context: DurableOrchestrationContext, since: Any) -> float:
     return float((context.current_utc_datetime - since).total_seconds())
 
 
-def _backoff(attempt: int, trouble: re.Match[str] | None) -> float:
-    return float(max(2 ** (attempt - 1), float(trouble["wait"]) if trouble else 0))
+def _backoff(attempt: int) -> float:
+    return _bounded(2.0 ** (attempt - 1))
+
+
+def _bounded(wait: float) -> float:
+    return min(max(wait, SHORTEST_WAIT), LONGEST_WAIT)
 
 
 def _gave_up(phase: str, trouble: re.Match[str] | None) -> Wire:

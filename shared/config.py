@@ -51,7 +51,7 @@ class Settings(BaseSettings):
         240, ge=10, le=540, description="How long the disposable conversion process may take."
     )
     conversion_memory_mb: int = Field(
-        2048, ge=512, le=16384, description="Address space of the conversion process, in MB."
+        2048, ge=1024, le=16384, description="Address space of the conversion process, in MB."
     )
     endpoint_deadline_minutes: float = Field(
         20, gt=0, le=120, description="How long creating an endpoint may take."

@@ -8,7 +8,13 @@ from datetime import UTC, datetime
 from shared.config import Settings
 from shared.errors import Conflict, UserFacingError
 from shared.lifecycle import Status
-from shared.naming import four_characters, generated_deployment_name, generated_endpoint_name
+from shared.naming import (
+    four_characters,
+    generated_deployment_name,
+    generated_endpoint_name,
+    is_generated,
+)
+from shared.outcome import Failed
 from shared.ports import Orchestrations, UserData
 from shared.schemas.deployment import DeploymentRow, DeployRequest, NewDeployment
 from shared.schemas.phases import Deadlines, Run
@@ -43,7 +49,7 @@ class Initiator:
         )
         row = requested.deployment
         if not requested.replayed or self._was_never_started(row):
-            self._start(row, endpoint_generated=wanted.endpoint_name is None)
+            self._start(row)
         return row
 
     def retry(self, failed: DeploymentRow) -> DeploymentRow:
@@ -74,22 +80,21 @@ class Initiator:
     def _was_never_started(self, row: DeploymentRow) -> bool:
         return row.status is Status.DEPLOYING and not self.orchestrations.is_living(row.id)
 
-    def _start(self, row: DeploymentRow, *, endpoint_generated: bool) -> None:
-        run = self._run(row, endpoint_generated=endpoint_generated)
+    def _start(self, row: DeploymentRow) -> None:
         try:
-            self.orchestrations.start("deploy_model", row.id, run)
+            self.orchestrations.start("deploy_model", row.id, self._run(row))
         except UserFacingError as error:
-            self.data.abandon_deployment(row.id, f"{error.message} {error.fix}")
+            self.data.abandon_deployment(row.id, Failed.because(error).explained)
             raise
 
-    def _run(self, row: DeploymentRow, *, endpoint_generated: bool = False) -> Run:
+    def _run(self, row: DeploymentRow) -> Run:
         return Run(
             deployment_id=row.id,
             user_id=row.user_id,
             model_id=row.model_id,
             deployment_name=row.deployment_name,
             endpoint_name=row.endpoint_name,
-            endpoint_generated=endpoint_generated,
+            endpoint_generated=is_generated(row.endpoint_name),
             instance_type=row.instance_type,
             instance_count=row.instance_count,
             deadlines=deadlines_of(self.settings),

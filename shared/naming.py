@@ -35,6 +35,10 @@ def azure_model_name(model_id: str) -> str:
     return f"slipway-{model_id}"
 
 
+def is_generated(endpoint_name: str) -> bool:
+    return re.fullmatch(r"endpoint-\d{14}-[a-z0-9]{4}", endpoint_name) is not None
+
+
 def four_characters() -> str:
     """Lower-case letters and digits, at random."""
     return "".join(secrets.choice("abcdefghijklmnopqrstuvwxyz0123456789") for _ in range(4))

@@ -20,6 +20,11 @@ class Failed(BaseModel):
     fix: str
     detail: str | None = None
 
+    @property
+    def explained(self) -> str:
+        """For people, and for machines that read up to the colon."""
+        return f"{self.code}: {self.message} {self.fix}"
+
     @classmethod
     def because(cls, error: UserFacingError) -> Self:
         return cls(code=error.code, message=error.message, fix=error.fix, detail=error.detail)

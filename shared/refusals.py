@@ -55,7 +55,7 @@ class QuotaTooSmall(ServingRefused):
             f"({QUOTA_RESERVE - 1:.0%} are reserved for upgrades), {quota.left} are left"
             + (f": {fitting} would fit." if fitting else "; no offered size fits."),
             fix=(f"Deploy with instance_type {fitting}, or ask" if fitting else "Ask")
-            + " for more cores under Quotas in the Azure portal, or remove a deployment.",
+            + " for more cores under Quota in Azure ML studio, or remove a deployment.",
         )
 
 

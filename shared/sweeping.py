@@ -13,13 +13,29 @@ from shared.config import Settings
 from shared.initiation import deadlines_of
 from shared.lifecycle import Status
 from shared.naming import DEPLOYMENT_TAG, OWNER_TAG
+from shared.outcome import Failed
 from shared.ports import Orchestrations, Records, ServingTarget
+from shared.refusals import EndpointVanished
 from shared.schemas.deployment import DeploymentRow, Event
 from shared.schemas.endpoint import Endpoint
 from shared.schemas.phases import Run
 
 GRACE = timedelta(minutes=2)
 """Between the row's insertion and its orchestration's start."""
+
+LOST = Failed(
+    code="orchestration_lost",
+    message="Its orchestration is gone.",
+    fix="Deploy again; what this one made is removed.",
+)
+
+
+def _late(longest: timedelta) -> Failed:
+    return Failed(
+        code="deadline_exceeded",
+        message=f"It did not end within {longest.total_seconds() / 60:g} minutes.",
+        fix="Deploy again, or choose another size or region.",
+    )
 
 
 class SweepReport(BaseModel):
@@ -53,23 +69,16 @@ class Sweeper:
         for row in self.records.deploying_since_before(now - GRACE):
             if not self.orchestrations.is_living(row.id):
                 report.lost_rows.append(row.id)
-                self._fail(row, "Its orchestration is gone. Deploy again; what it made is removed.")
+                self._fail(row, LOST)
             elif row.created_at < now - longest:
                 report.late_rows.append(row.id)
-                self._fail(
-                    row,
-                    f"It did not end within {longest.total_seconds() / 60:g} minutes. "
-                    "Deploy again, or choose another size or region.",
-                )
+                self._fail(row, _late(longest))
 
     def _fail_vanished_rows(self, present: set[str], report: SweepReport) -> None:
         for row in self.records.active():
             if row.endpoint_name not in present:
                 report.vanished.append(row.id)
-                self._fail(
-                    row,
-                    f"The endpoint {row.endpoint_name} is not in Azure ML any more. Deploy again.",
-                )
+                self._fail(row, Failed.because(EndpointVanished(row.endpoint_name)))
 
     def _remove_orphans(self, endpoint: Endpoint, now: datetime, report: SweepReport) -> None:
         owners = {
@@ -96,7 +105,8 @@ class Sweeper:
             for instance in (deployment_id, f"{deployment_id}-delete")
         )
 
-    def _fail(self, row: DeploymentRow, reason: str) -> None:
+    def _fail(self, row: DeploymentRow, failed: Failed) -> None:
+        reason = failed.explained
         if self.records.move(row.id, Status.FAILED, error_message=reason):
             self.records.record(
                 Event(deployment_id=row.id, phase="sweep", status="failed", message=reason)

@@ -37,6 +37,10 @@ class Processes(BaseModel, extra="forbid"):
     count: int = Field(ge=1, le=16)
 
 
+class Sharing(BaseModel, extra="forbid"):
+    shared: bool
+
+
 class Refusals(BaseModel):
     """What was asked for and is not emulated."""
 
@@ -98,6 +102,7 @@ class Control:
             Route("/taken-names", self.taken_names),
             Route("/taken-names", self.put_taken_names, methods=["PUT"]),
             Route("/processes", self.put_processes, methods=["PUT"]),
+            Route("/sharing", self.put_sharing, methods=["PUT"]),
             Route("/calls", self.calls),
             Route("/calls", self.delete_calls, methods=["DELETE"]),
             Route("/refusals", self.refusals),
@@ -178,6 +183,11 @@ class Control:
         except OperationFailed as failure:
             raise Refused("count", str(failure)) from None
         return await self.resources(request)
+
+    async def put_sharing(self, request: Request) -> Response:
+        """Whether deployments made from now on share a process where they would run the same."""
+        self._fleet.sharing = Sharing.model_validate_json(await request.body()).shared
+        return JSONResponse({"shared": self._fleet.sharing})
 
     async def calls(self, _: Request) -> Response:
         return _listed(list(self._intake.calls))

@@ -1,7 +1,6 @@
 """`python -m devstack.supabase_local`: run a local Supabase until Ctrl-C."""
 
 import logging
-import socket
 from pathlib import Path
 from typing import Annotated
 
@@ -31,8 +30,6 @@ def main(
     logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
     try:
         listener = listen(port, "local Supabase")
-        # Replies go out at once: Nagle's algorithm would hold each for 40 ms.
-        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         url = f"http://{HOST}:{port_of(listener)}"
         project = Project(migrations, state, ready_file, url, token_lifetime)
     except (PortInUseError, StateInUseError, NoAccountError, BinariesMissingError) as error:

@@ -108,6 +108,16 @@ WAITING = Group(
             seen=DEPLOYMENT,
         ),
         Entry(
+            code="orchestration_lost",
+            cause="The sweeper found a deployment that no orchestration looks after: it was"
+            " terminated or purged, or the app ended between the row and the start.",
+            fix="Deploy again. What the lost run had made is removed by the sweeper.",
+            look="The phase `sweep` of the timeline.",
+            command=f"{DETAIL}\n{RETRY}",
+            retry="yes",
+            seen=DEPLOYMENT,
+        ),
+        Entry(
             code="cancelled",
             cause="The deployment was deleted while it was deploying. What it had made is removed.",
             fix="Nothing; deploy again when you want it back.",

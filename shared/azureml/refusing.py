@@ -41,7 +41,7 @@ def core_quota(reply: Reply, attempt: Attempt) -> UserFacingError | None:
         return None
     return ServingRefused(
         f"The workspace's quota is used up: {reply.reason}",
-        fix="Ask for more under Quotas in the Azure portal, or remove a deployment.",
+        fix="Ask for more under Quota in Azure ML studio, or remove a deployment.",
         code="quota_too_small",
     )
 

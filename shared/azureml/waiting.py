@@ -26,7 +26,7 @@ _SECONDS = re.compile(r"retry (?:again )?after (\d+) seconds", re.IGNORECASE)
 
 THROTTLED_SECONDS = 20.0
 """The service throttles for that long, and sends no Retry-After."""
-CAPACITY_SECONDS = 120.0
+CAPACITY_SECONDS = 30.0
 BUSY_SECONDS = 15.0
 BACKEND_SECONDS = 10.0
 

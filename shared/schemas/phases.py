@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from shared.outcome import Failed
 from shared.schemas.model import ModelVersion, Serving
 
 
@@ -137,7 +138,4 @@ class RemoveEndpoint(Phase):
 
 class RecordFailure(Phase):
     phase: str
-    code: str
-    message: str
-    fix: str
-    detail: str | None = None
+    failed: Failed

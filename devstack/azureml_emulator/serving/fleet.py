@@ -1,6 +1,7 @@
 """All live containers: started for a deployment, found by the front door, stopped with it."""
 
 import asyncio
+import json
 import logging
 from collections import defaultdict
 from pathlib import Path
@@ -27,6 +28,8 @@ class Fleet:
         self._containers: dict[str, Container] = {}
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._resuming: set[asyncio.Task[None]] = set()
+        self.sharing = False
+        """Deployments that would run the same share one process: for load tests."""
 
     def container(self, endpoint: str, deployment: str) -> Container | None:
         return self._containers.get(asset_key(endpoint, deployment))
@@ -40,7 +43,20 @@ class Fleet:
     async def launch(self, deployment: Deployment) -> None:
         """Build, download and start; replaces the container that runs. Raises OperationFailed."""
         async with self._locks[asset_key(deployment.endpoint, deployment.name)]:
-            await self._launch(deployment)
+            if self.sharing:
+                async with self._locks[_same_run(deployment)]:
+                    await self._share_or_launch(deployment)
+            else:
+                await self._launch(deployment)
+
+    async def _share_or_launch(self, deployment: Deployment) -> None:
+        for other in self._resources.deployments.all():
+            twin = self.container(other.endpoint, other.name)
+            if twin is not None and _same_run(other) == _same_run(deployment):
+                self._containers[asset_key(deployment.endpoint, deployment.name)] = twin
+                self.append_log(deployment, f"runs in the process of {other.endpoint}/{other.name}")
+                return
+        await self._launch(deployment)
 
     async def _launch(self, deployment: Deployment) -> None:
         environment = find_asset(self._resources, deployment.properties.get("environmentId") or "")
@@ -83,7 +99,7 @@ class Fleet:
 
     async def _stop(self, endpoint: str, deployment: str) -> None:
         container = self._containers.pop(asset_key(endpoint, deployment), None)
-        if container is not None:
+        if container is not None and container not in self._containers.values():
             await container.stop()
 
     async def remove(self, endpoint: str, deployment: str) -> None:
@@ -128,6 +144,12 @@ class Fleet:
             task.cancel()
         await asyncio.gather(*self._resuming, return_exceptions=True)
         await asyncio.gather(*(container.stop() for container in self._containers.values()))
+
+
+def _same_run(deployment: Deployment) -> str:
+    """Equal for deployments whose processes would be alike: model, code, environment, variables."""
+    alike = ("model", "codeConfiguration", "environmentId", "environmentVariables")
+    return json.dumps([deployment.properties.get(name) for name in alike], sort_keys=True)
 
 
 def tail(path: Path, lines: int) -> str:

@@ -17,6 +17,7 @@ from activities.withdraw_traffic import withdraw_traffic
 from shared.errors import ServingRefused, TransientError
 from shared.lifecycle import Status
 from shared.naming import OWNER_TAG
+from shared.outcome import Failed
 from shared.schemas.model import ModelVersion, Serving
 from shared.schemas.phases import (
     CreateDeployment,
@@ -208,11 +209,12 @@ def test_trouble_is_told_and_raised_so_that_it_is_tried_again():
 
 
 def test_a_failure_is_recorded_with_its_fix_and_a_deleted_row_stays_deleted():
-    failure = {"phase": "prepare_model", "code": "x", "message": "It is bad.", "fix": "Mend it."}
+    failed = Failed(code="bad", message="It is bad.", fix="Mend it.")
+    failure = {"phase": "prepare_model", "failed": failed}
     world = World()
     world.perform(record_failure, RecordFailure, cancellable=False, **failure)
     assert world.records.rows[world.row.id].status is Status.FAILED
-    assert world.records.rows[world.row.id].error_message == "It is bad. Mend it."
+    assert world.records.rows[world.row.id].error_message == "bad: It is bad. Mend it."
     world = World(row(status="deleted"))
     world.perform(record_failure, RecordFailure, cancellable=False, **failure)
     assert world.records.rows[world.row.id].status is Status.DELETED

@@ -38,8 +38,8 @@ def test_a_refusal_in_any_phase_is_cleaned_up_and_recorded_with_its_reason(phase
     )
     assert names(context)[-4:] == CLEAN_UP
     recorded = context.calls[-1][1]
-    assert (recorded["phase"], recorded["code"]) == (phase, "quota_too_small")
-    assert recorded["message"] == "quota_too_small happened."
+    assert (recorded["phase"], recorded["failed"]["code"]) == (phase, "quota_too_small")
+    assert recorded["failed"]["message"] == "quota_too_small happened."
 
 
 def test_no_traffic_moves_before_a_real_prediction_has_succeeded():

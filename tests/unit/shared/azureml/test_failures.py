@@ -61,7 +61,7 @@ def test_is_final_and_says_what_to_do(status, body, code):
         (429, None, "throttled", 20),
         (400, azure.INNER_THROTTLE, "throttled", 20),
         (200, azure.CANCELLED, "cancelled_by_service", 5),
-        (200, azure.OUT_OF_CAPACITY, "out_of_capacity", 60),
+        (200, azure.OUT_OF_CAPACITY, "out_of_capacity", 30),
         (500, azure.arm("InternalServerError", "Received 500"), "service_unavailable", 5),
         (200, azure.operation("InternalServerError", "Sorry."), "service_unavailable", 5),
         (502, azure.HTML, "service_unavailable", 5),
