@@ -19,7 +19,7 @@ def register_model(request: RegisterModel, services: Services) -> RegisteredMode
     name = azure_model_name(request.run.model_id)
     with tempfile.TemporaryDirectory(prefix="slipway-") as scratch:
         packed, folder = Path(scratch) / "model.tar.gz", Path(scratch) / "model"
-        services.files.download_artifact(request.prepared.artifact, packed)
+        services.files.download_artifact(request.artifact, packed)
         unpack(packed, folder)
-        model = services.serving.register_model(name, request.prepared.serving.version, folder)
+        model = services.serving.register_model(name, request.version, folder)
     return RegisteredModel(model=model, message=f"{model.name} version {model.version}.")

@@ -13,7 +13,13 @@ def stage_model(context: DurableOrchestrationContext) -> Steps:
     request = context.get_input()
     try:
         prepared = yield from run(context, "prepare_model", request)
-        registered = yield from run(context, "register_model", request, prepared=prepared)
+        registered = yield from run(
+            context,
+            "register_model",
+            request,
+            artifact=prepared["artifact"],
+            version=prepared["serving"]["version"],
+        )
     except PhaseFailed as failure:
         return failure.as_outcome()
     return {"model": registered["model"], "serving": prepared["serving"]}

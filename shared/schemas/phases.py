@@ -72,13 +72,16 @@ class PrepareModel(Phase):
 
 
 class PreparedModel(Progress):
-    artifact: str
+    """Without artifact and serving only while waiting."""
+
+    artifact: str = ""
     """Key of the converted folder, packed, in the bucket `artifacts`."""
-    serving: Serving
+    serving: Serving | None = None
 
 
 class RegisterModel(Phase):
-    prepared: PreparedModel
+    artifact: str
+    version: str
 
 
 class RegisteredModel(Progress):

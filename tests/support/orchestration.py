@@ -23,7 +23,7 @@ RUN = {
     "traceparent": None,
 }
 MODEL = {"name": "slipway-m", "version": "abc"}
-SERVING = {"example": {"x": 1.0}, "requirements": []}
+SERVING = {"example": {"x": 1.0}, "requirements": [], "version": "abc"}
 
 
 def done(**value: Any) -> Answer:
