@@ -69,7 +69,11 @@ def perform(
     run, name = request.run, fn.__name__
     tell = _Teller(services.records, run.deployment_id, name)
     with structlog.contextvars.bound_contextvars(
-        request_id=run.request_id, user_id=run.user_id, deployment_id=run.deployment_id, phase=name
+        request_id=run.request_id,
+        traceparent=run.traceparent,
+        user_id=run.user_id,
+        deployment_id=run.deployment_id,
+        phase=name,
     ):
         try:
             if cancellable:

@@ -61,9 +61,11 @@ class Call:
     def deployment_id(self) -> str:
         """NotFound where the path has no id of the right form."""
         try:
-            return str(UUID(self.request.route_params["deployment_id"]))
+            deployment_id = str(UUID(self.request.route_params["deployment_id"]))
         except ValueError:
             raise NotFound("There is no such deployment.", fix="Check the id.") from None
+        structlog.contextvars.bind_contextvars(deployment_id=deployment_id)
+        return deployment_id
 
     @property
     def initiator(self) -> Initiator:

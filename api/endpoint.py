@@ -29,7 +29,7 @@ class Logs(BaseModel):
     "deployments/{deployment_id:guid}/keys",
     summary="The endpoint's keys.",
     reply=EndpointKeys,
-    errors=(404, 409),
+    errors=(404, 409, 422),
 )
 def get_endpoint_keys(call: Call) -> EndpointKeys:
     keys = call.services.serving.keys(_active(call).endpoint_name)
@@ -42,7 +42,7 @@ def get_endpoint_keys(call: Call) -> EndpointKeys:
     summary="New keys for the endpoint; the old ones stop working.",
     reply=Message,
     success=202,
-    errors=(404, 409),
+    errors=(404, 409, 422),
 )
 def rotate_endpoint_keys(call: Call) -> Message:
     call.services.serving.begin_rotate_keys(_active(call).endpoint_name)

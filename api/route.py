@@ -4,6 +4,7 @@ Handlers are synchronous: `fn(call) -> Reply | pydantic model`. The table ROUTES
 """
 
 import asyncio
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -52,6 +53,8 @@ class Route:
         handler: Any = self.handler or self.public
         return str(handler.__name__)
 
+
+log = structlog.get_logger()
 
 ROUTES: list[Route] = []
 
@@ -103,14 +106,21 @@ def answer(
 ) -> func.HttpResponse:
     """The reply, whatever happens: no stack trace and no secret leaves."""
     request_id = request_id_of(req.headers.get("x-request-id"))
-    with structlog.contextvars.bound_contextvars(request_id=request_id, route=route.path):
-        try:
-            reply = _reply(route, req, request_id, orchestrations)
-            if isinstance(reply, BaseModel):
-                reply = Reply(route.success, reply.model_dump_json())
-            return reply.as_response(request_id)
-        except Exception as error:
-            return as_response(error, request_id)
+    begun = time.perf_counter()
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(
+        request_id=request_id, method=route.method, route=route.path
+    )
+    try:
+        reply = _reply(route, req, request_id, orchestrations)
+        if isinstance(reply, BaseModel):
+            reply = Reply(route.success, reply.model_dump_json())
+        response = reply.as_response(request_id)
+    except Exception as error:
+        response = as_response(error, request_id)
+    took = round((time.perf_counter() - begun) * 1000, 1)
+    log.info("request_answered", status=response.status_code, milliseconds=took)
+    return response
 
 
 def _reply(

@@ -5,6 +5,8 @@ import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+import structlog
+
 from shared.config import Settings
 from shared.errors import Conflict, UserFacingError
 from shared.lifecycle import Status
@@ -48,6 +50,7 @@ class Initiator:
             body_hash=_hash(wanted),
         )
         row = requested.deployment
+        structlog.contextvars.bind_contextvars(deployment_id=row.id)
         if not requested.replayed or self._was_never_started(row):
             self._start(row)
         return row

@@ -11,7 +11,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-ID = str(uuid.uuid4())
+ID = "7f9c2ba4-e88f-427d-81e0-ad2d67e0a7a1"
 ROUTES = [
     ("POST", "/deployments/deploy"),
     ("GET", "/deployments/list"),

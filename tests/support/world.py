@@ -40,7 +40,7 @@ def until(condition: Callable[[], Any], what: str, seconds: float = 60) -> Any:
 
 def free_base(count: int = 6) -> int:
     """The first of `count` free ports in a row."""
-    for base in range(21000 + os.getpid() % 5000, 60000, count):
+    for base in range(21000 + os.getpid() % 500 * 20, 60000, count):
         try:
             for port in range(base, base + count):
                 with socket.socket() as probe:
