@@ -26,7 +26,7 @@ down: setup
 
 test: setup
 	$(BIN)/python -m pytest tests/unit tests/architecture tests/replay -n 2 -q
-	$(BIN)/python -m pytest tests/contract tests/e2e -n 2 --dist loadfile -q $(ARGS)
+	$(BIN)/python -m pytest tests/contract tests/e2e -n 2 --dist loadfile --no-loadscope-reorder -q $(ARGS)
 
 test-unit: setup
 	$(BIN)/python -m pytest tests/unit tests/architecture tests/replay -n 2 -q $(ARGS)

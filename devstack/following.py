@@ -74,14 +74,14 @@ def display(console: Console) -> Iterator[Display]:
 
 
 def follow(client: httpx.Client, deployment_id: str, shown: Display, deadline: float) -> Detail:
-    """Ask until the deployment is no longer deploying; its last detail. TimeoutError after that."""
+    """Ask until it is no longer deploying and every phase has ended. TimeoutError after that."""
     until = time.monotonic() + deadline
     while time.monotonic() < until:
         reply = client.get(f"/deployments/{deployment_id}")
         reply.raise_for_status()
         detail: Detail = reply.json()
         shown.show(detail)
-        if detail["status"] != "deploying":
+        if detail["status"] != "deploying" and all(each["ended_at"] for each in detail["phases"]):
             return detail
         time.sleep(0.3)
     raise TimeoutError(f"Deployment {deployment_id} is still deploying after {deadline:.0f} s.")

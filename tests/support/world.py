@@ -106,12 +106,14 @@ class User:
         return found
 
     def settled(self, deployment_id: str, seconds: float = 90) -> dict[str, Any]:
-        """The deployment once it is no longer deploying."""
-        found: dict[str, Any] = until(
-            lambda: (now := self.detail(deployment_id))["status"] in TERMINAL and now,
-            f"{deployment_id} settles",
-            seconds,
-        )
+        """The deployment once it is no longer deploying and its last phase has said so."""
+
+        def has_settled() -> dict[str, Any] | None:
+            now = self.detail(deployment_id)
+            told = all(phase["ended_at"] for phase in now["phases"])
+            return now if now["status"] in TERMINAL and told else None
+
+        found: dict[str, Any] = until(has_settled, f"{deployment_id} settles", seconds)
         return found
 
     def active(self, model_id: str | None = None, **wanted: Any) -> dict[str, Any]:
