@@ -9,11 +9,11 @@ from typing import Any
 
 from shared.azureml.azure_errors import explained, found_or_none
 from shared.azureml.connection import Connection
+from shared.schemas.model import SERVING_PYTHON
 
 VERSION = "1"
 """The only one: other requirements have another name."""
 BASE_IMAGE = "mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:20260514.v1"
-PYTHON = "3.11"
 
 
 def ensure(connection: Connection, name: str, requirements: Sequence[str]) -> str:
@@ -29,7 +29,7 @@ def conda_file(name: str, requirements: Sequence[str]) -> dict[str, Any]:
     return {
         "name": name,
         "channels": ["conda-forge"],
-        "dependencies": [f"python={PYTHON}", "pip", {"pip": list(requirements)}],
+        "dependencies": [f"python={SERVING_PYTHON}", "pip", {"pip": list(requirements)}],
     }
 
 

@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import TypedDict
 
 from shared.errors import ModelRefused, TransientError
+from shared.schemas.model import SERVING_PYTHON
 
-SERVING_PYTHON = "3.11"
 PINS_FILE = Path(__file__).with_name("pins.json")
 BUILD_TIMEOUT_SECONDS = 300
 _MODEL_LIBRARIES = ("scikit-learn", "numpy", "scipy", "pandas", "joblib")

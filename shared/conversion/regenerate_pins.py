@@ -10,8 +10,10 @@ import tempfile
 
 from uv import find_uv_bin
 
-from shared.conversion.environments import PINS_FILE, SERVING_PYTHON
+from shared.conversion.environments import PINS_FILE
 
+OLDEST_PYTHON = "3.11"
+"""What the app runs on at least; the pins have wheels for 3.12 as well."""
 SERVER = ["azureml-inference-server-http==1.5.1", "pyyaml"]
 CONVERSION = ["mlflow-skinny==3.17.2"]
 SCIENCE = {
@@ -31,7 +33,7 @@ JOBLIB = "joblib==1.6.0"
 def resolve(wanted: list[str], constraints: list[str]) -> list[str]:
     """Everything `wanted` needs on Linux, pinned and sorted."""
     command = [find_uv_bin(), "pip", "compile", "-", "--quiet", "--no-header", "--no-annotate"]
-    command += ["--python-version", SERVING_PYTHON, "--python-platform", "x86_64-manylinux_2_28"]
+    command += ["--python-version", OLDEST_PYTHON, "--python-platform", "x86_64-manylinux_2_28"]
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
         file.write("\n".join(constraints))
         file.flush()

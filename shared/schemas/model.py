@@ -1,8 +1,13 @@
 """Models: the user's row, what the scan says, what conversion yields, what Azure ML holds."""
 
-from typing import Any, Literal
+import sys
+from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+
+
+SERVING_PYTHON: Final = f"{sys.version_info.major}.{sys.version_info.minor}"
+"""Endpoints run the app's own Python, which is also what converts."""
 
 
 class TrainedModel(BaseModel):
