@@ -5,7 +5,6 @@ from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-
 SERVING_PYTHON: Final = f"{sys.version_info.major}.{sys.version_info.minor}"
 """Endpoints run the app's own Python, which is also what converts."""
 
