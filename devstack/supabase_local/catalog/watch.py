@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import time
 
 import psycopg
 
@@ -11,6 +12,7 @@ from devstack.supabase_local.catalog.model import Catalog
 
 CHANNEL = "pgrst"
 RETRY_SECONDS = 0.2
+FRESH_SECONDS = 1.0
 log = logging.getLogger(__name__)
 
 
@@ -19,6 +21,8 @@ class CatalogWatch:
         self._conninfo = conninfo
         self.catalog = Catalog(schemas=("public",))
         self._task: asyncio.Task[None] | None = None
+        self._one_look = asyncio.Lock()
+        self._looked_at = 0.0
 
     async def start(self) -> None:
         await self.reload()
@@ -30,7 +34,19 @@ class CatalogWatch:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
 
+    async def look_again(self) -> bool:
+        """For a request that misses something: a new picture, at most one a second."""
+        if time.monotonic() - self._looked_at < FRESH_SECONDS:
+            return False
+        await self.reload()
+        return True
+
     async def reload(self) -> None:
+        async with self._one_look:  # or an older picture could replace a newer one
+            await self._reload()
+            self._looked_at = time.monotonic()
+
+    async def _reload(self) -> None:
         async with await psycopg.AsyncConnection.connect(self._conninfo) as connection:
             # With nothing on the path PostgreSQL writes every type and default with its schema.
             await connection.execute("set search_path = ''")

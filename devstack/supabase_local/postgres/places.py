@@ -68,7 +68,10 @@ def _origin_of(cluster: Path) -> Path:
 def sweep_abandoned_clusters() -> None:
     """Remove the data of states whose folder is gone."""
     for origin in (OPEN_GROUND / "clusters").glob("*.origin"):
-        state = Path(origin.read_text().splitlines()[0])
+        try:
+            state = Path(origin.read_text().splitlines()[0])
+        except (FileNotFoundError, IndexError):
+            continue  # another start is sweeping it, or writing it
         if not state.exists():
             shutil.rmtree(origin.with_suffix(""), ignore_errors=True)
             origin.unlink(missing_ok=True)

@@ -16,6 +16,8 @@ from devstack.supabase_local.rest.errors import RestError, from_postgres, not_th
 from devstack.supabase_local.rest.exchange import Exchange
 
 Handler = Callable[[Exchange, str], Awaitable[Response]]
+NOT_IN_THE_PICTURE = ("PGRST202", "PGRST205")
+"""Unknown function, unknown table: perhaps made a moment ago."""
 
 _TABLE_HANDLERS: dict[str, Handler] = {
     "GET": tables.read,
@@ -62,12 +64,21 @@ class RestRoutes:
     async def nowhere(self, _: Request) -> Response:
         return RestError(404, "PGRST125", "Invalid path specified in request URL").response()
 
+    async def _handle(
+        self, request: Request, handler: Handler, name: str, caller: Caller
+    ) -> Response:
+        return await handler(Exchange(request, self.database, self.watch.catalog, caller), name)
+
     async def _answer(self, request: Request, handler: Handler, name: str) -> Response:
         caller: Caller | None = None
         try:
             caller = self.access.caller(request.headers)
-            exchange = Exchange(request, self.database, self.watch.catalog, caller)
-            return await handler(exchange, name)
+            try:
+                return await self._handle(request, handler, name, caller)
+            except RestError as missing:
+                if missing.code not in NOT_IN_THE_PICTURE or not await self.watch.look_again():
+                    raise
+                return await self._handle(request, handler, name, caller)
         except AccessDeniedError as denied:
             return RestError(401, denied.code or "401", denied.message, hint=denied.hint).response()
         except RestError as error:
