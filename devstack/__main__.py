@@ -81,10 +81,13 @@ def demo(
 
     async def show(stack: Stack) -> None:
         demonstration = Demo(stack.facts(), console, started)
-        write_result(await asyncio.to_thread(demonstration.run), json_file)
-        if not once:
-            console.print("The world stays up; Ctrl-C ends it.")
-            await asyncio.Event().wait()
+        result = await asyncio.to_thread(demonstration.run)
+        write_result(result, json_file)
+        if once:
+            await asyncio.to_thread(demonstration.clean_up, result["deployment_id"])
+            return
+        console.print("The world stays up; Ctrl-C ends it.")
+        await asyncio.Event().wait()
 
     _run(show, state, fresh, ready_file, port_base, latency)
 

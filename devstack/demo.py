@@ -30,6 +30,7 @@ ROWS = {
     },
 }
 DEADLINE_SECONDS = 15 * 60
+REMOVAL_SECONDS = 60
 
 
 class DemoFailedError(Exception):
@@ -49,12 +50,9 @@ class Demo:
         """The result that `--json` writes. Raises DemoFailedError."""
         self.timings["setup"] = round(time.monotonic() - self.started, 2)
         user = self.world["users"][0]
-        database = {
-            "url": self.world["supabase_url"],
-            "publishable_key": self.world["publishable_key"],
-        }
-        token = sign_in(database, user)
-        model = upload_model(database, token, user["id"], "iris-demo", self._train(user))
+        token = self._sign_in()
+        content = self._train(user)
+        model = upload_model(self._database(), token, user["id"], "iris-demo", content)
         with httpx.Client(
             base_url=self.world["functions_url"],
             headers={"Authorization": f"Bearer {token}"},
@@ -69,6 +67,30 @@ class Demo:
             "scoring_uri": detail["scoring_uri"],
             "prediction": prediction,
             "seconds": self.timings,
+        }
+
+    def clean_up(self, deployment_id: str) -> None:
+        """Delete the deployment, and wait until nothing of it is left in Azure ML."""
+        url, token = self.world["functions_url"], self._sign_in()
+        with httpx.Client(base_url=url, headers={"Authorization": f"Bearer {token}"}) as api:
+            api.delete(f"/deployments/{deployment_id}").raise_for_status()
+            removal = f"/runtime/webhooks/durabletask/instances/{deployment_id}-delete"
+            until = time.monotonic() + REMOVAL_SECONDS
+            while api.get(removal).status_code == httpx.codes.ACCEPTED:
+                if time.monotonic() > until:
+                    raise TimeoutError(
+                        f"{deployment_id} is not removed yet; the next start goes on."
+                    )
+                time.sleep(0.2)
+        self._say("Deleted; nothing of it is left in Azure ML.")
+
+    def _sign_in(self) -> str:
+        return sign_in(self._database(), self.world["users"][0])
+
+    def _database(self) -> dict[str, Any]:
+        return {
+            "url": self.world["supabase_url"],
+            "publishable_key": self.world["publishable_key"],
         }
 
     def _train(self, user: dict[str, str]) -> bytes:

@@ -76,6 +76,12 @@ def test_browsers_can_score_through_the_api(world, live):
     assert (reply.status_code, reply.json()) == (200, [0])
 
 
+def test_a_scoring_payload_over_the_limit_is_refused_with_the_numbers(world, live):
+    reply = world.ada.api.post(f"/deployments/{live['id']}/score", content=b" " * (1024 * 1024 + 1))
+    assert reply.status_code == 413
+    assert "1048576" in reply.json()["error"]["message"]
+
+
 def test_the_endpoint_describes_the_models_own_columns(world, live):
     keys = world.ada.api.get(f"/deployments/{live['id']}/keys").json()
     with world.endpoint_client(keys["primary_key"]) as client:

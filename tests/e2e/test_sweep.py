@@ -33,6 +33,18 @@ def arm(world, method: str, path: str) -> httpx.Response:
         )
 
 
+def hinder_removal(world, endpoint: str, *, times: int, status: int) -> None:
+    fault = {
+        "match": {"method": "DELETE", "path_regex": f"/onlineEndpoints/{endpoint}"},
+        "times": times,
+        "status": status,
+        "body": {"error": {"code": "AuthorizationFailed", "message": "no"}}
+        if status == 403
+        else "",
+    }
+    world.control.put("/faults", json=[fault]).raise_for_status()
+
+
 def test_an_active_deployment_whose_endpoint_was_removed_by_hand_becomes_failed(world):
     live = world.ada.active(endpoint_name="vanishing")
     assert arm(world, "DELETE", "/onlineEndpoints/vanishing").status_code == 202
@@ -48,17 +60,7 @@ def test_an_active_deployment_whose_endpoint_was_removed_by_hand_becomes_failed(
 def test_what_a_removal_had_to_leave_behind_is_removed_later(world):
     before = world.serving()
     live = world.ada.active(endpoint_name="left-over")
-    world.control.put(
-        "/faults",
-        json=[
-            {
-                "match": {"method": "DELETE", "path_regex": "/onlineEndpoints/left-over"},
-                "times": 100,
-                "status": 403,
-                "body": {"error": {"code": "AuthorizationFailed", "message": "no"}},
-            }
-        ],
-    ).raise_for_status()
+    hinder_removal(world, "left-over", times=100, status=403)
     world.ada.delete(live["id"])
     assert "left-over" in world.serving()[0]
     world.calm()
@@ -69,16 +71,7 @@ def test_what_a_removal_had_to_leave_behind_is_removed_later(world):
 def test_a_removal_that_meets_a_failing_service_is_tried_until_it_is_done(world):
     before = world.serving()
     live = world.ada.active(endpoint_name="stubborn")
-    world.control.put(
-        "/faults",
-        json=[
-            {
-                "match": {"method": "DELETE", "path_regex": "/onlineEndpoints/stubborn"},
-                "times": 8,
-                "status": 500,
-            }
-        ],
-    ).raise_for_status()
+    hinder_removal(world, "stubborn", times=8, status=500)
     world.ada.delete(live["id"])
     assert world.serving() == before
 
