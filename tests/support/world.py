@@ -213,6 +213,7 @@ def dumped(model: Any) -> bytes:
 def running_world(folder: Path, *options: str, **settings: str) -> Iterator[World]:
     """`python -m devstack up` in a fresh state; no process of it is left afterwards."""
     ready = folder / "ready.json"
+    folder.mkdir(parents=True, exist_ok=True)
     log = (folder / "stack.log").open("wb")
     process = subprocess.Popen(
         [
