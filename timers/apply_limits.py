@@ -1,4 +1,4 @@
-"""At start and once a day: the database enforces the limits that the settings name."""
+"""At start and every 15 minutes: the database enforces the limits that the settings name."""
 
 import azure.durable_functions as df
 import azure.functions as func
@@ -23,4 +23,4 @@ def apply_limits(timer: func.TimerRequest) -> None:
     log.info("limits_applied", past_due=timer.past_due)
 
 
-bp.timer_trigger(arg_name="timer", schedule="0 0 3 * * *", run_on_startup=True)(apply_limits)
+bp.timer_trigger(arg_name="timer", schedule="0 */15 * * * *", run_on_startup=True)(apply_limits)
