@@ -13,7 +13,7 @@ import pytest
 from tests.support.supabase_local import PASSWORD
 
 Row = dict[str, Any]
-PACKAGES = ("@supabase/supabase-js@2", "ws@8")
+PACKAGES = ("@supabase/supabase-js@2.109.0", "ws@8.23.0")
 SCRIPT = Path(__file__).parents[2] / "support" / "supabase_local_client.mjs"
 
 
