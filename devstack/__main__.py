@@ -13,10 +13,11 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from devstack.claim import StateInUseError, claim, running_pid
 from devstack.demo import Demo, DemoFailedError, write_result
 from devstack.loopback import PortInUseError
 from devstack.ports import DEFAULT_BASE, Ports
-from devstack.stack import Stack, pid_file, prepare, running
+from devstack.stack import Stack, running
 from devstack.supervisor import ServiceFailedError
 
 app = typer.Typer(
@@ -32,6 +33,7 @@ PortBase = Annotated[int, typer.Option(help="First of six ports in a row.", min=
 Latency = Annotated[str, typer.Option(help="How slow Azure ML is: instant, real, or a factor.")]
 ReadyFile = Annotated[Path | None, typer.Option(help="JSON with every URL, key and pid.")]
 DEFAULT_STATE = Path(".state")
+STOP_SECONDS = 30
 
 Work = Callable[[Stack], Awaitable[None]]
 
@@ -95,15 +97,17 @@ def demo(
 @app.command()
 def down(state: State = DEFAULT_STATE) -> None:
     """End a local world that runs elsewhere on this machine, by its state folder."""
-    running_pid = pid_file(state)
-    if not running_pid.exists():
+    pid = running_pid(state)
+    if pid is None:
         console.print(f"No local world runs in {state}.")
         return
-    pid = int(running_pid.read_text())
     with contextlib.suppress(ProcessLookupError):
         os.kill(pid, signal.SIGTERM)
-    deadline = time.monotonic() + 30
-    while running_pid.exists() and time.monotonic() < deadline:
+    deadline = time.monotonic() + STOP_SECONDS
+    while running_pid(state) is not None:
+        if time.monotonic() > deadline:
+            console.print(f"Process {pid} has not ended within {STOP_SECONDS} s.", style="red")
+            sys.exit(1)
         time.sleep(0.05)
     console.print("The local world is down.")
 
@@ -114,8 +118,15 @@ def _run(
     """Bring the world up, do the work in it, take it down; exit 1 with one clear message."""
     try:
         ports = Ports.from_base(port_base)
-        asyncio.run(_in_world(work, prepare(state, fresh=fresh), ready_file, ports, latency))
-    except (PortInUseError, ServiceFailedError, DemoFailedError, TimeoutError) as error:
+        with claim(state, fresh=fresh):
+            asyncio.run(_in_world(work, state.resolve(), ready_file, ports, latency))
+    except (
+        StateInUseError,
+        PortInUseError,
+        ServiceFailedError,
+        DemoFailedError,
+        TimeoutError,
+    ) as error:
         console.print(str(error), style="red", markup=False, highlight=False)
         sys.exit(1)
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import shutil
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -142,19 +141,6 @@ def _machine() -> dict[str, str]:
     }
 
 
-def prepare(state: Path, *, fresh: bool) -> Path:
-    """The state folder, absolute, marked with our pid; empty when `fresh`."""
-    if fresh:
-        shutil.rmtree(state, ignore_errors=True)
-    state.mkdir(parents=True, exist_ok=True)
-    pid_file(state).write_text(str(os.getpid()))
-    return state.resolve()
-
-
-def pid_file(state: Path) -> Path:
-    return state / "stack.pid"
-
-
 @asynccontextmanager
 async def running(
     state: Path, *, ports: Ports, latency: str, ready_file: Path | None, tell: Tell
@@ -172,4 +158,3 @@ async def running(
             await asyncio.gather(supervision, return_exceptions=True)
         await stack.stop()
         withdraw(ready_file)
-        withdraw(pid_file(state))

@@ -8,6 +8,7 @@ import subprocess
 import sys
 
 import httpx
+import pytest
 
 from tests.support.world import ROOT, free_base, until
 
@@ -53,7 +54,9 @@ def test_a_port_in_use_is_named_with_the_way_out(tmp_path):
     assert "Traceback" not in run.stdout + run.stderr
 
 
-def test_ctrl_c_leaves_no_process_behind_postgres_included(tmp_path):
+@pytest.fixture
+def own_world(tmp_path):
+    """A world of this test's own, with its process."""
     ready = tmp_path / "ready.json"
     process = subprocess.Popen(
         [
@@ -65,12 +68,38 @@ def test_ctrl_c_leaves_no_process_behind_postgres_included(tmp_path):
         stderr=subprocess.DEVNULL,
     )
     until(ready.exists, "the world is up", 120)
+    yield process, ready
+    if process.poll() is None:
+        process.kill()
+
+
+def test_ctrl_c_leaves_no_process_behind_postgres_included(own_world):
+    process, ready = own_world
     pids = json.loads(ready.read_text())["pids"]
     assert all(alive(pid) for pid in pids.values())
     process.send_signal(signal.SIGINT)
     assert process.wait(30) == 0
     until(lambda: not any(alive(pid) for pid in pids.values()), "all processes have ended", 10)
     assert not ready.exists()
+
+
+def test_a_second_world_in_the_same_state_is_refused_and_down_ends_the_first(own_world):
+    process, ready = own_world
+    state = ready.parent / "state"
+
+    def devstack(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "devstack", *arguments, "--state", str(state)],
+            cwd=ROOT, capture_output=True, text=True, check=False, timeout=60,
+        )  # fmt: skip
+
+    second = devstack("up", "--fresh", "--port-base", str(free_base()))
+    assert second.returncode == 1
+    assert f"pid {process.pid}" in second.stdout
+    assert (state / "seed.json").exists()
+    assert "The local world is down." in devstack("down").stdout
+    assert process.wait(10) == 0
+    assert "No local world runs" in devstack("down").stdout
 
 
 def alive(pid: int) -> bool:
