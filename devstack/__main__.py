@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import shutil
 import signal
 import sys
 import time
@@ -17,7 +18,7 @@ from devstack.claim import StateInUseError, claim, running_pid
 from devstack.demo import Demo, DemoFailedError, write_result
 from devstack.loopback import PortInUseError
 from devstack.ports import DEFAULT_BASE, Ports
-from devstack.stack import Stack, running
+from devstack.stack import Host, Stack, running
 from devstack.supervisor import ServiceFailedError
 
 app = typer.Typer(
@@ -31,6 +32,9 @@ State = Annotated[Path, typer.Option(help="Where the world keeps its files.")]
 Fresh = Annotated[bool, typer.Option("--fresh", help="Begin with an empty state.")]
 PortBase = Annotated[int, typer.Option(help="First of six ports in a row.", min=1024, max=65000)]
 Latency = Annotated[str, typer.Option(help="How slow Azure ML is: instant, real, or a factor.")]
+FunctionsHost = Annotated[
+    Host, typer.Option("--host", help="local, or func: Core Tools, with Azurite running.")
+]
 ReadyFile = Annotated[Path | None, typer.Option(help="JSON with every URL, key and pid.")]
 DEFAULT_STATE = Path(".state")
 STOP_SECONDS = 30
@@ -48,6 +52,7 @@ def up(
         bool, typer.Option("--no-dashboard", help="Only the APIs, even where Node is there.")
     ] = False,
     latency: Latency = "instant",
+    host: FunctionsHost = Host.LOCAL,
 ) -> None:
     """Run the local world until Ctrl-C; a service that dies is restarted."""
 
@@ -63,7 +68,7 @@ def up(
         console.print("Ctrl-C ends it.")
         await asyncio.Event().wait()
 
-    _run(stay_up, state, fresh, ready_file, port_base, latency)
+    _run(stay_up, state, fresh, ready_file, port_base, latency, host)
 
 
 @app.command()
@@ -113,13 +118,22 @@ def down(state: State = DEFAULT_STATE) -> None:
 
 
 def _run(
-    work: Work, state: Path, fresh: bool, ready_file: Path | None, port_base: int, latency: str
+    work: Work,
+    state: Path,
+    fresh: bool,
+    ready_file: Path | None,
+    port_base: int,
+    latency: str,
+    host: Host = Host.LOCAL,
 ) -> None:
     """Bring the world up, do the work in it, take it down; exit 1 with one clear message."""
+    if host is Host.FUNC and shutil.which("func") is None:
+        console.print("Azure Functions Core Tools (func) are not installed; leave --host out.")
+        sys.exit(1)
     try:
         ports = Ports.from_base(port_base)
         with claim(state, fresh=fresh):
-            asyncio.run(_in_world(work, state.resolve(), ready_file, ports, latency))
+            asyncio.run(_in_world(work, state.resolve(), ready_file, ports, latency, host))
     except (
         StateInUseError,
         PortInUseError,
@@ -132,7 +146,7 @@ def _run(
 
 
 async def _in_world(
-    work: Work, state: Path, ready_file: Path | None, ports: Ports, latency: str
+    work: Work, state: Path, ready_file: Path | None, ports: Ports, latency: str, host: Host
 ) -> None:
     me = asyncio.current_task()
     loop = asyncio.get_running_loop()
@@ -144,6 +158,7 @@ async def _in_world(
             ports=ports,
             latency=latency,
             ready_file=ready_file,
+            host=host,
             tell=lambda text: console.print(text, highlight=False),
         ) as stack:
             await work(stack)

@@ -1,14 +1,20 @@
 """The whole local world: the services in their order, the app's environment, the ready file."""
 
 import asyncio
+import contextlib
 import os
+import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+import httpx
+
+from devstack.loopback import HOST
 from devstack.ports import Ports
 from devstack.ready import withdraw, write_ready
 from devstack.seed import seed
@@ -22,7 +28,15 @@ SETTING_PREFIXES = ("MAX_", "CONVERSION_", "ENDPOINT_", "DEPLOYMENT_", "TRAFFIC_
                     "SCORE_", "LOG_LEVEL", "SUPABASE_TIMEOUT_SECONDS")  # fmt: skip
 """Slipway's own settings, passed through so that they can be tried."""
 
+AZURITE = {"AzureWebJobsStorage": "UseDevelopmentStorage=true"}
 Tell = Callable[[str], None]
+
+
+class Host(StrEnum):
+    """What runs the functions: our own host, or Azure Functions Core Tools."""
+
+    LOCAL = "local"
+    FUNC = "func"
 
 
 @dataclass
@@ -32,6 +46,7 @@ class Stack:
     latency: str
     ready_file: Path | None
     tell: Tell
+    host: Host
     started: float = field(default_factory=time.monotonic)
     seeded: dict[str, Any] = field(default_factory=dict)
     services: dict[str, Service] = field(default_factory=dict)
@@ -48,11 +63,7 @@ class Stack:
             *("--migrations", ROOT / "supabase" / "migrations", "--port", self.ports.supabase),
         )
         await asyncio.gather(self._up(emulator), self._up(database))
-        functions = self._service(
-            "functions_host",
-            *("--app", ROOT, "--port", self.ports.functions),
-            environment=self.app_environment(),
-        )
+        functions = self._functions()
         _, self.seeded = await asyncio.gather(
             self._up(functions), asyncio.to_thread(seed, self.state / "seed.json", database.facts)
         )
@@ -110,6 +121,37 @@ class Stack:
             "FUNCTIONS_WORKER_RUNTIME": "python",
         }
 
+    def _functions(self) -> Service:
+        environment = {"PYTHONPATH": str(ROOT), **self.app_environment()}
+        if self.host is Host.FUNC:
+            return self._core_tools({**environment, **AZURITE})
+        return self._service(
+            "functions_host",
+            *("--app", ROOT, "--port", self.ports.functions),
+            environment=environment,
+        )
+
+    def _core_tools(self, environment: dict[str, str]) -> Service:
+        """`func start` on the same folder; Azurite must run beside it."""
+        url = f"http://{HOST}:{self.ports.functions}"
+
+        def answers(pid: int) -> dict[str, Any] | None:
+            with contextlib.suppress(httpx.HTTPError):
+                if httpx.get(f"{url}/healthz").status_code == httpx.codes.OK:
+                    return {"url": url, "pid": pid}
+            return None
+
+        service = Service(
+            "functions_host",
+            ["func", "start", "--port", str(self.ports.functions), "--script-root", str(ROOT)],
+            environment,
+            self.state / "functions_host.ready.json",
+            self.state / "logs" / "functions_host.log",
+            probe=answers,
+        )
+        self.services[service.name] = service
+        return service
+
     def _service(
         self, name: str, *arguments: object, environment: dict[str, str] | None = None
     ) -> Service:
@@ -117,7 +159,7 @@ class Stack:
         service = Service(
             name,
             [
-                f"devstack.{name}",
+                *(sys.executable, "-m", f"devstack.{name}"),
                 *("--state", str(self.state / name), "--ready-file", str(ready)),
                 *map(str, arguments),
             ],
@@ -143,10 +185,10 @@ def _machine() -> dict[str, str]:
 
 @asynccontextmanager
 async def running(
-    state: Path, *, ports: Ports, latency: str, ready_file: Path | None, tell: Tell
+    state: Path, *, ports: Ports, latency: str, ready_file: Path | None, tell: Tell, host: Host
 ) -> AsyncIterator[Stack]:
     """A stack that is up and supervised; on leaving, no process of it is left."""
-    stack = Stack(state, ports, latency, ready_file, tell)
+    stack = Stack(state, ports, latency, ready_file, tell, host)
     supervision: asyncio.Task[None] | None = None
     try:
         await stack.start()

@@ -28,13 +28,15 @@ class ServiceFailedError(Exception):
 
 @dataclass
 class Service:
-    """One process: a module to run, its environment, and where it says that it is ready."""
+    """One process: its command, its environment, and where it says that it is ready."""
 
     name: str
-    arguments: list[str]
+    command: list[str]
     environment: Mapping[str, str]
     ready_file: Path
     log_file: Path
+    probe: Callable[[int], dict[str, Any] | None] | None = None
+    """In place of a ready file, for programs that write none: its pid to its facts."""
     facts: dict[str, Any] = field(default_factory=dict)
     process: asyncio.subprocess.Process | None = None
 
@@ -44,9 +46,7 @@ class Service:
         self.log_file.parent.mkdir(parents=True, exist_ok=True)
         with self.log_file.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                *self.arguments,
+                *self.command,
                 env=dict(self.environment),
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=log,
@@ -55,12 +55,15 @@ class Service:
                 preexec_fn=_die_with_the_stack,
             )
         deadline = time.monotonic() + START_TIMEOUT_SECONDS
-        while (facts := read_ready(self.ready_file)) is None:
+        while (facts := self._ready(self.process.pid)) is None:
             if self.process.returncode is not None or time.monotonic() > deadline:
                 await self.stop()
                 raise ServiceFailedError(f"{self.name} did not start:\n{self._tail()}")
             await asyncio.sleep(0.02)
         self.facts = facts
+
+    def _ready(self, pid: int) -> dict[str, Any] | None:
+        return self.probe(pid) if self.probe else read_ready(self.ready_file)
 
     async def stop(self) -> None:
         if self.process is None or self.process.returncode is not None:

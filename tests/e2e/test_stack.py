@@ -108,3 +108,17 @@ def alive(pid: int) -> bool:
     except ProcessLookupError:
         return False
     return True
+
+
+def test_without_core_tools_the_host_func_is_refused_plainly(tmp_path):
+    run = subprocess.run(
+        [sys.executable, "-m", "devstack", "up", "--state", str(tmp_path), "--host", "func"],
+        cwd=ROOT,
+        env={"PATH": "/nowhere"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert run.returncode == 1
+    assert "Core Tools (func) are not installed" in run.stdout

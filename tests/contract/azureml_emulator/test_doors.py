@@ -11,7 +11,9 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 RESOURCE = "https://management.azure.com"
 
 
-@pytest.mark.parametrize("host", ["example.com", "packages.example.org", "management.azure.com.evil.test"])
+@pytest.mark.parametrize(
+    "host", ["example.com", "packages.example.org", "management.azure.com.evil.test"]
+)
 def test_a_host_that_is_not_emulated_is_refused_and_counted(https, control, host):
     before = control.get("/refusals").json()["hosts"].get(host, 0)
     with pytest.raises(httpx.ProxyError, match="403"):
