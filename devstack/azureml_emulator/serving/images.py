@@ -5,10 +5,12 @@ half done; a file lock makes concurrent builds of the same pins one.
 """
 
 import asyncio
+import contextlib
 import fcntl
 import logging
 import os
 import shutil
+import signal
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -80,7 +82,8 @@ async def _uv(*arguments: str) -> None:
         raise BuildFailed(f"The build did not end within {BUILD_SECONDS} seconds.") from None
     finally:
         if process.returncode is None:
-            process.kill()
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)  # uv, and the Python it may be asking
             await process.wait()
     if process.returncode != 0:
         lines = output.decode(errors="replace").strip().splitlines()

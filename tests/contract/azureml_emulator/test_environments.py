@@ -9,6 +9,7 @@ import pytest
 
 from devstack.azureml_emulator.serving.images import BuildFailed, Images
 from devstack.azureml_emulator.serving.recipes import OWN_PYTHON, Recipe
+from tests.support.azureml_emulator import eventually
 
 SMALL = Recipe(OWN_PYTHON, ("itsdangerous==2.2.0",))
 
@@ -43,8 +44,12 @@ def test_a_canceled_build_leaves_no_environment_and_no_process(tmp_path: Path):
 
     with pytest.raises(TimeoutError):
         asyncio.run(give_up_early())
-    running = subprocess.run(["pgrep", "-f", str(tmp_path)], capture_output=True, text=True)
-    assert running.stdout == ""
+
+    def nothing_runs() -> bool:
+        found = subprocess.run(["pgrep", "-f", str(tmp_path)], capture_output=True, text=True)
+        return found.stdout == ""
+
+    eventually(nothing_runs, "the canceled build has no process left", 5)
     assert not (tmp_path / SMALL.digest).exists()
     assert imports(asyncio.run(Images(tmp_path).build(SMALL)))
 
