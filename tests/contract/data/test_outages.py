@@ -146,7 +146,7 @@ def test_a_project_without_the_migrations_is_a_matter_for_the_operator(
         return None
 
     def missing_from_the_picture() -> Unavailable | None:
-        """Not PostgreSQL's own 42P01: the gateway has looked again, so no older look is under way."""
+        """Not PostgreSQL's own 42P01: the gateway itself has looked, and no older look is left."""
         error = refusal()
         return error if error and getattr(error.__cause__, "code", "") == "PGRST205" else None
 
