@@ -8,6 +8,7 @@ import azure.durable_functions as df
 from activities.phase import phase
 from shared.errors import TransientError
 from shared.refusals import PredictionFailed
+from shared.schemas.model import probe_payload
 from shared.schemas.phases import VerifiedDeployment, VerifyDeployment
 from shared.services import Services
 
@@ -23,7 +24,7 @@ def verify_deployment(request: VerifyDeployment, services: Services) -> Verified
     run = request.run
     answer = services.serving.score(
         run.endpoint_name,
-        json.dumps({"data": [request.example]}).encode(),
+        json.dumps(probe_payload(request.example)).encode(),
         deployment=run.deployment_name,
     )
     if answer.status in STILL_STARTING:

@@ -91,23 +91,38 @@ class Call:
         return key
 
     def query(self, model: type[Model]) -> Model:
-        parsed = model.model_validate(dict(self.request.params))
-        return parsed
+        return model.model_validate(dict(self.request.params))
 
     def body(self, model: type[Model]) -> Model:
         """The JSON body. TooLarge, UnsupportedMediaType, MalformedRequest, else field by field."""
-        parsed = model.model_validate(_json_object(self.request))
+        parsed = model.model_validate(self._json_object())
         self.refuse_another_user(getattr(parsed, "user_id", None))
         return parsed
 
-    def raw_body(self, max_bytes: int) -> bytes:
+    def raw_body(self, max_bytes: int, *, fix: str = "Send fewer rows at a time.") -> bytes:
         body: bytes = self.request.get_body() or b""
         if len(body) > max_bytes:
             raise TooLarge(
                 f"The body has {len(body)} bytes; the limit is {max_bytes}.",
-                fix="Send fewer rows at a time.",
+                fix=fix,
             )
         return body
+
+    def _json_object(self) -> dict[str, Any]:
+        sent = self.request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if sent != "application/json":
+            raise UnsupportedMediaType(
+                f"The content type is {sent or 'missing'}; it should be application/json.",
+                fix="Send JSON with the header Content-Type: application/json.",
+            )
+        body = self.raw_body(MAX_BODY_BYTES, fix="Send only the fields that the route knows.")
+        try:
+            parsed = json.loads(body)
+        except (ValueError, RecursionError):
+            raise MalformedRequest("The body is not JSON.", fix="Send one JSON object.") from None
+        if not isinstance(parsed, dict):
+            raise MalformedRequest("The body is not a JSON object.", fix="Send one JSON object.")
+        return parsed
 
     def refuse_another_user(self, user_id: object) -> None:
         if user_id is not None and str(user_id).lower() != self.principal.user_id:
@@ -129,25 +144,3 @@ def open_call(
     call.refuse_another_user(req.params.get("user_id"))
     call.data.count_request()
     return call
-
-
-def _json_object(req: func.HttpRequest) -> dict[str, Any]:
-    content_type = req.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if content_type != "application/json":
-        raise UnsupportedMediaType(
-            f"The content type is {content_type or 'missing'}; it should be application/json.",
-            fix="Send JSON with the header Content-Type: application/json.",
-        )
-    body: bytes = req.get_body() or b""
-    if len(body) > MAX_BODY_BYTES:
-        raise TooLarge(
-            f"The body has {len(body)} bytes; the limit is {MAX_BODY_BYTES}.",
-            fix="Send only the fields that the route knows.",
-        )
-    try:
-        parsed = json.loads(body)
-    except (ValueError, RecursionError):
-        raise MalformedRequest("The body is not JSON.", fix="Send one JSON object.") from None
-    if not isinstance(parsed, dict):
-        raise MalformedRequest("The body is not a JSON object.", fix="Send one JSON object.")
-    return parsed

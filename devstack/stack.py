@@ -122,7 +122,7 @@ class Stack:
         }
 
     def _functions(self) -> Service:
-        environment = {"PYTHONPATH": str(ROOT), **self.app_environment()}
+        environment = self.app_environment()
         if self.host is Host.FUNC:
             return self._core_tools({**environment, **AZURITE})
         return self._service(

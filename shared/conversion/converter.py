@@ -76,11 +76,6 @@ class SandboxedConverter:
         )
 
 
-def probe_payload(serving: Serving) -> dict[str, list[dict[str, float | str | bool]]]:
-    """The first real prediction's request body: one row that the model is known to accept."""
-    return {"data": [serving.example]}
-
-
 def _servable(verdict: Verdict) -> str:
     """The scikit-learn version of an allowed file. ModelRefused says why not."""
     reasons = "; ".join(verdict.reasons)

@@ -57,6 +57,11 @@ class Serving(BaseModel):
     """Legal Azure ML name, holding the hash of `requirements`."""
 
 
+def probe_payload(example: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """The first real prediction's request body: one row that the model is known to accept."""
+    return {"data": [example]}
+
+
 class ModelVersion(BaseModel):
     """A model registered in Azure ML."""
 

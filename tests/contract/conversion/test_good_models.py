@@ -8,11 +8,12 @@ from pathlib import Path
 import joblib
 import pytest
 
-from shared.conversion.converter import SandboxedConverter, probe_payload
+from shared.conversion.converter import SandboxedConverter
 from shared.conversion.decompress import open_model
 from shared.conversion.environments import Interpreters
 from shared.conversion.scan import scan
 from shared.conversion.unpickler import load_model
+from shared.schemas.model import probe_payload
 from tests.contract.conversion.conftest import Converted, trained
 from tests.support.conversion_estimators import more_estimators
 
@@ -31,7 +32,7 @@ def answers(converted, score):
             {"input_data": rows},
             {"input_data": table},
             {"data": rows},
-            probe_payload(model.serving),
+            probe_payload(model.serving.example),
         ]
         requests[model.folder] = [{"body": json.dumps(payload)} for payload in payloads]
     return dict(zip(converted, score(requests), strict=True))

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from devstack.loopback import listen
-from shared.conversion.converter import probe_payload
+from shared.schemas.model import probe_payload
 from tests.contract.conversion.conftest import SCORE, Answer, Converted
 
 IRIS = ["sepal length (cm)", "sepal width (cm)", "petal length (cm)", "petal width (cm)"]
@@ -176,7 +176,7 @@ def wait_until_healthy(port: int, process: subprocess.Popen[bytes], log: Path) -
 
 
 def test_the_real_server_answers_the_probe(server: int, converted: dict[str, Converted]) -> None:
-    payload = probe_payload(converted["mixed pipeline"].serving)
+    payload = probe_payload(converted["mixed pipeline"].serving.example)
     status, body = ask(server, "POST", "/score", json.dumps(payload))
     assert status == 200
     assert json.loads(body) in ([0], [1])

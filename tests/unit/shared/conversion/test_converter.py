@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from shared.conversion.converter import SandboxedConverter, probe_payload
+from shared.conversion.converter import SandboxedConverter
 from shared.errors import ModelRefused
 from shared.ports import ModelConverter
-from shared.schemas.model import Serving, TrainedModel, Verdict
+from shared.schemas.model import Serving, TrainedModel, Verdict, probe_payload
 
 CONVERTER: ModelConverter = SandboxedConverter(timeout_seconds=10, memory_mb=1024)
 FILE = Path("unused")
@@ -81,4 +81,4 @@ def test_the_probe_is_one_record_of_the_example() -> None:
         requirements=[],
         environment_name="e",
     )
-    assert probe_payload(serving) == {"data": [{"x": 1.0}]}
+    assert probe_payload(serving.example) == {"data": [{"x": 1.0}]}
