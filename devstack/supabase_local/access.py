@@ -37,7 +37,7 @@ class Access:
 
     def caller(self, headers: Mapping[str, str]) -> Caller:
         """A user's token decides the role, or else the API key. Raises AccessDeniedError."""
-        role = self._role_of_api_key(headers.get("apikey"))
+        role = self.role_of_api_key(headers)
         token = bearer_token(headers)
         if token is None or secrets.compare_digest(token.encode(), headers["apikey"].encode()):
             return Caller(role, {"role": role})
@@ -65,7 +65,9 @@ class Access:
             raise AccessDeniedError("PGRST303", "The role of a user's token must be authenticated")
         return Caller(AUTHENTICATED, claims)
 
-    def _role_of_api_key(self, key: str | None) -> str:
+    def role_of_api_key(self, headers: Mapping[str, str]) -> str:
+        """What the API key alone allows; a user's token is not looked at. Raises AccessDeniedError."""
+        key = headers.get("apikey")
         if key is None:
             raise AccessDeniedError(
                 None, "No API key found in request", "No `apikey` request header was found."

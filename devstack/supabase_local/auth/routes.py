@@ -186,11 +186,15 @@ def demand_admin(access: Access, request: Request) -> None:
 
 
 def answering(access: Access, endpoint: Endpoint) -> Endpoint:
-    """Demands an API key, and tells failures in the auth service's way."""
+    """Demands an API key, and tells failures in the auth service's way.
+
+    A bearer token is looked at only by routes that ask who is signed in: clients send their
+    expired one along when they refresh it.
+    """
 
     async def answer(request: Request) -> Response:
         try:
-            access.caller(request.headers)
+            access.role_of_api_key(request.headers)
             return await endpoint(request)
         except AuthError as error:
             return error.response()

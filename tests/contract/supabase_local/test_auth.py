@@ -279,6 +279,9 @@ def test_an_expired_token_is_told_apart_and_rotated_keys_outlive_a_restart() -> 
                 return answer.status_code == 401 and answer.json()["code"] == "PGRST303"
 
             eventually(expired, "the token expires", 5)
+            stale = headers["Authorization"].removeprefix("Bearer ")
+            assert HTTP.get(f"{facts['url']}/auth/v1/user", headers=headers).status_code == 403
+            assert person.token != stale, "the client refreshes with its expired token in the header"
             rotated = HTTP.post(
                 f"{facts['url']}/auth/v1/admin/jwks/rotate", headers={"apikey": facts["secret_key"]}
             ).json()
