@@ -39,14 +39,8 @@ class Access:
         """A user's token decides the role, or else the API key. Raises AccessDeniedError."""
         role = self.role_of_api_key(headers)
         token = bearer_token(headers)
-        if token is None or secrets.compare_digest(token.encode(), headers["apikey"].encode()):
+        if token is None or _same(token, headers["apikey"]):
             return Caller(role, {"role": role})
-        if token.startswith("sb_"):
-            raise AccessDeniedError(
-                None,
-                "Invalid API key",
-                "The keys in `apikey` and `Authorization` must be the same.",
-            )
         if legacy := self._known_keys().get(token):
             return Caller(legacy, {"role": legacy})
         return self.user(token)
@@ -66,18 +60,27 @@ class Access:
         return Caller(AUTHENTICATED, claims)
 
     def role_of_api_key(self, headers: Mapping[str, str]) -> str:
-        """What the API key alone allows; a user's token is not looked at. Raises AccessDeniedError."""
-        key = headers.get("apikey")
+        """What the API key alone allows; a user's token is not looked at. Raises AccessDeniedError.
+
+        A key given as the bearer as well must be the same one.
+        """
+        key, token = headers.get("apikey"), bearer_token(headers)
         if key is None:
             raise AccessDeniedError(
                 None, "No API key found in request", "No `apikey` request header was found."
             )
-        for known, role in self._known_keys().items():
-            if secrets.compare_digest(known.encode(), key.encode()):
-                return role
-        raise AccessDeniedError(
-            None, "Invalid API key", "Double check your publishable or secret API key."
-        )
+        role = next((role for known, role in self._known_keys().items() if _same(known, key)), None)
+        if role is None:
+            raise AccessDeniedError(
+                None, "Invalid API key", "Double check your publishable or secret API key."
+            )
+        if token is not None and token.startswith("sb_") and not _same(token, key):
+            raise AccessDeniedError(
+                None,
+                "Invalid API key",
+                "The keys in `apikey` and `Authorization` must be the same.",
+            )
+        return role
 
     def _known_keys(self) -> dict[str, str]:
         return {
@@ -86,6 +89,10 @@ class Access:
             self.keys.legacy_anon: ANON,
             self.keys.legacy_service_role: SERVICE_ROLE,
         }
+
+
+def _same(one: str, other: str) -> bool:
+    return secrets.compare_digest(one.encode(), other.encode())
 
 
 def bearer_token(headers: Mapping[str, str]) -> str | None:
