@@ -281,7 +281,9 @@ def test_an_expired_token_is_told_apart_and_rotated_keys_outlive_a_restart() -> 
             eventually(expired, "the token expires", 5)
             stale = headers["Authorization"].removeprefix("Bearer ")
             assert HTTP.get(f"{facts['url']}/auth/v1/user", headers=headers).status_code == 403
-            assert person.token != stale, "the client refreshes with its expired token in the header"
+            assert person.token != stale, (
+                "the client refreshes with its expired token in the header"
+            )
             rotated = HTTP.post(
                 f"{facts['url']}/auth/v1/admin/jwks/rotate", headers={"apikey": facts["secret_key"]}
             ).json()
