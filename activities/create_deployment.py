@@ -3,6 +3,7 @@
 import azure.durable_functions as df
 
 from activities.phase import phase
+from activities.predecessor import is_leaving
 from shared.errors import TransientError
 from shared.naming import DEPLOYMENT_TAG, tags_of
 from shared.refusals import DeploymentNameTaken
@@ -23,7 +24,7 @@ def create_deployment(request: CreateDeployment, services: Services) -> CreatedD
     if deployment is None:
         return CreatedDeployment(waiting=True, message="Azure ML is creating the deployment.")
     if deployment.tags.get(DEPLOYMENT_TAG) != run.deployment_id:
-        if deployment.state == "Deleting":
+        if deployment.state == "Deleting" or is_leaving(deployment.tags, services.records):
             return CreatedDeployment(waiting=True, message="Waiting for its predecessor to go.")
         raise DeploymentNameTaken(run.deployment_name, run.endpoint_name)
     if deployment.provisioning is Provisioning.RUNNING:

@@ -3,6 +3,7 @@
 import azure.durable_functions as df
 
 from activities.phase import phase
+from activities.predecessor import maker_of
 from shared.errors import TransientError
 from shared.naming import OWNER_TAG, tags_of
 from shared.refusals import EndpointNameTaken
@@ -21,7 +22,10 @@ def create_endpoint(request: CreateEndpoint, services: Services) -> Progress:
         target.begin_endpoint(run.endpoint_name, tags_of(run))
         endpoint = target.endpoint(run.endpoint_name)
     if endpoint is not None and endpoint.tags.get(OWNER_TAG) != run.user_id:
-        raise EndpointNameTaken(run.endpoint_name)
+        if maker_of(endpoint.tags, services.records) is None:
+            raise EndpointNameTaken(run.endpoint_name)
+        # The database gave the name to this run: its last owner has left it.
+        return Progress(waiting=True, message="Waiting for the name's last owner to be gone.")
     if endpoint is None or endpoint.provisioning is Provisioning.RUNNING:
         return Progress(waiting=True, message="Azure ML is creating the endpoint.")
     if endpoint.provisioning is Provisioning.FAILED:

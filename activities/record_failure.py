@@ -10,6 +10,9 @@ from shared.services import Services
 
 bp = df.Blueprint()
 
+REMOVED = "What this run had made is removed."
+LEFT = "Not everything that this run had made could be removed; the sweeper tries again."
+
 
 @phase(bp, "Recording the failure.", cancellable=False)
 def record_failure(request: RecordFailure, services: Services) -> Progress:
@@ -23,6 +26,7 @@ def record_failure(request: RecordFailure, services: Services) -> Progress:
             detail=failed.detail,
         )
     )
+    left = REMOVED if request.clean else LEFT
     if services.records.move(run.deployment_id, Status.FAILED, error_message=failed.explained):
-        return Progress(message=f"Failed: {failed.code}. What this run had made is removed.")
-    return Progress(message="The deployment was deleted; what this run had made is removed.")
+        return Progress(message=f"Failed: {failed.code}. {left}")
+    return Progress(message=f"The deployment was deleted. {left}")

@@ -3,36 +3,43 @@
 import azure.durable_functions as df
 
 from activities.phase import phase
+from activities.predecessor import is_leaving
 from shared.naming import DEPLOYMENT_TAG, OWNER_TAG
 from shared.schemas.endpoint import Endpoint, Provisioning
-from shared.schemas.phases import Progress, RemoveEndpoint
+from shared.schemas.phases import RemovedEndpoint, RemoveEndpoint
 from shared.services import Services
 
 bp = df.Blueprint()
 
 
 @phase(bp, "Removing the endpoint, if nobody else uses it.", cancellable=False)
-def remove_endpoint(request: RemoveEndpoint, services: Services) -> Progress:
+def remove_endpoint(request: RemoveEndpoint, services: Services) -> RemovedEndpoint:
     run, target = request.run, services.serving
     endpoint = target.endpoint(run.endpoint_name)
     if endpoint is None:
-        return Progress(message=f"Endpoint {run.endpoint_name} is gone.")
+        return RemovedEndpoint(message=f"Endpoint {run.endpoint_name} is gone.")
+    if endpoint.tags.get(OWNER_TAG) != run.user_id:
+        return RemovedEndpoint(message=f"Endpoint {run.endpoint_name} stays: it is not ours.")
     if reason := _reason_to_stay(request, endpoint, services):
-        return Progress(message=f"Endpoint {run.endpoint_name} stays: {reason}.")
+        return RemovedEndpoint(
+            in_use=True, message=f"Endpoint {run.endpoint_name} stays: {reason}."
+        )
     if endpoint.provisioning is not Provisioning.RUNNING:
         target.begin_delete_endpoint(run.endpoint_name)
-    return Progress(waiting=True, message="Azure ML is removing the endpoint.")
+    return RemovedEndpoint(waiting=True, message="Azure ML is removing the endpoint.")
 
 
 def _reason_to_stay(request: RemoveEndpoint, endpoint: Endpoint, services: Services) -> str | None:
     run = request.run
-    if endpoint.tags.get(OWNER_TAG) != run.user_id:
-        return "it is not ours"
-    if request.only_if_made_by_run and endpoint.tags.get(DEPLOYMENT_TAG) != run.deployment_id:
-        return "it was there before"
     if endpoint.state == "Deleting":
         return None
-    if services.records.others_on(run.endpoint_name, run.deployment_id):
+    made_by_run = endpoint.tags.get(DEPLOYMENT_TAG) == run.deployment_id
+    if request.only_if_made_by_run and not (
+        made_by_run or is_leaving(endpoint.tags, services.records)
+    ):
+        return "it was there before"
+    others = services.records.others_on(run.endpoint_name, run.deployment_id)
+    if any(other.user_id == run.user_id for other in others):
         return "other deployments use it"
     if services.serving.deployments(run.endpoint_name):
         return "it still has deployments"

@@ -3,6 +3,7 @@
 import azure.durable_functions as df
 
 from activities.phase import phase
+from activities.predecessor import maker_of
 from shared.naming import OWNER_TAG
 from shared.ports import ServingTarget
 from shared.pricing import CATALOGUE
@@ -19,7 +20,11 @@ def verify_workspace(request: VerifyWorkspace, services: Services) -> VerifiedWo
     run, target = request.run, services.serving
     workspace = target.workspace()
     endpoint = target.endpoint(run.endpoint_name)
-    if endpoint and endpoint.tags.get(OWNER_TAG) != run.user_id:
+    if (
+        endpoint
+        and endpoint.tags.get(OWNER_TAG) != run.user_id
+        and maker_of(endpoint.tags, services.records) is None
+    ):
         raise EndpointNameTaken(run.endpoint_name)
     _refuse_without_quota(target, run.instance_type, run.instance_count)
     price = CATALOGUE[run.instance_type].usd_per_hour(workspace.location, run.instance_count)

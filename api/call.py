@@ -91,7 +91,8 @@ class Call:
         return key
 
     def query(self, model: type[Model]) -> Model:
-        return model.model_validate(dict(self.request.params))
+        sent = {name: value for name, value in self.request.params.items() if name != "user_id"}
+        return model.model_validate(sent)
 
     def body(self, model: type[Model]) -> Model:
         """The JSON body. TooLarge, UnsupportedMediaType, MalformedRequest, else field by field."""

@@ -2,6 +2,7 @@
 
 from api.call import Call, Reply
 from api.route import route
+from shared.lifecycle import Status
 from shared.schemas.deployment import DeployAccepted, DeploymentRow, DeployRequest, Message
 
 
@@ -48,9 +49,10 @@ def delete_deployment_request(call: Call) -> Message:
 
 
 def _accepted(row: DeploymentRow) -> Reply:
+    """The same for a repeated request, whatever has become of the deployment since."""
     accepted = DeployAccepted(
         deployment_id=row.id,
-        status=row.status,
+        status=Status.DEPLOYING,
         message=f"Deploying {row.deployment_name} to {row.endpoint_name}.",
         endpoint_name=row.endpoint_name,
     )

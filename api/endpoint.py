@@ -4,10 +4,11 @@ from pydantic import BaseModel, Field
 
 from api.call import Call, Reply
 from api.route import route
-from shared.errors import Conflict
+from shared.errors import Conflict, ServingRefused
 from shared.lifecycle import Status
 from shared.schemas.deployment import DeploymentRow, LogQuery, Message
 
+NOT_THERE_YET = {"endpoint_vanished", "deployment_missing"}
 PASSED_ON = ("azureml-model-deployment", "ms-azureml-model-error-statuscode", "retry-after")
 
 
@@ -55,14 +56,29 @@ def rotate_endpoint_keys(call: Call) -> Message:
     summary="The tail of the container's log.",
     query=LogQuery,
     reply=Logs,
-    errors=(404, 422),
+    errors=(404, 409, 422),
 )
 def get_deployment_logs(call: Call) -> Logs:
     wanted = call.query(LogQuery)
     row = call.data.deployment(call.deployment_id)
-    content = call.services.serving.logs(
-        row.endpoint_name, row.deployment_name, lines=wanted.lines, container=wanted.container
-    )
+    if row.status is Status.FAILED:
+        raise Conflict(
+            "This deployment has failed, and its container was removed.",
+            code="no_log",
+            fix="The end of the log is in the detail of the phase that failed.",
+        )
+    try:
+        content = call.services.serving.logs(
+            row.endpoint_name, row.deployment_name, lines=wanted.lines, container=wanted.container
+        )
+    except ServingRefused as refused:
+        if row.status is Status.DEPLOYING and refused.code in NOT_THERE_YET:
+            raise Conflict(
+                "This deployment has no container yet.",
+                code="no_log",
+                fix="Follow its phases, and ask again once create_deployment has begun.",
+            ) from refused
+        raise
     return Logs(deployment_id=row.id, container=wanted.container, content=content)
 
 

@@ -12,8 +12,8 @@ bp = df.Blueprint()
 def delete_deployment(context: DurableOrchestrationContext) -> Steps:
     """Input: schemas.phases.Run. Output: `{"status": "removed" | "left_to_sweeper"}`."""
     request = context.get_input()
-    clean = yield from tear_down(context, request, restore={}, only_if_made_by_run=False)
-    return {"status": "removed" if clean else "left_to_sweeper"}
+    left = yield from tear_down(context, request, restore={}, only_if_made_by_run=False)
+    return {"status": "removed" if left["clean"] else "left_to_sweeper"}
 
 
 bp.orchestration_trigger(context_name="context")(delete_deployment)

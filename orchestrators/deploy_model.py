@@ -8,7 +8,7 @@ import azure.durable_functions as df
 from azure.durable_functions import DurableOrchestrationContext
 
 from orchestrators.steps import PhaseFailed, Steps, Wire, run
-from orchestrators.teardown import tear_down
+from orchestrators.teardown import close_endpoint, tear_down
 
 bp = df.Blueprint()
 
@@ -38,14 +38,31 @@ def deploy_model(context: DurableOrchestrationContext) -> Steps:
         yield from run(context, "shift_traffic", request, deadline=due["traffic"])
         yield from run(context, "finalize", request, model=model)
     except PhaseFailed as failure:
-        yield from tear_down(context, request, restore=traffic_before, only_if_made_by_run=True)
-        yield from run(
-            context, "record_failure", request, phase=failure.phase, failed=failure.failed
+        left = yield from tear_down(
+            context, request, restore=traffic_before, only_if_made_by_run=True
         )
+        yield from run(
+            context,
+            "record_failure",
+            request,
+            phase=failure.phase,
+            failed=failure.failed,
+            clean=left["clean"],
+        )
+        if left["in_use"]:
+            yield from _look_again(context, request)
         context.set_custom_status({"phase": failure.phase, "message": failure.failed["message"]})
         return {"status": "failed", "phase": failure.phase, **failure.failed}
     context.set_custom_status({"phase": "finalize", "message": "Live."})
     return {"status": "active", "endpoint_name": request["endpoint_name"]}
+
+
+def _look_again(context: DurableOrchestrationContext, request: Wire) -> Steps:
+    """Runs that fail side by side each see the other use the endpoint; the last one removes it."""
+    try:
+        yield from close_endpoint(context, request, only_if_made_by_run=True)
+    except PhaseFailed as failure:
+        context.set_custom_status({"phase": failure.phase, "message": failure.failed["message"]})
 
 
 def _together(context: DurableOrchestrationContext, request: Wire, *names: str) -> Steps:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import structlog
 from azure.durable_functions import DurableOrchestrationClient, OrchestrationRuntimeStatus
@@ -29,12 +29,25 @@ class DurableOrchestrations:
         self._client, self._loop = client, loop
 
     def start(self, orchestrator: str, instance_id: str, run: Run) -> None:
-        self._wait(self._client.start_new(orchestrator, instance_id, run.model_dump(mode="json")))
+        try:
+            self._wait(
+                self._client.start_new(orchestrator, instance_id, run.model_dump(mode="json"))
+            )
+        except Unavailable:
+            # It may run all the same: somebody else was quicker, or only the answer was lost.
+            if not self.is_known(instance_id):
+                raise
         log.info("orchestration_started", orchestrator=orchestrator, instance_id=instance_id)
 
     def is_living(self, instance_id: str) -> bool:
-        status = self._wait(self._client.get_status(instance_id))
-        return status.runtime_status in LIVING
+        return self._status(instance_id) in LIVING
+
+    def is_known(self, instance_id: str) -> bool:
+        return self._status(instance_id) is not None
+
+    def _status(self, instance_id: str) -> OrchestrationRuntimeStatus | None:
+        found = self._wait(self._client.get_status(instance_id))
+        return cast("OrchestrationRuntimeStatus | None", found.runtime_status)
 
     def _wait(self, coroutine: Coroutine[Any, Any, T]) -> T:
         future = asyncio.run_coroutine_threadsafe(coroutine, self._loop)

@@ -10,6 +10,9 @@ class Status(StrEnum):
     DELETED = "deleted"
 
 
+LIVING = (Status.DEPLOYING, Status.ACTIVE)
+"""What has, or is about to have, resources in Azure ML."""
+
 LEGAL_MOVES: dict[Status, frozenset[Status]] = {
     Status.DEPLOYING: frozenset({Status.ACTIVE, Status.FAILED, Status.DELETED}),
     Status.ACTIVE: frozenset({Status.DELETED, Status.FAILED}),
@@ -20,8 +23,3 @@ LEGAL_MOVES: dict[Status, frozenset[Status]] = {
 
 def may_move(old: Status, new: Status) -> bool:
     return new in LEGAL_MOVES[old]
-
-
-def sources_of(new: Status) -> list[Status]:
-    """The statuses from which `new` can be reached."""
-    return [old for old in Status if may_move(old, new)]

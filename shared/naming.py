@@ -3,6 +3,7 @@
 import re
 import secrets
 from datetime import datetime
+from uuid import UUID
 
 from shared.schemas.phases import Run
 
@@ -15,14 +16,17 @@ OWNER_TAG = "slipway-owner"
 """Tag on every endpoint and deployment of ours: the owner's user id."""
 DEPLOYMENT_TAG = "slipway-deployment"
 """Tag: the id of the Slipway deployment that made the resource."""
+PROJECT_TAG = "slipway-project"
+"""Tag: the database that knows the deployment, where several share a workspace."""
 
 
 def is_legal(name: str) -> bool:
     return LEGAL_NAME.fullmatch(name) is not None
 
 
-def generated_deployment_name(now: datetime) -> str:
-    return f"deploy-{now:%Y%m%d%H%M%S}"
+def generated_deployment_name(now: datetime, suffix: str = "") -> str:
+    """`suffix` where the endpoint has one of this second already."""
+    return f"deploy-{now:%Y%m%d%H%M%S}" + (f"-{suffix}" if suffix else "")
 
 
 def generated_endpoint_name(now: datetime, suffix: str) -> str:
@@ -39,6 +43,14 @@ def is_generated(endpoint_name: str) -> bool:
     return re.fullmatch(r"endpoint-\d{14}-[a-z0-9]{4}", endpoint_name) is not None
 
 
+def is_uuid(text: str) -> bool:
+    """As Slipway writes ids; a tag may hold anything."""
+    try:
+        return str(UUID(text)) == text
+    except ValueError:
+        return False
+
+
 def four_characters() -> str:
     """Lower-case letters and digits, at random."""
     return "".join(secrets.choice("abcdefghijklmnopqrstuvwxyz0123456789") for _ in range(4))
@@ -46,4 +58,8 @@ def four_characters() -> str:
 
 def tags_of(run: Run) -> dict[str, str]:
     """The tags by which we know our own resources."""
-    return {OWNER_TAG: run.user_id, DEPLOYMENT_TAG: run.deployment_id}
+    return {
+        OWNER_TAG: run.user_id,
+        DEPLOYMENT_TAG: run.deployment_id,
+        PROJECT_TAG: run.project,
+    }

@@ -5,7 +5,6 @@ Every method may raise TransientError (try again) and UserFacingError (explained
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -37,11 +36,15 @@ class Orchestrations(Protocol):
     """Durable Functions, as the routes and the sweeper use it."""
 
     def start(self, orchestrator: str, instance_id: str, run: Run) -> None:
-        """Unavailable start_failed."""
+        """One that was started before is success. Unavailable start_failed."""
         ...
 
     def is_living(self, instance_id: str) -> bool:
         """Pending, running or suspended."""
+        ...
+
+    def is_known(self, instance_id: str) -> bool:
+        """It was started at some time."""
         ...
 
 
@@ -100,7 +103,11 @@ class Records(Protocol):
         """Append to the timeline. started, succeeded and failed of a phase are kept once."""
         ...
 
-    def deploying_since_before(self, moment: datetime) -> list[DeploymentRow]: ...
+    def has_begun(self, deployment_id: str) -> bool:
+        """Its timeline has an event."""
+        ...
+
+    def deploying(self) -> list[DeploymentRow]: ...
 
     def active(self) -> list[DeploymentRow]: ...
 
@@ -118,6 +125,10 @@ class Records(Protocol):
 
     def apply_limits(self, limits: Limits) -> None:
         """Make the database enforce these limits."""
+        ...
+
+    def project(self) -> str:
+        """The id of this database: it marks resources whose deployments it knows."""
         ...
 
 

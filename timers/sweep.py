@@ -20,8 +20,8 @@ async def sweep(timer: func.TimerRequest, client: Any) -> None:
     orchestrations = DurableOrchestrations(client, asyncio.get_running_loop())
     parts = services()
     sweeper = Sweeper(parts.records, parts.serving, orchestrations, parts.settings)
-    report = await asyncio.to_thread(sweeper.sweep, datetime.now(UTC))
-    log.info("swept", past_due=timer.past_due, **report.model_dump())
+    await asyncio.to_thread(sweeper.sweep, datetime.now(UTC))
+    log.info("swept", past_due=timer.past_due, **sweeper.report.model_dump())
 
 
 bp.timer_trigger(arg_name="timer", schedule="0 */15 * * * *")(

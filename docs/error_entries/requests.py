@@ -161,6 +161,27 @@ REQUESTS = Group(
             seen=REPLY,
         ),
         Entry(
+            code="not_retriable",
+            cause="The rules have changed since the deployment was asked for: the message names"
+            " the field whose value is not accepted any more, such as a size no longer offered.",
+            fix="Deploy the model again with other values.",
+            look="The deployment's own fields; the catalogue in `/openapi.json`.",
+            command=DETAIL,
+            retry=NO,
+            seen=REPLY,
+        ),
+        Entry(
+            code="no_log",
+            cause="There is no container to read a log from: the deployment is not that far yet, or"
+            " it has failed and what it had made was removed.",
+            fix="While it is deploying, follow its phases and ask again. After a failure the end of"
+            " the log is in the `detail` of the phase that failed.",
+            look="The deployment's phases.",
+            command=DETAIL,
+            retry="while it is deploying",
+            seen=REPLY,
+        ),
+        Entry(
             code="too_many_requests",
             cause="This user has made more than MAX_REQUESTS_PER_MINUTE requests within a minute,"
             " over all instances of the app. Refused requests do not count.",

@@ -34,8 +34,8 @@ SUPABASE = Group(
             cause="Durable Functions did not take the orchestration within ten seconds: most often"
             " the function app's storage account is out of reach. The row, if there is one,"
             " becomes failed.",
-            fix="Try again in a minute; with an Idempotency-Key no second deployment can come of"
-            " it. A row that has become failed can be retried.",
+            fix="Try again in a minute, with the same Idempotency-Key if there was one. A row that"
+            " has become failed can also be retried.",
             look="Function app: Diagnose and solve problems; its storage account, Networking.",
             command=deploy(key="my-key-1"),
             retry="yes, in a minute",

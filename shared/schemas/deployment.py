@@ -1,5 +1,6 @@
 """Deployments: the request, the row, the pages, the timeline."""
 
+import unicodedata
 from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
@@ -23,9 +24,18 @@ def _offered(instance_type: str) -> str:
     return instance_type
 
 
+def _without_control_characters(text: str) -> str:
+    if any(
+        unicodedata.category(character) == "Cc" for character in text if character not in "\t\r\n"
+    ):
+        raise ValueError("use no control characters but tabs and line breaks")
+    return text
+
+
 LegalName = Annotated[
     str, Field(min_length=3, max_length=32, examples=["iris-demo"]), AfterValidator(_legal)
 ]
+Text = Annotated[str, AfterValidator(_without_control_characters)]
 
 
 class DeployRequest(BaseModel):
@@ -35,14 +45,16 @@ class DeployRequest(BaseModel):
 
     model_id: UUID = Field(description="One of the caller's trained models.")
     deployment_name: LegalName | None = Field(None, description="Generated when absent.")
-    endpoint_name: LegalName | None = Field(
-        None, description="Generated when absent; an endpoint of the caller's is reused."
+    endpoint_name: Annotated[LegalName, AfterValidator(str.lower)] | None = Field(
+        None,
+        description="Generated when absent; an endpoint of the caller's is reused. "
+        "It becomes a host name, so capitals are made small.",
     )
     instance_type: Annotated[str, AfterValidator(_offered)] = Field(
         DEFAULT_INSTANCE_TYPE, json_schema_extra={"enum": list(CATALOGUE)}
     )
-    instance_count: int = Field(1, ge=1, le=MAX_INSTANCES)
-    description: str | None = Field(None, max_length=1000)
+    instance_count: int = Field(1, strict=True, ge=1, le=MAX_INSTANCES)
+    description: Text | None = Field(None, max_length=1000)
     user_id: UUID | None = Field(None, description="For older clients: must be the caller's id.")
 
 
@@ -99,13 +111,17 @@ class Requested(BaseModel):
 
     deployment: DeploymentRow
     replayed: bool = False
+    project: str
+    """See Records.project."""
 
 
 class DeploymentQuery(BaseModel):
     """A page of the list, newest first."""
 
+    model_config = ConfigDict(extra="forbid")
+
     status: Status | None = None
-    search: str | None = None
+    search: Text | None = None
     """Case-insensitive, over deployment, endpoint and model name."""
     limit: int = Field(20, ge=1, le=100)
     cursor: str | None = None
@@ -113,6 +129,8 @@ class DeploymentQuery(BaseModel):
 
 
 class LogQuery(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
     lines: int = Field(100, ge=1, le=5000)
     container: Literal["inference-server", "storage-initializer"] = "inference-server"
 

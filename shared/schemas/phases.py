@@ -35,6 +35,8 @@ class Run(BaseModel):
     instance_type: str
     instance_count: int
     deadlines: Deadlines
+    project: str = ""
+    """The database that knows this deployment: Records.project()."""
     request_id: str | None = None
     traceparent: str | None = None
     """W3C trace context of the request that started it."""
@@ -139,6 +141,13 @@ class RemoveEndpoint(Phase):
     """After a failed run, an endpoint that was there before stays."""
 
 
+class RemovedEndpoint(Progress):
+    in_use: bool = False
+    """It is ours and stays, because others use it: worth another look when this run has ended."""
+
+
 class RecordFailure(Phase):
     phase: str
     failed: Failed
+    clean: bool = True
+    """Everything that this run had made is removed."""

@@ -1,7 +1,6 @@
 """Port Records: all rows, with the secret key. For activities and the sweeper."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +8,7 @@ import structlog
 from pydantic_core import to_jsonable_python
 
 from shared.config import Settings
-from shared.lifecycle import Status
+from shared.lifecycle import LIVING, Status
 from shared.schemas.deployment import DeploymentRow, Event, Limits
 from shared.schemas.model import TrainedModel
 from shared.supabase.connection import connection_to
@@ -26,7 +25,6 @@ PAGE = 500
 IDS = 100
 """Ids a request, which all go into its URL."""
 NIL = "00000000-0000-0000-0000-000000000000"
-LIVING = (Status.DEPLOYING, Status.ACTIVE)
 
 log = structlog.get_logger()
 
@@ -83,10 +81,12 @@ class SupabaseRecords:
             # Its user's account was removed; tearing down what still runs must not stop here.
             log.warning("event_without_deployment", deployment_id=event.deployment_id)
 
-    def deploying_since_before(self, moment: datetime) -> list[DeploymentRow]:
-        return self._all(
-            lambda: self._rows.eq("status", Status.DEPLOYING).lt("created_at", moment.isoformat())
-        )
+    def has_begun(self, deployment_id: str) -> bool:
+        query = self._client.table("deployment_events").select("id")
+        return bool(self._data(query.eq("deployment_id", deployment_id).limit(1)))
+
+    def deploying(self) -> list[DeploymentRow]:
+        return self._all(lambda: self._rows.eq("status", Status.DEPLOYING))
 
     def active(self) -> list[DeploymentRow]:
         return self._all(lambda: self._rows.eq("status", Status.ACTIVE))
@@ -112,6 +112,9 @@ class SupabaseRecords:
 
     def apply_limits(self, limits: Limits) -> None:
         self._call("apply_limits", **limits.model_dump())
+
+    def project(self) -> str:
+        return str(self._call("project_id"))
 
     @property
     def _rows(self) -> Any:

@@ -37,7 +37,9 @@ create table if not exists public.deployments (
     char_length(endpoint_name) between 3 and 32
     and endpoint_name ~ '^[A-Za-z][A-Za-z0-9]*(-[A-Za-z0-9]+)*$'),
   constraint deployments_description_length check (char_length(description) <= 1000),
-  constraint deployments_instance_type_legal check (instance_type ~ '^Standard_[A-Za-z0-9_]{1,40}$'),
+  -- The catalogue of shared/pricing.py: what is not offered is not deployed, whoever asks.
+  constraint deployments_instance_type_offered check (instance_type in (
+    'Standard_DS1_v2', 'Standard_DS2_v2', 'Standard_DS3_v2', 'Standard_DS4_v2', 'Standard_F4s_v2')),
   constraint deployments_instance_count_range check (instance_count between 1 and 10),
   constraint deployments_status_known check (status in ('deploying', 'active', 'failed', 'deleted')),
   constraint deployments_deleted_has_time check ((status = 'deleted') = (deleted_at is not null)),

@@ -57,7 +57,7 @@ begin
         perform slipway.refuse('idempotency_key_reused',
           jsonb_build_object('deployment_id', first.deployment_id));
       end if;
-      return jsonb_build_object('replayed', true, 'deployment', (
+      return jsonb_build_object('replayed', true, 'project', public.project_id(), 'deployment', (
         select to_jsonb(v) from public.deployment_details v where v.id = first.deployment_id));
     end if;
   end if;
@@ -82,7 +82,7 @@ begin
       id, user_id, model_id, deployment_name, endpoint_name, description, instance_type, instance_count)
     values (
       request_deployment.id, caller, request_deployment.model_id, request_deployment.deployment_name,
-      request_deployment.endpoint_name, request_deployment.description,
+      lower(request_deployment.endpoint_name), request_deployment.description,
       request_deployment.instance_type, request_deployment.instance_count);
   exception
     when foreign_key_violation then
@@ -108,12 +108,13 @@ begin
     on conflict (user_id, key) do update
       set body_hash = excluded.body_hash, deployment_id = excluded.deployment_id, created_at = now();
   end if;
-  return jsonb_build_object('replayed', false, 'deployment', (
+  return jsonb_build_object('replayed', false, 'project', public.project_id(), 'deployment', (
     select to_jsonb(v) from public.deployment_details v where v.id = request_deployment.id));
 end
 $$;
 
--- The orchestration could not be started. Nothing happens to a deployment that has begun.
+-- The orchestration could not be started; the request's key is free for another try. Nothing
+-- happens to a deployment that has begun.
 create or replace function public.abandon_deployment(deployment_id uuid, message text)
 returns void language sql security definer set search_path = '' as $$
   with abandoned as (
@@ -122,6 +123,8 @@ returns void language sql security definer set search_path = '' as $$
      where d.id = deployment_id and d.user_id = slipway.caller() and d.status = 'deploying'
        and not exists (select from public.deployment_events e where e.deployment_id = d.id)
     returning d.id, d.user_id, d.error_message
+  ), freed as (
+    delete from slipway.idempotency_keys k using abandoned a where k.deployment_id = a.id
   )
   insert into public.deployment_events (deployment_id, user_id, phase, status, message)
   select a.id, a.user_id, 'initiate', 'failed', a.error_message from abandoned a

@@ -76,21 +76,48 @@ def test_a_removal_that_meets_a_failing_service_is_tried_until_it_is_done(world)
     assert world.serving() == before
 
 
-def test_a_deploying_row_that_no_orchestration_looks_after_becomes_failed(world):
+def forgotten_row(world, *, age: timedelta) -> str:
+    """A row that was accepted; the app crashed before it could start the orchestration."""
     row = {
         "id": str(uuid.uuid4()),
         "user_id": world.ada.id,
         "model_id": world.ada.model(),
         "deployment_name": "forgotten",
         "endpoint_name": f"forgotten-{time.time_ns() % 10**9}",
-        "created_at": (datetime.now(UTC) - timedelta(hours=1)).isoformat(),
+        "created_at": (datetime.now(UTC) - age).isoformat(),
     }
-    secret = world.facts["secret_key"]
     httpx.post(
-        f"{world.facts['supabase_url']}/rest/v1/deployments", json=row, headers={"apikey": secret}
+        f"{world.facts['supabase_url']}/rest/v1/deployments",
+        json=row,
+        headers={"apikey": world.facts["secret_key"]},
     ).raise_for_status()
+    return row["id"]
+
+
+def test_a_deploying_row_that_no_orchestration_looks_after_becomes_failed(world):
+    forgotten = forgotten_row(world, age=timedelta(hours=1))
     sweep(world)
     found = until(
-        lambda: (now := world.ada.detail(row["id"]))["status"] == "failed" and now, "it is failed"
+        lambda: (now := world.ada.detail(forgotten))["status"] == "failed" and now, "it is failed"
     )
     assert "orchestration is gone" in found["error_message"]
+
+
+def test_a_request_accepted_just_before_a_crash_is_still_carried_out(world):
+    forgotten = forgotten_row(world, age=timedelta(minutes=1))
+    sweep(world)
+    assert world.ada.settled(forgotten)["status"] == "active"
+    world.ada.delete(forgotten)
+
+
+def test_a_sweep_leaves_what_lives_alone_however_its_name_is_written(world):
+    live = world.ada.active(endpoint_name="Kept-In-Capitals")
+    assert live["endpoint_name"] == "kept-in-capitals"
+    gone = world.ada.active(endpoint_name="swept-away")
+    assert arm(world, "DELETE", "/onlineEndpoints/swept-away").status_code == 202
+    until(lambda: "swept-away" not in world.serving()[0], "the endpoint is gone")
+    sweep(world)
+    until(lambda: world.ada.detail(gone["id"])["status"] == "failed", "the sweep is over")
+    assert world.ada.detail(live["id"])["status"] == "active"
+    assert world.ada.score(live["id"]).status_code == 200
+    world.ada.delete(live["id"])

@@ -11,6 +11,8 @@ from shared.schemas.phases import Deadlines, Run
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 ADA = "22222222-2222-4222-8222-222222222222"
+GRACE = "55555555-5555-4555-8555-555555555555"
+PROJECT = "44444444-4444-4444-8444-444444444444"
 MODEL_ID = "33333333-3333-4333-8333-333333333333"
 
 
@@ -43,6 +45,7 @@ def run_of(found: DeploymentRow) -> Run:
         instance_type=found.instance_type,
         instance_count=found.instance_count,
         deadlines=Deadlines(endpoint=1, deployment=1, traffic=1, removal=1),
+        project=PROJECT,
     )
 
 
@@ -70,8 +73,11 @@ class RecordsFake:
     def record(self, event: Event) -> None:
         self.timeline.append(event)
 
-    def deploying_since_before(self, moment: datetime) -> list[DeploymentRow]:
-        return [found for found in self._with(Status.DEPLOYING) if found.created_at < moment]
+    def has_begun(self, deployment_id: str) -> bool:
+        return any(event.deployment_id == deployment_id for event in self.timeline)
+
+    def deploying(self) -> list[DeploymentRow]:
+        return self._with(Status.DEPLOYING)
 
     def active(self) -> list[DeploymentRow]:
         return self._with(Status.ACTIVE)
@@ -92,6 +98,9 @@ class RecordsFake:
 
     def apply_limits(self, limits: Limits) -> None:
         self.limits = limits
+
+    def project(self) -> str:
+        return PROJECT
 
     def _with(self, *statuses: Status) -> list[DeploymentRow]:
         return [found for found in self.rows.values() if found.status in statuses]

@@ -121,6 +121,9 @@ class User:
         assert found["status"] == "active", json.dumps(found, indent=1)
         return found
 
+    def score(self, deployment_id: str, row: dict[str, float] = IRIS_ROW) -> httpx.Response:
+        return self.api.post(f"/deployments/{deployment_id}/score", json={"data": [row]})
+
     def delete(self, deployment_id: str) -> None:
         """Delete it, and wait until the orchestration that removes it from Azure ML has ended."""
         reply = self.api.delete(f"/deployments/{deployment_id}")

@@ -41,6 +41,7 @@ FUNCTIONS: dict[str, set[str]] = {
     "rename_endpoint": {"service_role"},
     "living_on_endpoint": {"service_role"},
     "apply_limits": {"service_role"},
+    "project_id": {"service_role"},
 }
 
 

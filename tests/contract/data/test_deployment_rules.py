@@ -5,6 +5,7 @@ import pytest
 
 from shared.lifecycle import LEGAL_MOVES, Status
 from shared.naming import is_legal
+from shared.pricing import CATALOGUE
 from tests.support.data import Database, new_name, refused
 
 COLUMNS = """
@@ -172,6 +173,14 @@ def test_values_out_of_range_are_refused(
 ) -> None:
     with pytest.raises(psycopg.errors.CheckViolation):
         database.new_deployment(*owner, **{column: value})
+
+
+def test_exactly_the_catalogue_is_offered(database: Database, owner: tuple[str, str]) -> None:
+    for instance_type in CATALOGUE:
+        database.new_deployment(*owner, instance_type=instance_type)
+    for other in ("Standard_ND96asr_v4", "standard_ds1_v2", ""):
+        with pytest.raises(psycopg.errors.CheckViolation):
+            database.new_deployment(*owner, instance_type=other)
 
 
 def test_nobody_deploys_somebody_elses_model(database: Database, owner: tuple[str, str]) -> None:

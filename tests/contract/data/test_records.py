@@ -1,7 +1,7 @@
 """Port Records: the pipeline's and the sweeper's view, with the secret key."""
 
 import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 
@@ -110,17 +110,22 @@ def test_a_row_that_names_somebody_elses_file_is_refused(
         )
 
 
-def test_the_sweeper_finds_what_is_stuck(
+def test_what_is_deploying_is_found_and_whether_it_has_begun(
     records: SupabaseRecords, database: Database, owner: tuple[str, str]
 ) -> None:
-    moment = datetime.now(UTC)
-    hour = timedelta(hours=1)
-    old = {database.new_deployment(*owner, created_at=moment - hour) for _ in range(3)}
-    young = database.new_deployment(*owner, created_at=moment + hour)
+    deploying = [database.new_deployment(*owner) for _ in range(3)]
     others = {database.new_deployment(*owner, status=status) for status in ("active", "failed")}
-    stuck = {row.id for row in records.deploying_since_before(moment)}
-    assert old <= stuck
-    assert stuck.isdisjoint({young, *others})
+    found = {row.id for row in records.deploying()}
+    assert set(deploying) <= found
+    assert found.isdisjoint(others)
+    begun = deploying[0]
+    records.record(Event(deployment_id=begun, phase="p", status="started", message="m"))
+    assert [records.has_begun(each) for each in deploying] == [True, False, False]
+
+
+def test_the_project_has_an_id_that_stays(records: SupabaseRecords) -> None:
+    assert uuid.UUID(records.project())
+    assert records.project() == records.project()
 
 
 def test_more_active_deployments_than_fit_a_page_are_all_found_once(

@@ -208,6 +208,32 @@ def test_a_deployment_that_never_began_is_abandoned_by_its_owner_alone(
     assert told == [{"phase": "initiate", "status": "failed"}]
 
 
+def test_the_key_of_an_abandoned_request_is_free_for_another_try(
+    database: Database, owner: tuple[str, str]
+) -> None:
+    with database.as_user(owner[0]) as connection:
+        first = request(connection, owner[1], idempotency_key="k", body_hash="a")
+        made = first["deployment"]["id"]
+        connection.execute("select public.abandon_deployment(%s, 'Try again.')", (made,))
+        again = request(connection, owner[1], idempotency_key="k", body_hash="a")
+    assert again["replayed"] is False
+    assert again["deployment"]["id"] != made
+
+
+def test_a_request_says_which_project_it_belongs_to_and_makes_the_endpoints_name_small(
+    database: Database, owner: tuple[str, str]
+) -> None:
+    [project] = database.run("select id from slipway.project")
+    with database.as_user(owner[0]) as connection:
+        for replayed in (False, True):
+            made = request(
+                connection, owner[1], endpoint_name="Iris-Demo", idempotency_key="k", body_hash="a"
+            )
+            assert made["replayed"] is replayed
+            assert made["project"] == str(project["id"])
+            assert made["deployment"]["endpoint_name"] == "iris-demo"
+
+
 def test_the_service_role_sets_the_limits(database: Database, owner: tuple[str, str]) -> None:
     with database.as_service() as service:
         apply = "select public.apply_limits(%s, %s, %s)"

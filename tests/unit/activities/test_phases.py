@@ -16,7 +16,7 @@ from activities.verify_workspace import verify_workspace
 from activities.withdraw_traffic import withdraw_traffic
 from shared.errors import ServingRefused, TransientError
 from shared.lifecycle import Status
-from shared.naming import OWNER_TAG
+from shared.naming import OWNER_TAG, tags_of
 from shared.outcome import Failed
 from shared.schemas.model import ModelVersion, Serving
 from shared.schemas.phases import (
@@ -30,7 +30,7 @@ from shared.schemas.phases import (
     VerifyWorkspace,
     WithdrawTraffic,
 )
-from tests.support.records import RecordsFake, row, run_of
+from tests.support.records import GRACE, RecordsFake, row, run_of
 from tests.support.serving_target import ServingTargetFake
 
 MODEL = ModelVersion(name="m", version="1")
@@ -130,6 +130,31 @@ def test_a_deployment_of_that_name_which_another_row_made_is_refused():
     assert outcome.failed.code == "deployment_name_taken"
 
 
+def test_a_deployment_of_that_name_that_is_being_torn_down_is_waited_for():
+    first, second = row(1), row(2)
+    world = World(first, second)
+    world.deploy(of=first)
+    world.records.move(first.id, Status.DELETED)
+    create = {"of": second, "model": MODEL, "serving": SERVING}
+    assert world.perform(create_deployment, CreateDeployment, **create).value["waiting"] is True
+    world.until_done(remove_deployment, RemoveDeployment, of=first, cancellable=False)
+    assert world.until_done(create_deployment, CreateDeployment, **create).failed is None
+
+
+def test_an_endpoint_whose_last_owner_has_left_its_name_is_waited_for():
+    hers = row(1, user_id=GRACE)
+    his = row(2)
+    world = World(hers, his)
+    world.open(of=hers)
+    world.records.move(hers.id, Status.DELETED)
+    assert world.perform(create_endpoint, CreateEndpoint, of=his).value["waiting"] is True
+    removed = world.until_done(
+        remove_endpoint, RemoveEndpoint, of=hers, cancellable=False, only_if_made_by_run=False
+    )
+    assert "is gone" in removed.value["message"]
+    assert world.open(of=his).failed is None
+
+
 def test_a_deleted_row_stops_the_next_phase_and_keeps_clean_up_going():
     world = World()
     world.open()
@@ -178,6 +203,39 @@ def test_an_endpoint_that_others_deploy_to_stays():
         remove_endpoint, RemoveEndpoint, of=blue, cancellable=False, only_if_made_by_run=True
     )
     assert "other deployments use it" in outcome.value["message"]
+
+
+def test_of_two_failed_runs_on_one_new_endpoint_the_last_removes_it_whoever_made_it():
+    blue, green = row(1), row(2, deployment_name="green")
+    world = World(blue, green)
+    world.open(of=blue)
+    remove = {"cancellable": False, "only_if_made_by_run": True}
+    for each in (blue, green):
+        outcome = world.until_done(remove_endpoint, RemoveEndpoint, of=each, **remove)
+        assert outcome.value["in_use"] is True
+    world.records.move(blue.id, Status.FAILED)
+    world.records.move(green.id, Status.FAILED)
+    world.until_done(remove_endpoint, RemoveEndpoint, of=green, **remove)
+    assert world.serving.endpoint("iris") is None
+
+
+def test_an_endpoint_that_was_there_before_outlives_a_failed_run():
+    blue, green = row(1, status="active"), row(2, deployment_name="green")
+    world = World(blue, green)
+    world.serving.begin_endpoint("iris", tags_of(run_of(blue)))
+    outcome = world.until_done(
+        remove_endpoint, RemoveEndpoint, of=green, cancellable=False, only_if_made_by_run=True
+    )
+    assert "it was there before" in outcome.value["message"]
+
+
+def test_what_could_not_be_removed_is_not_called_removed():
+    failed = Failed(code="bad", message="It is bad.", fix="Mend it.")
+    for clean, said in ((True, "is removed"), (False, "the sweeper tries again")):
+        outcome = World().perform(
+            record_failure, RecordFailure, cancellable=False, phase="p", failed=failed, clean=clean
+        )
+        assert said in outcome.value["message"]
 
 
 def test_a_deployment_is_called_gone_only_when_it_is():

@@ -59,6 +59,24 @@ def test_a_failed_run_only_removes_the_endpoint_it_made_and_restores_the_traffic
     assert inputs["remove_endpoint"]["only_if_made_by_run"] is True
 
 
+def test_a_failed_run_on_an_endpoint_that_others_use_looks_at_it_again_when_it_is_recorded():
+    answers = {
+        **ALL_DONE,
+        "finalize": failed("cancelled"),
+        "remove_endpoint": [done(in_use=True), done()],
+    }
+    _, context = drive(deploy_model, answers)
+    assert names(context)[-5:] == [*CLEAN_UP, "remove_endpoint"]
+
+
+@pytest.mark.parametrize("phase", CLEAN_UP[:3])
+def test_a_clean_up_that_fails_goes_on_and_is_recorded_as_such(phase):
+    answers = {**ALL_DONE, "finalize": failed("cancelled"), phase: failed("not_authorized")}
+    _, context = drive(deploy_model, answers)
+    assert names(context)[-4:] == CLEAN_UP
+    assert context.calls[-1][1]["clean"] is False
+
+
 def test_a_deleted_deployment_also_gives_up_an_endpoint_that_an_earlier_one_made():
     result, context = drive(delete_deployment, ALL_DONE)
     assert names(context) == CLEAN_UP[:3]
