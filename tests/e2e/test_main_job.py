@@ -22,7 +22,7 @@ def live(session_world):
     """A deployment of ada's iris classifier, active for the tests of this file."""
     found = session_world.ada.active(endpoint_name="iris-live", deployment_name="blue")
     yield found
-    session_world.ada.api.delete(f"/deployments/{found['id']}")
+    session_world.ada.delete(found["id"])
 
 
 def test_the_deploy_route_answers_before_the_work_is_done(world):

@@ -1,7 +1,14 @@
 """Unit tests open no socket; what needs one belongs to contract or e2e."""
 
 import pytest
+from hypothesis import HealthCheck, settings
 from pytest_socket import disable_socket, enable_socket
+
+# The same examples on every machine, however busy it is: a red run means a change, not the weather.
+settings.register_profile(
+    "suite", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("suite")
 
 
 @pytest.fixture(autouse=True)

@@ -1,5 +1,6 @@
 """Environments are built once by uv and kept between runs; good models are converted once a run."""
 
+import functools
 import json
 import subprocess
 import tempfile
@@ -48,7 +49,7 @@ def cache() -> Path:
 
 @pytest.fixture(scope="session")
 def converter(cache: Path) -> SandboxedConverter:
-    return SandboxedConverter(timeout_seconds=60, memory_mb=2048, cache=cache)
+    return SandboxedConverter(timeout_seconds=240, memory_mb=2048, cache=cache)
 
 
 @pytest.fixture(scope="session")
@@ -57,21 +58,33 @@ def interpreter(cache: Path) -> environments.Interpreter:
 
 
 @pytest.fixture(scope="session")
-def converted(
-    converter: SandboxedConverter, tmp_path_factory: pytest.TempPathFactory
-) -> dict[str, Converted]:
-    root = tmp_path_factory.mktemp("good")
+def good() -> dict[str, Case]:
+    return cases()
 
-    def convert(item: tuple[int, tuple[str, Case]]) -> tuple[str, Converted]:
-        number, (name, case) = item
+
+@pytest.fixture(scope="session")
+def convert(
+    good: dict[str, Case], converter: SandboxedConverter, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[str], Converted]:
+    """Converts a good model by its name, once: each takes seconds of a processor."""
+    root, numbers = tmp_path_factory.mktemp("good"), {name: n for n, name in enumerate(good)}
+
+    @functools.cache
+    def convert(name: str) -> Converted:
+        number, case = numbers[name], good[name]
         file, folder = root / f"{number}.joblib", root / str(number)
         joblib.dump(case.model, file, compress=number % 4)
         verdict = converter.scan(file)
         serving = converter.convert(file, folder, verdict=verdict, model=trained(case.metadata))
-        return name, Converted(case, file, verdict, folder, serving)
+        return Converted(case, file, verdict, folder, serving)
 
+    return convert
+
+
+@pytest.fixture(scope="session")
+def converted(good: dict[str, Case], convert: Callable[[str], Converted]) -> dict[str, Converted]:
     with ThreadPoolExecutor(2) as pool:
-        return dict(pool.map(convert, enumerate(cases().items())))
+        return dict(zip(good, pool.map(convert, good), strict=True))
 
 
 @pytest.fixture(scope="session")

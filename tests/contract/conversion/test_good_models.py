@@ -17,6 +17,9 @@ from shared.schemas.model import probe_payload
 from tests.contract.conversion.conftest import Converted, trained
 from tests.support.conversion_estimators import more_estimators
 
+pytestmark = pytest.mark.timeout(600)
+"""The first test of a run builds environments and converts every model."""
+
 
 @pytest.fixture(scope="session")
 def answers(converted, score):
@@ -124,7 +127,6 @@ def test_many_more_estimators_pass_the_scan_and_the_restricted_unpickler(tmp_pat
         assert loaded.predict(x).tolist() == model.predict(x).tolist(), name
 
 
-@pytest.mark.timeout(200)
 def test_a_model_of_an_older_scikit_learn_is_converted_and_pinned_with_it(
     converter: SandboxedConverter, cache: Path, tmp_path: Path
 ) -> None:

@@ -18,6 +18,8 @@ from devstack.loopback import listen
 from shared.schemas.model import probe_payload
 from tests.contract.conversion.conftest import SCORE, Answer, Converted
 
+pytestmark = pytest.mark.timeout(600)
+"""The first test of a run builds an environment and converts models."""
 IRIS = ["sepal length (cm)", "sepal width (cm)", "petal length (cm)", "petal width (cm)"]
 ROW = [5.1, 3.5, 1.4, 0.2]
 RECORD = dict(zip(IRIS, ROW, strict=True))
@@ -92,10 +94,10 @@ OF_PEOPLE: dict[str, Case] = {
 
 
 @pytest.fixture(scope="session")
-def replies(converted: dict[str, Converted], score: Callable) -> dict[str, Answer]:
+def replies(convert: Callable[[str], Converted], score: Callable) -> dict[str, Answer]:
     folders = {"logistic, text labels": OF_IRIS, "mixed pipeline": OF_PEOPLE}
     requests = {
-        converted[name].folder: [
+        convert(name).folder: [
             {"body": sent if isinstance(sent, str) else json.dumps(sent)}
             for sent, *_ in table.values()
         ]
@@ -123,7 +125,9 @@ def test_answers_a_list_or_says_what_is_wrong_and_where(
 
 @pytest.fixture(scope="session")
 def server(
-    converted: dict[str, Converted], serving_python: Path, tmp_path_factory: pytest.TempPathFactory
+    convert: Callable[[str], Converted],
+    serving_python: Path,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[int]:
     """The real azureml-inference-server-http, as in the endpoint's container, on loopback."""
     listener = listen(0, "the scoring server")
@@ -131,7 +135,7 @@ def server(
     os.set_inheritable(listener.fileno(), True)
     root = tmp_path_factory.mktemp("server")
     log, models = root / "log", root / "models"
-    shutil.copytree(converted["mixed pipeline"].folder, models / "slipway-m" / "1" / "mlflow")
+    shutil.copytree(convert("mixed pipeline").folder, models / "slipway-m" / "1" / "mlflow")
     with log.open("wb") as out:
         process = subprocess.Popen(
             [serving_python, "-m", "gunicorn", "-b", f"fd://{listener.fileno()}", APP],
@@ -152,7 +156,7 @@ def server(
         yield port
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(10)
+        process.wait(60)
 
 
 def ask(port: int, method: str, path: str, body: str | None = None, **headers: str) -> Any:
@@ -175,8 +179,10 @@ def wait_until_healthy(port: int, process: subprocess.Popen[bytes], log: Path) -
     raise AssertionError(log.read_text())
 
 
-def test_the_real_server_answers_the_probe(server: int, converted: dict[str, Converted]) -> None:
-    payload = probe_payload(converted["mixed pipeline"].serving.example)
+def test_the_real_server_answers_the_probe(
+    server: int, convert: Callable[[str], Converted]
+) -> None:
+    payload = probe_payload(convert("mixed pipeline").serving.example)
     status, body = ask(server, "POST", "/score", json.dumps(payload))
     assert status == 200
     assert json.loads(body) in ([0], [1])
