@@ -14,7 +14,7 @@ import httpx
 
 from devstack.ready import read_ready
 
-START_SECONDS = 30
+START_SECONDS = 90
 Found = TypeVar("Found")
 
 SCORE_PY = """
@@ -42,7 +42,7 @@ def run(data):
 """
 
 
-def eventually(check: Callable[[], Found | None], what: str, seconds: float = 20) -> Found:
+def eventually(check: Callable[[], Found | None], what: str, seconds: float = 60) -> Found:
     """The first truthy answer of `check`; fails loudly when there is none in time."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
@@ -101,7 +101,7 @@ class Emulator:
     def _end(self, number: signal.Signals) -> int:
         if self.process.poll() is None:
             self.process.send_signal(number)
-        return self.process.wait(timeout=10)
+        return self.process.wait(timeout=60)
 
     def control(self) -> httpx.Client:
         return httpx.Client(
@@ -125,6 +125,7 @@ class Emulator:
             headers={"X-IDENTITY-HEADER": self.facts["identity_header"]},
             verify=self.trust,
             trust_env=False,
+            timeout=30,
         )
         token: str = response.raise_for_status().json()["access_token"]
         return token

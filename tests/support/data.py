@@ -22,13 +22,13 @@ from shared.config import Settings
 ROOT = Path(__file__).parents[2]
 MIGRATIONS = ROOT / "supabase" / "migrations"
 HOSTED = Path(__file__).with_name("data_hosted.sql")
-START_SECONDS = 40
+START_SECONDS = 90
 PASSWORD = "correct-horse-battery"
 Found = TypeVar("Found")
 Connection = psycopg.Connection[dict[str, Any]]
 
 
-def eventually(check: Callable[[], Found | None], what: str, seconds: float = 10) -> Found:
+def eventually(check: Callable[[], Found | None], what: str, seconds: float = 60) -> Found:
     """The first truthy answer of `check`."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
@@ -137,6 +137,7 @@ class Project:
             f"{self.url}/auth/v1/signup",
             headers={"apikey": self.facts["publishable_key"]},
             json={"email": f"{uuid.uuid4().hex}@example.com", "password": PASSWORD},
+            timeout=60,
         )
         session = reply.raise_for_status().json()
         user_id, token = session["user"]["id"], session["access_token"]
@@ -170,7 +171,7 @@ def running_project(home: Path) -> Iterator[Project]:
         yield Project(known, Database(conninfo), settings_for(known))
     finally:
         process.terminate()
-        process.wait(timeout=10)
+        process.wait(timeout=60)
 
 
 def settings_for(facts: dict[str, Any], **changed: Any) -> Settings:

@@ -20,7 +20,7 @@ FINAL = ("Completed", "Failed", "Terminated")
 T = TypeVar("T")
 
 
-def eventually(probe: Callable[[], T | None], what: str, seconds: float = 15) -> T:
+def eventually(probe: Callable[[], T | None], what: str, seconds: float = 60) -> T:
     """The first truthy answer of `probe`; fails with `what` when the time is over."""
     deadline = time.monotonic() + seconds
     while not (answer := probe()):
@@ -78,7 +78,7 @@ class FunctionsHost:
         self.process.kill()
         self.wait_for_end()
 
-    def wait_for_end(self, seconds: float = 15) -> int:
+    def wait_for_end(self, seconds: float = 60) -> int:
         assert self.process
         code = self.process.wait(seconds)
         if self.ready:
@@ -96,6 +96,11 @@ class FunctionsHost:
 
     def effects(self) -> list[str]:
         return self.effects_file.read_text().splitlines() if self.effects_file.exists() else []
+
+    def release(self, name: str) -> None:
+        """Let go what the app holds under this name, now and whenever it runs again."""
+        with self.effects_file.open("a") as effects:
+            effects.write(f"release:{name}\n")
 
     # Orchestrations, through the app's own durable client.
 

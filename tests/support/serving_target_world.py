@@ -55,7 +55,7 @@ class World:
         deadline = time.monotonic() + self.patience
         while (found := read()) and found.provisioning is Provisioning.RUNNING:
             assert time.monotonic() < deadline, f"still {found.state} after {self.patience} s"
-            time.sleep(0.05 if self.patience < 100 else 5)
+            time.sleep(0.05 if self.patience <= 100 else 5)
         return found
 
     def with_endpoint(self) -> None:

@@ -29,7 +29,7 @@ HTTP = httpx.Client(timeout=20)
 """Shared by all clients: each of its own would spend 50 ms on a TLS context that nobody needs."""
 
 
-def eventually(probe: Callable[[], Value | None], what: str, seconds: float = 20) -> Value:
+def eventually(probe: Callable[[], Value | None], what: str, seconds: float = 60) -> Value:
     """The first value that is neither None nor False. Fails loudly after `seconds`."""
     deadline = time.monotonic() + seconds
     while True:
@@ -83,7 +83,7 @@ class LocalSupabase:
 
     def start(self) -> dict[str, Any]:
         self.launch()
-        return eventually(self._ready, f"ready; its log:\n{self.log.read_text()}")
+        return eventually(self._ready, f"ready; its log is {self.log}")
 
     def launch(self) -> subprocess.Popen[bytes]:
         self.ready_file.unlink(missing_ok=True)
@@ -102,10 +102,10 @@ class LocalSupabase:
             raise AssertionError(f"ended with {self.process.returncode}:\n{self.log.read_text()}")
         return read_ready(self.ready_file)
 
-    def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
+    def stop(self, how: signal.Signals = signal.SIGTERM, within: float = 60) -> int:
         assert self.process is not None
         self.process.send_signal(how)
-        return self.process.wait(timeout=15)
+        return self.process.wait(timeout=within)
 
 
 @contextlib.contextmanager

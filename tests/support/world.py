@@ -28,7 +28,7 @@ IRIS_ROW = {"sepal_length": 5.1, "sepal_width": 3.5, "petal_length": 1.4, "petal
 TERMINAL = ("active", "failed", "deleted")
 
 
-def until(condition: Callable[[], Any], what: str, seconds: float = 60) -> Any:
+def until(condition: Callable[[], Any], what: str, seconds: float = 120) -> Any:
     """The condition's first truthy value; AssertionError when there is none in time."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
@@ -78,7 +78,9 @@ class User:
             "apikey": self.world.facts["publishable_key"],
             "Authorization": f"Bearer {self.token}",
         }
-        with httpx.Client(base_url=self.world.facts["supabase_url"], headers=headers) as client:
+        with httpx.Client(
+            base_url=self.world.facts["supabase_url"], headers=headers, timeout=60
+        ) as client:
             if content is not None:
                 reply = client.post(f"/storage/v1/object/models/{path}", content=content)
                 assert reply.is_success, reply.text
@@ -105,7 +107,7 @@ class User:
         found: dict[str, Any] = reply.json()
         return found
 
-    def settled(self, deployment_id: str, seconds: float = 90) -> dict[str, Any]:
+    def settled(self, deployment_id: str, seconds: float = 180) -> dict[str, Any]:
         """The deployment once it is no longer deploying and its last phase has said so."""
 
         def has_settled() -> dict[str, Any] | None:
@@ -158,6 +160,7 @@ class World:
             f"{self._facts['supabase_url']}/auth/v1/token?grant_type=password",
             headers={"apikey": self._facts["publishable_key"]},
             json={"email": account["email"], "password": account["password"]},
+            timeout=60,
         )
         assert reply.is_success, reply.text
         token: str = reply.json()["access_token"]
@@ -166,7 +169,7 @@ class World:
     def has_ended(self, instance_id: str) -> bool:
         """An orchestration, by Durable Functions' own management API."""
         url = f"{self.facts['functions_url']}/runtime/webhooks/durabletask/instances/{instance_id}"
-        return httpx.get(url).status_code == 200
+        return httpx.get(url, timeout=60).status_code == 200
 
     def resources(self) -> dict[str, Any]:
         found: dict[str, Any] = self.control.get("/resources").raise_for_status().json()

@@ -49,7 +49,7 @@ def test_a_canceled_build_leaves_no_environment_and_no_process(tmp_path: Path):
         found = subprocess.run(["pgrep", "-f", str(tmp_path)], capture_output=True, text=True)
         return found.stdout == ""
 
-    eventually(nothing_runs, "the canceled build has no process left", 5)
+    eventually(nothing_runs, "the canceled build has no process left")
     assert not (tmp_path / SMALL.digest).exists()
     assert imports(asyncio.run(Images(tmp_path).build(SMALL)))
 

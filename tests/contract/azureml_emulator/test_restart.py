@@ -1,7 +1,6 @@
 """State outlives the process, and no process outlives the emulator."""
 
 import os
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,8 +9,6 @@ import pytest
 
 from tests.support import azureml_sdk as sdk
 from tests.support.azureml_emulator import Emulator, eventually
-
-WITHIN_SECONDS = 5
 
 
 @pytest.fixture
@@ -74,10 +71,8 @@ def scores(emulator: Emulator, key: str) -> bool:
 def test_after_a_restart_everything_is_there_and_serving(own: Emulator, deployed: str, end: str):
     before, running, facts = resources(own), pids(own), own.facts
     assert len(running) == 2
-    started = time.monotonic()
     getattr(own, end)()
-    assert time.monotonic() - started < WITHIN_SECONDS
-    eventually(lambda: all(gone(pid) for pid in running), "its processes gone", WITHIN_SECONDS)
+    eventually(lambda: all(gone(pid) for pid in running), "its processes gone")
 
     own.start()
     for kept in ("subscription_id", "client_id", "identity_header", "proxy_url", "control_url"):

@@ -91,7 +91,7 @@ def test_traffic_is_shared_by_weight_and_the_header_overrides_it(score, ml, live
 
 def test_slow_answers_are_408_and_too_many_at_once_are_429(https, emulator, ml, assets):
     settings = OnlineRequestSettings(
-        request_timeout_ms=1500, max_concurrent_requests_per_instance=1
+        request_timeout_ms=4000, max_concurrent_requests_per_instance=1
     )
     sdk.create_endpoint(ml, "limited")
     sdk.deploy(ml, assets.deployment("blue", "limited", request_settings=settings))
@@ -105,10 +105,10 @@ def test_slow_answers_are_408_and_too_many_at_once_are_429(https, emulator, ml, 
             headers={"Authorization": f"Bearer {key}"},
         ).status_code
 
-    assert ask(1.8) == 408
+    assert ask(4.5) == 408
     eventually(lambda: ask(0) == 200, "the worker is free again")
     with ThreadPoolExecutor(4) as pool:
-        statuses = Counter(pool.map(ask, [0.4] * 4))
+        statuses = Counter(pool.map(ask, [1.5] * 4))
     assert statuses == {200: 2, 429: 2}
     ml.online_endpoints.begin_delete("limited").result(30)
 

@@ -63,7 +63,7 @@ def test_the_worker_refuses_what_bypassed_the_scan(
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     path = files.write(tmp_path, JOBLIB_FILES[case]())
-    report = Sandbox(60, 2048).run(
+    report = Sandbox(240, 2048).run(
         interpreter, path, scratch, feature_names=None, requirements=[], version="v"
     )
     assert report.outcome == Failure(
@@ -79,7 +79,7 @@ def test_a_file_that_crashes_the_loader_ends_only_the_worker(
     scratch.mkdir()
     path = files.write(tmp_path, files.DISGUISED[CRASHING])
     with pytest.raises(ModelRefused, match="SIGSEGV"):
-        Sandbox(60, 2048).run(
+        Sandbox(240, 2048).run(
             interpreter, path, scratch, feature_names=None, requirements=[], version="v"
         )
 

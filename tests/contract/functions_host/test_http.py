@@ -1,6 +1,7 @@
 """HTTP functions: routes, requests, responses, keys, errors."""
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -100,15 +101,15 @@ def test_a_body_beyond_the_limit_is_refused(new_host) -> None:
 
 
 def test_a_coroutine_that_blocks_does_not_stop_the_host(host: FunctionsHost) -> None:
-    import threading
-    import time
-
-    blocked = threading.Thread(target=host.http.get, args=("/blocks?seconds=1",))
-    blocked.start()
-    began = time.monotonic()
-    assert host.http.get("/admin/host/status").json()["state"] == "Running"
-    assert time.monotonic() - began < 0.5
-    blocked.join()
+    with ThreadPoolExecutor(1) as caller:
+        blocked = caller.submit(host.http.get, "/blocks")
+        try:
+            host.until_effect("blocks")
+            assert host.http.get("/admin/host/status").json()["state"] == "Running"
+            assert not blocked.done()
+        finally:
+            host.release("blocks")
+        assert blocked.result().text == "blocked"
 
 
 def test_the_ready_file_lists_functions_and_is_private(host: FunctionsHost) -> None:

@@ -18,9 +18,10 @@ def test_a_kill_during_an_activity_runs_that_one_again_and_none_before_it(
     new_host: NewHost,
 ) -> None:
     host = new_host().start()
-    host.begin("steps_with_pauses", {"seconds": 1}, "s")
+    host.begin("steps_with_pauses", {"held": True}, "s")
     host.until_effect("begin s-2")
     host.kill()
+    host.release("s-2")
     host.start()
     assert host.end_of("s")["output"] == "all three"
     effects = [e for e in host.effects() if " s-" in e]
@@ -47,11 +48,13 @@ def test_kills_at_many_moments_lose_and_repeat_nothing_that_completed(new_host: 
 
 def test_a_fan_out_survives_a_kill_with_its_completed_members(new_host: NewHost) -> None:
     host = new_host().start()
-    host.begin("fan_out_slow", [0, 0, 1], "fan")
+    host.begin("fan_out_slow", [{}, {}, {"held": True}], "fan")
     host.until_effect("end fan-1")
     host.until_effect("end fan-0")
+    host.until_effect("begin fan-2")
     eventually(lambda: _completed(host, "fan") == 2, "two completions in the history")
     host.kill()
+    host.release("fan-2")
     host.start()
     assert host.end_of("fan")["output"] == ["fan-0", "fan-1", "fan-2"]
     effects = host.effects()
@@ -144,13 +147,11 @@ def test_an_orderly_stop_waits_for_a_running_activity(new_host: NewHost) -> None
     assert host.effects().count("begin s-2") == 1
 
 
-def test_an_orderly_stop_does_not_wait_longer_than_five_seconds(new_host: NewHost) -> None:
+def test_an_orderly_stop_does_not_wait_for_an_activity_that_takes_long(new_host: NewHost) -> None:
     host = new_host().start()
-    host.begin("steps_with_pauses", {"seconds": 15}, "s")
+    host.begin("steps_with_pauses", {"held": True}, "s")
     host.until_effect("begin s-2")
-    began = time.monotonic()
     assert host.stop() == 0
-    assert time.monotonic() - began < 5
     assert "unfinished, will run again at the next start: wait_then" in host.log()
 
 
@@ -168,7 +169,7 @@ def test_a_file_that_is_no_task_hub_is_named(new_host: NewHost) -> None:
     host = new_host()
     host.state.mkdir()
     (host.state / "hub.sqlite").write_text("not a database " * 100)
-    assert host.launch().wait(15) == 1
+    assert host.launch().wait(60) == 1
     assert "hub.sqlite cannot be used: file is not a database" in host.log()
     assert "Traceback" not in host.log()
 
@@ -177,7 +178,7 @@ def test_two_hosts_cannot_share_a_state_directory(new_host: NewHost) -> None:
     host = new_host().start()
     second = new_host()
     second.state = host.state
-    assert second.launch().wait(15) == 1
+    assert second.launch().wait(60) == 1
     assert f"in use by another functions host (pid {host.process.pid})" in second.log()
 
 

@@ -85,7 +85,7 @@ def test_an_app_that_cannot_start_says_why_and_ends_with_1(
     with_traceback: bool,
 ) -> None:
     host = new_host(app=make_app(function_app))
-    assert host.launch().wait(20) == 1
+    assert host.launch().wait(60) == 1
     assert said in host.log()
     assert ("Traceback" in host.log()) == with_traceback
     assert not (host.state.parent / "ready.json").exists()
@@ -93,7 +93,7 @@ def test_an_app_that_cannot_start_says_why_and_ends_with_1(
 
 def test_an_invalid_host_json_is_named(new_host: NewHost, make_app: Callable[..., Path]) -> None:
     host = new_host(app=make_app(host="{"))
-    assert host.launch().wait(20) == 1
+    assert host.launch().wait(60) == 1
     assert "host.json is not valid JSON" in host.log()
 
 

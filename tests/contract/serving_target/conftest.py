@@ -19,7 +19,7 @@ from shared.errors import ServingRefused
 from tests.support.serving_target import ServingTargetFake
 from tests.support.serving_target_world import ROOT, SCORE, Emulator, World, settings_of
 
-START_SECONDS = 30
+START_SECONDS = 90
 
 
 @pytest.fixture(scope="session")
@@ -38,10 +38,10 @@ def running_emulator(tmp_path_factory):
         assert process.poll() is None, (state / "log").read_text()
         assert time.monotonic() < deadline, (state / "log").read_text()
         time.sleep(0.05)
-    with httpx.Client(base_url=ready["control_url"], trust_env=False) as http:
+    with httpx.Client(base_url=ready["control_url"], trust_env=False, timeout=30) as http:
         yield Emulator(ready, http)
     process.send_signal(signal.SIGTERM)
-    process.wait(10)
+    process.wait(60)
     log.close()
 
 
@@ -66,7 +66,7 @@ def emulated(emulator, gateways):
     if "emulator" not in gateways:
         settings = settings_of(emulator.ready["environment"])
         gateways["emulator"] = AzureMLGateway(settings, SCORE)
-    world = World("emulator", gateways["emulator"], patience=30)
+    world = World("emulator", gateways["emulator"], patience=100)
     yield world
     world.target.begin_delete_endpoint(world.endpoint)
 

@@ -32,10 +32,13 @@ print(sorted(heavy & set(sys.modules)))
 
 
 def test_a_begun_operation_is_watched_by_nobody(emulated, emulator, folder):
-    emulator.latency(endpoint=0.5, deployment=0.5, traffic=0.5, delete=0.5)
     emulator.http.delete("/calls").raise_for_status()
+    emulator.latency(endpoint=600)
     emulated.target.begin_endpoint(emulated.endpoint, emulated.tags)
     assert emulated.target.endpoint(emulated.endpoint).provisioning is Provisioning.RUNNING
+    emulated.target.begin_delete_endpoint(emulated.endpoint)
+    assert emulated.settled(lambda: emulated.target.endpoint(emulated.endpoint)) is None
+    emulator.latency(endpoint=0.5, deployment=0.5, traffic=0.5, delete=0.5)
     emulated.with_endpoint()
     emulated.with_deployment(folder)
     emulated.with_traffic(blue=100)
@@ -68,18 +71,17 @@ def test_what_runs_is_not_begun_again(emulated, emulator, folder):
 
 
 def test_nothing_is_changed_while_the_endpoint_changes(emulated, emulator, refused):
-    emulator.latency(endpoint=1)
+    emulator.latency(endpoint=600)
     emulated.target.begin_endpoint(emulated.endpoint, emulated.tags)
     with refused("endpoint_busy", TransientError):
         emulated.target.begin_traffic(emulated.endpoint, {})
     with refused("endpoint_busy", TransientError):
         emulated.target.begin_deployment(emulated.plan())
-    emulated.with_endpoint()
 
 
 def test_an_endpoint_being_removed_is_not_made_again_too_early(emulated, emulator, refused):
     emulated.with_endpoint()
-    emulator.latency(delete=1)
+    emulator.latency(delete=3)
     emulated.target.begin_delete_endpoint(emulated.endpoint)
     with refused("endpoint_busy", TransientError):
         emulated.target.begin_endpoint(emulated.endpoint, emulated.tags)

@@ -54,6 +54,7 @@ def attacker(facts: Row, bob: Person, service: Any) -> Iterator[httpx.Client]:
         yield http
 
 
+@pytest.mark.timeout(600)
 def test_no_hostile_string_breaks_leaks_or_changes_anything(
     attacker: httpx.Client, database: psycopg.Connection, shop: Row
 ) -> None:
@@ -68,7 +69,7 @@ def test_no_hostile_string_breaks_leaks_or_changes_anything(
             assert answer.status_code < 500 or answer.json()["code"] == "not_implemented", place
             assert CANARY not in answer.text, place
             assert shop["name"] not in answer.text, place
-            assert time.monotonic() - begin < 3, place
+            assert time.monotonic() - begin < 8, place  # no pg_sleep(10) was run
             answered += 1
     assert len(STRINGS) > 100
     assert answered > 4000

@@ -23,6 +23,12 @@ def lines() -> list[str]:
     return path.read_text().splitlines() if path.exists() else []
 
 
+def hold(name: str) -> None:
+    """Until the test says so: it may take any time that it needs meanwhile."""
+    while f"release:{name}" not in lines():
+        time.sleep(0.01)
+
+
 class Point:
     """Travels through the SDK's own encoding of custom classes."""
 
@@ -56,9 +62,11 @@ def mirror(point: Point) -> Point:
 
 @bp.activity_trigger(input_name="request")
 def wait_then(request: dict) -> str:
-    """Sleep, then answer or fail."""
+    """Sleep or be held, then answer or fail."""
     record(f"begin {request['name']}")
     time.sleep(request.get("seconds", 0))
+    if request.get("held"):
+        hold(request["name"])
     if request.get("fails"):
         raise ValueError(f"{request['name']} failed on purpose")
     record(f"end {request['name']}")

@@ -4,7 +4,7 @@ import time
 import azure.durable_functions as df
 import azure.functions as func
 
-from activities import record
+from activities import hold, record
 
 bp = df.Blueprint(http_auth_level=func.AuthLevel.ANONYMOUS)
 
@@ -141,7 +141,8 @@ def slow(req: func.HttpRequest) -> str:
 @bp.route(route="blocks", methods=["GET"])
 async def blocks(req: func.HttpRequest) -> str:
     """A coroutine that blocks its loop: the host must stay alive meanwhile."""
-    time.sleep(float(req.params["seconds"]))  # noqa: ASYNC251
+    record("blocks")
+    hold("blocks")
     return "blocked"
 
 

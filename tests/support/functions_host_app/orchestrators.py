@@ -235,9 +235,7 @@ def steps_with_pauses(context):
     """Two activities around a slow one: what has completed must not run again after a kill."""
     name = context.instance_id
     yield context.call_activity("wait_then", {"name": f"{name}-1"})
-    yield context.call_activity(
-        "wait_then", {"name": f"{name}-2", "seconds": context.get_input()["seconds"]}
-    )
+    yield context.call_activity("wait_then", {"name": f"{name}-2", **context.get_input()})
     yield context.call_activity("wait_then", {"name": f"{name}-3"})
     return "all three"
 
@@ -267,11 +265,11 @@ def waits_for_child(context):
 
 @orchestrator
 def fan_out_slow(context):
-    """One activity per number of seconds."""
+    """One activity for each request."""
     name = context.instance_id
     calls = [
-        context.call_activity("wait_then", {"name": f"{name}-{n}", "seconds": seconds})
-        for n, seconds in enumerate(context.get_input())
+        context.call_activity("wait_then", {"name": f"{name}-{n}", **request})
+        for n, request in enumerate(context.get_input())
     ]
     return (yield context.task_all(calls))
 
