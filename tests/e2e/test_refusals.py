@@ -89,12 +89,38 @@ def test_an_endpoint_name_of_another_user_is_refused_at_once(world):
         ({"deployment_name": "ünïcode"}, "deployment_name"),
         ({"model_id": "1"}, "model_id"),
         ({"surprise": 1}, "surprise"),
+        ({"instance_count": True}, "instance_count"),
+        ({"instance_count": "1"}, "instance_count"),
+        ({"description": "a\0b"}, "description"),
+        ({"description": "x" * 1001}, "description"),
     ],
 )
 def test_a_field_that_is_not_valid_is_named(world, wrong, field):
     reply = world.ada.api.post("/deployments/deploy", json={"model_id": world.ada.model(), **wrong})
     assert reply.status_code == 422
     assert problem(reply)["message"].startswith(f"{field}: ")
+
+
+@pytest.mark.parametrize("query", ["page=1", "search=%00", "limit=0", "status=gone"])
+def test_a_query_parameter_that_is_not_known_or_not_valid_is_named(world, query):
+    reply = world.ada.api.get(f"/deployments/list?{query}")
+    assert reply.status_code == 422
+    assert problem(reply)["message"].startswith(f"{query.partition('=')[0]}: ")
+    assert world.ada.api.get(f"/deployments/list?user_id={world.ada.id}").status_code == 200
+
+
+def test_there_is_no_log_before_the_container_and_none_after_a_failure(world):
+    world.control.put("/latency", json={"endpoint": 600}).raise_for_status()
+    waiting = world.ada.deploy()["deployment_id"]
+    reply = world.ada.api.get(f"/deployments/{waiting}/logs")
+    assert (reply.status_code, problem(reply)["code"]) == (409, "no_log")
+    world.ada.api.delete(f"/deployments/{waiting}").raise_for_status()
+    world.control.put("/latency", json={"endpoint": 0}).raise_for_status()
+    failed = world.ada.deploy(world.ada.upload(b"", "empty"))["deployment_id"]
+    world.ada.settled(failed)
+    reply = world.ada.api.get(f"/deployments/{failed}/logs")
+    assert (reply.status_code, problem(reply)["code"]) == (409, "no_log")
+    until(lambda: world.has_ended(waiting), "the first has stopped")
 
 
 @pytest.mark.parametrize(
@@ -120,7 +146,6 @@ def test_too_little_quota_is_explained_with_numbers_and_a_size_that_fits(world):
     world.control.put("/quota", json={"Standard_F4s_v2": {"limit": 6}}).raise_for_status()
     accepted = world.ada.deploy(instance_type="Standard_F4s_v2")
     found = world.ada.settled(accepted["deployment_id"])
-    world.control.put("/quota", json={"Standard_F4s_v2": {"limit": 100}}).raise_for_status()
     assert found["status"] == "failed"
     assert "Standard_F4s_v2 x1 needs 8 cores of quota" in found["error_message"]
     assert "6 are left" in found["error_message"]

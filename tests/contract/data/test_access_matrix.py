@@ -29,6 +29,7 @@ TABLES: dict[str, dict[str, set[str]]] = {
     "slipway.deployment_limits": {"service_role": {"SELECT", "UPDATE"}},
     "slipway.request_counts": {},
     "slipway.idempotency_keys": {},
+    "slipway.project": {},
 }
 FUNCTIONS: dict[str, set[str]] = {
     "count_request": {"authenticated"},

@@ -181,7 +181,7 @@ def test_a_search_is_taken_literally(project: Project, hers: SupabaseUserData, a
     model = project.database.new_model(ada.id, "50%_Größe")
     made = project.database.new_deployment(ada.id, model)
     project.database.new_deployment(ada.id, ada.model_id)
-    for search, found in (("%", 1), ("_größe", 1), ("50%", 1), ("5%e", 0), ("\x00", 2), ("\\", 0)):
+    for search, found in (("%", 1), ("_größe", 1), ("50%", 1), ("5%e", 0), ("\\", 0)):
         page = hers.deployments(DeploymentQuery(search=search))
         assert page.total == found, search
     assert hers.deployments(DeploymentQuery(search="GRÖSSE")).total == 0
