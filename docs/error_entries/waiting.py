@@ -110,7 +110,7 @@ WAITING = Group(
         Entry(
             code="orchestration_lost",
             cause="The sweeper found a deployment that no orchestration looks after: it was"
-            " terminated or purged, or the app ended between the row and the start.",
+            " terminated or purged, or the app was away for half an hour before it could begin.",
             fix="Deploy again. What the lost run had made is removed by the sweeper.",
             look="The phase `sweep` of the timeline.",
             command=f"{DETAIL}\n{RETRY}",
