@@ -1,0 +1,120 @@
+"""The migrations on every PostgreSQL that a project may have: applied twice, each function run."""
+
+import asyncio
+import subprocess
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from devstack.supabase_local.bootstrap import bootstrap
+from devstack.supabase_local.migrations import apply_migrations
+from devstack.supabase_local.postgres.account import choose_account
+from devstack.supabase_local.postgres.server import SUPERUSER, PostgresServer
+from devstack.supabase_local.project import OWNER
+from tests.support.data import MIGRATIONS, Database, new_name, refused, request
+from tests.support.postgres_versions import binaries
+from tests.support.supabase_local import open_folder
+
+FILES = sorted(file.name for file in MIGRATIONS.glob("*.sql"))
+ONLY_BESIDE_A_VIEW_OF_MODELS = {"slipway.check_model_owner"}
+COUNT_CALLS_NOW = "select pg_stat_force_next_flush()"
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    with open_folder() as folder:
+        yield folder
+
+
+@pytest.mark.parametrize("version", [15, 17, 18])
+def test_migrations_apply_twice_and_every_function_runs(version: int, folder: Path) -> None:
+    server = PostgresServer(folder / "cluster", binaries(version, folder), choose_account(), folder)
+    if version < 17:
+        initialise(server)
+
+    def check() -> None:
+        superuser = Database(server.conninfo(SUPERUSER))
+        bootstrap(superuser.conninfo)
+        superuser.run("alter database postgres set track_functions = 'all'")
+        owner = Database(server.conninfo(OWNER))
+        assert owner.run("show server_version")[0]["server_version"].startswith(f"{version}.")
+
+        assert apply_migrations(owner.conninfo, MIGRATIONS) == FILES
+        live(owner)
+        owner.run("delete from supabase_migrations.schema_migrations")
+        assert apply_migrations(owner.conninfo, MIGRATIONS) == FILES
+        live(owner)
+        assert not_run(superuser) == ONLY_BESIDE_A_VIEW_OF_MODELS
+
+    during(server, check)
+
+
+def initialise(server: PostgresServer) -> None:
+    """As the server does itself, but for the locales that 17 brought."""
+    server.cluster.mkdir(mode=0o700)
+    server.account.own(server.cluster)
+    initdb = [str(server.binaries / "initdb"), f"--pgdata={server.cluster}", "--no-sync"]
+    subprocess.run(
+        [*initdb, f"--username={SUPERUSER}", "--auth=trust", "--encoding=UTF8", "--locale=C"],
+        capture_output=True,
+        check=True,
+        cwd="/",
+        **server.account.spawn_options(),
+    )
+
+
+def during(server: PostgresServer, work: Callable[[], None]) -> None:
+    async def run() -> None:
+        try:
+            await server.start()
+            await asyncio.to_thread(work)
+        finally:
+            await server.stop()
+
+    asyncio.run(run())
+
+
+def live(database: Database) -> None:
+    """One deployment's life and another's end, through each function there is for them."""
+    user = database.new_user()
+    model = database.new_model(user)
+    with database.as_user(user) as connection:
+        connection.execute("select public.count_request()")
+        once = request(connection, model, idempotency_key="k")["deployment"]["id"]
+        assert request(connection, model, idempotency_key="k")["replayed"]
+        never = request(connection, model)["deployment"]["id"]
+        connection.execute("select public.abandon_deployment(%s, 'no host')", (never,))
+        connection.execute(COUNT_CALLS_NOW)
+    with database.as_service() as connection:
+        connection.execute("select public.record_event(%s, 'p', 'note', 'hello')", (once,))
+        name = new_name()
+        connection.execute("select public.rename_endpoint(%s, %s)", (once, name))
+        connection.execute("select public.move_deployment(%s, 'active')", (once,))
+        living = connection.execute("select * from public.living_on_endpoint(%s)", (name,))
+        assert [str(row["id"]) for row in living] == [once]
+        connection.execute("select public.apply_limits(10, 10, 300)")
+        connection.execute(COUNT_CALLS_NOW)
+    with database.as_user(user) as connection:
+        listed = connection.execute("select public.list_deployments(search => 'IRIS') as l")
+        assert listed.fetchone()["l"]["total"] == 2
+        stats = connection.execute("select * from public.deployment_stats").fetchone()
+        assert (stats["active_deployments"], stats["failed_deployments"]) == (1, 1)
+        connection.execute("select public.delete_deployment(%s)", (once,))
+        with pytest.raises(psycopg.errors.RaiseException) as failure:
+            connection.execute("select public.delete_deployment(%s)", (str(uuid.uuid4()),))
+        assert refused(failure.value)[0] == "deployment_not_found"
+        connection.execute(COUNT_CALLS_NOW)
+
+
+def not_run(database: Database) -> set[str]:
+    """Functions of ours that PostgreSQL has not counted a call of."""
+    rows = database.run(
+        """select n.nspname || '.' || p.proname as name
+             from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+            where n.nspname in ('public', 'slipway')
+              and not exists (select from pg_stat_user_functions s where s.funcid = p.oid)"""
+    )
+    return {row["name"] for row in rows}
