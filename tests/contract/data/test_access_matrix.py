@@ -31,6 +31,10 @@ TABLES: dict[str, dict[str, set[str]]] = {
     "slipway.idempotency_keys": {},
     "slipway.project": {},
 }
+COLUMNS: dict[tuple[str, str, str], set[str]] = {
+    ("public.trained_models", "authenticated", "UPDATE"): {"model_name", "algorithm", "metadata"},
+}
+"""What may be done to some columns of a relation and not to all."""
 FUNCTIONS: dict[str, set[str]] = {
     "count_request": {"authenticated"},
     "request_deployment": {"authenticated"},
@@ -79,6 +83,26 @@ def test_every_table_and_view_grants_what_the_matrix_says_and_nothing_else(
         for relation in relations(database, "rpvm")
     }
     assert found == TABLES
+
+
+def test_no_column_grants_more_than_its_table_but_those_of_the_matrix(
+    database: Database,
+) -> None:
+    rows = database.run(
+        """select n.nspname || '.' || c.relname as relation, r as role, p as privilege,
+                  array_agg(a.attname::text) as columns
+             from pg_class c join pg_namespace n on n.oid = c.relnamespace
+             join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped,
+                  unnest(%s::text[]) r, unnest(array['SELECT', 'INSERT', 'UPDATE', 'REFERENCES']) p
+            where n.nspname = any(%s) and c.relkind = any('{r,p,v,m}')
+              and has_column_privilege(r, c.oid, a.attnum, p)
+              and not has_table_privilege(r, c.oid, p)
+            group by 1, 2, 3""",
+        list(ROLES),
+        list(OURS),
+    )
+    found = {(row["relation"], row["role"], row["privilege"]): set(row["columns"]) for row in rows}
+    assert found == COLUMNS
 
 
 def test_every_table_has_row_level_security_and_every_view_asks_the_tables(

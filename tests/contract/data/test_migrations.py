@@ -49,6 +49,15 @@ def test_the_automatic_grants_of_older_projects_give_nothing_away(hosted: Databa
         ("authenticated", "trained_models", "INSERT"),
         ("authenticated", "trained_models", "DELETE"),
     }
+    columns = hosted.run(
+        """select grantee, table_name, column_name from information_schema.column_privileges
+            where table_schema in ('public', 'slipway') and grantee in ('anon', 'authenticated')
+              and privilege_type in ('UPDATE', 'REFERENCES')"""
+    )
+    assert {(c["grantee"], c["table_name"], c["column_name"]) for c in columns} == {
+        ("authenticated", "trained_models", column)
+        for column in ("model_name", "algorithm", "metadata")
+    }
     sequences = hosted.run(
         """select c.relname from pg_class c, unnest(array['anon', 'authenticated']) role
             where c.relkind = 'S' and c.relnamespace = 'public'::regnamespace
