@@ -17,7 +17,7 @@ import psycopg
 from benchmarks.measure import summary, write
 from tests.support.world import World, running_world
 
-USERS, ROWS_EACH, DEEP_ROWS, PAGE, RUNS = 10_000, 100, 2_800, 20, 80
+USERS, ROWS_EACH, DEEP_ROWS, LONGEST_PAGE, RUNS = 10_000, 100, 2_800, 100, 80
 WANTED_RATIO, WANTED_LIST_MS, WANTED_DEPLOY_MS = 1.5, 25, 60
 OTHERS = f"""
 insert into auth.users (id)
@@ -89,8 +89,10 @@ def _reads(world: World) -> Calls:
     deep = _cursor_of_last_page(world)
     return {
         "first page": lambda: get("/deployments/list").raise_for_status(),
+        "longest page": lambda: get(f"/deployments/list?limit={LONGEST_PAGE}").raise_for_status(),
         "last page by cursor": lambda: get(f"/deployments/list{deep}").raise_for_status(),
         "search": lambda: get("/deployments/list?search=deploy-17").raise_for_status(),
+        "search that finds all": lambda: get("/deployments/list?search=deploy-").raise_for_status(),
         "status": lambda: get("/deployments/list?status=failed").raise_for_status(),
         "stats": lambda: get("/deployments/stats").raise_for_status(),
     }
