@@ -152,9 +152,31 @@ LONG = [
     "\u0301" * 300, "not." * 300, "\x01" * 300, "n" * 63,
 ]  # fmt: skip
 
-STRINGS = [
-    *QUOTES, *COMMENTS, *DOLLARS, *PLACEHOLDERS, *PUNCTUATION, *CASTS, *PATHS_INTO_JSON, *CONTROLS,
-    *LOOK_ALIKES, *PERCENT_CODES, *TAUTOLOGIES, *STACKED, *STOLEN_READS, *FUNCTIONS, *EMBEDS,
-    *ALIASES, *OPERATORS, *LOGIC_TREES, *ORDERS, *RANGES, *NUMBERS, *KEYWORDS, *STRUCTURES,
-    *FILE_PATHS, *LONG,
-]  # fmt: skip
+KINDS = {
+    "quotes": QUOTES,
+    "comments": COMMENTS,
+    "dollars": DOLLARS,
+    "placeholders": PLACEHOLDERS,
+    "punctuation": PUNCTUATION,
+    "casts": CASTS,
+    "paths into json": PATHS_INTO_JSON,
+    "controls": CONTROLS,
+    "look alikes": LOOK_ALIKES,
+    "percent codes": PERCENT_CODES,
+    "tautologies": TAUTOLOGIES,
+    "stacked": STACKED,
+    "stolen reads": STOLEN_READS,
+    "functions": FUNCTIONS,
+    "embeds": EMBEDS,
+    "aliases": ALIASES,
+    "operators": OPERATORS,
+    "logic trees": LOGIC_TREES,
+    "orders": ORDERS,
+    "ranges": RANGES,
+    "numbers": NUMBERS,
+    "keywords": KEYWORDS,
+    "structures": STRUCTURES,
+    "file paths": FILE_PATHS,
+    "long": LONG,
+}
+STRINGS = [text for kind in KINDS.values() for text in kind]
