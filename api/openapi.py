@@ -53,7 +53,7 @@ def document() -> dict[str, Any]:
     paths: dict[str, dict[str, Any]] = {}
     for route in ROUTES:
         path = "/" + re.sub(r":\w+}", "}", route.path)
-        paths.setdefault(path, {})[route.method.lower()] = _operation(route)
+        paths.setdefault(path, {})[str(route.method).lower()] = _operation(route)
     return {
         "openapi": "3.1.0",
         "info": {
