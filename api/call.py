@@ -11,6 +11,7 @@ import structlog
 from pydantic import BaseModel
 
 from shared.auth import Principal
+from shared.deadline import Deadline
 from shared.errors import (
     Forbidden,
     MalformedRequest,
@@ -137,11 +138,13 @@ def open_call(
     request_id: str,
     services: Services,
     orchestrations: Orchestrations | None,
+    deadline: Deadline,
 ) -> Call:
     """Who calls, and whether they may. Unauthenticated, Forbidden, TooMany, Unavailable."""
-    principal = services.tokens.verify(req.headers.get("authorization"))
+    principal = services.tokens.verify(req.headers.get("authorization"), deadline)
     structlog.contextvars.bind_contextvars(user_id=principal.user_id)
-    call = Call(req, request_id, services, principal, services.user_data(principal), orchestrations)
+    data = services.user_data(principal, deadline)
+    call = Call(req, request_id, services, principal, data, orchestrations)
     call.refuse_another_user(req.params.get("user_id"))
     call.data.count_request()
     return call

@@ -5,7 +5,6 @@
 
 import json
 import re
-from http import HTTPStatus
 from typing import Any
 
 from pydantic import BaseModel
@@ -53,7 +52,7 @@ def document() -> dict[str, Any]:
     paths: dict[str, dict[str, Any]] = {}
     for route in ROUTES:
         path = "/" + re.sub(r":\w+}", "}", route.path)
-        paths.setdefault(path, {})[route.method.lower()] = _operation(route)
+        paths.setdefault(path, {})[str(route.method).lower()] = _operation(route)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -155,15 +154,12 @@ def _responses(route: Route) -> dict[str, Any]:
     errors = route.errors if route.public else sorted({*route.errors, *ALWAYS})
     return {
         str(route.success): ok,
-        **{str(status): _error(status, route) for status in errors},
+        **{str(status): _error(status) for status in errors},
         **({"default": {"description": route.passes_on}} if route.passes_on else {}),
     }
 
 
-def _error(status: int, route: Route) -> dict[str, Any]:
-    if status == HTTPStatus.NOT_FOUND and "{" in route.path:
-        described = "The error's shape; without a body where the id is no UUID."
-        return {"description": f"{TITLES[status]} {described}"}
+def _error(status: int) -> dict[str, Any]:
     return {"description": TITLES[status], "content": _json(Error)}
 
 

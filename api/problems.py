@@ -1,6 +1,7 @@
 """Errors as replies: `{"error": {"code", "message", "fix", "request_id"}}`, whatever went wrong."""
 
 import json
+from collections.abc import Collection
 
 import azure.functions as func
 import structlog
@@ -19,14 +20,35 @@ class InternalError(UserFacingError):
         )
 
 
+class MethodNotAllowed(UserFacingError):
+    status, code = 405, "wrong_method"
+
+    def __init__(self, method: str, allowed: Collection[str]) -> None:
+        self.allowed = ", ".join(sorted(allowed))
+        super().__init__(
+            f"This path does not take {method}.",
+            fix=f"Use {self.allowed}; GET /docs shows every route.",
+        )
+
+
+class TooBusy(Unavailable):
+    code = "too_busy"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Slipway is busy: it could not begin with this request in time.",
+            fix="Try again in a few seconds.",
+        )
+
+
 def as_response(error: Exception, request_id: str) -> func.HttpResponse:
     problem = _explain(error)
     log.info("request_refused", code=problem.code, status=problem.status)
     headers = {"X-Request-Id": request_id, "Cache-Control": "no-store"}
-    if isinstance(problem, TooMany):
+    if isinstance(problem, TooMany | Unavailable):
         headers["Retry-After"] = str(problem.retry_after)
-    elif isinstance(problem, Unavailable):
-        headers["Retry-After"] = "5"
+    elif isinstance(problem, MethodNotAllowed):
+        headers["Allow"] = problem.allowed
     if problem.status == 401:
         headers["WWW-Authenticate"] = "Bearer"
     return func.HttpResponse(

@@ -1,4 +1,4 @@
-"""How a handler becomes a route: caller known, reply and errors in one shape.
+"""How a handler becomes a route: caller known, one deadline, reply and errors in one shape.
 
 Handlers are synchronous: `fn(call) -> Reply | pydantic model`. The table ROUTES also feeds OpenAPI.
 """
@@ -7,6 +7,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import azure.durable_functions as df
@@ -15,7 +16,9 @@ import structlog
 from pydantic import BaseModel
 
 from api.call import Call, Reply, open_call
-from api.problems import as_response
+from api.problems import TooBusy, as_response
+from api.threads import in_thread
+from shared.deadline import Deadline
 from shared.durable import DurableOrchestrations
 from shared.ports import Orchestrations
 from shared.request_id import request_id_of
@@ -27,7 +30,8 @@ PublicHandler = Callable[[func.HttpRequest], Reply | BaseModel]
 
 @dataclass(frozen=True)
 class Route:
-    method: str
+    method: str | None
+    """None: any."""
     path: str
     summary: str
     handler: Handler | None = None
@@ -84,14 +88,14 @@ def register(bp: df.Blueprint, route: Route) -> None:
 
     async def orchestrating(req: func.HttpRequest, client: Any) -> func.HttpResponse:
         orchestrations = DurableOrchestrations(client, asyncio.get_running_loop())
-        return await asyncio.to_thread(answer, route, req, orchestrations)
+        return await _answered(route, req, orchestrations)
 
-    def plain(req: func.HttpRequest) -> func.HttpResponse:
-        return answer(route, req, None)
+    async def plain(req: func.HttpRequest) -> func.HttpResponse:
+        return await _answered(route, req, None)
 
     http = bp.route(
         route=route.path,
-        methods=[route.method],
+        methods=[route.method] if route.method else None,
         auth_level=func.AuthLevel.ANONYMOUS,
         trigger_arg_name="req",
     )
@@ -101,18 +105,29 @@ def register(bp: df.Blueprint, route: Route) -> None:
     bp.function_name(route.name)(http(function))
 
 
-def answer(
+async def _answered(
     route: Route, req: func.HttpRequest, orchestrations: Orchestrations | None
+) -> func.HttpResponse:
+    deadline = Deadline.after(services().settings.supabase_timeout_seconds)
+    work = partial(answer, route, req, orchestrations)
+    return work(deadline) if route.public else await in_thread(work, deadline)
+
+
+def answer(
+    route: Route,
+    req: func.HttpRequest,
+    orchestrations: Orchestrations | None,
+    deadline: Deadline,
 ) -> func.HttpResponse:
     """The reply, whatever happens: no stack trace and no secret leaves."""
     request_id = request_id_of(req.headers.get("x-request-id"))
     begun = time.perf_counter()
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(
-        request_id=request_id, method=route.method, route=route.path
+        request_id=request_id, method=req.method, route=route.path
     )
     try:
-        reply = _reply(route, req, request_id, orchestrations)
+        reply = _reply(route, req, request_id, orchestrations, deadline)
         if isinstance(reply, BaseModel):
             reply = Reply(route.success, reply.model_dump_json())
         response = reply.as_response(request_id)
@@ -124,10 +139,16 @@ def answer(
 
 
 def _reply(
-    route: Route, req: func.HttpRequest, request_id: str, orchestrations: Orchestrations | None
+    route: Route,
+    req: func.HttpRequest,
+    request_id: str,
+    orchestrations: Orchestrations | None,
+    deadline: Deadline,
 ) -> Reply | BaseModel:
     if route.public:
         return route.public(req)
     if not route.handler:
         raise TypeError(f"{route.path} has no handler")
-    return route.handler(open_call(req, request_id, services(), orchestrations))
+    if not deadline.left:
+        raise TooBusy
+    return route.handler(open_call(req, request_id, services(), orchestrations, deadline))

@@ -14,6 +14,7 @@
     │   ├── Unavailable            503  supabase_unavailable, supabase_misconfigured, start_failed
     │   ├── ModelRefused           422  the file: model_file_missing, model_unsafe, ...
     │   ├── ServingRefused         422  Azure ML: quota_too_small, image_build_failed, ...
+    │   ├── MethodNotAllowed       405  wrong_method, in api/problems.py
     │   └── InternalError          500  internal_error, in api/problems.py
     └── TransientError         503  throttled, endpoint_busy, ...: the phase is tried again
 
@@ -104,6 +105,8 @@ class TooMany(UserFacingError):
 
 class Unavailable(UserFacingError):
     status, code = 503, "supabase_unavailable"
+    retry_after: int = 5
+    """Seconds."""
 
 
 class ModelRefused(UserFacingError):

@@ -4,6 +4,7 @@ from functools import cache, cached_property
 
 from shared.auth import Principal, TokenVerifier
 from shared.config import Settings, load_settings
+from shared.deadline import Deadline
 from shared.ports import ModelConverter, ModelFiles, Records, ServingTarget, UserData
 
 
@@ -17,11 +18,11 @@ class Services:
     def tokens(self) -> TokenVerifier:
         return TokenVerifier(self.settings)
 
-    def user_data(self, principal: Principal) -> UserData:
+    def user_data(self, principal: Principal, deadline: Deadline) -> UserData:
         """The rows that this user may see and change, through this user's own token."""
         from shared.supabase.user_data import SupabaseUserData
 
-        return SupabaseUserData(self.settings, principal)
+        return SupabaseUserData(self.settings, principal, deadline)
 
     @cached_property
     def records(self) -> Records:

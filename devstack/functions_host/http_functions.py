@@ -57,15 +57,13 @@ class HttpFunctions:
         )
 
     async def __call__(self, request: Request) -> Response:
+        """Methods are part of a route, as on the platform: where they differ, the next is tried."""
         path = request.scope["raw_path"].decode("ascii", "replace")
-        matches = [(f, p) for f in self._functions if (p := f.route.match(path)) is not None]
-        if not matches:
-            return Response(status_code=404)
-        for candidate, parameters in matches:
-            if request.method in candidate.methods:
+        for candidate in self._functions:
+            parameters = candidate.route.match(path)
+            if parameters is not None and request.method in candidate.methods:
                 return await self._serve(candidate, parameters, request)
-        allowed = {method for candidate, _ in matches for method in candidate.methods}
-        return Response(status_code=405, headers={"Allow": ", ".join(sorted(allowed))})
+        return Response(status_code=404)
 
     async def _serve(
         self, target: HttpFunction, parameters: dict[str, str], request: Request

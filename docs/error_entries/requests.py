@@ -52,10 +52,20 @@ REQUESTS = Group(
         Entry(
             code="not_found",
             cause="The caller has no deployment of this id: it was deleted, belongs to another user"
-            " or never existed. A path whose id is no UUID gets a 404 without a body.",
-            fix="Take the id from the list of your deployments.",
+            " or never existed. Or there is no such path; an id that is no UUID makes none.",
+            fix="Take the id from the list of your deployments, the path from `GET /docs`.",
             look="Supabase dashboard: Table Editor, `deployments`; deleted rows are kept there.",
             command=LIST,
+            retry=NO,
+            seen=REPLY,
+        ),
+        Entry(
+            code="wrong_method",
+            cause="The path exists, but not with this method: `PUT /deployments/list`. HEAD and"
+            " OPTIONS are no methods of this API.",
+            fix="Use a method that the reply's `Allow` names.",
+            look="`GET /docs` shows each path's methods.",
+            command=OPENAPI,
             retry=NO,
             seen=REPLY,
         ),

@@ -19,6 +19,18 @@ SUPABASE = Group(
             retry="yes; phases do it by themselves",
         ),
         Entry(
+            code="too_busy",
+            cause="More requests at once than the app has threads for, each waiting for Supabase or"
+            " for an endpoint's answer, so that this one could not begin within"
+            " SUPABASE_TIMEOUT_SECONDS. Nothing has begun.",
+            fix="Try again after `Retry-After`. If it stays, score at the endpoint itself with its"
+            " own key, or allow more instances.",
+            look="The app's log lines `request_answered` have each request's milliseconds.",
+            command='curl -s "$SLIPWAY/healthz"',
+            retry="yes",
+            seen=REPLY,
+        ),
+        Entry(
             code="supabase_misconfigured",
             cause="Supabase answers, but not as Slipway expects: a migration is missing, a key is"
             " wrong or revoked, or a grant was removed. The message has Supabase's code.",

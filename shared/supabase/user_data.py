@@ -6,6 +6,7 @@ from uuid import UUID
 
 from shared.auth import Principal
 from shared.config import Settings
+from shared.deadline import Deadline
 from shared.lifecycle import Status
 from shared.schemas.deployment import (
     DeploymentPage,
@@ -29,14 +30,19 @@ MAX_EVENTS = 1000
 
 
 class SupabaseUserData:
-    """Row level security decides what is seen; a forgotten filter here shows nobody else's rows."""
+    """Row level security decides what is seen; a forgotten filter here shows nobody else's rows.
 
-    def __init__(self, settings: Settings, principal: Principal) -> None:
-        self._settings, self._principal = settings, principal
+    All calls together keep the deadline; without one, each has the settings' patience.
+    """
+
+    def __init__(
+        self, settings: Settings, principal: Principal, deadline: Deadline | None = None
+    ) -> None:
+        self._settings, self._principal, self._deadline = settings, principal, deadline
 
     @cached_property
     def _client(self) -> "Client":
-        return connection_to(self._settings).as_user(self._principal.token)
+        return connection_to(self._settings).as_user(self._principal.token, self._deadline)
 
     def count_request(self) -> None:
         self._call("count_request")
@@ -95,7 +101,8 @@ class SupabaseUserData:
         return [Event.model_validate(row) for row in data_of(query, Asker.USER)]
 
     def abandon_deployment(self, deployment_id: str, message: str) -> None:
-        self._call(
+        """Whatever the request's time: what was not started must not stay deploying."""
+        SupabaseUserData(self._settings, self._principal)._call(
             "abandon_deployment",
             deployment_id=deployment_id,
             message=storable(message, MESSAGE_BYTES),

@@ -1,6 +1,7 @@
 """Supabase slow, failing or away: requests are told so soon, running deployments lose nothing."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
@@ -41,6 +42,56 @@ def test_a_read_answers_503_with_a_fix_within_five_seconds(world, outage, what, 
     assert reply.json()["error"]["code"] == "supabase_unavailable"
     assert reply.json()["error"]["fix"]
     assert int(reply.headers["retry-after"]) > 0
+
+
+@pytest.fixture
+def crowd(world):
+    """Ada in many windows at once."""
+    with httpx.Client(
+        base_url=world.facts["functions_url"],
+        headers={"Authorization": f"Bearer {world.ada.token}"},
+        timeout=30,
+        limits=httpx.Limits(max_connections=None),
+    ) as client:
+        yield client
+
+
+def seconds_until_503(client: httpx.Client, path: str) -> float:
+    begun = time.monotonic()
+    reply = client.get(path)
+    took = time.monotonic() - begun
+    assert reply.status_code == 503, (took, reply.text)
+    assert reply.json()["error"]["fix"]
+    return took
+
+
+@pytest.mark.parametrize("path", READS)
+def test_a_slow_call_leaves_the_next_only_the_rest_of_the_requests_time(crowd, outage, path):
+    outage(
+        fault("/rpc/count_request", delay_seconds=2.5),
+        fault("^/rest/v1/", delay_seconds=30),
+    )
+    assert seconds_until_503(crowd, path) < PATIENCE_SECONDS
+
+
+@pytest.mark.parametrize("seconds", [30, 2.9])
+@pytest.mark.parametrize("callers", [40, 120])
+def test_many_callers_at_once_are_all_told_in_time(crowd, outage, seconds, callers):
+    """Also those for whom no thread is free."""
+    outage(fault("^/rest/v1/", delay_seconds=seconds))
+    with ThreadPoolExecutor(callers) as pool:
+        took = list(pool.map(lambda n: seconds_until_503(crowd, READS[n % 2]), range(callers)))
+    assert max(took) < PATIENCE_SECONDS
+
+
+def test_the_app_says_that_it_is_up_while_all_its_threads_wait(world, crowd, outage):
+    outage(fault("^/rest/v1/", delay_seconds=30))
+    with ThreadPoolExecutor(60) as pool:
+        waiting = [pool.submit(seconds_until_503, crowd, READS[0]) for _ in range(60)]
+        begun = time.monotonic()
+        assert world.ada.api.get("/healthz").status_code == 200
+        assert time.monotonic() - begun < 1.5
+        assert max(one.result() for one in waiting) < PATIENCE_SECONDS
 
 
 def test_a_running_deployment_retries_its_writes_and_loses_none(world, outage):

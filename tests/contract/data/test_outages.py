@@ -10,9 +10,11 @@ import pytest
 from pydantic import SecretStr
 
 from shared.auth import TokenVerifier
+from shared.deadline import Deadline
 from shared.errors import SlipwayError, TransientError, Unauthenticated, Unavailable
 from shared.lifecycle import Status
 from shared.schemas.deployment import DeploymentQuery
+from shared.supabase.connection import connection_to
 from shared.supabase.files import SupabaseFiles
 from shared.supabase.records import SupabaseRecords
 from shared.supabase.user_data import SupabaseUserData
@@ -30,7 +32,8 @@ Order = Callable[[dict[str, Any]], None]
 
 @pytest.fixture
 def order(project: Project) -> Iterator[Order]:
-    """Orders a fault for every data request until the test ends."""
+    """Orders a fault for every data request until the test ends. No import is timed."""
+    connection_to(project.settings).as_service()
 
     def order(fault: dict[str, Any]) -> None:
         match = {"path_regex": "^/(rest|storage)/"}
@@ -76,6 +79,33 @@ def test_a_user_is_told_within_five_seconds_when_nothing_comes_back(
     error, seconds = failure(SupabaseUserData(project.settings, ada.principal).stats)
     assert isinstance(error, Unavailable)
     assert seconds < 5
+
+
+def test_all_calls_of_a_request_share_its_deadline(
+    project: Project, ada: Person, order: Order
+) -> None:
+    data = SupabaseUserData(project.settings, ada.principal, Deadline.after(3))
+    order({"delay_seconds": 2})
+    data.count_request()
+    error, seconds = failure(data.stats)
+    assert isinstance(error, Unavailable)
+    assert seconds < 1.8, "what was left, not a patience of its own"
+
+
+def test_a_request_whose_time_is_over_asks_nothing_more(project: Project, ada: Person) -> None:
+    over = SupabaseUserData(project.settings, ada.principal, Deadline.after(0))
+    error, seconds = failure(over.stats)
+    assert isinstance(error, Unavailable)
+    assert seconds < 0.2
+
+
+def test_a_deployment_that_was_not_started_is_given_up_even_when_the_time_is_over(
+    project: Project, ada: Person
+) -> None:
+    made = project.database.new_deployment(ada.id, ada.model_id)
+    over = SupabaseUserData(project.settings, ada.principal, Deadline.after(0))
+    over.abandon_deployment(made, "It could not be started.")
+    assert SupabaseRecords(project.settings).deployment(made).status is Status.FAILED
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=str)

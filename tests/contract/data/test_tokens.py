@@ -15,8 +15,9 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
-from shared import auth
+from shared import signing_keys
 from shared.auth import TokenVerifier
+from shared.deadline import Deadline
 from shared.errors import Unauthenticated, Unavailable
 from tests.support.data import Person, Project, eventually, settings_for
 
@@ -122,32 +123,87 @@ def test_many_requests_at_once_fetch_the_keys_once(issuer: Issuer, verifier: Tok
     assert issuer.fetches == 1
 
 
-def test_unknown_keys_cause_no_storm_of_fetches(issuer: Issuer, verifier: TokenVerifier) -> None:
-    verifier.verify(f"Bearer {issuer.token()}")
+def made_up(issuer: Issuer, kid: str) -> str:
+    return jwt.encode(
+        issuer.claims(), ec.generate_private_key(ec.SECP256R1()), "ES256", {"kid": kid}
+    )
+
+
+def test_unknown_keys_cause_no_storm_of_fetches_and_hold_few_threads(
+    issuer: Issuer, verifier: TokenVerifier
+) -> None:
+    known = f"Bearer {issuer.token()}"
+    verifier.verify(known)
     began = time.monotonic()
-    private = ec.generate_private_key(ec.SECP256R1())
-    for number in range(50):
-        is_refused(
-            verifier, jwt.encode(issuer.claims(), private, "ES256", {"kid": f"made-up-{number}"})
-        )
-    assert issuer.fetches <= 2 + (time.monotonic() - began) / auth.COOLDOWN_SECONDS
+
+    def answer(number: int) -> str:
+        try:
+            verifier.verify(f"Bearer {made_up(issuer, f'made-up-{number}')}")
+        except Unavailable as unavailable:
+            return f"later: {unavailable.retry_after}"
+        except Unauthenticated:
+            return "refused"
+        return "let in"
+
+    with ThreadPoolExecutor(20) as pool:
+        answers = pool.map(answer, range(40))
+        verifier.verify(known)
+        assert time.monotonic() - began < signing_keys.COOLDOWN_SECONDS, "the known wait for nobody"
+        told = list(answers)
+    assert set(told) <= {"later: 1", "later: 2", "refused"}
+    assert told.count("refused") >= signing_keys.MAX_WAITING
+    waited = (time.monotonic() - began) / signing_keys.COOLDOWN_SECONDS
+    assert issuer.fetches <= 2 + waited
 
 
-def test_a_new_key_counts_soon_after_it_is_published(
+def test_a_token_of_a_key_published_just_now_is_good_at_the_first_try(
+    issuer: Issuer, verifier: TokenVerifier
+) -> None:
+    verifier.verify(f"Bearer {issuer.token()}")
+    issuer.new_key("three")
+    assert verifier.verify(f"Bearer {issuer.token('three')}")
+    assert issuer.fetches == 2
+
+
+def test_a_made_up_key_is_refused_at_once_when_the_keys_were_fetched_since_its_first_sight(
+    issuer: Issuer, verifier: TokenVerifier
+) -> None:
+    verifier.verify(f"Bearer {issuer.token()}")
+    token = made_up(issuer, "nobody")
+    is_refused(verifier, token)
+    began = time.monotonic()
+    for _ in range(10):
+        is_refused(verifier, token)
+    assert time.monotonic() - began < signing_keys.COOLDOWN_SECONDS / 2
+    assert issuer.fetches == 2
+
+
+def test_a_token_that_cannot_be_looked_up_before_the_deadline_is_not_called_bad(
     issuer: Issuer, verifier: TokenVerifier
 ) -> None:
     verifier.verify(f"Bearer {issuer.token()}")
     issuer.new_key("three")
     token = issuer.token("three")
+    began = time.monotonic()
+    with pytest.raises(Unavailable):
+        verifier.verify(f"Bearer {token}", Deadline.after(0.2))
+    assert time.monotonic() - began < signing_keys.COOLDOWN_SECONDS / 2
 
-    def counts() -> bool:
-        try:
-            verifier.verify(f"Bearer {token}")
-        except Unauthenticated:
-            return False
-        return True
 
-    eventually(counts, "the new key")
+def test_a_slow_fetch_keeps_the_deadline_of_all_who_wait_for_it(
+    issuer: Issuer, verifier: TokenVerifier
+) -> None:
+    issuer.delay = 3
+    token = issuer.token()
+
+    def seconds(_: int) -> float:
+        began = time.monotonic()
+        with pytest.raises(Unavailable):
+            verifier.verify(f"Bearer {token}", Deadline.after(1))
+        return time.monotonic() - began
+
+    with ThreadPoolExecutor(16) as pool:
+        assert max(pool.map(seconds, range(16))) < 1.5
 
 
 def test_the_local_projects_keys_rotate_without_a_restart(project: Project, ada: Person) -> None:

@@ -42,9 +42,28 @@ def test_functions_share_a_route_by_method(host: FunctionsHost) -> None:
     assert host.http.delete(f"/things/{GUID}").status_code == 204
 
 
-def test_a_wrong_method_is_405_and_says_which_are_right(host: FunctionsHost) -> None:
+def test_a_method_that_no_route_of_the_path_takes_is_not_found(host: FunctionsHost) -> None:
     response = host.http.patch(f"/things/{GUID}")
-    assert (response.status_code, response.headers["allow"]) == (405, "DELETE, GET")
+    assert (response.status_code, response.content) == (404, b"")
+
+
+def test_what_no_route_takes_goes_to_a_catch_all(new_host) -> None:
+    host = new_host(env={"CATCH_ALL": "1"}).start()
+    assert host.http.get("/things/list").text == "list"
+    assert host.http.get("/").text == "GET "
+    assert host.http.get("/things/not-a-guid").text == "GET things/not-a-guid"
+    assert host.http.put("/things/list").text == "PUT things/list"
+    for method in ("HEAD", "OPTIONS"):
+        assert host.http.request(method, "/things/list").headers["x-caught"] == method
+
+
+def test_a_catch_all_hides_neither_the_hosts_own_api_nor_the_durable_one(new_host) -> None:
+    host = new_host(env={"CATCH_ALL": "1"}).start()
+    assert host.http.get("/admin/host/status").json()["state"] == "Running"
+    assert host.http.get("/runtime/webhooks/durabletask/instances/").json() == []
+    for path in ("/admin/nope", "/runtime/webhooks/durabletask/nope"):
+        missing = host.http.get(path)
+        assert (missing.status_code, "x-caught" in missing.headers) == (404, False)
 
 
 def test_a_catch_all_takes_the_rest_of_the_path(host: FunctionsHost) -> None:

@@ -1,4 +1,5 @@
 import json
+import os
 import time
 
 import azure.durable_functions as df
@@ -91,6 +92,14 @@ def things(req: func.HttpRequest) -> str:
 @bp.route(route="files/{*path}", methods=["GET"])
 def files(req: func.HttpRequest) -> str:
     return req.route_params["path"]
+
+
+if "CATCH_ALL" in os.environ:
+
+    @bp.route(route="{*path}")
+    def caught(req: func.HttpRequest) -> func.HttpResponse:
+        body = f"{req.method} {req.route_params.get('path', '')}"
+        return func.HttpResponse(body, headers={"X-Caught": req.method})
 
 
 @bp.route(route="cookies", methods=["GET"])
