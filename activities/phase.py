@@ -92,7 +92,7 @@ def perform(
         except TransientError as trouble:
             log.warning("phase_retrying", code=trouble.code, wait_seconds=trouble.wait_seconds)
             with contextlib.suppress(TransientError):  # when the timeline itself is out of reach
-                tell("retrying", f"{trouble.message} Trying again.")
+                tell("retrying", f"{trouble.message} Trying again.", trouble.detail)
             raise
         except Exception:
             log.exception("phase_crashed")

@@ -53,12 +53,19 @@ class TransientError(SlipwayError):
     """
 
     def __init__(
-        self, message: str, *, code: str = "temporarily_unavailable", wait_seconds: float = 1.0
+        self,
+        message: str,
+        *,
+        code: str = "temporarily_unavailable",
+        wait_seconds: float = 1.0,
+        detail: str | None = None,
     ) -> None:
         super().__init__(f"[{code} wait={wait_seconds:g}] {message}")
         self.message = message
         self.code = code
         self.wait_seconds = wait_seconds
+        self.detail = detail
+        """More for the timeline, as in UserFacingError."""
 
 
 class MalformedRequest(UserFacingError):

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import datetime as dt
 import re
+import uuid
 from collections import deque
 from collections.abc import Callable
 
@@ -89,10 +90,19 @@ class Intake:
 
 
 def _answer(fault: Fault) -> Response:
-    status = fault.status or 500
+    """What is injected carries the ids that every answer of the service has."""
+    status, headers = fault.status or 500, {**service_ids(), **fault.headers}
     if isinstance(fault.body, str):
-        return Response(fault.body, status, media_type="text/html", headers=fault.headers)
-    return JSONResponse(fault.body, status, headers=fault.headers)
+        return Response(fault.body, status, media_type="text/html", headers=headers)
+    return JSONResponse(fault.body, status, headers=headers)
+
+
+def service_ids() -> dict[str, str]:
+    """Two new ids, by which the service's support would find a request."""
+    return {
+        "x-ms-request-id": str(uuid.uuid4()),
+        "x-ms-correlation-request-id": str(uuid.uuid4()),
+    }
 
 
 async def _disconnected(receive: Receive) -> None:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import structlog
 
 from shared.azureml.attempt import Attempt
-from shared.azureml.failures import explain
+from shared.azureml.failures import explain, explain_with_log
 from shared.azureml.refusing import identity_unavailable, workspace_gone
 from shared.azureml.replies import Reply, read_reply
 from shared.errors import ServingRefused, SlipwayError, TransientError, UserFacingError
@@ -48,9 +48,9 @@ def found_or_none(get: Callable[[], Found], attempt: Attempt) -> Found | None:
         try:
             return get()
         except ResourceNotFoundError as error:
-            missing = workspace_gone(reply_of(error), attempt)
-            if missing:
-                raise missing from error
+            reply = reply_of(error)
+            if workspace_gone(reply, attempt):
+                raise refused(reply, attempt) from error
             return None
 
 
@@ -62,6 +62,16 @@ def reply_of(error: Any) -> Reply:
     return read_reply(response.status_code, response.text(), dict(response.headers))
 
 
+def refused(reply: Reply, attempt: Attempt, log_tail: str | None = None) -> SlipwayError:
+    """The error to raise for this answer; its code and the answer's ids are in the log."""
+    if log_tail is None:
+        failure = explain(reply, attempt)
+    else:
+        failure = explain_with_log(reply, log_tail, attempt)
+    _note(failure, attempt, reply)
+    return failure
+
+
 def _translate(error: Exception, attempt: Attempt) -> SlipwayError | None:
     from azure.core.exceptions import AzureError, ClientAuthenticationError, HttpResponseError
 
@@ -69,10 +79,7 @@ def _translate(error: Exception, attempt: Attempt) -> SlipwayError | None:
     if isinstance(answer, ClientAuthenticationError) and _is_of_identity(answer):
         return _without_token(answer, attempt)
     if answer is not None:
-        reply = reply_of(answer)
-        failure = explain(reply, attempt)
-        _note(failure, attempt, reply)
-        return failure
+        return refused(reply_of(answer), attempt)
     if not isinstance(error, AzureError):
         return None
     if hasattr(error, "no_personal_data_message"):  # azure.ai.ml's own MlException

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 from shared.azureml import code, endpoints, environments
 from shared.azureml.attempt import Attempt
-from shared.azureml.azure_errors import explained, found_or_none
+from shared.azureml.azure_errors import explained, found_or_none, refused
 from shared.azureml.connection import Connection
-from shared.azureml.failures import explain_with_log
 from shared.azureml.operations import DELETING, provisioning_of, reason_of
 from shared.azureml.waiting import busy
 from shared.errors import ServingRefused, SlipwayError
@@ -78,7 +77,7 @@ def failure(connection: Connection, endpoint: str, name: str) -> SlipwayError:
         instances=found.instance_count or 1,
     )
     reply = reason_of(connection, found.properties, attempt)
-    return explain_with_log(reply, _log_tail(connection, endpoint, name), attempt)
+    return refused(reply, attempt, _log_tail(connection, endpoint, name))
 
 
 def logs(connection: Connection, endpoint: str, name: str, *, lines: int, container: str) -> str:

@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from shared.azureml.azure_errors import explained, found_or_none
+from shared.azureml.azure_errors import explained, found_or_none, refused
 from shared.azureml.connection import Connection
-from shared.azureml.failures import explain
 from shared.azureml.operations import DELETING, provisioning_of, reason_of
 from shared.azureml.waiting import busy
 from shared.errors import ServingRefused, SlipwayError
@@ -73,7 +72,7 @@ def begin_delete(connection: Connection, name: str) -> None:
 
 def failure(connection: Connection, name: str) -> SlipwayError:
     attempt = connection.attempt(f"provision the endpoint {name}", endpoint=name)
-    return explain(reason_of(connection, require(connection, name).properties, attempt), attempt)
+    return refused(reason_of(connection, require(connection, name).properties, attempt), attempt)
 
 
 def require(connection: Connection, name: str) -> "OnlineEndpoint":

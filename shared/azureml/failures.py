@@ -11,7 +11,7 @@ from dataclasses import replace
 from shared.azureml import refusing, waiting
 from shared.azureml.attempt import Attempt
 from shared.azureml.replies import Reply
-from shared.errors import SlipwayError, UserFacingError
+from shared.errors import SlipwayError, TransientError, UserFacingError
 
 MAX_DETAIL = 8 * 1024
 _RAISED = re.compile(
@@ -51,9 +51,7 @@ def explain(reply: Reply, attempt: Attempt) -> SlipwayError:
         if failure := rule(reply, attempt):
             break
     failure = failure or refusing.anything_else(reply, attempt)
-    if isinstance(failure, UserFacingError):
-        failure.detail = detail_of(reply)
-    return failure
+    return _detailed(failure, detail_of(reply))
 
 
 def detail_of(reply: Reply, log: str = "") -> str | None:
@@ -68,6 +66,10 @@ def explain_with_log(reply: Reply, log: str, attempt: Attempt) -> SlipwayError:
     """As explain; the end of the log goes into the detail, its last exception into the message."""
     raised = _RAISED.findall(f"{reply.text}\n{log}")
     failure = explain(replace(reply, raised=raised[-1] if raised else ""), attempt)
-    if isinstance(failure, UserFacingError):
-        failure.detail = detail_of(reply, log)
+    return _detailed(failure, detail_of(reply, log))
+
+
+def _detailed(failure: SlipwayError, detail: str | None) -> SlipwayError:
+    if isinstance(failure, UserFacingError | TransientError):
+        failure.detail = detail
     return failure

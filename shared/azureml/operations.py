@@ -5,9 +5,8 @@ from http import HTTPStatus
 from typing import Any
 
 from shared.azureml.attempt import Attempt
-from shared.azureml.azure_errors import explained
+from shared.azureml.azure_errors import explained, refused
 from shared.azureml.connection import ARM, Connection
-from shared.azureml.failures import explain
 from shared.azureml.replies import Reply, read_reply
 from shared.schemas.endpoint import Provisioning
 
@@ -45,5 +44,5 @@ def reason_of(
         if answer.status_code in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE):
             return Reply()  # operations are forgotten after a while, failed resources are not
         if answer.status_code >= HTTPStatus.BAD_REQUEST:
-            raise explain(reply, attempt)
+            raise refused(reply, attempt)
         return reply

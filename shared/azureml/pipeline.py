@@ -7,7 +7,7 @@ from azure.core.pipeline import PipelineRequest, PipelineResponse
 from azure.core.pipeline.policies import SansIOHTTPPolicy
 
 from shared.azureml.attempt import Attempt
-from shared.azureml.failures import explain
+from shared.azureml.azure_errors import refused
 from shared.azureml.replies import read_reply
 
 POLLER_THREAD = "LROPoller("
@@ -39,4 +39,4 @@ class RegisterNothing(SansIOHTTPPolicy):  # type: ignore[type-arg]
         answer.read()
         reply = read_reply(answer.status_code, answer.text(), dict(answer.headers))
         if reply.has("MissingSubscriptionRegistration"):
-            raise explain(reply, self._attempt)
+            raise refused(reply, self._attempt)

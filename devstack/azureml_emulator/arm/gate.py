@@ -1,13 +1,12 @@
 """Before any ARM route: the bearer token, the api-version, and the headers that every reply has."""
 
-import uuid
-
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from devstack.azureml_emulator.arm.errors import ArmError, answer_arm_error
 from devstack.azureml_emulator.arm.rules import check_api_version
+from devstack.azureml_emulator.intake import service_ids
 from devstack.azureml_emulator.tokens import ARM_AUDIENCES, InvalidToken, Tokens
 from devstack.azureml_emulator.workspace import LOGIN_HOST
 
@@ -27,8 +26,7 @@ class Gate:
         async def with_ids(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers["x-ms-request-id"] = str(uuid.uuid4())
-                headers["x-ms-correlation-request-id"] = str(uuid.uuid4())
+                headers.update(service_ids())
             await send(message)
 
         try:

@@ -1,6 +1,7 @@
 """What Azure ML can answer, through the real SDK: every failure arrives explained."""
 
 import pytest
+import structlog
 
 from shared.azureml.gateway import AzureMLGateway
 from shared.errors import Conflict, ServingRefused, TransientError
@@ -77,6 +78,25 @@ def test_a_failed_deployment_is_explained_by_its_operation(
     assert failure.code == code
     if told:
         assert told in failure.detail
+
+
+@pytest.mark.parametrize("scenario", ["container_crash", "operation_canceled"])
+def test_the_ids_of_a_failed_operation_are_in_the_log_and_in_the_detail(
+    emulated, emulator, folder, scenario
+):
+    with structlog.testing.capture_logs() as lines:
+        failure = failed_deployment(emulated, emulator, folder, scenario)
+    told = next(line for line in lines if line["event"] == "azure_refused")
+    assert told["code"] == failure.code
+    assert f"x-ms-request-id: {told['x_ms_request_id']}" in failure.detail
+
+
+def test_the_ids_of_a_refused_request_are_in_the_detail(emulated, emulator, refused):
+    emulator.scenario("no_right")
+    with refused("not_authorized") as caught:
+        begin_endpoint(emulated)
+    assert "x-ms-request-id: " in caught.value.detail
+    assert "x-ms-correlation-request-id: " in caught.value.detail
 
 
 def failed_deployment(world, emulator, folder, scenario):

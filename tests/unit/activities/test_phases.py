@@ -259,11 +259,12 @@ def test_trouble_is_told_and_raised_so_that_it_is_tried_again():
     world = World()
 
     def troubled(request, services):
-        raise TransientError("Azure is busy.", code="throttled", wait_seconds=20)
+        raise TransientError("It is busy.", code="throttled", wait_seconds=20, detail="id: 1")
 
-    with pytest.raises(TransientError, match=r"\[throttled wait=20\] Azure is busy"):
+    with pytest.raises(TransientError, match=r"\[throttled wait=20\] It is busy"):
         world.perform(troubled, CreateEndpoint)
     assert world.statuses() == ["started", "retrying"]
+    assert world.records.timeline[-1].detail == "id: 1"
 
 
 def test_a_failure_is_recorded_with_its_fix_and_a_deleted_row_stays_deleted():

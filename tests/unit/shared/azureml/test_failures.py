@@ -158,6 +158,11 @@ def test_a_passing_failure_stays_one_whatever_the_log_says():
     assert isinstance(failure, TransientError)
 
 
+def test_the_ids_of_a_passing_failure_are_kept_too():
+    failure = failure_of(500, azure.arm("InternalServerError", "Sorry."), {"x-ms-request-id": "r1"})
+    assert "x-ms-request-id: r1" in failure.detail
+
+
 def test_an_answer_without_words_has_no_detail():
     assert detail_of(read_reply(404, None, {})) is None
 
