@@ -67,7 +67,11 @@ class Connection:
     def _ml_client(self) -> "MLClient":
         from azure.ai.ml import MLClient
 
-        from shared.azureml.pipeline import LeaveOperationsAlone, RegisterNothing
+        from shared.azureml.pipeline import (
+            LeaveOperationsAlone,
+            LeaveThrottlingAlone,
+            RegisterNothing,
+        )
 
         client = MLClient(
             self._credential,
@@ -77,6 +81,7 @@ class Connection:
             enable_telemetry=False,
             connection_timeout=CONNECT_SECONDS,
             read_timeout=READ_SECONDS,
+            retry_policy=LeaveThrottlingAlone(),
             per_call_policies=[LeaveOperationsAlone()],
             per_retry_policies=[RegisterNothing(self.workspace)],
         )
@@ -87,12 +92,14 @@ class Connection:
 
     def _arm_client(self) -> "PipelineClient[Any, Any]":
         from azure.core import PipelineClient
-        from azure.core.pipeline.policies import BearerTokenCredentialPolicy, RetryPolicy
+        from azure.core.pipeline.policies import BearerTokenCredentialPolicy
+
+        from shared.azureml.pipeline import LeaveThrottlingAlone
 
         bearer = BearerTokenCredentialPolicy(self._credential, f"{ARM}/.default")
         return PipelineClient(
             ARM,
-            policies=[RetryPolicy(), bearer],
+            policies=[LeaveThrottlingAlone(), bearer],
             connection_timeout=CONNECT_SECONDS,
             read_timeout=READ_SECONDS,
         )

@@ -1,10 +1,11 @@
-"""Two policies for the SDK's HTTP pipeline: what it must not do on its own."""
+"""Three policies for the SDK's HTTP pipeline: what it must not do on its own."""
 
 import threading
 from http import HTTPStatus
+from typing import Any
 
 from azure.core.pipeline import PipelineRequest, PipelineResponse
-from azure.core.pipeline.policies import SansIOHTTPPolicy
+from azure.core.pipeline.policies import RetryPolicy, SansIOHTTPPolicy
 
 from shared.azureml.attempt import Attempt
 from shared.azureml.azure_errors import refused
@@ -24,6 +25,15 @@ class LeaveOperationsAlone(SansIOHTTPPolicy):  # type: ignore[type-arg]
     def on_request(self, _: PipelineRequest) -> None:  # type: ignore[type-arg]
         if threading.current_thread().name.startswith(POLLER_THREAD):
             raise Unwatched
+
+
+class LeaveThrottlingAlone(RetryPolicy):  # type: ignore[type-arg]
+    """429 is raised at once: the wait is a durable timer's, not another request within seconds."""
+
+    def is_retry(self, settings: dict[str, Any], response: PipelineResponse) -> bool:  # type: ignore[type-arg]
+        if response.http_response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
+            return False
+        return bool(super().is_retry(settings, response))
 
 
 class RegisterNothing(SansIOHTTPPolicy):  # type: ignore[type-arg]

@@ -183,8 +183,8 @@ class World:
             {deployment["name"] for deployment in found["deployments"]},
         )
 
-    def scenario(self, name: str) -> None:
-        self.control.put("/scenarios", json={"name": name}).raise_for_status()
+    def scenario(self, name: str, **changes: Any) -> None:
+        self.control.put("/scenarios", json={"name": name, **changes}).raise_for_status()
 
     def calm(self) -> None:
         """No faults, no latency."""

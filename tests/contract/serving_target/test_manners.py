@@ -70,6 +70,32 @@ def test_what_runs_is_not_begun_again(emulated, emulator, folder):
     assert len(emulator.calls("DELETE", f"{path}/deployments/blue")) == 1
 
 
+@pytest.mark.parametrize("headers", [{}, {"Retry-After": "1"}])
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda world: world.target.workspace(),
+        lambda world: world.target.quota("Standard_DS1_v2"),
+        lambda world: world.target.endpoint(world.endpoint),
+        lambda world: world.target.deployment(world.endpoint, "blue"),
+        lambda world: world.target.endpoints("any"),
+    ],
+)
+def test_a_throttled_service_is_left_alone(emulated, emulator, refused, ask, headers):
+    throttled = {"match": {"host_regex": "^management"}, "times": None, "status": 429}
+    emulator.faults({**throttled, "body": None, "headers": headers})
+    emulator.http.delete("/calls").raise_for_status()
+    with refused("throttled", TransientError):
+        ask(emulated)
+    emulator.faults()
+    assert len(emulator.calls("GET", "")) == 1
+
+
+def test_trouble_of_the_service_is_tried_again_at_once(emulated, emulator):
+    emulator.faults({"match": {"host_regex": "^management"}, "status": 503, "body": None})
+    assert emulated.target.workspace().name
+
+
 def test_nothing_is_changed_while_the_endpoint_changes(emulated, emulator, refused):
     emulator.latency(endpoint=600)
     emulated.target.begin_endpoint(emulated.endpoint, emulated.tags)
