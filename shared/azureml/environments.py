@@ -9,11 +9,10 @@ from typing import Any
 
 from shared.azureml.azure_errors import explained, found_or_none
 from shared.azureml.connection import Connection
-from shared.schemas.model import SERVING_PYTHON
+from shared.schemas.model import SERVING_IMAGE, SERVING_PYTHON
 
 VERSION = "1"
-"""The only one: other requirements have another name."""
-BASE_IMAGE = "mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:20260514.v1"
+"""The only one: another image or other requirements have another name."""
 
 
 def ensure(connection: Connection, name: str, requirements: Sequence[str]) -> str:
@@ -40,7 +39,7 @@ def _register(connection: Connection, name: str, requirements: Sequence[str]) ->
         Environment(
             name=name,
             version=VERSION,
-            image=BASE_IMAGE,
+            image=SERVING_IMAGE,
             conda_file=conda_file(name, requirements),
         )
     )

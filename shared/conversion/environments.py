@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TypedDict
 
 from shared.errors import ModelRefused, TransientError
-from shared.schemas.model import SERVING_PYTHON
+from shared.schemas.model import SERVING_IMAGE, SERVING_PYTHON
 
 PINS_FILE = Path(__file__).with_name("pins.json")
 BUILD_TIMEOUT_SECONDS = 300
@@ -66,8 +66,8 @@ def serving_requirements(sklearn_version: str) -> list[str]:
 
 
 def environment_name(requirements: list[str]) -> str:
-    """Legal in Azure ML; the same pins always have the same name, so an image is built once."""
-    return f"slipway-serving-{_digest([f'python=={SERVING_PYTHON}', *requirements])}"
+    """Legal in Azure ML; equal image and pins always have one name, so that it is built once."""
+    return f"slipway-serving-{_digest([SERVING_IMAGE, f'python=={SERVING_PYTHON}', *requirements])}"
 
 
 def _merged(first: list[str], second: list[str]) -> list[str]:

@@ -9,6 +9,10 @@ SERVING_PYTHON: Final = f"{sys.version_info.major}.{sys.version_info.minor}"
 """Endpoints run the app's own Python, which is also what converts."""
 
 
+SERVING_IMAGE: Final = "mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:20260514.v1"
+"""What the endpoint's environment is installed on."""
+
+
 class TrainedModel(BaseModel):
     """A row of `trained_models`: a joblib file in the Storage bucket `models`."""
 
@@ -54,7 +58,7 @@ class Serving(BaseModel):
     requirements: list[str]
     """Fully pinned, sorted: `name==version`."""
     environment_name: str
-    """Legal Azure ML name, holding the hash of `requirements`."""
+    """Legal Azure ML name, holding the hash of image, Python and `requirements`."""
 
 
 def probe_payload(example: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:

@@ -2,7 +2,8 @@
 
 import sys
 
-from shared.azureml.environments import BASE_IMAGE, conda_file
+from shared.azureml.environments import conda_file
+from shared.schemas.model import SERVING_IMAGE
 
 
 def test_holds_exactly_the_pinned_requirements():
@@ -14,4 +15,4 @@ def test_holds_exactly_the_pinned_requirements():
 def test_names_the_apps_own_python_and_an_image_that_does_not_move():
     dependencies = conda_file("slipway-serving-abc", [])["dependencies"]
     assert dependencies[0] == f"python={sys.version_info.major}.{sys.version_info.minor}"
-    assert not BASE_IMAGE.endswith(":latest")
+    assert not SERVING_IMAGE.endswith(":latest")

@@ -37,6 +37,13 @@ def test_the_name_is_legal_and_changes_with_any_pin() -> None:
     assert environment_name(first) != environment_name(second)
 
 
+def test_another_image_makes_another_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    pins = serving_requirements("1.9.1")
+    before = environment_name(pins)
+    monkeypatch.setattr(environments, "SERVING_IMAGE", "mcr.microsoft.com/other:20270101.v1")
+    assert environment_name(pins) != before
+
+
 @pytest.mark.parametrize("version", ["1.2.2", "0.24.1", "1.99.0", "1.7.dev0", "1.5.0rc1", "", "x"])
 def test_an_unsupported_version_is_refused_with_the_range(version: str) -> None:
     with pytest.raises(ModelRefused, match=r"1\.3 to 1\.9 are supported") as refusal:
