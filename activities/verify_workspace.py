@@ -7,8 +7,7 @@ from activities.predecessor import maker_of
 from shared.naming import OWNER_TAG
 from shared.ports import ServingTarget
 from shared.pricing import CATALOGUE
-from shared.refusals import EndpointNameTaken, QuotaTooSmall
-from shared.schemas.endpoint import Quota
+from shared.refusals import EndpointNameTaken, QuotaTooSmall, fits
 from shared.schemas.phases import VerifiedWorkspace, VerifyWorkspace
 from shared.services import Services
 
@@ -39,11 +38,5 @@ def verify_workspace(request: VerifyWorkspace, services: Services) -> VerifiedWo
 
 def _refuse_without_quota(target: ServingTarget, instance_type: str, instances: int) -> None:
     quota = target.quota(instance_type)
-    if not _fits(quota, instances):
-        fitting = [name for name in CATALOGUE if _fits(target.quota(name), instances)]
-        largest = max(fitting, key=lambda name: CATALOGUE[name].cores, default=None)
-        raise QuotaTooSmall(quota, instances, largest)
-
-
-def _fits(quota: Quota, instances: int) -> bool:
-    return CATALOGUE[quota.instance_type].cores_of_quota(instances) <= quota.left
+    if not fits(quota, instances):
+        raise QuotaTooSmall(quota, instances, [target.quota(name) for name in CATALOGUE])

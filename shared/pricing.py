@@ -39,6 +39,14 @@ CATALOGUE: dict[str, InstanceType] = {
     )
 }
 _COLUMNS = tuple(CATALOGUE)
+
+
+def cheapest_first() -> list[str]:
+    """The offered sizes by price, which is one order in every region."""
+    prices = _USD_PER_HOUR["eastus"]
+    return sorted(CATALOGUE, key=lambda name: prices[_COLUMNS.index(name)])
+
+
 _USD_PER_HOUR = {
     "eastus": (0.073, 0.146, 0.293, 0.585, 0.169),
     "eastus2": (0.057, 0.114, 0.229, 0.458, 0.169),

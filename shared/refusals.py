@@ -1,7 +1,9 @@
 """Refusals that the phases themselves decide; adapters have their own beside them."""
 
+from collections.abc import Iterable
+
 from shared.errors import Conflict, ServingRefused
-from shared.pricing import CATALOGUE, QUOTA_RESERVE
+from shared.pricing import CATALOGUE, QUOTA_RESERVE, cheapest_first
 from shared.schemas.endpoint import Prediction, Quota
 
 
@@ -45,15 +47,36 @@ class EndpointVanished(ServingRefused):
         )
 
 
+def fitting_in_place_of(asked: str, instances: int, quotas: Iterable[Quota]) -> str | None:
+    """The largest size that fits and is neither larger nor dearer than the one asked for."""
+    allowed = cheapest_first()[: cheapest_first().index(asked) + 1]
+    fitting = [
+        quota.instance_type
+        for quota in quotas
+        if quota.instance_type in allowed
+        and CATALOGUE[quota.instance_type].cores <= CATALOGUE[asked].cores
+        and fits(quota, instances)
+    ]
+    return max(
+        sorted(fitting, key=allowed.index), key=lambda name: CATALOGUE[name].cores, default=None
+    )
+
+
+def fits(quota: Quota, instances: int) -> bool:
+    return CATALOGUE[quota.instance_type].cores_of_quota(instances) <= quota.left
+
+
 class QuotaTooSmall(ServingRefused):
     code = "quota_too_small"
 
-    def __init__(self, quota: Quota, instances: int, fitting: str | None) -> None:
+    def __init__(self, quota: Quota, instances: int, others: Iterable[Quota] = ()) -> None:
+        """`others`: what is left for the sizes that may be named in its place."""
         needed = CATALOGUE[quota.instance_type].cores_of_quota(instances)
+        fitting = fitting_in_place_of(quota.instance_type, instances, others)
         super().__init__(
             f"{quota.instance_type} x{instances} needs {needed} cores of quota "
             f"({QUOTA_RESERVE - 1:.0%} are reserved for upgrades), {quota.left} are left"
-            + (f": {fitting} would fit." if fitting else "; no offered size fits."),
+            + (f": {fitting} would fit." if fitting else ", and no smaller size fits into them."),
             fix=(f"Deploy with instance_type {fitting}, or ask" if fitting else "Ask")
             + " for more cores under Quota in Azure ML studio, or remove a deployment.",
         )

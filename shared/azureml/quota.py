@@ -1,4 +1,4 @@
-"""Cores of quota: which family an instance type counts against, and which type would fit."""
+"""Cores of quota: which family an instance type counts against, and who shares them."""
 
 import re
 import sys
@@ -44,12 +44,14 @@ def is_unlimited(quota: Quota) -> bool:
     return quota.limit == sys.maxsize
 
 
-def fitting_type(cores_left: int, instances: int) -> str | None:
-    """The biggest offered type of which so many instances fit into so many cores."""
-    fitting = [
-        entry for entry in CATALOGUE.values() if entry.cores_of_quota(instances) <= cores_left
+def family_of(quota: Quota) -> list[Quota]:
+    """The same cores for each offered size that counts against them."""
+    family = _family(quota.instance_type)
+    return [
+        quota.model_copy(update={"instance_type": name})
+        for name in CATALOGUE
+        if _family(name) == family
     ]
-    return max(fitting, key=lambda entry: entry.cores).name if fitting else None
 
 
 def _family(instance_type: str) -> str:

@@ -10,7 +10,7 @@ import re
 from http import HTTPStatus
 
 from shared.azureml.attempt import Attempt
-from shared.azureml.quota import fitting_type
+from shared.azureml.quota import family_of
 from shared.azureml.replies import Reply
 from shared.errors import ServingRefused, UserFacingError
 from shared.pricing import CATALOGUE
@@ -35,8 +35,7 @@ def core_quota(reply: Reply, attempt: Attempt) -> UserFacingError | None:
         size, used, limit = cores[1], int(cores[2]), int(cores[3])
         if size in CATALOGUE:
             quota = Quota(instance_type=size, used=used, limit=limit)
-            fitting = fitting_type(quota.left, attempt.instances)
-            return QuotaTooSmall(quota, attempt.instances, fitting)
+            return QuotaTooSmall(quota, attempt.instances, family_of(quota))
     elif not reply.has("OutOfQuota"):
         return None
     return ServingRefused(

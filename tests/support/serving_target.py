@@ -164,7 +164,7 @@ class ServingTargetFake:
         quota = self.quota(plan.instance_type)
         needed = CATALOGUE[plan.instance_type].cores_of_quota(plan.instance_count)
         if needed > quota.left:
-            raise QuotaTooSmall(quota, plan.instance_count, None)
+            raise QuotaTooSmall(quota, plan.instance_count)
         failure, self._next_failure = self._next_failure, None
         operation = self._begin("Updating", "Failed" if failure else "Succeeded")
         endpoint.deployments[plan.deployment_name] = FakeDeployment(plan, operation, failure)

@@ -76,11 +76,16 @@ def test_is_worth_another_try_after_a_wait(status, body, code, at_least):
     assert failure.wait_seconds >= at_least
 
 
-def test_a_full_quota_is_told_in_cores_with_the_type_that_would_fit():
+def test_a_full_quota_is_told_in_cores_and_names_no_size_of_another_family():
     failure = failure_of(400, azure.CORE_QUOTA)
     assert "Standard_F4s_v2 x1 needs 8 cores of quota" in failure.message
-    assert "6 are left" in failure.message
-    assert "Standard_DS2_v2 would fit" in failure.message
+    assert "6 are left, and no smaller size fits" in failure.message
+    assert "DS" not in failure.message + failure.fix
+
+
+def test_a_full_quota_names_the_size_of_its_family_that_would_fit():
+    failure = failure_of(400, azure.CORE_QUOTA.replace("F4s_v2", "DS3_v2"))
+    assert "6 are left: Standard_DS2_v2 would fit" in failure.message
 
 
 def test_an_unknown_size_is_refused_in_the_services_words():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.azureml.quota import Usage, fitting_type, is_unlimited, quota_of
+from shared.azureml.quota import Usage, family_of, is_unlimited, quota_of
 
 LINES = [
     Usage(("Total Cluster Dedicated Regional vCPUs", "TotalDedicatedCores"), 3, 24),
@@ -48,16 +48,9 @@ def test_more_used_than_allowed_leaves_nothing():
     assert quota_of("Standard_DS1_v2", [Usage(("standardDSv2Family",), 9, 6)]).left == 0
 
 
-@pytest.mark.parametrize(
-    ("left", "instances", "expected"),
-    [
-        (6, 1, "Standard_DS2_v2"),
-        (2, 1, "Standard_DS1_v2"),
-        (1, 1, None),
-        (100, 1, "Standard_DS4_v2"),
-        (12, 5, "Standard_DS2_v2"),
-        (11, 5, "Standard_DS1_v2"),
-    ],
-)
-def test_names_the_biggest_type_that_fits_with_the_reserve(left, instances, expected):
-    assert fitting_type(left, instances) == expected
+def test_cores_are_shared_within_the_family_only():
+    quota = quota_of("Standard_DS3_v2", LINES)
+    assert [each.instance_type for each in family_of(quota)] == [
+        f"Standard_DS{size}_v2" for size in (1, 2, 3, 4)
+    ]
+    assert {each.left for each in family_of(quota)} == {4}
