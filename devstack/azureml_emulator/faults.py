@@ -40,7 +40,7 @@ class OperationFault(BaseModel, extra="forbid"):
     log: str | None = Field(None, description="what the container's log then says")
 
 
-class Fault(BaseModel, extra="forbid"):
+class Fault(BaseModel, extra="forbid", allow_inf_nan=False):
     match: Match = Match()
     times: int | None = Field(1, ge=1, description="how many requests; null is until cleared")
     status: int | None = Field(None, ge=200, le=599)

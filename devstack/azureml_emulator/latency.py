@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 POLL_AGAIN_MILLISECONDS = 100
 
 
-class Latency(BaseModel, extra="forbid"):
+class Latency(BaseModel, extra="forbid", allow_inf_nan=False):
     """Seconds per kind of operation, counted beside the work that is really done."""
 
     endpoint: float = Field(0, ge=0, description="create an endpoint")

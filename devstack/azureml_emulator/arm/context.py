@@ -9,6 +9,9 @@ from devstack.azureml_emulator.arm.errors import ArmError
 from devstack.azureml_emulator.faults import OperationFault
 from devstack.azureml_emulator.intake import OPERATION_FAULT
 
+OBJECTS = ("properties", "tags", "sku", "identity")
+"""What is an object or absent in every body."""
+
 
 async def json_body(request: Request) -> dict[str, Any]:
     try:
@@ -21,6 +24,13 @@ async def json_body(request: Request) -> dict[str, Any]:
         raise ArmError(
             400, "InvalidRequestContent", "The request content was invalid: it is not an object."
         )
+    for name in OBJECTS:
+        if not isinstance(body.get(name, {}), dict | None):
+            raise ArmError(
+                400,
+                "InvalidRequestContent",
+                f"The request content was invalid: '{name}' is not an object.",
+            )
     return body
 
 

@@ -99,6 +99,7 @@ class Deployments:
         self._check_endpoint_idle(endpoint)
         if existing is not None:
             self._check_idle(existing)
+        _check_types(body)
         deployment = Deployment(
             endpoint=endpoint,
             name=existing.name if existing else name,
@@ -117,6 +118,7 @@ class Deployments:
         body = await json_body(request)
         deployment = self._existing(request)
         self._check_idle(deployment)
+        _check_types(body)
         deployment.tags = body.get("tags", deployment.tags)
         deployment.sku = {**deployment.sku, **(body.get("sku") or {})}
         return self._start(request, deployment, 202)
@@ -268,6 +270,22 @@ class Deployments:
                 if target.lower() != name.lower()
             }
             self._resources.save_endpoint(endpoint)
+
+
+def _check_types(body: dict[str, Any]) -> None:
+    """The fields that are read here; all else is kept as it came."""
+    properties = body.get("properties") or {}
+    wanted: dict[str, tuple[Any, type]] = {
+        "tags": (list((body.get("tags") or {}).values()), str),
+        "sku.capacity": ([(body.get("sku") or {}).get("capacity")], int),
+        "instanceType": ([properties.get("instanceType")], str),
+        "model": ([properties.get("model")], str),
+        "environmentId": ([properties.get("environmentId")], str),
+        "codeConfiguration": ([properties.get("codeConfiguration")], dict),
+    }
+    for field, (values, kind) in wanted.items():
+        if not all(value is None or isinstance(value, kind) for value in values):
+            raise user_error(400, f"{field}: the value is of the wrong type.", "BadArgument")
 
 
 def _with_defaults(properties: dict[str, Any]) -> dict[str, Any]:

@@ -227,3 +227,36 @@ def test_a_body_that_is_no_json_object_is_refused(arm):
     for body in (b"{", b"[]"):
         answer = arm.put("onlineEndpoints/by-hand", content=body, params=OLD)
         assert answer.json()["error"]["code"] == "InvalidRequestContent"
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("", {"properties": []}),
+        ("", {"properties": [1]}),
+        ("", {"tags": "x"}),
+        ("", {"identity": [1]}),
+        ("/deployments/odd", {"properties": [1]}),
+        ("/deployments/odd", {"sku": [1]}),
+        ("/deployments/odd", {"tags": {"a": 1}}),
+        ("/deployments/odd", {"sku": {"capacity": "a"}}),
+        ("/deployments/odd", {"properties": {"instanceType": 5}}),
+        (
+            "/deployments/odd",
+            {"properties": {"instanceType": "Standard_DS1_v2", "environmentId": 7}},
+        ),
+        ("/deployments/odd", {"properties": {"codeConfiguration": [1]}}),
+    ],
+)
+def test_a_field_of_the_wrong_type_is_400(arm, endpoint, path, body):
+    assert arm.put(f"onlineEndpoints/{endpoint}{path}", json=body, params=OLD).status_code == 400
+
+
+def test_an_injected_answer_has_the_ids_of_any_other(arm, control):
+    answers = [arm.get("onlineEndpoints/nobody", params=OLD)]
+    fault = {"match": {"path_regex": "nobody"}, "status": 503, "body": "down"}
+    control.put("/faults", json=[fault]).raise_for_status()
+    answers.append(arm.get("onlineEndpoints/nobody", params=OLD))
+    assert [answer.status_code for answer in answers] == [404, 503]
+    for name in ("x-ms-request-id", "x-ms-correlation-request-id"):
+        assert len({answer.headers[name] for answer in answers}) == 2

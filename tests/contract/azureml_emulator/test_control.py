@@ -66,5 +66,13 @@ def test_what_makes_no_sense_is_422_with_the_field(control: httpx.Client, path, 
     assert all(problem["message"] for problem in answer.json()["problems"])
 
 
+@pytest.mark.parametrize("path", ["/latency", "/faults"])
+def test_a_number_without_end_is_422_and_changes_nothing(control, path):
+    before = control.get("/latency").json()
+    endless = {"/latency": b'{"endpoint": 1e999}', "/faults": b'[{"delay_seconds": 1e999}]'}
+    assert control.put(path, content=endless[path]).status_code == 422
+    assert control.get("/latency").json() == before
+
+
 def test_a_body_that_is_no_json_is_422(control):
     assert control.put("/faults", content=b"{").status_code == 422
