@@ -77,6 +77,23 @@ AZURE_ML = Group(
             f' "{WORKSPACE_ID}"',
         ),
         Entry(
+            code="policy_forbids",
+            cause="A policy of the subscription or of its management group forbids what Slipway"
+            " asked for, whatever roles it has. The message names the policy.",
+            fix="Ask whoever governs the subscription for an exemption, or use a workspace that the"
+            " policy allows.",
+            look="Azure portal: Policy, Compliance; the resource group, Policies.",
+            command='az policy assignment list -g "$RG" --disable-scope-strict-match -o table',
+        ),
+        Entry(
+            code="resource_locked",
+            cause="Somebody locked the resource group or the workspace against changes.",
+            fix="An owner removes the lock. What Slipway made meanwhile is removed by the sweeper"
+            " afterwards.",
+            look="Azure portal: the resource group, Locks.",
+            command='az lock list -g "$RG" -o table',
+        ),
+        Entry(
             code="identity_unavailable",
             cause="Azure gives or accepts no token for Slipway's identity: none is assigned, or"
             " AZURE_CLIENT_ID names another one. While the identity endpoint itself is throttled or"

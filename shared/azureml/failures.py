@@ -34,10 +34,13 @@ RULES = (
     refusing.provider_missing,
     waiting.throttled,
     refusing.workspace_gone,
+    refusing.policy_forbids,
+    refusing.locked,
     refusing.no_right,
     refusing.no_identity,
     waiting.cancelled,
     waiting.backend,
+    refusing.immutable,
     waiting.conflict,
     refusing.bad_argument,
 )

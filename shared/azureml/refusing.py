@@ -2,7 +2,8 @@
 
 Codes: quota_too_small, endpoint_name_taken, image_build_failed, container_crashed,
 secrets_injection_failed, model_not_registered, datastore_missing, provider_not_registered,
-workspace_missing, not_authorized, identity_unavailable, bad_argument, operation_failed.
+workspace_missing, policy_forbids, not_authorized, identity_unavailable, resource_locked,
+bad_argument, operation_failed.
 (`deployments` and `endpoints` add deployment_missing.)
 """
 
@@ -24,6 +25,7 @@ _MISSING_WORKSPACE = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 
+_IMMUTABLE = re.compile(r"\b(field|property|mode)\b.{0,80}\bimmutable\b", re.IGNORECASE)
 _CRASH = re.compile(r"has crashed or terminated: (.+?)(?:\. |\n|$)")
 
 DATA_SCIENTIST = "AzureML Data Scientist"
@@ -55,8 +57,8 @@ def image_build(reply: Reply, _: Attempt) -> ServingRefused | None:
         return None
     return ServingRefused(
         f"The model's environment could not be built: {reply.reason}",
-        fix="The end of the build log is in the timeline. A pinned version may have left PyPI:"
-        " save the model with a current scikit-learn and deploy again.",
+        fix="Azure ML studio has the build log, under Environments. A pinned version may have left"
+        " PyPI: save the model with a current scikit-learn and deploy again.",
         code="image_build_failed",
     )
 
@@ -125,6 +127,40 @@ def workspace_gone(reply: Reply, attempt: Attempt) -> ServingRefused | None:
         f"There is no Azure ML workspace {attempt.workspace} where the settings say.",
         fix="Check AZURE_SUBSCRIPTION_ID, AZURE_RESOURCE_GROUP and AZURE_WORKSPACE_NAME.",
         code="workspace_missing",
+    )
+
+
+def policy_forbids(reply: Reply, attempt: Attempt) -> ServingRefused | None:
+    if not reply.has("RequestDisallowedByPolicy"):
+        return None
+    return ServingRefused(
+        f"A policy of the subscription forbids to {attempt.action}: {reply.reason}",
+        fix="Ask whoever governs the subscription for an exemption from the policy that it names;"
+        " no role changes this.",
+        code="policy_forbids",
+    )
+
+
+def locked(reply: Reply, attempt: Attempt) -> ServingRefused | None:
+    if not reply.has("ScopeLocked"):
+        return None
+    return ServingRefused(
+        f"A lock on the resource group or workspace forbids to {attempt.action}.",
+        fix="An owner removes the lock: Azure portal, the resource group, Locks.",
+        code="resource_locked",
+    )
+
+
+def immutable(reply: Reply, attempt: Attempt) -> ServingRefused | None:
+    """A 409 that no wait cures; an asset that exists by now is found by the next try."""
+    if reply.has("AssetVersionConflict"):
+        return None
+    if not reply.has("ImmutableField", "ResourceInUse") and not _IMMUTABLE.search(reply.text):
+        return None
+    return ServingRefused(
+        f"Azure ML refuses to {attempt.action}: {reply.reason or 'a field cannot be changed'}",
+        fix="Use another name and deploy again: what exists cannot be changed so.",
+        code="bad_argument",
     )
 
 

@@ -80,7 +80,7 @@ Fact = tuple[str, str, str]
 def _facts(body: str) -> Iterator[Fact]:
     try:
         yield from _walk(json.loads(body))
-    except ValueError:
+    except (ValueError, RecursionError):
         for name, value in _XML_FIELD.findall(body):
             yield name.lower(), name, value
         if title := _TITLE.search(body):
@@ -120,7 +120,7 @@ def _inside(message: str) -> Iterator[Fact]:
     if start >= 0:
         try:
             yield from _walk(json.loads(message[start:]))
-        except ValueError:
+        except (ValueError, RecursionError):
             return
 
 

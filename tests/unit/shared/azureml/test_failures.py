@@ -40,6 +40,10 @@ def failure_of(status, body, headers=None):
         (401, azure.arm("InvalidAuthenticationToken", "Expired."), "identity_unavailable"),
         (200, azure.operation("Unheard", "Of."), "operation_failed"),
         (404, azure.ENDPOINT_MISSING, "operation_failed"),
+        (409, azure.arm("ScopeLocked", "The scope is locked."), "resource_locked"),
+        (409, azure.arm("ResourceInUse", "The field 'authMode' is immutable."), "bad_argument"),
+        (409, azure.user_error("'authMode' is immutable.", "ImmutableField"), "bad_argument"),
+        (403, azure.arm("RequestDisallowedByPolicy", "Disallowed by policy."), "policy_forbids"),
     ],
 )
 def test_is_final_and_says_what_to_do(status, body, code):
@@ -56,6 +60,7 @@ def test_is_final_and_says_what_to_do(status, body, code):
         (409, azure.NOT_TERMINAL, "endpoint_busy", 5),
         (400, azure.NOT_TERMINAL, "endpoint_busy", 5),
         (409, azure.arm("Conflict", "Etag mismatch."), "endpoint_busy", 5),
+        (409, azure.user_error("Immutable.", "AssetVersionConflict"), "endpoint_busy", 5),
         (404, azure.RECREATE, "endpoint_busy", 20),
         (429, azure.THROTTLED, "throttled", 20),
         (429, None, "throttled", 20),
@@ -110,6 +115,12 @@ def test_a_missing_right_names_the_role_and_the_action():
     assert "AzureML Data Scientist" in failure.fix
     assert "studio" in failure.message
     assert "onlineEndpoints/write" in failure.message
+
+
+def test_what_a_policy_forbids_is_not_cured_by_a_role():
+    failure = failure_of(403, azure.arm("RequestDisallowedByPolicy", "Disallowed by 'regions'."))
+    assert "regions" in failure.message
+    assert "Data Scientist" not in failure.fix
 
 
 def test_a_missing_right_on_the_storage_names_the_storage_role():

@@ -1,5 +1,6 @@
 """All shapes of Azure's error answers are read into one."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -92,3 +93,8 @@ def test_reads_whatever_json_comes(body):
     import json
 
     assert read_reply(400, json.dumps(body), {}).status == 400
+
+
+@pytest.mark.parametrize("body", ["[" * 5000, '{"error":' * 3000, "[" * 900 + "]" * 900])
+def test_an_answer_nested_without_end_is_a_reply_all_the_same(body):
+    assert read_reply(502, body, {}).status == 502
