@@ -21,7 +21,7 @@ PREDICTIONS = Group(
     "Predictions",
     "The endpoint's own replies, passed on by `POST /deployments/{id}/score` and seen by every"
     " client of the endpoint. Azure ML answers 424 and puts the container's status (400; 413 for"
-    " `too_large`, 405 for `method_not_allowed`) into the header"
+    " `too_large`, 405 for `method_not_allowed`, 500 for `broken_model`) into the header"
     ' `ms-azureml-model-error-statuscode`. The body is `{"error": {code, message, row?, column?}}`;'
     " rows count from 1.",
     (
@@ -61,8 +61,15 @@ PREDICTIONS = Group(
         ),
         _mistake(
             "refused_by_model",
-            "predict() raised on this row; the message has its words.",
+            "predict() raised on this row; the message has its words, and the column where one"
+            " value is to blame.",
             "Compare the row with the training data.",
+            SCORE,
+        ),
+        _mistake(
+            "broken_model",
+            "predict() raises even on the example row that it answered when it was deployed.",
+            "Deploy the model again; try it on one row of its training data.",
             SCORE,
         ),
         _mistake(

@@ -11,7 +11,7 @@ import logging
 import math
 import os
 import pickle
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any, Self
 
@@ -108,7 +108,9 @@ class Served:
             return []
         try:
             return plain(self.model.predict(self.table(rows)))
-        except (ValueError, TypeError) as refusal:
+        except MemoryError:
+            raise
+        except Exception as refusal:  # whatever a model's own code may raise on an odd row
             raise self.blame(rows, refusal) from refusal
 
     def table(self, rows: Rows) -> Any:
@@ -128,21 +130,51 @@ class Served:
         return pd.Series(cells, dtype=float if kind == "double" else object)
 
     def blame(self, rows: Rows, refusal: Exception) -> BadRequest:
-        """Name the first row that the model refuses, in about log2(rows) predictions."""
-        first, last = 0, len(rows)
+        """Name the first row that the model refuses, and its column, in about log2 of both tries.
+
+        The row is compared with the example, which was answered when the model was loaded.
+        """
+        row, refusal = self.first_refused(len(rows), lambda start, end: rows[start:end], refusal)
+        bad = rows[row]
+        good = [_cell(1, name, kind, self.example[name]) for name, kind in self.types.items()]
+        if not (refused := self.refusal_of([bad])):
+            return BadRequest("refused_by_model", f"Row {row + 1}: {refusal}"[:500], row + 1)
+        if broken := self.refusal_of([good]):
+            message = f"The model refuses even its own example: {broken}"[:500]
+            return BadRequest("broken_model", message, status=500)
+        column, refused = self.first_refused(
+            len(bad), lambda _, end: [bad[:end] + good[end:]], refused
+        )
+        name, where = list(self.types)[column], f"Row {row + 1}, column"
+        if bad[column] is None or bad[column] != bad[column]:
+            message = f"{where} {name!r}: this model takes no missing values."
+            return BadRequest("missing_value", message, row + 1, name)
+        return BadRequest("refused_by_model", f"{where} {name!r}: {refused}"[:500], row + 1, name)
+
+    def first_refused(
+        self, count: int, with_those: Callable[[int, int], Rows], refusal: Exception
+    ) -> tuple[int, Exception]:
+        """Which of `count` things is the first to be refused, where all together are; and why.
+
+        `with_those(start, end)`: what to predict; all before `start` is known to be well.
+        """
+        first, last = 0, count
         while last - first > 1:
             middle = (first + last) // 2
-            try:
-                self.model.predict(self.table(rows[first:middle]))
+            if refused := self.refusal_of(with_those(first, middle)):
+                last, refusal = middle, refused
+            else:
                 first = middle
-            except (ValueError, TypeError) as error:
-                last, refusal = middle, error
-        row = rows[first]
-        for name, value in zip(self.types, row, strict=True):
-            if value is None or value != value:
-                message = f"Row {first + 1}, column {name!r}: this model takes no missing values."
-                return BadRequest("missing_value", message, first + 1, name)
-        return BadRequest("refused_by_model", f"Row {first + 1}: {refusal}"[:500], first + 1)
+        return first, refusal
+
+    def refusal_of(self, rows: Rows) -> Exception | None:
+        try:
+            plain(self.model.predict(self.table(rows)))
+        except MemoryError:
+            raise
+        except Exception as refusal:
+            return refusal
+        return None
 
 
 def rows_of(body: bytes, types: Types) -> Rows:

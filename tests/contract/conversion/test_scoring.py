@@ -88,35 +88,60 @@ OF_PEOPLE: dict[str, Case] = {
         400,
         "refused_by_model",
         3,
-        None,
+        "city",
+    ),
+    "two odd values, of which the first is named": (
+        {"data": [{**PERSON, "city": "Ulm", "age": None, "member": None}]},
+        400,
+        "refused_by_model",
+        1,
+        "city",
     ),
 }
+OF_A_FOREST: dict[str, Case] = {
+    "a number that is too large for the model": (
+        {"data": [ROW, [5.1, 3.5, 1e308, 0.2]]}, 400, "refused_by_model", 2, IRIS[2]
+    ),
+    "many rows, the last of which is bad": (
+        {"data": [ROW] * 99 + [[1e308, 1, 1, 1]]}, 400, "refused_by_model", 100, IRIS[0]
+    ),
+}  # fmt: skip
+OF_TEXTS: dict[str, Case] = {
+    "a text": ({"input_data": [["a good film"]]}, 200, None, None, None),
+    "an empty text": ({"input_data": [[""]]}, 200, None, None, None),
+    "null for the text": ({"input_data": [["good"], [None]]}, 400, "missing_value", 2, "text"),
+}
+TABLES = {
+    "logistic, text labels": OF_IRIS,
+    "mixed pipeline": OF_PEOPLE,
+    "random forest": OF_A_FOREST,
+    "texts": OF_TEXTS,
+}
+CASES = {name: case for table in TABLES.values() for name, case in table.items()}
 
 
 @pytest.fixture(scope="session")
 def replies(convert: Callable[[str], Converted], score: Callable) -> dict[str, Answer]:
-    folders = {"logistic, text labels": OF_IRIS, "mixed pipeline": OF_PEOPLE}
     requests = {
         convert(name).folder: [
             {"body": sent if isinstance(sent, str) else json.dumps(sent)}
             for sent, *_ in table.values()
         ]
-        for name, table in folders.items()
+        for name, table in TABLES.items()
     }
-    names = [name for table in folders.values() for name in table]
     answers = [answer for of_model in score(requests) for answer in of_model]
-    return dict(zip(names, answers, strict=True))
+    return dict(zip(CASES, answers, strict=True))
 
 
-@pytest.mark.parametrize("name", [*OF_IRIS, *OF_PEOPLE])
+@pytest.mark.parametrize("name", CASES)
 def test_answers_a_list_or_says_what_is_wrong_and_where(
     name: str, replies: dict[str, Answer]
 ) -> None:
-    sent, status, code, row, column = {**OF_IRIS, **OF_PEOPLE}[name]
+    sent, status, code, row, column = CASES[name]
     answer, body = replies[name], json.loads(replies[name]["body"])
     assert answer["status"] == status, body
     if status == 200:
-        assert len(body) == len(sent["data"])
+        assert len(body) == len(sent.get("data", sent.get("input_data")))
     else:
         error = body["error"]
         assert (error["code"], error.get("row"), error.get("column")) == (code, row, column)
