@@ -71,6 +71,9 @@ class Settings(BaseSettings):
         le=240,
         description="How long removing resources may take before it is left to the sweeper.",
     )
+    step_deadline_minutes: float = Field(
+        30, gt=0, le=120, description="How long any other phase may take, its retries included."
+    )
 
     max_deploying: int = Field(5, ge=1, description="Deployments in flight, per user.")
     max_active: int = Field(20, ge=1, description="Active deployments, per user.")

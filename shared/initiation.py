@@ -156,6 +156,7 @@ def deadlines_of(settings: Settings) -> Deadlines:
         deployment=settings.deployment_deadline_minutes * 60,
         traffic=settings.traffic_deadline_minutes * 60,
         removal=settings.removal_deadline_minutes * 60,
+        step=settings.step_deadline_minutes * 60,
     )
 
 

@@ -18,6 +18,8 @@ class Deadlines(BaseModel):
     deployment: float
     traffic: float
     removal: float
+    step: float | None = None
+    """Every other phase."""
 
 
 class Run(BaseModel):
