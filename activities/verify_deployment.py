@@ -5,15 +5,19 @@ from http import HTTPStatus
 
 import azure.durable_functions as df
 
+from activities.log_tail import log_tail
 from activities.phase import phase
-from shared.errors import TransientError
 from shared.refusals import PredictionFailed
 from shared.schemas.model import probe_payload
 from shared.schemas.phases import VerifiedDeployment, VerifyDeployment
 from shared.services import Services
 
-STILL_STARTING = {404, 408, 429, 502, 503, 504}
+STILL_STARTING = {404, 429, 502, 503}
 """Right after provisioning the front door may not know the deployment yet."""
+TOO_SLOW = {408, 504}
+"""Each of these has waited for a minute already."""
+PATIENCE = {**dict.fromkeys(STILL_STARTING, 20), **dict.fromkeys(TOO_SLOW, 3)}
+"""Answers of a kind before it counts as the last word; twenty of them take about a minute."""
 
 
 bp = df.Blueprint()
@@ -27,16 +31,13 @@ def verify_deployment(request: VerifyDeployment, services: Services) -> Verified
         json.dumps(probe_payload(request.example)).encode(),
         deployment=run.deployment_name,
     )
-    if answer.status in STILL_STARTING:
-        raise TransientError(
-            f"The deployment answered {answer.status}.", code="not_ready_yet", wait_seconds=2
+    if request.poll + 1 < PATIENCE.get(answer.status, 0):
+        return VerifiedDeployment(
+            waiting=True, message=f"The deployment answered {answer.status}; asking it again."
         )
     answered_by = (answer.deployment or "").lower()
     if answer.status != HTTPStatus.OK or answered_by != run.deployment_name.lower():
-        log_tail = services.serving.logs(
-            run.endpoint_name, run.deployment_name, lines=50, container="inference-server"
-        )
-        raise PredictionFailed(answer, run.deployment_name, log_tail)
+        raise PredictionFailed(answer, run.deployment_name, log_tail(services.serving, run))
     return VerifiedDeployment(
         prediction=answer.body[:200], message=f"Answered an example row with {answer.body[:200]}."
     )

@@ -21,6 +21,7 @@ MAX_TROUBLES = 20
 MAX_CRASHES = 3
 """Unexplained errors in one phase: most likely our own bug, not worth more."""
 STEP_DEADLINE = 30 * 60.0
+"""Of a run that began before its input said so."""
 
 PATIENCE_IN_VAIN = {"out_of_capacity": "Choose another instance_type, or another region."}
 """Where waiting longer is not the best advice."""
@@ -51,10 +52,11 @@ def run(
     request: Wire,
     /,
     *,
-    deadline: float = STEP_DEADLINE,
+    deadline: float | None = None,
     **inputs: Any,
 ) -> Steps:
     """Perform one phase to its end; its value. `deadline` in seconds. Raises PhaseFailed."""
+    deadline = deadline or request["deadlines"].get("step") or STEP_DEADLINE
     started = context.current_utc_datetime
     poll = troubles = crashes = 0
     while True:
@@ -96,7 +98,7 @@ def _gave_up(phase: str, trouble: re.Match[str] | None) -> Wire:
     if trouble:
         return {
             "code": trouble["code"],
-            "message": f"{phase} was tried {MAX_TROUBLES} times: {trouble['message']}",
+            "message": f"{phase} was tried {MAX_TROUBLES} times: {trouble['message'].strip()}",
             "fix": PATIENCE_IN_VAIN.get(trouble["code"], "Wait some minutes, then retry it."),
         }
     return {
@@ -110,5 +112,6 @@ def _too_late(phase: str, deadline: float) -> Wire:
     return {
         "code": "deadline_exceeded",
         "message": f"{phase} did not end within {deadline / 60:g} minutes.",
-        "fix": "Azure ML may be slow in this region: retry, or choose another size or region.",
+        "fix": "Azure ML may be slow in this region: retry, or choose another size or region."
+        " Where a container had started, the end of its log is in the timeline, at its removal.",
     }

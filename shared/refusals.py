@@ -6,6 +6,9 @@ from shared.errors import Conflict, ServingRefused
 from shared.pricing import CATALOGUE, QUOTA_RESERVE, cheapest_first
 from shared.schemas.endpoint import Prediction, Quota
 
+_IDS = ("x-request-id", "x-ms-request-id", "x-ms-client-request-id")
+"""Headers by which Microsoft's support finds a prediction."""
+
 
 class Cancelled(Conflict):
     code = "cancelled"
@@ -85,9 +88,10 @@ class QuotaTooSmall(ServingRefused):
 class PredictionFailed(ServingRefused):
     code = "test_prediction_failed"
 
-    def __init__(self, answer: Prediction, deployment: str, log_tail: str) -> None:
+    def __init__(self, answer: Prediction, deployment: str, log_tail: str | None) -> None:
+        ids = [f"{name}: {answer.headers[name]}" for name in _IDS if name in answer.headers]
         super().__init__(
             f"{deployment} answered an example row with HTTP {answer.status}: {answer.body[:300]}",
             fix="See the log in the timeline; try the model on one row of its training data.",
-            detail=log_tail,
+            detail="\n\n".join(filter(None, ("\n".join(ids), log_tail))) or None,
         )

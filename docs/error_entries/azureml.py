@@ -57,7 +57,8 @@ AZURE_ML = Group(
         ),
         Entry(
             code="test_prediction_failed",
-            cause="The container is up, but one example row was not answered with 200.",
+            cause="The container is up, but one example row was not answered with 200: at once, or"
+            " still not after a minute of 404, 429, 502 or 503 (three times 408 or 504).",
             fix="Read the log; try the model on one row of its training data.",
             look="The timeline: the phase `verify_deployment` holds the end of the log, which"
             " outlives the container.",

@@ -4,7 +4,6 @@ from docs.error_entries.entry import (
     DEPLOYMENT,
     DETAIL,
     LATER,
-    LIST_DEPLOYMENTS,
     RETRY,
     SHOW_ENDPOINT,
     Entry,
@@ -87,22 +86,13 @@ WAITING = Group(
             seen=DEPLOYMENT,
         ),
         Entry(
-            code="not_ready_yet",
-            cause="The deployment is up, but the endpoint's front door did not answer an example"
-            " row with a prediction for eight minutes.",
-            fix="Retry. If it comes again, look whether the container restarts.",
-            look="Azure ML studio: Endpoints, the endpoint, Logs.",
-            command=f"{DETAIL}\n{LIST_DEPLOYMENTS}",
-            retry=LATER,
-            seen=DEPLOYMENT,
-        ),
-        Entry(
             code="deadline_exceeded",
             cause="A phase did not end within its deadline: ENDPOINT_DEADLINE_MINUTES,"
-            " DEPLOYMENT_DEADLINE_MINUTES, TRAFFIC_DEADLINE_MINUTES, or 30 minutes.",
+            " DEPLOYMENT_DEADLINE_MINUTES, TRAFFIC_DEADLINE_MINUTES, or STEP_DEADLINE_MINUTES.",
             fix="Retry: an image that was built meanwhile is not built again. Else choose another"
             " size or region, or raise the deadline.",
-            look="The failed phase's latest message says what Azure ML was doing.",
+            look="The failed phase's latest message says what Azure ML was doing;"
+            " `remove_deployment` holds the end of the container's log.",
             command=f"{DETAIL}\n{RETRY}",
             retry="yes",
             seen=DEPLOYMENT,

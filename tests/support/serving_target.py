@@ -1,7 +1,8 @@
 """A ServingTarget in memory: the same promises as the gateway, without Azure.
 
 An operation is over after `settle_after` reads of its resource, so that whoever waits must look.
-`fail_next_deployment` makes the next one end as Failed, for the reason given.
+`fail_next_deployment` makes the next one end as Failed, for the reason given; `front_door` is the
+status with which every prediction is answered, where it is not None.
 """
 
 import json
@@ -63,6 +64,7 @@ class ServingTargetFake:
     def __init__(self, *, settle_after: int = 1, cores: int = 100) -> None:
         self.settle_after = settle_after
         self.cores = cores
+        self.front_door: int | None = None
         self.models: set[tuple[str, str]] = set()
         self.begun: list[str] = []
         """Every operation that really began, in order: `put endpoint iris`, ..."""
@@ -212,6 +214,8 @@ class ServingTargetFake:
         found = endpoint.deployments.get(chosen or "")
         if found is None or found.operation.state != "Succeeded":
             return Prediction(status=404, body="No deployment to route to.")
+        if self.front_door:
+            return Prediction(status=self.front_door, body="", headers={"x-request-id": "r-1"})
         rows = json.loads(payload)["data"]
         return Prediction(status=200, body=json.dumps([0 for _ in rows]), deployment=chosen)
 

@@ -12,6 +12,7 @@ from activities.record_failure import record_failure
 from activities.remove_deployment import remove_deployment
 from activities.remove_endpoint import remove_endpoint
 from activities.shift_traffic import shift_traffic
+from activities.verify_deployment import verify_deployment
 from activities.verify_workspace import verify_workspace
 from activities.withdraw_traffic import withdraw_traffic
 from shared.errors import ServingRefused, TransientError
@@ -27,6 +28,7 @@ from shared.schemas.phases import (
     RemoveDeployment,
     RemoveEndpoint,
     ShiftTraffic,
+    VerifyDeployment,
     VerifyWorkspace,
     WithdrawTraffic,
 )
@@ -54,7 +56,8 @@ class World:
         return perform(fn, request, self.services, "Begins.", cancellable)
 
     def until_done(self, fn, phase, /, **inputs):
-        for poll in range(20):
+        for poll in range(30):
+            self.performed = poll + 1
             outcome = self.perform(fn, phase, poll=poll, **inputs)
             if outcome.failed or not outcome.value["waiting"]:
                 return outcome
@@ -243,6 +246,66 @@ def test_a_deployment_is_called_gone_only_when_it_is():
     world.deploy()
     world.until_done(remove_deployment, RemoveDeployment, cancellable=False)
     assert world.serving.deployments("iris") == []
+
+
+@pytest.mark.parametrize(("status", "tries"), [(502, 20), (404, 20), (408, 3), (424, 1), (500, 1)])
+def test_an_endpoint_that_does_not_predict_is_given_up_in_time_with_its_log(status, tries):
+    world = World()
+    world.deploy()
+    world.serving.front_door = status
+    outcome = world.until_done(verify_deployment, VerifyDeployment, example={"x": 1.0})
+    assert outcome.failed.code == "test_prediction_failed"
+    assert f"HTTP {status}" in outcome.failed.message
+    assert "x-request-id: r-1" in outcome.failed.detail
+    assert "inference-server of blue" in outcome.failed.detail
+    assert world.performed == tries
+
+
+def test_an_endpoint_that_needs_a_moment_is_asked_again():
+    world = World()
+    world.deploy()
+    world.serving.front_door = 404
+    asked = {"run": run_of(world.row), "example": {"x": 1.0}}
+    assert verify_deployment(VerifyDeployment(**asked), world.services).waiting
+    world.serving.front_door = None
+    assert verify_deployment(VerifyDeployment(**asked, poll=1), world.services).prediction == "[0]"
+
+
+@pytest.mark.parametrize(("status", "kept"), [("deploying", 1), ("failed", 1), ("active", 0)])
+def test_the_log_of_a_deployment_that_failed_is_kept_before_it_is_removed(status, kept):
+    world = World(settle_after=2)
+    world.deploy()
+    world.records.rows[world.row.id] = row(status=status)
+    world.until_done(remove_deployment, RemoveDeployment, cancellable=False)
+    notes = [event for event in world.records.timeline if event.status == "note"]
+    assert len(notes) == kept
+    assert all("inference-server of blue" in note.detail for note in notes)
+
+
+def test_a_deployment_is_removed_while_azure_ml_still_creates_it():
+    world = World(settle_after=5)
+    world.open()
+    request = {"model": MODEL, "serving": SERVING}
+    world.perform(create_deployment, CreateDeployment, **request)
+    world.perform(remove_deployment, RemoveDeployment, cancellable=False)
+    assert world.serving.begun[-1] == "delete deployment blue"
+    assert world.serving.deployment("iris", "blue").state == "Deleting"
+
+
+def test_a_removal_that_has_to_wait_for_the_creation_waits():
+    world = World(settle_after=8)
+    world.open()
+    world.perform(create_deployment, CreateDeployment, model=MODEL, serving=SERVING)
+    delete, busy = world.serving.begin_delete_deployment, TransientError("x", code="endpoint_busy")
+
+    def refuse_while_it_runs(endpoint_name, name):
+        if world.serving.deployment(endpoint_name, name).state == "Updating":
+            raise busy
+        delete(endpoint_name, name)
+
+    world.serving.begin_delete_deployment = refuse_while_it_runs
+    outcome = world.until_done(remove_deployment, RemoveDeployment, cancellable=False)
+    assert outcome.value["message"] == "blue is gone."
 
 
 def test_the_reason_for_a_failed_deployment_is_kept_before_it_is_removed():

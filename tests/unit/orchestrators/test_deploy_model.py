@@ -103,6 +103,15 @@ def test_a_phase_that_never_ends_fails_at_its_deadline():
     assert 2600 < sum(context.waits) <= RUN["deadlines"]["deployment"]
 
 
+def test_a_phase_without_a_deadline_of_its_own_has_that_of_the_settings():
+    request = {**RUN, "deadlines": {**RUN["deadlines"], "step": 120.0}}
+    answers = {**ALL_DONE, "verify_deployment": waiting()}
+    result, context = drive(deploy_model, answers, request)
+    assert (result["code"], result["phase"]) == ("deadline_exceeded", "verify_deployment")
+    assert "2 minutes" in result["message"]
+    assert sum(context.waits) <= 120
+
+
 def test_throttling_waits_as_long_as_the_service_asks_and_then_goes_on():
     answers = {**ALL_DONE, "create_endpoint": [trouble("throttled", 20), done()]}
     result, context = drive(deploy_model, answers)
@@ -115,6 +124,7 @@ def test_trouble_that_does_not_end_fails_with_its_own_code():
         deploy_model, {**ALL_DONE, "register_model": trouble("azure_unreachable")}
     )
     assert result["code"] == "azure_unreachable"
+    assert result["message"].endswith("it is busy")
     assert names(context).count("register_model") == MAX_TROUBLES + 1
 
 
