@@ -30,12 +30,13 @@ Value = TypeVar("Value", bound=Progress)
 
 
 def phase(
-    bp: df.Blueprint, begins: str, *, cancellable: bool = True
+    bp: df.Blueprint, begins: str, *, cancellable: bool = True, repeats: bool = False
 ) -> Callable[[Callable[[Input, Services], Value]], Callable[[Input, Services], Value]]:
     """Register `fn(request, services) -> value` under its own name; `fn` stays callable.
 
     `begins` is what the timeline says when the phase starts. A phase that is not `cancellable`
-    also runs for a deployment that is no longer deploying: clean-up.
+    also runs for a deployment that is no longer deploying: clean-up. One that `repeats` in the life
+    of a deployment is told in notes: the timeline keeps a phase's start and end once.
     """
 
     def register(fn: Callable[[Input, Services], Value]) -> Callable[[Input, Services], Value]:
@@ -46,7 +47,7 @@ def phase(
         @functools.wraps(fn)
         def activity(request: Wire) -> Wire:
             parsed = request_type.model_validate(request)
-            return perform(fn, parsed, services(), begins, cancellable).model_dump(
+            return perform(fn, parsed, services(), begins, cancellable, repeats).model_dump(
                 mode="json", exclude_none=True
             )
 
@@ -64,10 +65,11 @@ def perform(
     services: Services,
     begins: str,
     cancellable: bool,
+    repeats: bool = False,
 ) -> Outcome:
     """Run one phase once and tell the timeline."""
     run, name = request.run, fn.__name__
-    tell = _Teller(services.records, run.deployment_id, name)
+    tell = _Teller(services.records, run.deployment_id, name, repeats)
     with structlog.contextvars.bound_contextvars(
         request_id=run.request_id,
         traceparent=run.traceparent,
@@ -106,15 +108,16 @@ def _refuse_when_deleted(records: Records, deployment_id: str) -> None:
 
 
 class _Teller:
-    def __init__(self, records: Records, deployment_id: str, phase: str) -> None:
+    def __init__(self, records: Records, deployment_id: str, phase: str, repeats: bool) -> None:
         self._records, self._deployment_id, self._phase = records, deployment_id, phase
+        self._repeats = repeats
 
     def __call__(self, status: EventStatus, message: str, detail: str | None = None) -> None:
         self._records.record(
             Event(
                 deployment_id=self._deployment_id,
                 phase=self._phase,
-                status=status,
+                status="note" if self._repeats else status,
                 message=message,
                 detail=detail,
             )

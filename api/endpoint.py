@@ -6,6 +6,7 @@ from api.call import Call, Reply
 from api.route import route
 from shared.errors import Conflict, ServingRefused
 from shared.lifecycle import Status
+from shared.rotation import begin_rotation
 from shared.schemas.deployment import DeploymentRow, LogQuery, Message
 
 NOT_THERE_YET = {"endpoint_vanished", "deployment_missing"}
@@ -40,14 +41,15 @@ def get_endpoint_keys(call: Call) -> EndpointKeys:
 @route(
     "POST",
     "deployments/{deployment_id:guid}/keys/rotate",
-    summary="New keys for the endpoint; the old ones stop working.",
+    summary="New keys for the endpoint; the old ones stop working, one after the other.",
     reply=Message,
     success=202,
-    errors=(404, 409, 422),
+    errors=(404, 409),
+    orchestrates=True,
 )
 def rotate_endpoint_keys(call: Call) -> Message:
-    call.services.serving.begin_rotate_keys(_active(call).endpoint_name)
-    return Message(message="Both keys are being replaced.")
+    begin_rotation(call.initiator, _active(call))
+    return Message(message="Both keys are being replaced; the timeline tells when each is new.")
 
 
 @route(

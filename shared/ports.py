@@ -26,6 +26,7 @@ from shared.schemas.endpoint import (
     Keys,
     Prediction,
     Quota,
+    WhichKey,
     Workspace,
 )
 from shared.schemas.model import ModelVersion, Serving, TrainedModel, Verdict
@@ -238,6 +239,6 @@ class ServingTarget(Protocol):
 
     def keys(self, endpoint_name: str) -> Keys: ...
 
-    def begin_rotate_keys(
-        self, endpoint_name: str, which: Sequence[str] = ("primary", "secondary")
-    ) -> None: ...
+    def begin_rotate_key(self, endpoint_name: str, key: WhichKey) -> None:
+        """TransientError endpoint_busy while another operation runs, such as the other key's."""
+        ...

@@ -162,6 +162,17 @@ REQUESTS = Group(
             seen=REPLY,
         ),
         Entry(
+            code="rotation_running",
+            cause="The endpoint's keys are being replaced already, one after the other; on Azure"
+            " each takes about half a minute.",
+            fix="Wait until the phase `rotate_key` says that the secondary key is new; then fetch"
+            " the keys, or rotate them once more.",
+            look="The deployment's phases. The orchestration is called `<endpoint>-rotate_keys`.",
+            command=f'{DETAIL}\ncurl -s "$SLIPWAY/deployments/$ID/keys" {BEARER}',
+            retry="a minute later",
+            seen=REPLY,
+        ),
+        Entry(
             code="not_failed",
             cause="Only a failed deployment can be retried.",
             fix="Deploy the model again instead.",

@@ -4,7 +4,7 @@ Each long operation is begun once and its poller dropped; what became of it is r
 Nothing is written while an operation runs, and a second begin_* of the same thing does nothing.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 from shared.azureml import access, deployments, endpoints, models, workspace
@@ -18,6 +18,7 @@ from shared.schemas.endpoint import (
     Keys,
     Prediction,
     Quota,
+    WhichKey,
     Workspace,
 )
 from shared.schemas.model import ModelVersion
@@ -96,8 +97,6 @@ class AzureMLGateway:
     def keys(self, endpoint_name: str) -> Keys:
         return access.read_keys(self._connection, endpoint_name)
 
-    def begin_rotate_keys(
-        self, endpoint_name: str, which: Sequence[str] = ("primary", "secondary")
-    ) -> None:
-        access.begin_rotate(self._connection, endpoint_name, which)
+    def begin_rotate_key(self, endpoint_name: str, key: WhichKey) -> None:
+        access.begin_rotate(self._connection, endpoint_name, key)
         self._predictions.forget(endpoint_name)

@@ -1,6 +1,7 @@
 """Azure ML's side of a deployment, as the pipeline sees it."""
 
 from enum import StrEnum
+from typing import Literal
 
 from pydantic import BaseModel, Field
 
@@ -73,6 +74,9 @@ class Prediction(BaseModel):
     deployment: str | None = None
     """From the header azureml-model-deployment."""
     headers: dict[str, str] = Field(default_factory=dict)
+
+
+WhichKey = Literal["primary", "secondary"]
 
 
 class Keys(BaseModel):

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.outcome import Failed
+from shared.schemas.endpoint import WhichKey
 from shared.schemas.model import ModelVersion, Serving
 
 
@@ -146,6 +147,10 @@ class RemoveEndpoint(Phase):
 class RemovedEndpoint(Progress):
     in_use: bool = False
     """It is ours and stays, because others use it: worth another look when this run has ended."""
+
+
+class RotateKey(Phase):
+    key: WhichKey
 
 
 class RecordFailure(Phase):

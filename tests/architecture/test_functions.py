@@ -26,7 +26,13 @@ def test_every_phase_file_is_an_activity_of_its_own_name_and_every_orchestrator_
     phases -= {"__init__", "log_tail", "phase", "predecessor", "traffic"}
     assert {n for n, (kind, _) in indexed.items() if kind == "activityTrigger"} == phases
     orchestrators = {n for n, (kind, _) in indexed.items() if kind == "orchestrationTrigger"}
-    assert orchestrators == {"deploy_model", "stage_model", "open_endpoint", "delete_deployment"}
+    assert orchestrators == {
+        "deploy_model",
+        "stage_model",
+        "open_endpoint",
+        "delete_deployment",
+        "rotate_keys",
+    }
 
 
 def test_the_routes_are_the_documented_ones():

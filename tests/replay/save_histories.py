@@ -9,7 +9,7 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.support.world import World, running_world
+from tests.support.world import World, running_world, until
 
 HISTORIES = Path(__file__).parent / "histories"
 
@@ -20,6 +20,10 @@ def main() -> None:
         live = world.ada.active()
         world.scenario("container_crash")
         failed = world.ada.settled(world.ada.deploy()["deployment_id"])
+        reply = world.ada.api.post(f"/deployments/{live['id']}/keys/rotate")
+        assert reply.status_code == 202, reply.text
+        rotation = f"{live['endpoint_name']}-rotate_keys"
+        until(lambda: world.has_ended(rotation), "the keys are replaced")
         world.ada.delete(live["id"])
         for name, instance in {
             "deploy_model-active": live["id"],
@@ -27,6 +31,7 @@ def main() -> None:
             "open_endpoint-done": f"{live['id']}-open_endpoint",
             "deploy_model-failed": failed["id"],
             "delete_deployment-removed": f"{live['id']}-delete",
+            "rotate_keys-rotated": rotation,
         }.items():
             _save(world, instance, HISTORIES / f"{stamp}-{name}.json")
 

@@ -55,6 +55,7 @@ ALL_DONE: Answers = {
     "remove_deployment": done(),
     "remove_endpoint": done(),
     "record_failure": done(),
+    "rotate_key": done(),
 }
 
 

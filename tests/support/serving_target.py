@@ -6,7 +6,7 @@ status with which every prediction is answered, where it is not None.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -227,11 +227,11 @@ class ServingTargetFake:
         generation = self._endpoint(endpoint_name).key_generation
         return Keys(**{which: f"{which}-{number}" for which, number in generation.items()})
 
-    def begin_rotate_keys(
-        self, endpoint_name: str, which: Sequence[str] = ("primary", "secondary")
-    ) -> None:
-        for key in which:
-            self._endpoint(endpoint_name).key_generation[key] += 1
+    def begin_rotate_key(self, endpoint_name: str, key: str) -> None:
+        endpoint = self._settled(endpoint_name)
+        endpoint.key_generation[key] += 1
+        endpoint.operation = self._begin("Updating")
+        self.begun.append(f"rotate {key}")
 
     def _begin(self, state: str, becomes: str | None = "Succeeded") -> Operation:
         return Operation(state, becomes, self.settle_after)

@@ -42,7 +42,7 @@ def test_a_begun_operation_is_watched_by_nobody(emulated, emulator, folder):
     emulated.with_endpoint()
     emulated.with_deployment(folder)
     emulated.with_traffic(blue=100)
-    emulated.target.begin_rotate_keys(emulated.endpoint, ["primary"])
+    emulated.target.begin_rotate_key(emulated.endpoint, "primary")
     emulated.settled(lambda: emulated.target.endpoint(emulated.endpoint))
     emulated.target.begin_delete_endpoint(emulated.endpoint)
     assert emulated.settled(lambda: emulated.target.endpoint(emulated.endpoint)) is None
@@ -165,7 +165,7 @@ def test_a_key_rotated_elsewhere_is_fetched_anew(emulated, emulator, folder):
     emulated.with_deployment(folder)
     assert emulated.target.score(emulated.endpoint, ROWS, deployment="blue").status == 200
     elsewhere = AzureMLGateway(settings_of(emulator.ready["environment"]), SCORE)
-    elsewhere.begin_rotate_keys(emulated.endpoint)
+    elsewhere.begin_rotate_key(emulated.endpoint, "primary")
     emulated.settled(lambda: emulated.target.endpoint(emulated.endpoint))
     assert emulated.target.score(emulated.endpoint, ROWS, deployment="blue").status == 200
 

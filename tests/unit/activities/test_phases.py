@@ -11,6 +11,7 @@ from activities.phase import perform
 from activities.record_failure import record_failure
 from activities.remove_deployment import remove_deployment
 from activities.remove_endpoint import remove_endpoint
+from activities.rotate_key import rotate_key
 from activities.shift_traffic import shift_traffic
 from activities.verify_deployment import verify_deployment
 from activities.verify_workspace import verify_workspace
@@ -27,6 +28,7 @@ from shared.schemas.phases import (
     RecordFailure,
     RemoveDeployment,
     RemoveEndpoint,
+    RotateKey,
     ShiftTraffic,
     VerifyDeployment,
     VerifyWorkspace,
@@ -40,6 +42,7 @@ SERVING = Serving(
     sha256="0", version="1", algorithm="Ridge", columns=[], example={}, requirements=["a==1"],
     environment_name="slipway-serving-0",
 )  # fmt: skip
+AS_ROTATION = {"cancellable": False, "repeats": True}
 
 
 class World:
@@ -51,9 +54,9 @@ class World:
         self.serving = ServingTargetFake(settle_after=settle_after, cores=cores)
         self.services = SimpleNamespace(records=self.records, serving=self.serving)
 
-    def perform(self, fn, phase, /, *, cancellable=True, of=None, **inputs):
+    def perform(self, fn, phase, /, *, cancellable=True, repeats=False, of=None, **inputs):
         request = phase(run=run_of(of or self.row), **inputs)
-        return perform(fn, request, self.services, "Begins.", cancellable)
+        return perform(fn, request, self.services, "Begins.", cancellable, repeats)
 
     def until_done(self, fn, phase, /, **inputs):
         for poll in range(30):
@@ -239,6 +242,26 @@ def test_what_could_not_be_removed_is_not_called_removed():
             record_failure, RecordFailure, cancellable=False, phase="p", failed=failed, clean=clean
         )
         assert said in outcome.value["message"]
+
+
+def test_a_key_is_begun_once_observed_and_told_each_time_it_is_replaced():
+    world = World(row(status="active"), settle_after=3)
+    world.serving.begin_endpoint("iris", {OWNER_TAG: world.row.user_id})
+    while world.serving.endpoint("iris").state != "Succeeded":
+        pass
+    for _ in range(2):
+        for key in ("primary", "secondary"):
+            outcome = world.until_done(rotate_key, RotateKey, key=key, **AS_ROTATION)
+            assert outcome.value["message"] == f"The {key} key of iris is new."
+    assert world.serving.begun[1:] == ["rotate primary", "rotate secondary"] * 2
+    assert world.statuses() == ["note"] * 8
+
+
+def test_a_key_of_a_busy_endpoint_is_worth_another_try():
+    world = World(row(status="active"), settle_after=9)
+    world.serving.begin_endpoint("iris", {OWNER_TAG: world.row.user_id})
+    with pytest.raises(TransientError, match="endpoint_busy"):
+        world.perform(rotate_key, RotateKey, key="primary", **AS_ROTATION)
 
 
 def test_a_deployment_is_called_gone_only_when_it_is():
