@@ -68,6 +68,7 @@ def emulated(emulator, gateways):
         gateways["emulator"] = AzureMLGateway(settings, SCORE)
     world = World("emulator", gateways["emulator"], patience=100)
     yield world
+    emulator.faults()
     world.target.begin_delete_endpoint(world.endpoint)
 
 
