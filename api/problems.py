@@ -1,6 +1,7 @@
 """Errors as replies: `{"error": {"code", "message", "fix", "request_id"}}`, whatever went wrong."""
 
 import json
+import math
 from collections.abc import Collection
 
 import azure.functions as func
@@ -10,6 +11,9 @@ from pydantic import ValidationError
 from shared.errors import TooMany, TransientError, Unavailable, Unprocessable, UserFacingError
 
 log = structlog.get_logger()
+
+SOON_SECONDS = 5
+"""The least that a caller is asked to wait."""
 
 
 class InternalError(UserFacingError):
@@ -76,7 +80,11 @@ def _explain(error: Exception) -> UserFacingError:
     if isinstance(error, ValidationError):
         return invalid(error)
     if isinstance(error, TransientError):
-        return Unavailable(error.message, code=error.code, fix="Try again in a few seconds.")
+        wait = max(math.ceil(error.wait_seconds), SOON_SECONDS)
+        fix = f"Try again in {wait} seconds."
+        unavailable = Unavailable(error.message, code=error.code, fix=fix)
+        unavailable.retry_after = wait
+        return unavailable
     log.error("request_crashed", exc_info=error)
     return InternalError()
 
