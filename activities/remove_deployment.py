@@ -7,12 +7,10 @@ import azure.durable_functions as df
 
 from activities.log_tail import log_tail
 from activities.phase import phase
-from shared.errors import TransientError
+from activities.removal import begin_removal
 from shared.lifecycle import Status
 from shared.naming import DEPLOYMENT_TAG
-from shared.ports import ServingTarget
 from shared.schemas.deployment import Event
-from shared.schemas.endpoint import Deployment, Provisioning
 from shared.schemas.phases import Progress, RemoveDeployment, Run
 from shared.services import Services
 
@@ -29,18 +27,12 @@ def remove_deployment(request: RemoveDeployment, services: Services) -> Progress
         return Progress(waiting=True, message="Azure ML is removing the deployment.")
     if request.poll == 0:
         _keep_log(run, services)
-    return _begin(target, run, deployment)
-
-
-def _begin(target: ServingTarget, run: Run, deployment: Deployment) -> Progress:
-    """Also while it is being created, which takes and costs minutes; unless Azure ML insists."""
-    try:
-        target.begin_delete_deployment(run.endpoint_name, run.deployment_name)
-    except TransientError as trouble:
-        if trouble.code != "endpoint_busy" or deployment.provisioning is not Provisioning.RUNNING:
-            raise
-        return Progress(waiting=True, message="Azure ML has to finish creating it first.")
-    return Progress(waiting=True, message="Azure ML is removing the deployment.")
+    if begin_removal(
+        lambda: target.begin_delete_deployment(run.endpoint_name, run.deployment_name),
+        deployment.provisioning,
+    ):
+        return Progress(waiting=True, message="Azure ML is removing the deployment.")
+    return Progress(waiting=True, message="Azure ML has to finish creating it first.")
 
 
 def _keep_log(run: Run, services: Services) -> None:

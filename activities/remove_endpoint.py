@@ -4,8 +4,9 @@ import azure.durable_functions as df
 
 from activities.phase import phase
 from activities.predecessor import is_leaving
+from activities.removal import begin_removal
 from shared.naming import DEPLOYMENT_TAG, OWNER_TAG
-from shared.schemas.endpoint import Endpoint, Provisioning
+from shared.schemas.endpoint import Endpoint
 from shared.schemas.phases import RemovedEndpoint, RemoveEndpoint
 from shared.services import Services
 
@@ -24,9 +25,11 @@ def remove_endpoint(request: RemoveEndpoint, services: Services) -> RemovedEndpo
         return RemovedEndpoint(
             in_use=True, message=f"Endpoint {run.endpoint_name} stays: {reason}."
         )
-    if endpoint.provisioning is not Provisioning.RUNNING:
-        target.begin_delete_endpoint(run.endpoint_name)
-    return RemovedEndpoint(waiting=True, message="Azure ML is removing the endpoint.")
+    if endpoint.state == "Deleting" or begin_removal(
+        lambda: target.begin_delete_endpoint(run.endpoint_name), endpoint.provisioning
+    ):
+        return RemovedEndpoint(waiting=True, message="Azure ML is removing the endpoint.")
+    return RemovedEndpoint(waiting=True, message="Azure ML has to finish its change first.")
 
 
 def _reason_to_stay(request: RemoveEndpoint, endpoint: Endpoint, services: Services) -> str | None:

@@ -19,6 +19,8 @@ def withdraw_traffic(request: WithdrawTraffic, services: Services) -> Progress:
     endpoint = target.endpoint(run.endpoint_name)
     if endpoint is None or endpoint.tags.get(OWNER_TAG) != run.user_id:
         return Progress(message="There is no endpoint of ours to take traffic from.")
+    if endpoint.state == "Creating":
+        return Progress(message="The endpoint is new and has no traffic yet.")
     if endpoint.provisioning is Provisioning.RUNNING:
         return Progress(waiting=True, message="Azure ML is still busy with the endpoint.")
     if not carrying(endpoint).get(run.deployment_name.lower()):

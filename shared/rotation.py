@@ -1,9 +1,8 @@
 """Replacing an endpoint's keys: one rotation of it at a time, whichever deployment asked."""
 
 from shared.errors import Conflict, Unavailable
-from shared.initiation import Initiator, deadlines_of
+from shared.initiation import Initiator, run_of
 from shared.schemas.deployment import DeploymentRow
-from shared.schemas.phases import Run
 
 
 def begin_rotation(initiator: Initiator, row: DeploymentRow) -> None:
@@ -15,15 +14,9 @@ def begin_rotation(initiator: Initiator, row: DeploymentRow) -> None:
             code="rotation_running",
             fix="Wait until the timeline says that the secondary key is new, then fetch the keys.",
         )
-    run = Run(
-        deployment_id=row.id,
-        user_id=row.user_id,
-        model_id=row.model_id,
-        deployment_name=row.deployment_name,
-        endpoint_name=row.endpoint_name,
-        instance_type=row.instance_type,
-        instance_count=row.instance_count,
-        deadlines=deadlines_of(initiator.settings),
+    run = run_of(
+        row,
+        initiator.settings,
         request_id=initiator.request_id,
         traceparent=initiator.traceparent,
     )

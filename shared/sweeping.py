@@ -89,8 +89,7 @@ class Sweeper:
                     self._tend(row, now)
 
     def _tend(self, row: DeploymentRow, now: datetime) -> None:
-        due = deadlines_of(self.settings)
-        longest = timedelta(seconds=due.endpoint + due.deployment + due.traffic + due.removal)
+        longest = timedelta(seconds=deadlines_of(self.settings).whole)
         if self.orchestrations.is_living(row.id):
             if row.created_at < now - longest:
                 self._fail(row, _late(longest), self.report.late_rows)

@@ -22,6 +22,13 @@ class Deadlines(BaseModel):
     step: float | None = None
     """Every other phase."""
 
+    @property
+    def whole(self) -> float:
+        """A run that uses up every one of them, its clean-up's three removals included."""
+        step = self.step or 0
+        staged = max(self.endpoint, 2 * step)
+        return staged + self.deployment + self.traffic + 3 * self.removal + 4 * step
+
 
 class Run(BaseModel):
     """The input of every orchestration: one deployment and the names it uses in Azure ML."""

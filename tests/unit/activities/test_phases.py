@@ -264,6 +264,16 @@ def test_a_key_of_a_busy_endpoint_is_worth_another_try():
         world.perform(rotate_key, RotateKey, key="primary", **AS_ROTATION)
 
 
+def test_an_endpoint_that_is_still_created_is_removed_without_waiting_for_it():
+    world = World(settle_after=100)
+    world.perform(create_endpoint, CreateEndpoint)
+    world.records.move(world.row.id, Status.DELETED)
+    withdrawn = world.perform(withdraw_traffic, WithdrawTraffic, cancellable=False)
+    assert withdrawn.value["waiting"] is False
+    world.perform(remove_endpoint, RemoveEndpoint, cancellable=False, only_if_made_by_run=True)
+    assert world.serving.begun == ["put endpoint iris", "delete endpoint iris"]
+
+
 def test_a_deployment_is_called_gone_only_when_it_is():
     world = World(settle_after=2)
     world.deploy()

@@ -96,10 +96,10 @@ def test_a_row_that_is_looked_after_is_left_alone():
 
 
 def test_a_row_that_is_over_every_deadline_becomes_failed():
-    late = row(created_at=NOW - timedelta(minutes=81))
+    late = row(created_at=NOW - timedelta(minutes=221))
     world = World(late, living=[late.id])
     assert told(world.sweep()) == {"late_rows": [late.id]}
-    assert "80 minutes" in world.records.rows[late.id].error_message
+    assert "220 minutes" in world.records.rows[late.id].error_message
 
 
 def test_an_active_row_whose_endpoint_vanished_becomes_failed():
