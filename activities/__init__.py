@@ -1,4 +1,8 @@
-"""One file, one phase, one verb: each calls the ports and returns a model."""
+"""One file, one phase, one verb: each calls the ports and returns a model.
+
+The nouns are what several phases share: log_tail, predecessor, removal, traffic; `phase` makes them
+activities.
+"""
 
 import importlib
 import pkgutil
