@@ -11,8 +11,6 @@ import azure.durable_functions as df
 import structlog
 
 from activities.phase import phase
-from shared.conversion.packing import pack
-from shared.schemas.model import Serving, TrainedModel, Verdict
 from shared.schemas.phases import PreparedModel, PrepareModel, Run
 from shared.services import Services
 
@@ -43,40 +41,14 @@ def _prepare(run: Run, services: Services, scratch: Path) -> PreparedModel:
     log.info("model_scanned", verdict=verdict.verdict, sha256=verdict.sha256, bytes=size)
     version = services.converter.plan(file, verdict, model=model)
     artifact = f"{run.user_id}/{run.model_id}/{version}"
-    if services.files.artifact_exists(_card(artifact)):
-        serving = _recall(artifact, services, scratch)
-    else:
-        serving = _convert(file, verdict, model, artifact, services, scratch)
+    serving = services.files.find_artifact(artifact)
+    if serving is None:
+        folder = scratch / "mlflow"
+        serving = services.converter.convert(file, folder, verdict=verdict, model=model)
+        services.files.keep_artifact(artifact, folder, serving)
     return PreparedModel(
-        artifact=f"{artifact}.tar.gz",
+        artifact=artifact,
         serving=serving,
         message=f"{serving.algorithm} with {len(serving.columns)} inputs, {size / 1024:.0f} KB, "
         f"scikit-learn {verdict.libraries.get('scikit-learn', 'unknown')}.",
     )
-
-
-def _convert(
-    file: Path,
-    verdict: Verdict,
-    model: TrainedModel,
-    artifact: str,
-    services: Services,
-    scratch: Path,
-) -> Serving:
-    folder, card = scratch / "mlflow", scratch / "card.json"
-    serving = services.converter.convert(file, folder, verdict=verdict, model=model)
-    services.files.upload_artifact(f"{artifact}.tar.gz", pack(folder, scratch / "model.tar.gz"))
-    card.write_text(serving.model_dump_json())
-    services.files.upload_artifact(_card(artifact), card)  # last: it says that all is there
-    return serving
-
-
-def _recall(artifact: str, services: Services, scratch: Path) -> Serving:
-    card = scratch / "card.json"
-    services.files.download_artifact(_card(artifact), card)
-    return Serving.model_validate_json(card.read_text())
-
-
-def _card(artifact: str) -> str:
-    """How the artifact is served: a Serving as JSON."""
-    return f"{artifact}.json"

@@ -6,7 +6,6 @@ from pathlib import Path
 import azure.durable_functions as df
 
 from activities.phase import phase
-from shared.conversion.packing import unpack
 from shared.naming import azure_model_name
 from shared.schemas.phases import RegisteredModel, RegisterModel
 from shared.services import Services
@@ -18,8 +17,7 @@ bp = df.Blueprint()
 def register_model(request: RegisterModel, services: Services) -> RegisteredModel:
     name = azure_model_name(request.run.model_id)
     with tempfile.TemporaryDirectory(prefix="slipway-") as scratch:
-        packed, folder = Path(scratch) / "model.tar.gz", Path(scratch) / "model"
-        services.files.download_artifact(request.artifact, packed)
-        unpack(packed, folder)
+        folder = Path(scratch) / "model"
+        services.files.fetch_artifact(request.artifact, folder)
         model = services.serving.register_model(name, request.version, folder)
     return RegisteredModel(model=model, message=f"{model.name} version {model.version}.")

@@ -40,7 +40,8 @@ def main() -> None:
             "overhead": _compare(world, INSTANT),
             "at_once": _at_once(world),
         }
-    write("pipeline", {"baseline": "benchmarks/plain_script.py in a process of its own", **result})
+    baseline = "benchmarks/plain_script.py in a process of its own, without its imports"
+    write("pipeline", {"baseline": baseline, **result})
 
 
 def _compare(world: World, latency: dict[str, float]) -> dict[str, Any]:
@@ -61,17 +62,19 @@ def _compare(world: World, latency: dict[str, float]) -> dict[str, Any]:
 
 
 def _verdict(orchestrated: list[float], scripts: list[dict[str, Any]]) -> dict[str, Any]:
+    """Ours against the script as if its libraries were loaded, as those of the host are."""
     ours = statistics.median(orchestrated)
-    whole = statistics.median(script["total"] for script in scripts)
+    cold = statistics.median(script["total"] for script in scripts)
     warm = statistics.median(script["total"] - script["seconds"]["imports"] for script in scripts)
     return {
         "runs": len(scripts),
         "orchestrated_seconds": round(ours, 2),
-        "script_seconds": round(whole, 2),
-        "script_seconds_without_imports": round(warm, 2),
-        "ratio": round(ours / whole, 3),
-        "ratio_without_imports": round(ours / warm, 3),
-        "difference_seconds": round(ours - whole, 2),
+        "script_seconds": round(warm, 2),
+        "ratio": round(ours / warm, 3),
+        "difference_seconds": round(ours - warm, 2),
+        "script_seconds_with_imports": round(cold, 2),
+        "ratio_with_imports": round(ours / cold, 3),
+        "difference_seconds_with_imports": round(ours - cold, 2),
         "script_steps": scripts[-1]["seconds"],
     }
 

@@ -140,13 +140,17 @@ class ModelFiles(Protocol):
         """Bytes written. ModelRefused model_file_missing, model_file_empty, model_too_large."""
         ...
 
-    def artifact_exists(self, key: str) -> bool: ...
-
-    def upload_artifact(self, key: str, source: Path) -> None:
-        """Idempotent: the same key again replaces the same content."""
+    def find_artifact(self, key: str) -> Serving | None:
+        """How the artifact is served; None where it is not there, or not wholly."""
         ...
 
-    def download_artifact(self, key: str, to: Path) -> None: ...
+    def keep_artifact(self, key: str, folder: Path, serving: Serving) -> None:
+        """Idempotent: the same key again replaces the same content. ModelRefused."""
+        ...
+
+    def fetch_artifact(self, key: str, into: Path) -> None:
+        """The folder that was kept. NotFound artifact_missing."""
+        ...
 
 
 class ModelConverter(Protocol):

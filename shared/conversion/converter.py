@@ -4,16 +4,17 @@ import hashlib
 import os
 import tempfile
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import structlog
 
 from shared.conversion import artifact, environments
 from shared.conversion.environments import Interpreters
-from shared.conversion.job import MODEL_FOLDER, Failure
+from shared.conversion.job import MODEL_FOLDER, Failure, Job
 from shared.conversion.refusals import refused
-from shared.conversion.sandbox import Sandbox
 from shared.conversion.scan import scan
+from shared.conversion.standby import Standby
 from shared.schemas.model import Serving, TrainedModel, Verdict
 
 log = structlog.get_logger()
@@ -35,6 +36,10 @@ class SandboxedConverter:
     memory_mb: int
     cache: Path = field(default_factory=default_cache)
 
+    @cached_property
+    def _standby(self) -> Standby:
+        return Standby(timeout_seconds=self.timeout_seconds, memory_mb=self.memory_mb)
+
     def scan(self, file: Path) -> Verdict:
         return scan(file)
 
@@ -47,24 +52,17 @@ class SandboxedConverter:
         names = _feature_names(model)
         requirements = environments.serving_requirements(sklearn)
         version = _version(verdict.sha256, requirements, names)
+        job = Job(feature_names=names, requirements=requirements, version=version)
         interpreter = Interpreters(self.cache).for_sklearn(sklearn)
-        sandbox = Sandbox(self.timeout_seconds, self.memory_mb)
-        with tempfile.TemporaryDirectory(prefix="slipway-convert-") as folder:
-            scratch = Path(folder)
-            report = sandbox.run(
-                interpreter,
-                file,
-                scratch,
-                feature_names=names,
-                requirements=requirements,
-                version=version,
-            )
+        with self._standby.take(interpreter) as sandbox:
+            report = sandbox.run(file, job)
             log.info(
                 "conversion_confined", sha256=verdict.sha256, **report.confinement.model_dump()
             )
             if isinstance(report.outcome, Failure):
                 raise refused(report.outcome.code, report.outcome.message)
-            artifact.take(scratch / MODEL_FOLDER, into, report.outcome)
+            artifact.take(sandbox.scratch / MODEL_FOLDER, into, report.outcome)
+        self._standby.refill(interpreter)
         return Serving(
             sha256=verdict.sha256,
             version=version,

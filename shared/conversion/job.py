@@ -1,4 +1,4 @@
-"""The two messages between the app and a conversion: the job goes in, the report comes out.
+"""The messages between the app and a conversion: bounds and a job go in, a report comes out.
 
 A report comes from a process that an untrusted file may have taken over: bounded and validated.
 """
@@ -15,21 +15,26 @@ MODEL_FOLDER = "model"
 REPORT_FILE = "report.json"
 
 
-class Job(BaseModel):
-    """What to convert, and what the process may use."""
+class Bounds(BaseModel):
+    """What the process may use, known when it starts."""
 
-    model_fd: int
-    """The model file, open for reading."""
     scratch: str
     """The only folder that can be written."""
+    memory_mb: int
+    cpu_seconds: int
+    user: int | None
+    patience_seconds: float
+    """How long it waits for its job before it gives its memory back."""
+
+
+class Job(BaseModel):
+    """What to convert: comes with the model file, open for reading."""
+
     feature_names: list[str] | None
     """In training order, for an estimator that does not know them."""
     requirements: list[str]
     """Recorded in the MLflow folder, as is the version."""
     version: str
-    memory_mb: int
-    cpu_seconds: int
-    user: int | None
 
 
 class Failure(BaseModel):

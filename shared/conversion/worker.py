@@ -1,37 +1,74 @@
-"""The disposable process: reads a job, gives up every right, loads the file, writes a report.
+"""The disposable process: gives up every right, waits for its job, loads the file, reports, ends.
 
-Nothing of the model is touched before `confine`. Every failure becomes a report.
+`confine` comes before every library, since it binds only the threads there are, and long before the
+model. Every failure becomes a report.
 """
 
+import contextlib
 import os
+import socket
 import sys
+import tempfile
 import warnings
+from io import BufferedReader, BytesIO
 from pathlib import Path
 from typing import Any
 
 from shared.conversion.columns import NotServable, example, inputs
 from shared.conversion.confine import confine
 from shared.conversion.decompress import Unreadable, unpacked
-from shared.conversion.job import MODEL_FOLDER, REPORT_FILE, Converted, Failure, Job, Report
+from shared.conversion.handover import receive
+from shared.conversion.job import (
+    MODEL_FOLDER,
+    REPORT_FILE,
+    Bounds,
+    Converted,
+    Failure,
+    Job,
+    Report,
+)
 from shared.conversion.save import save
 from shared.conversion.unpickler import ForbiddenName, load_model
 
 
 def main() -> None:
-    job = Job.model_validate_json(sys.stdin.read())
-    scratch = Path(job.scratch)
+    bounds = Bounds.model_validate_json(sys.argv[1])
+    scratch = Path(bounds.scratch)
     confinement = confine(
-        scratch, memory_mb=job.memory_mb, cpu_seconds=job.cpu_seconds, user=job.user
+        scratch, memory_mb=bounds.memory_mb, cpu_seconds=bounds.cpu_seconds, user=bounds.user
     )
     os.chdir(scratch)
     warnings.simplefilter("ignore")
-    report = Report(confinement=confinement, outcome=_attempt(job))
-    (scratch / REPORT_FILE).write_text(report.model_dump_json(), "utf-8")
+    _rehearse()
+    with socket.socket(fileno=0) as channel:
+        received = receive(channel, bounds.patience_seconds)
+    if received:
+        report = Report(confinement=confinement, outcome=_attempt(*received, bounds, scratch))
+        (scratch / REPORT_FILE).write_text(report.model_dump_json(), "utf-8")
+    sys.stderr.flush()
+    os._exit(0)  # the libraries' own leave-taking would be waited for
 
 
-def _attempt(job: Job) -> Converted | Failure:
+def _rehearse() -> None:
+    """Convert a model of our own: what libraries import and look up on first use, they have then.
+
+    It takes seconds that pass while there is no job yet. What fails here fails again, and is
+    explained, there.
+    """
+    with contextlib.suppress(Exception), tempfile.TemporaryDirectory() as folder:
+        import joblib
+        from sklearn.ensemble import RandomForestRegressor
+
+        file, job = BytesIO(), Job(feature_names=None, requirements=[], version="rehearsal")
+        joblib.dump(RandomForestRegressor(1).fit([[0.0], [1.0]], [0.0, 1.0]), file)
+        convert(load_model(BufferedReader(BytesIO(file.getvalue()))), job, Path(folder) / "model")
+
+
+def _attempt(job: Job, model_fd: int, bounds: Bounds, scratch: Path) -> Converted | Failure:
     try:
-        return convert(job)
+        with os.fdopen(model_fd, "rb") as file:
+            model = load_model(unpacked(file))
+        return convert(model, job, scratch / MODEL_FOLDER)
     except NotServable as refusal:
         return _failure(refusal.code, str(refusal))
     except ForbiddenName as name:
@@ -39,7 +76,7 @@ def _attempt(job: Job) -> Converted | Failure:
     except Unreadable as damage:
         return _failure("model_unreadable", str(damage))
     except MemoryError:
-        message = f"Converting the model needs more than {job.memory_mb} MB of memory."
+        message = f"Converting the model needs more than {bounds.memory_mb} MB of memory."
         return _failure("model_needs_too_much_memory", message)
     except Exception as error:
         sys.excepthook(type(error), error, error.__traceback__)
@@ -47,15 +84,13 @@ def _attempt(job: Job) -> Converted | Failure:
         return _failure("model_conversion_failed", message)
 
 
-def convert(job: Job) -> Converted:
-    with os.fdopen(job.model_fd, "rb") as file:
-        model = load_model(unpacked(file))
+def convert(model: Any, job: Job, into: Path) -> Converted:
     _check(model)
     columns, kinds = inputs(model, job.feature_names)
     row, prediction = example(model, columns, kinds)
     save(
         model,
-        Path(job.scratch) / MODEL_FOLDER,
+        into,
         columns=columns,
         row=row,
         prediction=prediction,

@@ -1,5 +1,6 @@
 """Port ModelFiles: Supabase Storage with the secret key. Files go to and from disk in pieces."""
 
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -12,6 +13,7 @@ import structlog
 
 from shared.config import Settings
 from shared.errors import SlipwayError
+from shared.schemas.model import Serving
 from shared.supabase.connection import connection_to
 from shared.supabase.file_paths import own_path
 from shared.supabase.file_refusals import (
@@ -24,6 +26,7 @@ from shared.supabase.file_refusals import (
     ModelFileMissing,
     ModelTooLarge,
 )
+from shared.supabase.packing import pack, unpack
 from shared.supabase.replies import PASSING, Asker, Misconfigured
 
 if TYPE_CHECKING:
@@ -55,11 +58,29 @@ class SupabaseFiles:
             raise ModelFileEmpty(file_path)
         return size
 
-    def artifact_exists(self, key: str) -> bool:
+    def find_artifact(self, key: str) -> Serving | None:
+        try:
+            with _scratch() as card:
+                self._download(ARTIFACTS, _card(key), card, ArtifactMissing(key))
+                serving = Serving.model_validate_json(card.read_bytes())
+        except ArtifactMissing:
+            return None
         with _replies_of_storage(missing=None):
-            return bool(self._bucket(ARTIFACTS).exists(quote(key)))
+            return serving if self._bucket(ARTIFACTS).exists(quote(_packed(key))) else None
 
-    def upload_artifact(self, key: str, source: Path) -> None:
+    def keep_artifact(self, key: str, folder: Path, serving: Serving) -> None:
+        with _scratch() as packed:
+            self._upload(_packed(key), pack(folder, packed))
+        with _scratch() as card:
+            card.write_text(serving.model_dump_json())
+            self._upload(_card(key), card)  # last: it says that all is there
+
+    def fetch_artifact(self, key: str, into: Path) -> None:
+        with _scratch() as packed:
+            self._download(ARTIFACTS, _packed(key), packed, ArtifactMissing(key))
+            unpack(packed, into)
+
+    def _upload(self, key: str, source: Path) -> None:
         too_large = ArtifactTooLarge(source.stat().st_size)
         with _replies_of_storage(missing=None, too_large=too_large):
             self._bucket(ARTIFACTS).upload(
@@ -67,9 +88,6 @@ class SupabaseFiles:
                 source,
                 {"upsert": "true", "content-type": "application/octet-stream"},
             )
-
-    def download_artifact(self, key: str, to: Path) -> None:
-        self._download(ARTIFACTS, key, to, ArtifactMissing(key))
 
     def _bucket(self, name: str) -> "SyncBucketProxy":
         bucket: SyncBucketProxy = self._storage.from_(name)
@@ -89,6 +107,22 @@ class SupabaseFiles:
                     raise missing
                 response.raise_for_status()
                 return _write(response, to, max_bytes)
+
+
+def _packed(key: str) -> str:
+    return f"{key}.tar.gz"
+
+
+def _card(key: str) -> str:
+    """A Serving as JSON."""
+    return f"{key}.json"
+
+
+@contextmanager
+def _scratch() -> Iterator[Path]:
+    """A path for one file, gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="slipway-") as folder:
+        yield Path(folder) / "file"
 
 
 def _write(response: httpx.Response, to: Path, max_bytes: int | None) -> int:

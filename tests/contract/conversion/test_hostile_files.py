@@ -8,7 +8,7 @@ import pytest
 
 from shared.conversion.converter import SandboxedConverter
 from shared.conversion.environments import Interpreter
-from shared.conversion.job import Failure
+from shared.conversion.job import Failure, Job
 from shared.conversion.sandbox import Sandbox
 from shared.conversion.scan import scan
 from shared.conversion.unpickler import load_model
@@ -22,6 +22,7 @@ JOBLIB_FILES = {
     "in nested object arrays": files.in_nested_object_arrays,
     "in an attribute of a good model": files.in_attribute_of_good_model,
 }
+JOB = Job(feature_names=None, requirements=[], version="v")
 CRASHING = "objects whose flags say numbers"
 EVERY_FILE = {**files.HANDMADE, **files.DISGUISED}
 EVERY_FILE.pop(CRASHING)
@@ -60,28 +61,24 @@ def test_the_restricted_unpickler_runs_nothing(
 def test_the_worker_refuses_what_bypassed_the_scan(
     case: str, interpreter: Interpreter, tmp_path: Path
 ) -> None:
-    scratch = tmp_path / "scratch"
-    scratch.mkdir()
     path = files.write(tmp_path, JOBLIB_FILES[case]())
-    report = Sandbox(240, 2048).run(
-        interpreter, path, scratch, feature_names=None, requirements=[], version="v"
-    )
+    with Sandbox(interpreter, timeout_seconds=240, memory_mb=2048) as sandbox:
+        report = sandbox.run(path, JOB)
+        assert [path.name for path in sandbox.scratch.iterdir()] == ["report.json"]
     assert report.outcome == Failure(
         code="model_unsafe", message="The file asks for posix.system while loading."
     )
-    assert [path.name for path in scratch.iterdir()] == ["report.json"]
 
 
 def test_a_file_that_crashes_the_loader_ends_only_the_worker(
     interpreter: Interpreter, tmp_path: Path
 ) -> None:
-    scratch = tmp_path / "scratch"
-    scratch.mkdir()
     path = files.write(tmp_path, files.DISGUISED[CRASHING])
-    with pytest.raises(ModelRefused, match="SIGSEGV"):
-        Sandbox(240, 2048).run(
-            interpreter, path, scratch, feature_names=None, requirements=[], version="v"
-        )
+    with (
+        Sandbox(interpreter, timeout_seconds=240, memory_mb=2048) as sandbox,
+        pytest.raises(ModelRefused, match="SIGSEGV"),
+    ):
+        sandbox.run(path, JOB)
 
 
 @pytest.mark.parametrize(

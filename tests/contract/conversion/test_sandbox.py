@@ -17,37 +17,34 @@ import pytest
 
 from shared.conversion import landlock
 from shared.conversion.environments import Interpreter
-from shared.conversion.job import Report
+from shared.conversion.job import Job, Report
 from shared.conversion.sandbox import Sandbox
 from shared.errors import ModelRefused
 from tests.support import conversion
 
-Misbehave = Callable[..., Report]
+Misbehave = Callable[..., tuple[Report, str]]
 ESCAPE = Path(conversion.__file__).with_name("conversion_escape.py")
 
 RUN = """
 import sys
 from pathlib import Path
 from shared.conversion.environments import Interpreter
+from shared.conversion.job import Job
 from shared.conversion.sandbox import Sandbox
 
-python, *packages, file, scratch = sys.argv[1:]
-Sandbox(60, 1024).run(Interpreter(Path(python), tuple(packages)), Path(file), Path(scratch),
-                      feature_names=None, requirements=[], version="v")
+python, *packages, file = sys.argv[1:]
+interpreter = Interpreter(Path(python), tuple(packages))
+with Sandbox(interpreter, timeout_seconds=60, memory_mb=1024) as sandbox:
+    print(sandbox.scratch, flush=True)
+    sandbox.run(Path(file), Job(feature_names=None, requirements=[], version="v"))
 """
+JOB = Job(feature_names=None, requirements=[], version="v")
 
 
 @pytest.fixture
 def secret(tmp_path: Path) -> Path:
     path = tmp_path / "local.settings.json"
     path.write_text("the key")
-    return path
-
-
-@pytest.fixture
-def scratch(tmp_path: Path) -> Path:
-    path = tmp_path / "scratch"
-    path.mkdir()
     return path
 
 
@@ -68,23 +65,26 @@ def taken_over(tmp_path: Path, secret: Path) -> Callable[[str], Interpreter]:
 
 
 @pytest.fixture
-def misbehave(taken_over: Callable[[str], Interpreter], scratch: Path, secret: Path) -> Misbehave:
-    """Run the real sandbox with a python that was taken over."""
+def misbehave(taken_over: Callable[[str], Interpreter], secret: Path) -> Misbehave:
+    """Run the real sandbox with a python that was taken over: its report, and what it noted."""
 
-    def run(deed: str, *, timeout_seconds: int = 100, memory_mb: int = 1024) -> Report:
-        return Sandbox(timeout_seconds, memory_mb).run(
-            taken_over(deed), secret, scratch, feature_names=None, requirements=[], version="v"
-        )
+    def run(deed: str, *, timeout_seconds: int = 100, memory_mb: int = 1024) -> tuple[Report, str]:
+        with Sandbox(
+            taken_over(deed), timeout_seconds=timeout_seconds, memory_mb=memory_mb
+        ) as sandbox:
+            report = sandbox.run(secret, JOB)
+            notes = sandbox.scratch / "notes.json"
+            return report, notes.read_text() if notes.exists() else ""
 
     return run
 
 
 @pytest.fixture
-def notes(misbehave: Misbehave, scratch: Path, monkeypatch: pytest.MonkeyPatch) -> dict:
+def notes(misbehave: Misbehave, monkeypatch: pytest.MonkeyPatch) -> dict:
     monkeypatch.setenv("SUPABASE_SERVICE_KEY", "the key")
     monkeypatch.setenv("IDENTITY_ENDPOINT", "http://127.0.0.1:1/identity")
-    misbehave("note")
-    return json.loads((scratch / "notes.json").read_text())
+    _, noted = misbehave("note")
+    return json.loads(noted)
 
 
 @pytest.mark.skipif(not landlock.abi(), reason="files are hidden by Landlock, from Linux 5.13")
@@ -115,20 +115,21 @@ def test_it_is_killed_when_its_time_is_up(misbehave: Misbehave, tmp_path: Path) 
 
 
 def test_it_cannot_take_more_memory_than_its_limit(misbehave: Misbehave) -> None:
-    outcome = misbehave("swallow", memory_mb=600).outcome
+    outcome = misbehave("swallow", memory_mb=600)[0].outcome
     assert outcome.code == "model_needs_too_much_memory"
     assert "600 MB" in outcome.message
 
 
 def test_it_dies_with_its_parent(
-    taken_over: Callable[[str], Interpreter], scratch: Path, secret: Path, tmp_path: Path
+    taken_over: Callable[[str], Interpreter], secret: Path, tmp_path: Path
 ) -> None:
     python = taken_over("spin")
-    paths = [*python.packages, secret, scratch]
-    parent = subprocess.Popen([sys.executable, "-c", RUN, python.python, *paths])
-    wait_until(lambda: (scratch / "spinning").exists())
-    parent.kill()
-    parent.wait()
+    arguments = [sys.executable, "-c", RUN, python.python, *python.packages, secret]
+    parent = subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True)
+    with parent:
+        scratch = Path(parent.stdout.readline().strip())
+        wait_until(lambda: (scratch / "spinning").exists())
+        parent.kill()
     wait_until(lambda: processes_naming(str(tmp_path)) == [])
 
 

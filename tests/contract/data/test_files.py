@@ -1,5 +1,6 @@
 """Port ModelFiles over Storage: bounded, streamed, and only from a model's own folder."""
 
+import os
 import tracemalloc
 import uuid
 from pathlib import Path
@@ -8,10 +9,15 @@ import httpx
 import pytest
 
 from shared.errors import ModelRefused, NotFound, UserFacingError
+from shared.schemas.model import Serving
 from shared.supabase.files import SupabaseFiles
 from tests.support.data import Person, Project
 
 MB = 1 << 20
+SERVING = Serving(
+    sha256="0", version="1", algorithm="Ridge", columns=[], example={}, requirements=["a==1"],
+    environment_name="slipway-serving-0",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -93,52 +99,70 @@ def test_no_path_leads_out_of_a_users_folder(
         assert code_of(refused) == "model_file_missing"
 
 
-def test_an_artifact_is_put_and_fetched_and_put_again(files: SupabaseFiles, tmp_path: Path) -> None:
-    key = f"{uuid.uuid4()}/{uuid.uuid4()}/0123abcd.tar.gz"
-    source, target = tmp_path / "a", tmp_path / "b"
-    assert not files.artifact_exists(key)
-    for content in (b"first", b"second"):
-        source.write_bytes(content)
-        files.upload_artifact(key, source)
-        assert files.artifact_exists(key)
-        files.download_artifact(key, target)
-        assert target.read_bytes() == content
+def test_an_artifact_is_kept_and_fetched_and_kept_again(
+    files: SupabaseFiles, tmp_path: Path
+) -> None:
+    key = f"{uuid.uuid4()}/{uuid.uuid4()}/0123abcd"
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    assert files.find_artifact(key) is None
+    for content in ("first", "second"):
+        (folder / "MLmodel").write_text(content)
+        files.keep_artifact(key, folder, SERVING)
+        assert files.find_artifact(key) == SERVING
+        files.fetch_artifact(key, tmp_path / content)
+        assert [path.name for path in (tmp_path / content).iterdir()] == ["MLmodel"]
+        assert (tmp_path / content / "MLmodel").read_text() == content
 
 
 def test_an_artifact_that_has_gone_is_said_to_be(files: SupabaseFiles, tmp_path: Path) -> None:
     with pytest.raises(NotFound) as missing:
-        files.download_artifact("gone/1.tar.gz", tmp_path / "a")
+        files.fetch_artifact("gone/1", tmp_path / "a")
     assert code_of(missing) == "artifact_missing"
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("lost", [".tar.gz", ".json"])
+def test_an_artifact_of_which_a_part_has_gone_is_not_found(
+    project: Project, files: SupabaseFiles, tmp_path: Path, lost: str
+) -> None:
+    key = f"{uuid.uuid4()}/1"
+    files.keep_artifact(key, tmp_path, SERVING)
+    secret = project.settings.supabase_service_key.get_secret_value()
+    httpx.delete(
+        f"{project.url}/storage/v1/object/artifacts/{key}{lost}",
+        headers={"apikey": secret, "Authorization": f"Bearer {secret}"},
+    ).raise_for_status()
+    assert files.find_artifact(key) is None
 
 
 def test_artifacts_are_out_of_every_users_reach(
     project: Project, files: SupabaseFiles, ada: Person, tmp_path: Path
 ) -> None:
-    key = f"{ada.id}/{uuid.uuid4()}/1.tar.gz"
-    (tmp_path / "a").write_bytes(b"artifact")
-    files.upload_artifact(key, tmp_path / "a")
+    key = f"{ada.id}/{uuid.uuid4()}/1"
+    files.keep_artifact(key, tmp_path, SERVING)
     for token in (ada.token, project.facts["publishable_key"]):
         reply = httpx.get(
-            f"{project.url}/storage/v1/object/artifacts/{key}",
+            f"{project.url}/storage/v1/object/artifacts/{key}.json",
             headers={
                 "apikey": project.facts["publishable_key"],
                 "Authorization": f"Bearer {token}",
             },
         )
         assert reply.status_code == 400
-        assert b"artifact" not in reply.content
+        assert b"Ridge" not in reply.content
 
 
 def test_a_large_file_passes_through_little_memory(files: SupabaseFiles, tmp_path: Path) -> None:
     size = 48 * MB
-    source = tmp_path / "a"
-    with source.open("wb") as stream:
-        stream.truncate(size)
-    files.upload_artifact("large/1.tar.gz", source)
+    folder = tmp_path / "a"
+    folder.mkdir()
+    with (folder / "model.pkl").open("wb") as stream:
+        stream.writelines(os.urandom(MB) for _ in range(48))
     tracemalloc.start()
-    files.download_artifact("large/1.tar.gz", tmp_path / "b")
+    files.keep_artifact("large/1", folder, SERVING)
+    files.fetch_artifact("large/1", tmp_path / "b")
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert (tmp_path / "b").stat().st_size == size
+    assert (tmp_path / "b" / "model.pkl").stat().st_size == size
     assert peak < size / 4

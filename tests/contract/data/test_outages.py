@@ -14,6 +14,7 @@ from shared.deadline import Deadline
 from shared.errors import SlipwayError, TransientError, Unauthenticated, Unavailable
 from shared.lifecycle import Status
 from shared.schemas.deployment import DeploymentQuery
+from shared.schemas.model import Serving
 from shared.supabase.connection import connection_to
 from shared.supabase.files import SupabaseFiles
 from shared.supabase.records import SupabaseRecords
@@ -27,6 +28,10 @@ FAULTS = [
     {"drop_connection": True},
 ]
 SOME_ID = "00000000-0000-4000-8000-000000000001"
+SERVING = Serving(
+    sha256="0", version="1", algorithm="Ridge", columns=[], example={}, requirements=["a==1"],
+    environment_name="slipway-serving-0",
+)  # fmt: skip
 Order = Callable[[dict[str, Any]], None]
 
 
@@ -113,13 +118,12 @@ def test_an_activity_is_tried_again(
     project: Project, order: Order, tmp_path: Path, fault: dict[str, Any]
 ) -> None:
     records, files = SupabaseRecords(project.settings), SupabaseFiles(project.settings)
-    (tmp_path / "a").write_bytes(b"x")
     order(fault)
     for attempt in (
         lambda: records.deployment(SOME_ID),
         lambda: records.move(SOME_ID, Status.ACTIVE),
-        lambda: files.artifact_exists("a/b"),
-        lambda: files.upload_artifact("a/b", tmp_path / "a"),
+        lambda: files.find_artifact("a/b"),
+        lambda: files.keep_artifact("a/b", tmp_path, SERVING),
         lambda: files.download_model(f"{SOME_ID}/m", tmp_path / "m", max_bytes=9),
     ):
         error, seconds = failure(attempt)
@@ -138,7 +142,7 @@ def test_a_project_that_is_away_is_the_same_to_both(
     assert seconds < 5
     error, _ = failure(lambda: SupabaseRecords(away).deployment(SOME_ID))
     assert isinstance(error, TransientError)
-    error, _ = failure(lambda: SupabaseFiles(away).artifact_exists("a"))
+    error, _ = failure(lambda: SupabaseFiles(away).find_artifact("a"))
     assert isinstance(error, TransientError)
     error, _ = failure(lambda: TokenVerifier(away).verify(f"Bearer {ada.token}"))
     assert isinstance(error, Unavailable)

@@ -1,0 +1,131 @@
+"""The process that waits for the next file: one file each, no rights of its own, never too old."""
+
+import os
+import signal
+import time
+from pathlib import Path
+
+import joblib
+import pytest
+from sklearn.linear_model import LinearRegression
+
+from shared.conversion import sandbox as sandbox_module
+from shared.conversion.converter import SandboxedConverter
+from shared.conversion.environments import Interpreter
+from shared.conversion.job import Converted, Job
+from shared.conversion.sandbox import Sandbox
+from shared.conversion.standby import Standby
+from tests.contract.conversion.conftest import trained
+from tests.contract.conversion.test_sandbox import processes_naming, wait_until
+
+JOB = Job(feature_names=None, requirements=[], version="v")
+
+
+@pytest.fixture
+def standby() -> Standby:
+    return Standby(timeout_seconds=240, memory_mb=2048)
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Path:
+    path = tmp_path / "model.joblib"
+    joblib.dump(LinearRegression().fit([[0.0], [1.0]], [0.0, 1.0]), path)
+    return path
+
+
+def pids(sandbox: Sandbox) -> list[int]:
+    return [
+        int(path.name)
+        for path in Path("/proc").glob("[0-9]*")
+        if str(sandbox.scratch).encode() in read(path / "cmdline")
+    ]
+
+
+def read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
+
+
+def test_the_one_that_waits_converts_the_next_file(
+    standby: Standby, interpreter: Interpreter, model: Path
+) -> None:
+    standby.refill(interpreter)
+    with standby.take(interpreter) as waiting:
+        assert isinstance(waiting.run(model, JOB).outcome, Converted)
+
+
+def test_no_process_meets_two_files(standby: Standby, interpreter: Interpreter) -> None:
+    standby.refill(interpreter)
+    with standby.take(interpreter) as first, standby.take(interpreter) as second:
+        assert first is not second
+        assert pids(first) != pids(second)
+
+
+def test_one_waits_however_often_it_is_asked_for(
+    standby: Standby, interpreter: Interpreter
+) -> None:
+    standby.refill(interpreter)
+    standby.refill(interpreter)
+    with standby.take(interpreter) as first, standby.take(interpreter) as second:
+        assert first.is_ready()
+        assert second.is_ready()
+
+
+def test_another_scikit_learn_gets_a_process_of_its_own(
+    standby: Standby, interpreter: Interpreter
+) -> None:
+    standby.refill(interpreter)
+    other = Interpreter(interpreter.python, (*interpreter.packages, "/nowhere"))
+    with standby.take(other) as taken:
+        assert taken.interpreter == other
+
+
+def test_one_that_has_died_is_not_given_a_file(
+    standby: Standby, interpreter: Interpreter, model: Path
+) -> None:
+    standby.refill(interpreter)
+    [pid] = pids(standby._waiting)
+    os.kill(pid, signal.SIGKILL)
+    wait_until(lambda: not standby._waiting.is_ready())
+    with standby.take(interpreter) as fresh:
+        assert isinstance(fresh.run(model, JOB).outcome, Converted)
+
+
+def test_one_that_waits_in_vain_ends_by_itself(
+    standby: Standby, interpreter: Interpreter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sandbox_module, "PATIENCE_SECONDS", 0.5)
+    standby.refill(interpreter)
+    scratch = standby._waiting.scratch
+    wait_until(lambda: processes_naming(str(scratch)) == [])
+
+
+def test_one_that_may_end_soon_is_not_given_a_file(
+    standby: Standby, interpreter: Interpreter
+) -> None:
+    standby.refill(interpreter)
+    old = standby._waiting
+    old._usable_until = time.monotonic()
+    with standby.take(interpreter) as fresh:
+        assert fresh is not old
+        assert processes_naming(str(old.scratch)) == []
+
+
+def test_nothing_of_it_is_left_when_its_owner_goes(interpreter: Interpreter) -> None:
+    owner = Standby(timeout_seconds=240, memory_mb=2048)
+    owner.refill(interpreter)
+    scratch = owner._waiting.scratch
+    del owner
+    wait_until(lambda: processes_naming(str(scratch)) == [])
+    assert not scratch.exists()
+
+
+def test_after_a_conversion_the_next_process_waits(
+    cache: Path, model: Path, tmp_path: Path
+) -> None:
+    converter = SandboxedConverter(timeout_seconds=240, memory_mb=2048, cache=cache)
+    verdict = converter.scan(model)
+    converter.convert(model, tmp_path / "m", verdict=verdict, model=trained())
+    assert converter._standby._waiting.is_ready()
