@@ -87,7 +87,7 @@ class PreparedModel(Progress):
     """Without artifact and serving only while waiting."""
 
     artifact: str = ""
-    """Key of the converted folder, packed, in the bucket `artifacts`."""
+    """Key of the converted folder in the bucket `artifacts`."""
     serving: Serving | None = None
 
 
