@@ -2,8 +2,8 @@
 
 import azure.durable_functions as df
 
-from timers import apply_limits, sweep
+from timers import apply_limits, sweep, tend_rows
 
 
 def blueprints() -> list[df.Blueprint]:
-    return [apply_limits.bp, sweep.bp]
+    return [apply_limits.bp, sweep.bp, tend_rows.bp]

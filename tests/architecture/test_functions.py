@@ -35,6 +35,11 @@ def test_every_phase_file_is_an_activity_of_its_own_name_and_every_orchestrator_
     }
 
 
+def test_every_timers_file_is_a_timer_of_its_own_name():
+    found = {name for name, (kind, _) in functions().items() if kind == "timerTrigger"}
+    assert found == {file.stem for file in (ROOT / "timers").glob("*.py")} - {"__init__"}
+
+
 def test_the_routes_are_the_documented_ones():
     routes = {route for kind, route in functions().values() if kind == "httpTrigger"}
     assert routes == {
