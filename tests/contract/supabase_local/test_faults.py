@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -9,6 +10,7 @@ import pytest
 from postgrest.exceptions import APIError
 
 from supabase import Client
+from tests.support.supabase_local import eventually
 
 Row = dict[str, Any]
 
@@ -65,6 +67,38 @@ def test_faults_can_be_called_off(control: httpx.Client, http: httpx.Client) -> 
     assert control.get("/health").json() == {"status": "ok"}
     control.delete("/faults")
     assert http.get("/rest/v1/tags").is_success
+
+
+def test_a_fault_can_look_into_the_body(control: httpx.Client, http: httpx.Client) -> None:
+    order(control, match={"body_regex": '"email": *"bob@'}, status=503)
+    replies = [
+        http.post("/auth/v1/signup", json={"email": f"{name}@example.com", "password": "long-one"})
+        for name in ("anna", "bob")
+    ]
+    assert [reply.status_code for reply in replies] == [200, 503]
+
+
+def test_work_that_is_performed_may_lose_its_answer(
+    control: httpx.Client, http: httpx.Client
+) -> None:
+    account = {"email": "carol@example.com", "password": "long-enough"}
+    order(control, match={"path_regex": "/signup"}, performed=True, drop_connection=True)
+    with pytest.raises((httpx.RemoteProtocolError, httpx.ReadError)):
+        http.post("/auth/v1/signup", json=account)
+    signed_in = http.post("/auth/v1/token?grant_type=password", json=account)
+    assert signed_in.status_code == 200
+
+
+def test_what_waits_goes_on_when_faults_are_called_off(
+    control: httpx.Client, http: httpx.Client
+) -> None:
+    order(control, match={"path_regex": "^/rest/"}, delay_seconds=600)
+    with ThreadPoolExecutor(1) as aside:
+        late = aside.submit(http.get, "/rest/v1/tags")
+        eventually(lambda: control.get("/faults").json() == [], "the request waits")
+        assert not late.done()
+        control.delete("/faults")
+        assert late.result(10).is_success
 
 
 @pytest.mark.parametrize(

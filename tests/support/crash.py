@@ -1,0 +1,139 @@
+"""Points of a deployment's life at which the functions host is killed, held until the kill.
+
+Every phase tells the timeline when it starts and when it ends; holding such a write, or its
+answer, in the local Supabase stops the phase at a known place for as long as the test needs.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from tests.support.world import World, until
+
+HOLD_SECONDS = 120
+MANY = 1000
+"""A phase that loses its patience tries again, and is held again."""
+AFTER = {
+    "verify_workspace": "prepare_model", "prepare_model": "register_model",
+    "register_model": "create_deployment", "create_endpoint": "create_deployment",
+    "create_deployment": "verify_deployment", "verify_deployment": "shift_traffic",
+    "shift_traffic": "finalize",
+}  # fmt: skip
+"""Which phase cannot start before this one has ended and its end is in the history."""
+Told = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Point:
+    phase: str
+    moment: str
+    held: Told | None
+    """The write that waits; None where nothing is left to wait for."""
+    performed: bool = False
+    """It is the answer that waits: the write itself is done."""
+
+    @property
+    def absent(self) -> Told | None:
+        """What the timeline must not have at the kill."""
+        return (self.phase, "succeeded") if self.performed else self.held
+
+    @property
+    def present(self) -> Told | None:
+        """What the timeline must have at the kill."""
+        return {
+            "before start": None,
+            "after start": (self.phase, "started"),
+            "before end": (self.phase, "started"),
+            "after end": (self.phase, "succeeded"),
+        }[self.moment]
+
+    def __str__(self) -> str:
+        return f"{self.moment} of {self.phase}"
+
+
+def points(phase: str) -> list[Point]:
+    """The four of one phase, in the order in which a deployment comes to them."""
+    started, succeeded = (phase, "started"), (phase, "succeeded")
+    following = AFTER.get(phase)
+    return [
+        Point(phase, "before start", started),
+        Point(phase, "after start", started, performed=True),
+        Point(phase, "before end", succeeded),
+        Point(phase, "after end", (following, "started") if following else None),
+    ]
+
+
+def hold(world: World, point: Point) -> None:
+    """From now on the deployment stops there; whatever was held before is let go."""
+    if point.held is None:
+        release(world)
+        return
+    phase, status = point.held
+    match = {
+        "path_regex": "/rpc/record_event$",
+        "body_regex": f'"phase": ?"{phase}".*"status": ?"{status}"',
+    }
+    how = {"performed": True} if point.performed else {"drop_connection": True}
+    order(world, {"match": match, "times": MANY, "delay_seconds": HOLD_SECONDS, **how})
+
+
+def hold_answer(world: World, path_regex: str) -> None:
+    """The work behind this path is done; its answer waits."""
+    fault = {"match": {"path_regex": path_regex}, "delay_seconds": HOLD_SECONDS}
+    order(world, {**fault, "performed": True})
+
+
+def release(world: World) -> None:
+    order(world)
+
+
+def order(world: World, *faults: dict[str, Any]) -> None:
+    httpx.put(_faults(world), json=list(faults)).raise_for_status()
+
+
+def is_held(world: World) -> bool:
+    """A request waits by the order that was given last."""
+    ordered = httpx.get(_faults(world)).raise_for_status().json()
+    return all(fault["times"] < MANY for fault in ordered)
+
+
+def come_to(world: World, point: Point, deployment_id: str) -> None:
+    """Returns when the deployment stands at the point."""
+
+    def is_there() -> bool:
+        if point.held is None:
+            return world.has_ended(deployment_id)
+        told = timeline(world, deployment_id)
+        return is_held(world) and (point.present is None or told[point.present] > 0)
+
+    until(is_there, f"the deployment is {point}")
+
+
+def timeline(world: World, deployment_id: str) -> Counter[Told]:
+    """How often each word was told; read where it is written: a host that is down hides nothing."""
+    reply = httpx.get(
+        f"{world.facts['supabase_url']}/rest/v1/deployment_events",
+        params={"deployment_id": f"eq.{deployment_id}", "select": "phase,status"},
+        headers={
+            "apikey": world.facts["publishable_key"],
+            "Authorization": f"Bearer {world.ada.token}",
+        },
+    )
+    events = reply.raise_for_status().json()
+    return Counter((event["phase"], event["status"]) for event in events)
+
+
+def puts(world: World) -> Counter[str]:
+    """How often each resource was put to Azure Resource Manager, by its path in the workspace."""
+    calls = world.control.get("/calls").raise_for_status().json()
+    return Counter(
+        call["path"].rpartition("/workspaces/")[2].partition("/")[2]
+        for call in calls
+        if call["method"] == "PUT" and call["service"] == "arm"
+    )
+
+
+def _faults(world: World) -> str:
+    return f"{world.facts['supabase_url']}/_control/faults"
