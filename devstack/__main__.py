@@ -9,14 +9,16 @@ import sys
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
+import httpx
 import typer
 from rich.console import Console
 
-from devstack.claim import StateInUseError, claim, running_pid
+from devstack.claim import StateInUseError, StateUnusableError, claim, running_pid
 from devstack.demo import Demo, DemoFailedError, write_result
 from devstack.loopback import PortInUseError
+from devstack.outputs import unwritable
 from devstack.ports import DEFAULT_BASE, Ports
 from devstack.stack import Host, Stack, running
 from devstack.supervisor import ServiceFailedError
@@ -35,10 +37,22 @@ Latency = Annotated[str, typer.Option(help="How slow Azure ML is: instant, real,
 FunctionsHost = Annotated[
     Host, typer.Option("--host", help="local, or func: Core Tools, with Azurite running.")
 ]
-ReadyFile = Annotated[Path | None, typer.Option(help="JSON with every URL, key and pid.")]
 DEFAULT_STATE = Path(".state")
 STOP_SECONDS = 30
 
+
+def _writable(file: Path | None) -> Path | None:
+    """Said now, not after minutes of work that then have nowhere to go."""
+    if file and (why := unwritable(file)):
+        raise typer.BadParameter(f"{file} cannot be written: {why}")
+    return file
+
+
+ReadyFile = Annotated[Path | None, typer.Option(help="JSON with every URL, key and pid.")]
+JsonFile = Annotated[
+    Path | None,
+    typer.Option("--json", help="Write the result and the seconds there.", callback=_writable),
+]
 Work = Callable[[Stack], Awaitable[None]]
 
 
@@ -74,9 +88,7 @@ def up(
 @app.command()
 def demo(
     once: Annotated[bool, typer.Option("--once", help="End when the model is scored.")] = False,
-    json_file: Annotated[
-        Path | None, typer.Option("--json", help="Write the result and the seconds there.")
-    ] = None,
+    json_file: JsonFile = None,
     state: State = DEFAULT_STATE,
     fresh: Fresh = False,
     ready_file: ReadyFile = None,
@@ -89,9 +101,12 @@ def demo(
     async def show(stack: Stack) -> None:
         demonstration = Demo(stack.facts(), console, started)
         result = await asyncio.to_thread(demonstration.run)
-        write_result(result, json_file)
+        try:
+            write_result(result, json_file)
+        finally:
+            if once:
+                await asyncio.to_thread(demonstration.clean_up, result["deployment_id"])
         if once:
-            await asyncio.to_thread(demonstration.clean_up, result["deployment_id"])
             return
         console.print("The world stays up; Ctrl-C ends it.")
         await asyncio.Event().wait()
@@ -136,13 +151,29 @@ def _run(
             asyncio.run(_in_world(work, state.resolve(), ready_file, ports, latency, host))
     except (
         StateInUseError,
+        StateUnusableError,
         PortInUseError,
         ServiceFailedError,
         DemoFailedError,
         TimeoutError,
     ) as error:
-        console.print(str(error), style="red", markup=False, highlight=False)
-        sys.exit(1)
+        _end(str(error))
+    except httpx.HTTPError as error:
+        _end(f"{_told(error)} The logs in {state / 'logs'} say why; start again to go on.")
+    except OSError as error:
+        _end(f"{error}. See to that file, its rights and the disk's room, then start again.")
+
+
+def _end(message: str) -> NoReturn:
+    console.print(message, style="red", markup=False, highlight=False, soft_wrap=True)
+    sys.exit(1)
+
+
+def _told(error: httpx.HTTPError) -> str:
+    what = f"{error.request.method} {error.request.url}"
+    if isinstance(error, httpx.HTTPStatusError):
+        return f"{what} was answered with {error.response.status_code}."
+    return f"{what} was not answered: {error}."
 
 
 async def _in_world(

@@ -17,13 +17,24 @@ class StateInUseError(Exception):
         )
 
 
+class StateUnusableError(Exception):
+    def __init__(self, state: Path, error: OSError) -> None:
+        super().__init__(
+            f"The state folder {state} cannot be used: {error.strerror}. "
+            "Choose another --state, one that may be written."
+        )
+
+
 def claim(state: Path, *, fresh: bool) -> IO[str]:
     """Make the folder ours (empty when `fresh`) until the returned file is closed.
 
-    Raises StateInUseError, and then nothing in the folder has changed.
+    Raises StateInUseError or StateUnusableError, and then nothing in the folder has changed.
     """
-    state.mkdir(parents=True, exist_ok=True)
-    file = (state / NAME).open("a+")
+    try:
+        state.mkdir(parents=True, exist_ok=True)
+        file = (state / NAME).open("a+")
+    except OSError as error:
+        raise StateUnusableError(state, error) from error
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -20,27 +20,36 @@ MARKS = {
 Detail = dict[str, Any]
 
 
+OUTAGE_SECONDS = 60
+"""A service that dies is restarted within seconds; after this long that does not help."""
+STILL_SECONDS = 10
+"""Where lines are told, so often it says what it still waits for."""
+
+
 class Display(Protocol):
     def show(self, detail: Detail) -> None: ...
 
+    def tell(self, text: str) -> None: ...
+
 
 class Lines:
-    """One plain line for each phase that begins or ends."""
+    """One plain line for each phase that begins or ends, and for one that takes long."""
 
     def __init__(self, console: Console) -> None:
-        self._console, self._said = console, set[tuple[str, str]]()
+        self._console, self._said = console, set[tuple[str, str, int]]()
 
     def show(self, detail: Detail) -> None:
         for phase in detail["phases"]:
-            word = (phase["phase"], phase["status"])
+            passed, ended = seconds(phase), phase["ended_at"]
+            tens = 0 if ended else int(passed / STILL_SECONDS)
+            word = (phase["phase"], phase["status"], tens)
             if word not in self._said:
                 self._said.add(word)
-                took = f" ({seconds(phase):.1f} s)" if phase["ended_at"] else ""
-                self._console.print(
-                    f"{phase['phase']}: {phase['status']}{took} {phase['message']}",
-                    markup=False,
-                    soft_wrap=True,
-                )
+                took = f" ({passed:.1f} s)" if ended or tens else ""
+                self.tell(f"{phase['phase']}: {phase['status']}{took} {phase['message']}")
+
+    def tell(self, text: str) -> None:
+        self._console.print(text, markup=False, soft_wrap=True)
 
 
 class Drawing:
@@ -63,6 +72,9 @@ class Drawing:
             )
         self._live.update(table, refresh=True)
 
+    def tell(self, text: str) -> None:
+        self._live.console.print(text, markup=False)
+
 
 @contextmanager
 def display(console: Console) -> Iterator[Display]:
@@ -74,17 +86,40 @@ def display(console: Console) -> Iterator[Display]:
 
 
 def follow(client: httpx.Client, deployment_id: str, shown: Display, deadline: float) -> Detail:
-    """Ask until it is no longer deploying and every phase has ended. TimeoutError after that."""
+    """Ask until it is no longer deploying and every phase has ended. TimeoutError after that.
+
+    A host that is away for OUTAGE_SECONDS at most is waited for.
+    """
     until = time.monotonic() + deadline
     while time.monotonic() < until:
-        reply = client.get(f"/deployments/{deployment_id}")
-        reply.raise_for_status()
-        detail: Detail = reply.json()
+        detail = _ask(client, f"/deployments/{deployment_id}", shown)
         shown.show(detail)
         if detail["status"] != "deploying" and all(each["ended_at"] for each in detail["phases"]):
             return detail
         time.sleep(0.3)
     raise TimeoutError(f"Deployment {deployment_id} is still deploying after {deadline:.0f} s.")
+
+
+def _ask(client: httpx.Client, path: str, shown: Display) -> Detail:
+    """The reply's body. A restart of whoever answers is told in one line and waited for."""
+    until = time.monotonic() + OUTAGE_SECONDS
+    told = ""
+    while time.monotonic() < until:
+        try:
+            reply = client.get(path)
+            if reply.status_code != httpx.codes.SERVICE_UNAVAILABLE:
+                detail: Detail = reply.raise_for_status().json()
+                return detail
+            away = "The API answers 503 for now; asking again."
+        except httpx.TransportError:
+            away = "The functions host is being restarted; the deployment goes on where it was."
+        if not told:
+            shown.tell(told := away)
+        time.sleep(0.3)
+    raise TimeoutError(
+        f"There was no good answer for {OUTAGE_SECONDS} s. {told} "
+        "The logs in the state folder say why; the next start goes on with the deployment."
+    )
 
 
 def seconds(phase: dict[str, Any]) -> float:

@@ -52,13 +52,12 @@ class Service:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                preexec_fn=_die_with_the_stack,
+                preexec_fn=_dying_with(os.getpid()),
             )
         deadline = time.monotonic() + START_TIMEOUT_SECONDS
         while (facts := self._ready(self.process.pid)) is None:
             if self.process.returncode is not None or time.monotonic() > deadline:
-                await self.stop()
-                raise ServiceFailedError(f"{self.name} did not start:\n{self._tail()}")
+                raise ServiceFailedError(await self._why_it_is_not_up(self.process))
             await asyncio.sleep(0.02)
         self.facts = facts
 
@@ -102,13 +101,30 @@ class Service:
                 self.facts = facts
                 await changed()
 
+    async def _why_it_is_not_up(self, process: asyncio.subprocess.Process) -> str:
+        if process.returncode is None:
+            why = f"it was not ready within {START_TIMEOUT_SECONDS} s"
+            await self.stop()
+        else:
+            why = f"it ended with exit code {process.returncode}"
+        said = self._tail() or "It wrote nothing."
+        return f"{self.name} did not start: {why}. The end of its log, {self.log_file}:\n{said}"
+
     def _tail(self, lines: int = 30) -> str:
         return "\n".join(self.log_file.read_text(errors="replace").splitlines()[-lines:])
 
 
-def _die_with_the_stack() -> None:
-    """In the child, before exec: if the supervisor is killed, so is this process (Linux)."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-        if os.getppid() == 1:
-            os._exit(1)
+def _dying_with(supervisor: int) -> Callable[[], None]:
+    """For the child, before exec: if the supervisor is killed, so is this process (Linux).
+
+    The supervisor may have died before the kernel was asked; then another one is the parent.
+    Its pid says nothing else: in a container it is 1.
+    """
+
+    def ask_for_it() -> None:
+        if sys.platform == "linux":
+            ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+            if os.getppid() != supervisor:
+                os._exit(1)
+
+    return ask_for_it

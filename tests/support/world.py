@@ -139,6 +139,9 @@ class World:
     def __init__(self, facts: dict[str, Any], ready_file: Path, state: Path) -> None:
         self._facts, self._ready_file, self.state = facts, ready_file, state
         self.control = httpx.Client(base_url=facts["azureml_control_url"], timeout=30)
+        self._latency = self.control.get("/latency").raise_for_status().json()
+        quota = self.control.get("/quota").raise_for_status().json()
+        self._quota = {family: {"limit": each["limit"]} for family, each in quota.items()}
         self.ada, self.grace = (User(self, account) for account in facts["users"][:2])
 
     @property
@@ -187,8 +190,10 @@ class World:
         self.control.put("/scenarios", json={"name": name, **changes}).raise_for_status()
 
     def calm(self) -> None:
-        """No faults, no latency."""
+        """Azure ML as it was when the world came up: no faults, its latency, its quota."""
         self.control.delete("/faults").raise_for_status()
+        self.control.put("/latency", json=self._latency).raise_for_status()
+        self.control.put("/quota", json=self._quota).raise_for_status()
 
     def endpoint_client(self, key: str) -> httpx.Client:
         """A client of live endpoints, as anybody with a key has it."""
