@@ -2,7 +2,7 @@
 
 from devstack.seed import iris_classifier
 from tests.support.crash import come_to, hold, points, puts, release, timeline
-from tests.support.world import IRIS_ROW, World, dumped
+from tests.support.world import World, dumped
 
 
 def survive_kills_around(phase: str, world: World) -> None:
@@ -37,7 +37,7 @@ def assert_whole(world: World, deployment_id: str) -> None:
     assert {phase["status"] for phase in found["phases"]} == {"succeeded"}
     told = timeline(world, deployment_id)
     assert all(times == 1 for (_, status), times in told.items() if status == "succeeded"), told
-    reply = world.ada.api.post(f"/deployments/{deployment_id}/score", json={"data": [IRIS_ROW]})
+    reply = world.ada.score(deployment_id)
     assert reply.json() == [0]
     endpoint, resources = found["endpoint_name"], world.resources()
     assert [e["name"] for e in resources["endpoints"]].count(endpoint) == 1

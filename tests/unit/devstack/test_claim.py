@@ -10,7 +10,6 @@ def test_a_state_that_cannot_be_made_is_named_with_the_way_out(tmp_path):
 
 
 def test_a_state_has_one_world_at_a_time(tmp_path):
-    with claim(tmp_path, fresh=False):
-        with pytest.raises(StateInUseError):
-            claim(tmp_path, fresh=True)
+    with claim(tmp_path, fresh=False), pytest.raises(StateInUseError):
+        claim(tmp_path, fresh=True)
     claim(tmp_path, fresh=False).close()
