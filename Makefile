@@ -11,6 +11,7 @@ setup: $(VENV)/.ready
 $(VENV)/.ready: requirements-dev.txt
 	$(PYTHON) -c 'import sys; assert (3, 11) <= sys.version_info < (3, 13), "Slipway needs Python 3.11 or 3.12: make PYTHON=python3.11"'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo 'Installing the packages into $(VENV): about a minute the first time ...'
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check "$$(grep '^uv==' requirements-dev.txt | cut -d' ' -f1)"
 	$(BIN)/uv pip sync --quiet --compile-bytecode requirements-dev.txt --python $(BIN)/python
 	touch $@

@@ -71,6 +71,7 @@ class Demo:
 
     def clean_up(self, deployment_id: str) -> None:
         """Delete the deployment, and wait until nothing of it is left in Azure ML."""
+        self._say("Deleting the deployment again …")
         url, token = self.world["functions_url"], self._sign_in()
         with httpx.Client(base_url=url, headers={"Authorization": f"Bearer {token}"}) as api:
             api.delete(f"/deployments/{deployment_id}").raise_for_status()
