@@ -154,14 +154,27 @@ def test_a_demo_goes_on_when_the_functions_host_is_killed_under_it(tmp_path):
             for line in demo.stdout:
                 told.append(line)
                 if line.startswith("prepare_model: started"):
-                    os.kill(json.loads(ready.read_text())["pids"]["functions_host"], signal.SIGKILL)
+                    kill_until_it_pauses(ready)
             assert demo.wait(60) == 0, "".join(told)
         finally:
             demo.kill()
-    assert sum("is being restarted" in line for line in told) == 1, "".join(told)
+    assert any("is being restarted" in line for line in told), "".join(told)
     assert not any("Traceback" in line for line in told)
     assert json.loads(result.read_text())["status"] == "active"
     assert any("nothing of it is left" in line for line in told)
+
+
+def kill_until_it_pauses(ready) -> None:
+    """The first restarts are quicker than the demo asks; the third comes after a pause."""
+    killed: set[int] = set()
+
+    def next_host() -> set[int]:
+        return {json.loads(ready.read_text())["pids"]["functions_host"]} - killed
+
+    for _ in range(3):
+        (pid,) = until(next_host, "the functions host is there")
+        os.kill(pid, signal.SIGKILL)
+        killed.add(pid)
 
 
 @pytest.mark.parametrize(
