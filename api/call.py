@@ -119,7 +119,7 @@ class Call:
             )
         body = self.raw_body(MAX_BODY_BYTES, fix="Send only the fields that the route knows.")
         try:
-            parsed = json.loads(body)
+            parsed = json.loads(body.decode())
         except (ValueError, RecursionError):
             raise MalformedRequest("The body is not JSON.", fix="Send one JSON object.") from None
         if not isinstance(parsed, dict):

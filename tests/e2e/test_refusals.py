@@ -129,6 +129,7 @@ def test_there_is_no_log_before_the_container_and_none_after_a_failure(world):
         (b"{", "application/json", 400),
         (b"[]", "application/json", 400),
         (b"\xff\xfe", "application/json", 400),
+        ('{"surprise": 1}'.encode("utf-16"), "application/json", 400),
         (b"{}", "text/plain", 415),
         (b'{"model_id": "' + b"x" * 70_000 + b'"}', "application/json", 413),
     ],
