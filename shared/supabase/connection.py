@@ -12,8 +12,7 @@ import httpx
 from pydantic import SecretStr
 
 from shared.config import Settings
-from shared.deadline import Deadline
-from shared.supabase.patience import WithinDeadline
+from shared.supabase.patience import keep_deadline
 
 if TYPE_CHECKING:
     from supabase import Client
@@ -36,15 +35,17 @@ class SupabaseConnection:
         transfers = httpx.Timeout(TRANSFER_SECONDS, connect=patience, pool=patience)
         trusted = httpx.create_ssl_context()
         limits = httpx.Limits(max_connections=MAX_CONNECTIONS, keepalive_expiry=30)
-        self._queries = httpx.Client(timeout=queries, verify=trusted, limits=limits)
+        self._queries = httpx.Client(
+            timeout=queries,
+            verify=trusted,
+            limits=limits,
+            event_hooks={"request": [keep_deadline]},
+        )
         self.transfers = httpx.Client(timeout=transfers, verify=trusted, limits=limits)
 
-    def as_user(self, token: SecretStr, deadline: Deadline | None = None) -> "Client":
-        """Row level security sees this user. With a deadline, all calls together keep it."""
-        http = self._queries
-        if deadline:
-            http = httpx.Client(transport=WithinDeadline(self._queries, deadline))
-        return self._client(self._publishable, http, token)
+    def as_user(self, token: SecretStr) -> "Client":
+        """Row level security sees this user."""
+        return self._client(self._publishable, self._queries, token)
 
     def as_service(self) -> "Client":
         """Sees all rows."""

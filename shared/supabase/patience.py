@@ -5,6 +5,8 @@ request makes several calls. Here all of them share what is left of one request'
 """
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 import httpx
 
@@ -14,18 +16,27 @@ OPERATIONS = ("pool", "connect", "write", "read")
 LEAST_SECONDS = 0.001
 """For the operation that begins when the time is just over: zero would mean not to wait at all."""
 
+_deadline: ContextVar[Deadline | None] = ContextVar("deadline", default=None)
 
-class WithinDeadline(httpx.BaseTransport):
-    """One request's way over a shared client, with its pool and the environment's proxies."""
 
-    def __init__(self, shared: httpx.Client, deadline: Deadline) -> None:
-        self._shared, self._deadline = shared, deadline
+@contextmanager
+def within(deadline: Deadline | None) -> Iterator[None]:
+    """Calls made in here keep the deadline; without one, each has the client's own patience."""
+    before = _deadline.set(deadline)
+    try:
+        yield
+    finally:
+        _deadline.reset(before)
 
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        if not self._deadline.left:
-            raise httpx.PoolTimeout("the request's time is over", request=request)
-        request.extensions["timeout"] = _TimeLeft(self._deadline)
-        return self._shared.send(request, stream=True)
+
+def keep_deadline(request: httpx.Request) -> None:
+    """An event hook of the one client that all requests share."""
+    deadline = _deadline.get()
+    if deadline is None:
+        return
+    if not deadline.left:
+        raise httpx.PoolTimeout("the request's time is over", request=request)
+    request.extensions["timeout"] = _TimeLeft(deadline)
 
 
 class _TimeLeft(Mapping[str, float]):

@@ -19,6 +19,7 @@ from shared.schemas.deployment import (
 )
 from shared.supabase.connection import connection_to
 from shared.supabase.cursor import Cursor
+from shared.supabase.patience import within
 from shared.supabase.refusals import DeploymentNotFound
 from shared.supabase.replies import Asker, data_of
 from shared.supabase.text import MESSAGE_BYTES, storable
@@ -42,7 +43,7 @@ class SupabaseUserData:
 
     @cached_property
     def _client(self) -> "Client":
-        return connection_to(self._settings).as_user(self._principal.token, self._deadline)
+        return connection_to(self._settings).as_user(self._principal.token)
 
     def count_request(self) -> None:
         self._call("count_request")
@@ -75,7 +76,7 @@ class SupabaseUserData:
         return page
 
     def stats(self) -> DeploymentStats:
-        rows = data_of(self._client.table("deployment_stats").select("*"), Asker.USER)
+        rows = self._data(self._client.table("deployment_stats").select("*"))
         return DeploymentStats.model_validate(rows[0]) if rows else DeploymentStats()
 
     def deployment(self, deployment_id: str) -> DeploymentRow:
@@ -85,7 +86,7 @@ class SupabaseUserData:
             .eq("id", deployment_id)
             .neq("status", Status.DELETED)
         )
-        rows = data_of(query, Asker.USER)
+        rows = self._data(query)
         if not rows:
             raise DeploymentNotFound(deployment_id)
         return DeploymentRow.model_validate(rows[0])
@@ -98,7 +99,7 @@ class SupabaseUserData:
             .order("id")
             .limit(MAX_EVENTS)
         )
-        return [Event.model_validate(row) for row in data_of(query, Asker.USER)]
+        return [Event.model_validate(row) for row in self._data(query)]
 
     def abandon_deployment(self, deployment_id: str, message: str) -> None:
         """Whatever the request's time: what was not started must not stay deploying."""
@@ -112,4 +113,8 @@ class SupabaseUserData:
         return Status(self._call("delete_deployment", deployment_id=deployment_id))
 
     def _call(self, function: str, **arguments: Any) -> Any:
-        return data_of(self._client.rpc(function, arguments), Asker.USER)
+        return self._data(self._client.rpc(function, arguments))
+
+    def _data(self, query: Any) -> Any:
+        with within(self._deadline):
+            return data_of(query, Asker.USER)

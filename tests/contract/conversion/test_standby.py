@@ -33,19 +33,8 @@ def model(tmp_path: Path) -> Path:
     return path
 
 
-def pids(sandbox: Sandbox) -> list[int]:
-    return [
-        int(path.name)
-        for path in Path("/proc").glob("[0-9]*")
-        if str(sandbox.scratch).encode() in read(path / "cmdline")
-    ]
-
-
-def read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError:
-        return b""
+def pid_of(sandbox: Sandbox) -> int:
+    return sandbox._process.pid
 
 
 def test_the_one_that_waits_converts_the_next_file(
@@ -60,7 +49,7 @@ def test_no_process_meets_two_files(standby: Standby, interpreter: Interpreter) 
     standby.refill(interpreter)
     with standby.take(interpreter) as first, standby.take(interpreter) as second:
         assert first is not second
-        assert pids(first) != pids(second)
+        assert pid_of(first) != pid_of(second)
 
 
 def test_one_waits_however_often_it_is_asked_for(
@@ -86,8 +75,7 @@ def test_one_that_has_died_is_not_given_a_file(
     standby: Standby, interpreter: Interpreter, model: Path
 ) -> None:
     standby.refill(interpreter)
-    [pid] = pids(standby._waiting)
-    os.kill(pid, signal.SIGKILL)
+    os.kill(pid_of(standby._waiting), signal.SIGKILL)
     wait_until(lambda: not standby._waiting.is_ready())
     with standby.take(interpreter) as fresh:
         assert isinstance(fresh.run(model, JOB).outcome, Converted)

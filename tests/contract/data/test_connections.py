@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from api.route import ROUTES, answer
+from shared.deadline import Deadline
 from shared.services import Services
 from tests.support.data import Person, Project
 
@@ -36,7 +37,7 @@ def ask(project: Project, monkeypatch: pytest.MonkeyPatch) -> Ask:
             route_params=READS[name],
             body=b"",
         )
-        return answer(routes[name], request, None).status_code
+        return answer(routes[name], request, None, Deadline.after(60)).status_code
 
     return ask
 
