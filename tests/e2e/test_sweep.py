@@ -71,7 +71,7 @@ def test_what_a_removal_had_to_leave_behind_is_removed_later(world):
 def test_a_removal_that_meets_a_failing_service_is_tried_until_it_is_done(world):
     before = world.serving()
     live = world.ada.active(endpoint_name="stubborn")
-    hinder_removal(world, "stubborn", times=8, status=500)
+    hinder_removal(world, "stubborn", times=5, status=500)
     world.ada.delete(live["id"])
     assert world.serving() == before
 
