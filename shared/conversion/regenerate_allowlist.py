@@ -55,7 +55,7 @@ FIXED: dict[str, str] = {
     "pandas.core.internals.managers": "BlockManager SingleBlockManager",
     "pandas.core.series": "Series",
     "scipy._lib.array_api_compat.numpy._aliases": "asarray",
-    "scipy.interpolate._bsplines": "BSpline",
+    "scipy.interpolate._bsplines": "BSpline _BSpline",
     "scipy.interpolate._interpolate": "interp1d",
     "scipy.sparse._bsr": "bsr_array bsr_matrix",
     "scipy.sparse._coo": "coo_array coo_matrix",
