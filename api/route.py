@@ -3,7 +3,6 @@
 Handlers are synchronous: `fn(call) -> Reply | pydantic model`. The table ROUTES also feeds OpenAPI.
 """
 
-import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -87,7 +86,7 @@ def register(bp: df.Blueprint, route: Route) -> None:
     """Add the function of this name to the blueprint."""
 
     async def orchestrating(req: func.HttpRequest, client: Any) -> func.HttpResponse:
-        orchestrations = DurableOrchestrations(client, asyncio.get_running_loop())
+        orchestrations = DurableOrchestrations(client)
         return await _answered(route, req, orchestrations)
 
     async def plain(req: func.HttpRequest) -> func.HttpResponse:

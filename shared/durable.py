@@ -23,10 +23,10 @@ LIVING = {
 
 
 class DurableOrchestrations:
-    """`loop` runs the client's coroutines; never call from that loop's own thread."""
+    """Made in the invocation's loop, which runs the client; never call from that loop's thread."""
 
-    def __init__(self, client: DurableOrchestrationClient, loop: asyncio.AbstractEventLoop) -> None:
-        self._client, self._loop = client, loop
+    def __init__(self, client: DurableOrchestrationClient) -> None:
+        self._client, self._loop = client, asyncio.get_running_loop()
 
     def start(self, orchestrator: str, instance_id: str, run: Run) -> None:
         try:

@@ -17,7 +17,7 @@ log = structlog.get_logger()
 
 
 async def tend_rows(timer: func.TimerRequest, client: Any) -> None:
-    orchestrations = DurableOrchestrations(client, asyncio.get_running_loop())
+    orchestrations = DurableOrchestrations(client)
     parts = services()
     sweeper = Sweeper(parts.records, parts.serving, orchestrations, parts.settings)
     await asyncio.to_thread(sweeper.tend_rows, datetime.now(UTC))

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
-from tests.support.crash import hold_answer, release, timeline
+from tests.support.crash import hold_answer, release, rows, timeline
 from tests.support.crash_matrix import assert_whole, survive_kills_around
 from tests.support.world import until
 
@@ -38,14 +38,6 @@ def test_a_request_whose_host_is_killed_before_it_is_begun_is_begun_by_the_next(
 
 
 def row_on(world, endpoint: str) -> dict[str, str] | None:
-    """Read where it is written: the host does not know of it yet."""
-    reply = httpx.get(
-        f"{world.facts['supabase_url']}/rest/v1/deployments",
-        params={"endpoint_name": f"eq.{endpoint}", "status": "neq.deleted"},
-        headers={
-            "apikey": world.facts["publishable_key"],
-            "Authorization": f"Bearer {world.ada.token}",
-        },
-    )
-    rows: list[dict[str, str]] = reply.raise_for_status().json()
-    return rows[0] if rows else None
+    """The host does not know of it yet."""
+    found = rows(world, "deployments", endpoint_name=f"eq.{endpoint}", status="neq.deleted")
+    return found[0] if found else None

@@ -113,16 +113,24 @@ def come_to(world: World, point: Point, deployment_id: str) -> None:
 
 def timeline(world: World, deployment_id: str) -> Counter[Told]:
     """How often each word was told; read where it is written: a host that is down hides nothing."""
+    events = rows(
+        world, "deployment_events", deployment_id=f"eq.{deployment_id}", select="phase,status"
+    )
+    return Counter((event["phase"], event["status"]) for event in events)
+
+
+def rows(world: World, table: str, **query: str) -> list[dict[str, str]]:
+    """Ada's rows, read where they are written."""
     reply = httpx.get(
-        f"{world.facts['supabase_url']}/rest/v1/deployment_events",
-        params={"deployment_id": f"eq.{deployment_id}", "select": "phase,status"},
+        f"{world.facts['supabase_url']}/rest/v1/{table}",
+        params=query,
         headers={
             "apikey": world.facts["publishable_key"],
             "Authorization": f"Bearer {world.ada.token}",
         },
     )
-    events = reply.raise_for_status().json()
-    return Counter((event["phase"], event["status"]) for event in events)
+    found: list[dict[str, str]] = reply.raise_for_status().json()
+    return found
 
 
 def puts(world: World) -> Counter[str]:
