@@ -1,0 +1,1 @@
+"""One reading of model files: rewritten into canonical form, loaded by listed names, judged."""

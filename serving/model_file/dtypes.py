@@ -1,0 +1,138 @@
+"""numpy's dtypes as pickles describe them: plain elements, or records of plain elements.
+
+Objects are elements only of arrays whose elements follow one by one. Nothing is accepted that
+reaches outside an element: no offsets but those that numpy itself gives, no arrays of arrays.
+"""
+
+import re
+
+from serving.model_file.errors import Refused
+from serving.model_file.symbols import Data, Made, Table
+
+DTYPE = ("numpy", "dtype")
+MOST_ITEM_BYTES = 1 << 24
+_NUMBER = re.compile(r"b1|[iu][1248]|f(2|4|8|12|16)|c(8|16|24|32)")
+_FLEXIBLE = re.compile(r"[SUV](0|[1-9]\d{0,7})")
+_TIME = re.compile(r"[mM]8")
+_OBJECT = re.compile(r"O8?")
+_ORDERS = {"<", ">", "|", "="}
+_HAS_OBJECT = 1
+_PLAIN_FLAGS = 8 | 16 | 128
+"""What numpy says of dtypes without objects: needs initialization, is a record, is aligned."""
+_OBJECT_FLAGS = 63
+
+
+def is_dtype(value: object) -> bool:
+    """A dtype, of plain elements or of objects."""
+    try:
+        item_bytes(value)
+    except Refused:
+        return False
+    return True
+
+
+def is_plain(value: object) -> bool:
+    """A dtype whose elements are bytes: numbers, texts, times, records of these."""
+    try:
+        return item_bytes(value) is not None
+    except Refused:
+        return False
+
+
+def item_bytes(dtype: object, *, record: bool = True) -> int | None:
+    """Bytes of one element; None for references to objects. Refused, said as what the file holds.
+
+    `record`: whether it may have fields.
+    """
+    if not (type(dtype) is Made and dtype.maker.pair == DTYPE):
+        raise Refused("an array of an unusual dtype")
+    code = dtype.arguments[0] if type(dtype.arguments) is tuple and dtype.arguments else None
+    if type(code) is not str:
+        raise Refused("a dtype without a code")
+    names, fields, size, flags = _state(dtype.state)
+    if _OBJECT.fullmatch(code):
+        if names is not None or fields is not None or flags != _OBJECT_FLAGS:
+            raise Refused("an object dtype in disguise")
+        return None
+    if flags & ~_PLAIN_FLAGS:
+        raise Refused("a dtype that hides objects")
+    if _TIME.fullmatch(code) and not _has_unit(dtype.state):
+        raise Refused("a time without a unit")
+    if _NUMBER.fullmatch(code) or _TIME.fullmatch(code):
+        if names is not None or fields is not None:
+            raise Refused("a number with fields")
+        return int(code[1:])
+    if not _FLEXIBLE.fullmatch(code):
+        raise Refused(f"an array of dtype {code[:20]!r}")
+    item = int(code[1:]) * (4 if code[0] == "U" else 1)
+    if size != item or item > MOST_ITEM_BYTES:
+        raise Refused("a dtype whose code and state disagree")
+    if (names is None) != (fields is None):
+        raise Refused("a record dtype with unknown fields")
+    if names is not None:
+        if code[0] != "V" or not record:
+            raise Refused("a text or a field with fields")
+        _check_fields(names, fields, item)
+    return item
+
+
+def _state(state: object) -> tuple[object, object, object, int]:
+    """(names, fields, bytes, flags) of what dtype.__setstate__ is given."""
+    if not (type(state) is tuple and len(state) in (8, 9)):
+        raise Refused("a dtype with an unusual state")
+    version, order, subarray, names, fields, size, alignment, flags = state[:8]
+    if version not in (3, 4) or order not in _ORDERS or type(flags) is not int or flags < 0:
+        raise Refused("a dtype with an unusual state")
+    if subarray is not None:
+        raise Refused("a dtype of arrays")
+    if type(size) is not int or type(alignment) is not int or not -1 <= alignment <= 64:
+        raise Refused("a dtype with an unusual state")
+    if len(state) == 9 and not _is_unit(state[8]):
+        raise Refused("a dtype with metadata")
+    return names, fields, size, flags
+
+
+def _has_unit(state: object) -> bool:
+    return type(state) is tuple and len(state) == 9 and state[8] is not None
+
+
+def _is_unit(metadata: object) -> bool:
+    """The unit of a time, as numpy writes it: ({}, (b"ns", 1, 1, 1)), or nothing."""
+    if metadata is None:
+        return True
+    if not (type(metadata) is tuple and len(metadata) == 2):
+        return False
+    table, unit = metadata
+    if not (table is None or (type(table) is Table and table.whole and not table.known)):
+        return False
+    if not (type(unit) is tuple and len(unit) == 4):
+        return False
+    return _is_short(unit[0]) and all(type(n) is int and 0 < n <= 1 << 31 for n in unit[1:])
+
+
+def _is_short(value: object) -> bool:
+    """A few bytes; protocol 2 writes them as a call."""
+    if type(value) is Made:
+        return value.maker.pair == ("_codecs", "encode")
+    return type(value) is Data and value.kind == "bytes" and value.size <= 8
+
+
+def _check_fields(names: object, fields: object, size: int) -> None:
+    """Fields side by side, each of a plain kind, none over another or outside the element."""
+    if not (type(names) is tuple and type(fields) is Table and fields.whole):
+        raise Refused("a record dtype with unknown fields")
+    if any(type(name) is not str for name in names) or fields.known.keys() != set(names):
+        raise Refused("a record dtype with unknown fields")
+    if len(set(names)) != len(names):
+        raise Refused("a record dtype with unknown fields")
+    end = 0
+    for name in names:
+        entry = fields.known[name]
+        if not (type(entry) is tuple and len(entry) == 2 and type(entry[1]) is int):
+            raise Refused("a record dtype with unknown fields")
+        width = item_bytes(entry[0], record=False)
+        if width is None:
+            raise Refused("a record dtype that holds objects")
+        if not end <= entry[1] <= size - width:
+            raise Refused("a record dtype whose fields overlap or reach outside")
+        end = entry[1] + width

@@ -1,0 +1,63 @@
+"""Fitted attributes that compiled code uses as an index or a length without asking."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from serving.model_file.judge.ensembles import check_ensemble
+from serving.model_file.judge.tables import check_tables
+from serving.model_file.judge.unfit import Path, shown, unfit
+
+_COUNTS = frozenset(
+    {
+        "n_features_in_", "n_outputs_", "n_features_out_", "_n_features_out", "_n_out_full",
+        "_max_degree", "_min_degree", "n_trees_per_iteration_",
+    }
+)  # fmt: skip
+_MOST_OUTPUTS = 10_000_000
+
+
+def check_fitted(kind: str, found: dict[str, Any], cpus: int, path: Path | None) -> None:
+    """Refuse an estimator (its attributes) whose sizes or indices are outside of its arrays."""
+    for name in _COUNTS & found.keys():
+        size = found[name]
+        if isinstance(size, (int, np.integer)) and not 0 <= int(size) <= _MOST_OUTPUTS:
+            raise unfit((path, f".{name}"), "a number of columns that no model has")
+    threads = found.get("_n_threads")
+    if threads is not None:
+        if type(threads) is not int or threads < 1:
+            raise unfit((path, "._n_threads"), f"{shown(threads)}: a number of threads from 1")
+        found["_n_threads"] = min(threads, cpus)
+    vocabulary = found.get("vocabulary_")
+    if vocabulary is not None:
+        _check_vocabulary(vocabulary, (path, ".vocabulary_"))
+    if kind in ("GradientBoostingClassifier", "GradientBoostingRegressor"):
+        _check_stages(kind, found, path)
+    check_ensemble(kind, found, path)
+    check_tables(kind, found, path)
+
+
+def _check_vocabulary(value: Any, path: Path) -> None:
+    if type(value) is not dict:
+        raise unfit(path, f"{shown(value)}: not a dict")
+    count = len(value)
+    if any(not isinstance(n, (int, np.integer)) or not 0 <= n < count for n in value.values()):
+        raise unfit(path, "a term whose column is outside of the vocabulary")
+
+
+def _check_stages(kind: str, found: dict[str, Any], path: Path | None) -> None:
+    stages = found.get("estimators_")
+    if stages is None:
+        return
+    classes = found.get("n_classes_", 1)
+    wide = classes if kind.endswith("Classifier") and classes > 2 else 1
+    if type(stages) is not np.ndarray or stages.ndim != 2 or stages.shape[1] != wide:
+        raise unfit((path, ".estimators_"), "not one tree for each output of each round")
+    for tree in stages.ravel().tolist():
+        if getattr(type(tree), "__name__", "") != "DecisionTreeRegressor":
+            raise unfit((path, ".estimators_"), "a round of something else than trees")
+        own = vars(tree)
+        if own.get("n_outputs_") != 1 or own.get("n_features_in_") != found["n_features_in_"]:
+            raise unfit((path, ".estimators_"), "a tree of other columns than its ensemble")

@@ -1,0 +1,253 @@
+"""The graph of a loaded model, walked without calling anything of it."""
+
+from __future__ import annotations
+
+import collections
+import sys
+from typing import Any
+
+import numpy as np
+
+from serving.model_file.judge import arrays, callables, deny
+from serving.model_file.judge.arrays import check_tree_fits
+from serving.model_file.judge.fitted import check_fitted
+from serving.model_file.judge.machines import LIBSVM, check_machine
+from serving.model_file.judge.method_names import METHOD_NAMES
+from serving.model_file.judge.objects import OBJECTS, Role, attributes_of, role_of
+from serving.model_file.judge.parameters import check_parameters
+from serving.model_file.judge.positions import (
+    ESTIMATOR_POSITIONS,
+    ESTIMATOR_WORDS,
+    FUNCTION_POSITIONS,
+    SEARCH_ATTRIBUTES,
+)
+from serving.model_file.judge.randomness import check_random_state
+from serving.model_file.judge.tables import check_spline
+from serving.model_file.judge.unfit import Path, Unfit, module_of, named, shown, unfit
+
+MOST_VALUES = 20_000_000
+DEEPEST = 500
+LONGEST_TEXT = 10_000_000
+_SEQUENCES = (list, tuple, set, frozenset, collections.deque)
+_MAPPINGS = (dict, collections.OrderedDict, collections.defaultdict)
+_LEAVES = (type(None), bool, float, complex, bytes, bytearray, type(Ellipsis))
+
+
+def judge(model: object, *, allowed: callables.Allowed, cpus: int,
+          notes: list[str] | None = None) -> None:  # fmt: skip
+    """Refuse a model that holds anything it could do more with than compute.
+
+    `allowed` tells whether a (module, name) is on the list; `cpus` is the machine's number.
+    An `n_jobs` above it is set to it, and told in `notes`. Raises Unfit, naming the place.
+    """
+    if role_of(type(model)) not in (Role.ESTIMATOR, Role.OPAQUE):
+        raise unfit(None, f"a {named(type(model))}, not an estimator")
+    try:
+        _Walk(allowed, cpus, notes if notes is not None else []).run(model)
+    except Unfit:
+        raise
+    except Exception as error:  # a forged object that its own class cannot read
+        raise unfit(None, f"an object that cannot be read ({type(error).__name__})") from None
+
+
+class _Walk:
+    """One walk: what was seen, and what is still to be judged."""
+
+    def __init__(self, allowed: callables.Allowed, cpus: int, notes: list[str]) -> None:
+        self.allowed = allowed
+        self.cpus = cpus
+        self.notes = notes
+        self.seen: set[tuple[int, str]] = set()
+        self.todo: list[tuple[object, Path | None, int, str]] = []
+        self.estimators: list[tuple[object, Path | None]] = []
+
+    def run(self, model: object) -> None:
+        """Judge everything that hangs from `model`, then the parameters of its estimators."""
+        self.todo.append((model, None, 0, "estimator"))
+        judged = 0
+        while self.todo:
+            value, path, depth, place = self.todo.pop()
+            judged += 1
+            if judged > MOST_VALUES:
+                raise unfit(path, f"the model holds more than {MOST_VALUES} values")
+            if depth > DEEPEST:
+                raise unfit(path, f"nested more than {DEEPEST} levels deep")
+            self.value(value, path, depth, place)
+        for estimator, path in self.estimators:
+            check_parameters(estimator, path)
+
+    def value(self, value: object, path: Path | None, depth: int, place: str) -> None:
+        """Judge one value by its exact type and put what it holds on the list."""
+        kind = type(value)
+        if kind in _LEAVES:
+            return
+        if kind is int:
+            if value.bit_length() > 256:  # type: ignore[attr-defined]
+                raise unfit(path, "an integer of too many digits")
+            return
+        if kind is str:
+            if len(value) > LONGEST_TEXT:  # type: ignore[arg-type]
+                raise unfit(path, "a text that is too long")
+            if place == "estimator" and value not in ESTIMATOR_WORDS:
+                raise unfit(path, f"{shown(value)} where an estimator belongs")
+            return
+        if np.generic in kind.__mro__ and module_of(kind) == "numpy":
+            arrays.check_dtype(value.dtype, path)  # type: ignore[attr-defined]
+            return
+        if (id(value), place) in self.seen:
+            return
+        self.seen.add((id(value), place))
+        if kind in _SEQUENCES:
+            self.sequence(value, path, depth, place)
+        elif kind in _MAPPINGS or named(kind) == "sklearn.utils._bunch.Bunch":
+            self.mapping(value, path, depth, place)
+        elif kind is np.ndarray or kind is np.ma.MaskedArray:
+            self.array(value, path, depth, place)
+        else:
+            self.thing(value, path, depth, place)
+
+    def sequence(self, value: Any, path: Path | None, depth: int, place: str) -> None:
+        """Put the elements of a list, tuple or set on the list."""
+        for index, element in enumerate(value):
+            named_first = index == 0 and type(value) is tuple and 2 <= len(value) <= 3
+            if named_first and place == "estimator" and type(element) is str:
+                continue  # the name of an estimator, before it
+            if type(element) not in _LEAVES:
+                self.todo.append((element, (path, f"[{index}]"), depth + 1, place))
+
+    def mapping(self, value: Any, path: Path | None, depth: int, place: str) -> None:
+        """Put keys and values of a dict on the list."""
+        if type(value) is collections.defaultdict and value.default_factory not in (
+            None, int, float, list, dict, set, str, collections.OrderedDict,
+        ):  # fmt: skip
+            raise unfit(path, "a defaultdict whose factory is not a plain type")
+        for key, element in dict.items(value):
+            step = (path, f"[{shown(key)}]")
+            self.todo.append((key, step, depth + 1, "data"))
+            self.todo.append((element, step, depth + 1, place))
+
+    def array(self, value: Any, path: Path | None, depth: int, place: str) -> None:
+        """Judge an array's dtype, and the elements of an array of objects."""
+        arrays.check_dtype(value.dtype, path)
+        if value.dtype.kind == "O":
+            if type(value) is not np.ndarray and place != "search":
+                raise unfit(path, "a masked array of objects")
+            self.sequence(np.asarray(value).ravel().tolist(), path, depth, place)
+
+    def thing(self, value: object, path: Path | None, depth: int, place: str) -> None:
+        """Judge functions, classes, estimators and listed helper objects."""
+        kind = type(value)
+        if callables.is_partial(value):
+            callables.check_function(value.func, self.allowed, path)  # type: ignore[attr-defined]
+            self.sequence(value.args, path, depth, "data")  # type: ignore[attr-defined]
+            self.mapping(value.keywords, path, depth, "data")  # type: ignore[attr-defined]
+            return
+        if callables.is_function(value):
+            if place == "estimator":
+                raise unfit(path, "a function where an estimator belongs")
+            if place == "data":
+                raise unfit(path, "a function where a value belongs")
+            callables.check_function(value, self.allowed, path)
+            return
+        if isinstance(value, type):
+            if place == "search" and (role_of(value) is Role.INERT or self.listed(value)):
+                return
+            if place == "function":
+                raise unfit(path, f"the class {named(value)} where a function belongs")
+            callables.check_class(value, path)
+            return
+        role = role_of(kind)
+        if role is Role.INERT and place != "search":
+            raise unfit(path, f"needs {shown(getattr(kind, 'name', None))}, which is never loaded")
+        if role is Role.REFUSED or (role is Role.FRAME and place != "foreign"):
+            raise unfit(path, f"a {named(kind)} does not belong into a model")
+        if role is Role.HELPER and place == "estimator" and path is not None and (
+            not path[1].startswith("[")
+        ):  # fmt: skip
+            raise unfit(path, f"a {named(kind)} where an estimator belongs")
+        if role in (Role.ESTIMATOR, Role.HELPER, Role.OPAQUE) and not self.listed(kind):
+            raise unfit(path, f"the class {named(kind)} is not one that models may hold")
+        check = OBJECTS.get(named(kind))
+        if check is not None:
+            for name, part in check(value, path):
+                self.todo.append((part, (path, f".{name}"), depth + 1, "data"))
+        if role is Role.LEAF:
+            self.index(value, path, depth)
+        if role is Role.ESTIMATOR or role is Role.HELPER:
+            self.attributes(value, path, depth, role, place)
+
+    def index(self, value: object, path: Path | None, depth: int) -> None:
+        """Put the labels of a pandas index on the list, where an array holds them."""
+        check_random_state(value, path)
+        labels = attributes_of(value).get("_data")
+        if type(labels) is np.ndarray:
+            self.todo.append((labels, path, depth + 1, "data"))
+
+    def listed(self, kind: type) -> bool:
+        """Whether a class is on the list and is what its name stands for."""
+        module, name = module_of(kind), kind.__qualname__
+        return getattr(sys.modules.get(module), name, None) is kind and self.allowed(module, name)
+
+    def attributes(self, value: object, path: Path | None, depth: int, role: Role,
+                   outside: str) -> None:  # fmt: skip
+        """Judge the names of an object's attributes and put the values on the list."""
+        found = attributes_of(value)
+        ours = module_of(type(value)).startswith(("sklearn.", "imblearn."))
+        for name, part in list(found.items()):
+            if type(name) is not str or not name.isidentifier() or name.startswith("__"):
+                raise unfit(path, f"an attribute named {shown(name)}")
+            step = (path, f".{name}")
+            self.shadows(type(value), name, step)
+            if name in METHOD_NAMES and ours and name != "transform":
+                _check_names(part, METHOD_NAMES[name], step)
+            if name == "_sklearn_output_config":
+                _check_names(part, METHOD_NAMES["transform"] | {"transform"}, step)
+            if role is Role.ESTIMATOR:
+                deny.check_attribute(name, part, step, found, self.cpus, self.notes, ours=ours)
+                part = found[name]
+            place = "data" if ours else "foreign"
+            if outside == "search" and role is Role.HELPER:
+                place = "search"
+            elif name in ("transformers", "transformers_"):
+                place = "transformers"  # beside estimators, a function may choose the columns
+            elif ours and name in ESTIMATOR_POSITIONS:
+                place = "estimator"
+            elif ours and name in FUNCTION_POSITIONS:
+                place = "function"
+            elif name == "_curve_scorer" or (
+                name in SEARCH_ATTRIBUTES and hasattr(type(value), "_run_search")
+            ):
+                place = "search"
+            self.todo.append((part, step, depth + 1, place))
+        if role is Role.ESTIMATOR:
+            if ours and type(value).__name__ in LIBSVM:
+                check_machine(type(value).__name__, found, path)
+            if ours:
+                check_fitted(type(value).__name__, found, self.cpus, path)
+            if ours and type(found.get("tree_", 0)).__name__ in ("Tree", "NoneType"):
+                check_tree_fits(found, path)
+            self.estimators.append((value, path))
+        elif type(value).__name__ == "BSpline":
+            check_spline(found, path)
+
+    def shadows(self, kind: type, name: str, path: Path) -> None:
+        """Refuse an attribute that hides a method of the class."""
+        for base in kind.__mro__:
+            found = base.__dict__.get(name)
+            if found is not None:
+                harmless = ("property", "member_descriptor", "getset_descriptor")
+                if hasattr(type(found), "__get__") and type(found).__name__ not in harmless:
+                    raise unfit(path, "hides a method of its class")
+                return
+
+
+def _check_names(value: Any, names: frozenset[str], path: Path) -> None:
+    todo = [value]
+    while todo:
+        one = todo.pop()
+        if type(one) in (list, tuple) and len(one) < 100_000:
+            todo.extend(one)
+        elif type(one) is dict:
+            todo.extend([*one.keys(), *one.values()])
+        elif one is not None and (type(one) is not str or one not in names):
+            raise unfit(path, f"{shown(one)} is not a method that scikit-learn calls")

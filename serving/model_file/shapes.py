@@ -1,0 +1,153 @@
+"""The shapes that arguments and states may have: small checks of symbols, combined in tables."""
+
+import math
+from collections.abc import Callable
+
+from serving.model_file import dtypes
+from serving.model_file.symbols import Data, Float, Global, Items, Made, Table
+
+Shape = Callable[[object], bool]
+Pair = tuple[str, str]
+
+
+def anything(_: object) -> bool:
+    return True
+
+
+def nothing(value: object) -> bool:
+    return value is None
+
+
+def text(value: object) -> bool:
+    return type(value) is str or (type(value) is Data and value.kind == "text")
+
+
+def binary(value: object) -> bool:
+    """Bytes; protocol 2 writes them as a call."""
+    if type(value) is Made:
+        return value.maker.pair in {("_codecs", "encode"), ("builtins", "bytes")}
+    return type(value) is Data and value.kind in ("bytes", "bytearray")
+
+
+def flag(value: object) -> bool:
+    return type(value) is bool or value in (0, 1)
+
+
+def integer(value: object) -> bool:
+    return type(value) is int
+
+
+def items(value: object) -> bool:
+    """A list or a set."""
+    return type(value) is Items
+
+
+def table(value: object) -> bool:
+    """A dict."""
+    return type(value) is Table
+
+
+def simple(value: object) -> bool:
+    """A value that nothing can be done with: no name, no object."""
+    return type(value) is not Global and type(value) is not Made
+
+
+def dtype(value: object) -> bool:
+    """A dtype, of objects or of plain elements."""
+    return dtypes.is_dtype(value)
+
+
+def plain_dtype(value: object) -> bool:
+    return dtypes.is_plain(value)
+
+
+def small(value: object) -> bool:
+    """An integer that could be a length or a count."""
+    return type(value) is int and -(1 << 40) < value < 1 << 40
+
+
+def one_of(*options: object) -> Shape:
+    """One of these very constants."""
+    return lambda value: any(type(value) is type(o) and value == o for o in options)
+
+
+def named(*pairs: Pair) -> Shape:
+    """One of these names itself."""
+    return lambda value: type(value) is Global and value.pair in pairs
+
+
+def used_as(*uses: str) -> Shape:
+    """Any name that the list has for one of these uses."""
+    return lambda value: type(value) is Global and value.use in uses
+
+
+def made_by(*pairs: Pair) -> Shape:
+    """An object that one of these made."""
+    return lambda value: type(value) is Made and value.maker.pair in pairs
+
+
+def either(*shapes: Shape) -> Shape:
+    return lambda value: any(shape(value) for shape in shapes)
+
+
+def sequence(*shapes: Shape, optional: int = 0) -> Shape:
+    """A tuple of these; the last `optional` ones may be missing."""
+
+    def matches(value: object) -> bool:
+        return (
+            type(value) is tuple
+            and len(shapes) - optional <= len(value) <= len(shapes)
+            and all(shape(item) for shape, item in zip(shapes, value, strict=False))
+        )
+
+    return matches
+
+
+def many(shape: Shape) -> Shape:
+    """A tuple of any length."""
+    return lambda value: type(value) is tuple and all(shape(item) for item in value)
+
+
+def number(value: object) -> bool:
+    """An integer or a float; a numpy scalar is one, too."""
+    return type(value) is int or type(value) is Float or made_by(*SCALAR_MAKERS)(value)
+
+
+def array(value: object) -> bool:
+    """An array, however it was written."""
+    return array_length(value) is not None
+
+
+def array_length(value: object) -> int | None:
+    """How many elements an array has; None where that is no array, or not known."""
+    if type(value) is Data and value.kind == "array":
+        return value.size
+    if type(value) is not Made or value.maker.pair not in ARRAY_MAKERS:
+        return None
+    if value.maker.name == "_frombuffer":
+        shape = value.arguments[2] if type(value.arguments) is tuple else None
+    else:
+        shape = value.state[1] if type(value.state) is tuple else None
+    return math.prod(shape) if type(shape) is tuple else None
+
+
+def of_data(value: object, depth: int = 3) -> bool:
+    """No name of a function or class that is not a listed value, and nothing that calls.
+
+    Tuples may be few and flat: compiled classes have no others in their states.
+    """
+    if type(value) is Global:
+        return value.use == "value"
+    if type(value) is not tuple:
+        return True
+    return bool(depth) and len(value) <= _MOST_PARTS and all(of_data(v, depth - 1) for v in value)
+
+
+_MOST_PARTS = 32
+_CORES = ("numpy.core", "numpy._core")
+ARRAY_MAKERS = {
+    (f"{core}.{module}", name)
+    for core in _CORES
+    for module, name in (("multiarray", "_reconstruct"), ("numeric", "_frombuffer"))
+}
+SCALAR_MAKERS = tuple((f"{core}.multiarray", "scalar") for core in _CORES)

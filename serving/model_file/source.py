@@ -1,0 +1,69 @@
+"""The bytes of one stream, read ahead in chunks, with the position that frames are told by."""
+
+from collections.abc import Iterator
+from typing import IO
+
+from serving.model_file.errors import Unreadable
+
+CHUNK = 1 << 20
+LOOKAHEAD = 64
+"""No opcode's fixed part is longer."""
+
+
+class Source:
+    """Forward-only bytes of `stream`. Unreadable where they end too early."""
+
+    __slots__ = ("_before", "_stream", "buffer", "end", "position")
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self._before = 0
+        self.buffer = b""
+        self.position = 0
+        """Of the next byte, in `buffer`."""
+        self.end = 0
+        self.fill()
+
+    @property
+    def offset(self) -> int:
+        """Of the next byte, in the stream."""
+        return self._before + self.position
+
+    def fill(self, least: int = LOOKAHEAD) -> None:
+        """Have at least `least` bytes in `buffer` from `position` on, if there are so many."""
+        self._before += self.position
+        data = self.buffer[self.position :]
+        while len(data) < least and (more := self._stream.read(CHUNK)):
+            data += more
+        self.buffer, self.position, self.end = data, 0, len(data)
+
+    def take(self, size: int) -> bytes:
+        """The next `size` bytes, which must be few: they are kept in memory."""
+        position = self.position
+        if position + size > self.end:
+            return b"".join(self.chunks(size))
+        self.position = position + size
+        return self.buffer[position : position + size]
+
+    def line(self, most: int) -> bytes:
+        """Up to and without the next newline, which must come within `most` bytes."""
+        if self.end - self.position < most:
+            self.fill(most)
+        found = self.buffer.find(b"\n", self.position, self.position + most)
+        if found < 0:
+            raise Unreadable("A name in the file does not end.")
+        data = self.buffer[self.position : found]
+        self.position = found + 1
+        return data
+
+    def chunks(self, size: int) -> Iterator[bytes]:
+        """The next `size` bytes, piece by piece."""
+        while size:
+            if self.position == self.end:
+                self.fill()
+                if not self.end:
+                    raise Unreadable("The file ends too early: it is cut short.")
+            piece = self.buffer[self.position : self.position + size]
+            self.position += len(piece)
+            size -= len(piece)
+            yield piece

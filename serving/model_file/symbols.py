@@ -1,0 +1,92 @@
+"""What the reader knows of the objects that a pickle would build, without building them.
+
+Numbers, short texts and tuples stand for themselves; everything else has a symbol here.
+"""
+
+from typing import Final
+
+MOST_KNOWN = 64
+"""Items of a container that are kept: more than any container has whose content matters."""
+
+
+class Global:
+    """A module's attribute, by name; never imported. `use` is what the allow-list says of it."""
+
+    __slots__ = ("module", "name", "use")
+
+    def __init__(self, module: str, name: str, use: str) -> None:
+        self.module, self.name, self.use = module, name, use
+
+    @property
+    def pair(self) -> tuple[str, str]:
+        return (self.module, self.name)
+
+    def __str__(self) -> str:
+        return f"{self.module}.{self.name}"
+
+
+class Made:
+    """An object: what made it, from which arguments, and the state that it was given since."""
+
+    __slots__ = ("arguments", "maker", "state")
+
+    def __init__(self, maker: Global, arguments: object) -> None:
+        self.maker, self.arguments = maker, arguments
+        self.state: object = None
+
+
+class Data:
+    """Bytes or a long text: only its kind and its length matter."""
+
+    __slots__ = ("kind", "size")
+
+    def __init__(self, kind: str, size: int) -> None:
+        self.kind, self.size = kind, size
+
+
+class Items:
+    """A list or a set: its first items and its length."""
+
+    __slots__ = ("kind", "known", "size")
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+        self.known: list[object] = []
+        self.size = 0
+
+    def extend(self, items: list[object]) -> None:
+        if self.size < MOST_KNOWN:
+            self.known += items[: MOST_KNOWN - self.size]
+        self.size += len(items)
+
+
+class Table:
+    """A dict: what its first text keys hold; `whole` when that is all there is in it."""
+
+    __slots__ = ("known", "whole")
+
+    def __init__(self) -> None:
+        self.known: dict[str, object] = {}
+        self.whole = True
+
+    def put(self, key: object, value: object) -> None:
+        if type(key) is str and (len(self.known) < MOST_KNOWN or key in self.known):
+            self.known[key] = value
+        else:
+            self.whole = False
+
+
+class Float:
+    """Any float: its value decides nothing while reading."""
+
+    __slots__ = ()
+
+
+class Mark:
+    """The pickle machine's MARK."""
+
+    __slots__ = ()
+
+
+MARK: Final = Mark()
+FLOAT: Final = Float()
