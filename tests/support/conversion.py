@@ -3,6 +3,8 @@
 import io
 import os
 import pickle
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -92,9 +94,6 @@ HANDMADE: dict[str, bytes] = {
     "sklearn's joblib": spell(call("sklearn.utils._joblib", "joblib.load", text("/tmp/x"))),
     "pandas.read_pickle": spell(call("pandas.io.pickle", "read_pickle", text("/tmp/x"))),
     "pandas.eval": spell(call("pandas.core.computation.eval", "eval", text("1"))),
-    "scipy.stats, whose state is code": spell(
-        name("scipy.stats._continuous_distns", "norm_gen") + b")\x81}b"
-    ),
     "code objects": spell(call("types", "CodeType")),
     "sys.modules": spell(name("sys", "modules")),
     "state for a class": spell(
@@ -107,6 +106,16 @@ HANDMADE: dict[str, bytes] = {
     "an item of a class": spell(name("builtins", "dict") + text("x") + text("y") + b"s"),
     "a call of a result": spell(call("collections", "OrderedDict") + b")R"),
 }
+
+INERT = spell(name("scipy.stats._continuous_distns", "norm_gen") + b")\x81}b")
+"""A search space of a fitted search: its state would be code, were it loaded."""
+RIDGE = name("sklearn.linear_model._ridge", "Ridge") + b")\x81}"
+"""A model, and a table for its attributes on top of it."""
+
+
+def in_a_model(data: bytes) -> bytes:
+    """The same, as the attribute of a model: what is refused for being no model is not masked."""
+    return spell(RIDGE + text("coef_") + data[2:-1] + b"sb")
 
 
 def after_arrays() -> bytes:
@@ -152,12 +161,19 @@ def in_attribute_of_good_model() -> bytes:
     return out.getvalue()
 
 
-def array_header(dtype: bytes, state: bytes, *, extra: bytes = b"") -> bytes:
-    """joblib's wrapper of a one-element array, with a dtype and a state by hand."""
+def array_header(
+    dtype: bytes,
+    state: bytes,
+    *,
+    count: int = 1,
+    shape: bytes | None = None,
+    extra: bytes = b"",
+) -> bytes:
+    """joblib's wrapper of an array of `count` elements, with a dtype and a state by hand."""
     made = name("numpy", "dtype") + text(dtype.decode()) + b"\x89\x88\x87R" + state + b"b"
     fields = {
         "subclass": name("numpy", "ndarray"),
-        "shape": b"K\x01\x85",
+        "shape": b"K" + bytes([count]) + b"\x85" if shape is None else shape,
         "order": text("C"),
         "dtype": made,
         "allow_mmap": b"\x88",
@@ -175,7 +191,28 @@ def dtype_state(flags: int, *, size: int = -1, subarray: bytes = b"N") -> bytes:
     )  # fmt: skip
 
 
+def _types_of_types(levels: int) -> bytes:
+    """A dtype whose two fields are of the one type below it: 2**levels numbers."""
+    made = name("numpy", "dtype") + text("f8") + b"\x89\x88\x87R\x94"
+    for level in range(levels):
+        below = b"h" + bytes([level])
+        fields = b"".join(
+            text(field) + below + b"K" + bytes([place]) + b"\x86s"
+            for place, field in enumerate("ab")
+        )
+        state = b"(K\x03" + text("|") + b"N" + text("a") + text("b") + b"\x86}" + fields
+        made += b"0" + name("numpy", "dtype") + text("V16") + b"\x89\x88\x87R\x94"
+        made += state + b"K\x10K\x01K\x10tb"
+    return made
+
+
+MANY_NUMBERS = b"(" + (b"\x8a\xff" + b"\x7f" * 255) * 8000 + b"t"
 HIDDEN = call("os", "system", TOUCH)
+OPCODES = b"cos\nsystem\n(" + TOUCH + b"tR."
+OBJECTS = name("numpy", "dtype") + text("O8") + b"\x89\x88\x87R" + dtype_state(63) + b"b"
+
+OPCODES_IN_AN_ARRAY = spell(array_header(b"u1", dtype_state(0), count=len(OPCODES)) + OPCODES)
+"""Numbers to a reader that knows joblib's arrays, a call to one that does not."""
 
 DISGUISED: dict[str, bytes] = {
     "numbers whose flags say objects": spell(
@@ -194,6 +231,38 @@ DISGUISED: dict[str, bytes] = {
     "a wrapper made by a call": spell(
         call("joblib.numpy_pickle", "NumpyArrayWrapper", b"N", b"N", b"N", b"N")
     ),
+    "pointers as the data of objects": spell(
+        call("numpy", "ndarray", b"K\x01\x85", OBJECTS, b"C\x08" + b"A" * 8)
+    ),
+    "pointers in an array that is mapped": spell(
+        call("numpy", "memmap", b"K\x01\x85", OBJECTS, b"C\x08" + b"A" * 8)
+    ),
+    "pointers in a scalar": spell(
+        call("numpy._core.multiarray", "scalar", OBJECTS, b"C\x08" + b"A" * 8)
+    ),
+    "a wrapper made by copyreg": spell(
+        call(
+            "copyreg",
+            "_reconstructor",
+            name("joblib.numpy_pickle", "NumpyArrayWrapper"),
+            name("builtins", "object"),
+            b"N",
+        )
+        + b"}b"
+    ),
+    "numbers without end in a shape": spell(
+        array_header(b"f8", dtype_state(0), shape=MANY_NUMBERS)
+    ),
+    "a type that is its own field": spell(
+        name("numpy", "dtype") + text("V8") + b"\x89\x88\x87R\x94(K\x03" + text("|") + b"N"
+        + text("f") + b"\x85}" + text("f") + b"h\x00K\x00\x86sK\x08K\x01K\x10tb"
+    ),
+    "types without end": spell(_types_of_types(20)),
+    "a maker behind another": spell(
+        call("pandas.core.indexes.base", "_new_Index", name("numpy", "memmap"), b"}")
+    ),
+    "an opcode across the end of a frame": b"\x80\x05\x95" + (3).to_bytes(8, "little")
+    + b"\x8c\x14" + b"A" * 20 + b".",
     "an array inside a frame": b"\x80\x04\x95" + (10_000).to_bytes(8, "little")
     + array_header(b"f8", dtype_state(0)) + HIDDEN + b"." + b"\0" * 10_000,
     "a frame inside a frame": b"\x80\x04\x95" + (100).to_bytes(8, "little")
@@ -205,3 +274,19 @@ def write(folder: Path, data: bytes, file_name: str = "model.joblib") -> Path:
     path = folder / file_name
     path.write_bytes(data)
     return path
+
+
+def wait_until(happened: Callable[[], bool], seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def is_running(pid: int) -> bool:
+    """Whether there is such a process; one that has ended and waits to be noticed is none."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"

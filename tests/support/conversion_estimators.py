@@ -1,8 +1,11 @@
 """Fitted estimators as people upload them, each with rows to predict and what it predicts."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
+import joblib
 import numpy as np
 import pandas as pd
 from sklearn.calibration import CalibratedClassifierCV
@@ -44,6 +47,10 @@ from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
 
 
+def dump(model: Any, file: Path, compress: int) -> None:
+    joblib.dump(model, file, compress=compress)
+
+
 @dataclass
 class Case:
     model: Any
@@ -52,6 +59,8 @@ class Case:
     columns: dict[str, str]
     """As the conversion should find them: {name: type}."""
     metadata: dict[str, Any] = field(default_factory=dict)
+    save: Callable[[Any, Path, int], None] = dump
+    """How the model becomes a file; the number says how much it is compressed, if it can be."""
 
 
 def _on(model: Any, x: Any, columns: dict[str, str] | None = None, **metadata: Any) -> Case:

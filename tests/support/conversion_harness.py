@@ -1,22 +1,21 @@
-"""Runs in a serving environment, not under pytest: score.py's own init and run on many models.
+"""Runs in a serving environment, not under pytest: score.py's own run on many models.
 
-stdin: [{"model": folder, "requests": [{"body": text, "method"?}]}]; stdout: the same with answers.
+argv: the folder that holds serving/. stdin: [{"model": folder, "requests": [{"body": text,
+"method"?}]}]; stdout: the answers to each model's requests.
 """
 
-import importlib.util
 import json
-import os
 import sys
+from pathlib import Path
 
 from flask import Flask, request
 
 
-def answers(script: str, model: str, requests: list[dict[str, str]]) -> list[dict[str, object]]:
-    os.environ["AZUREML_MODEL_DIR"] = model
-    spec = importlib.util.spec_from_file_location(f"entry_{model}", script)
-    score = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(score)
-    score.init()
+def answers(model: str, requests: list[dict[str, str]]) -> list[dict[str, object]]:
+    from serving import score
+    from serving.served import Served, find_model
+
+    score.served = Served.load(find_model(Path(model)))
     app, found = Flask(__name__), []
     for sent in requests:
         with app.test_request_context(method=sent.get("method", "POST"), data=sent["body"]):
@@ -26,5 +25,6 @@ def answers(script: str, model: str, requests: list[dict[str, str]]) -> list[dic
 
 
 if __name__ == "__main__":
+    sys.path.insert(0, sys.argv[1])
     jobs = json.load(sys.stdin)
-    json.dump([answers(sys.argv[1], job["model"], job["requests"]) for job in jobs], sys.stdout)
+    json.dump([answers(job["model"], job["requests"]) for job in jobs], sys.stdout)

@@ -4,24 +4,28 @@ import functools
 import json
 import subprocess
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import joblib
 import pytest
 
-from shared.azureml import scoring
-from shared.conversion import environments
-from shared.conversion.converter import SandboxedConverter
-from shared.conversion.environments import Interpreters
-from shared.schemas.model import Serving, TrainedModel, Verdict
+from shared.adapters.conversion.converter import SandboxedConverter
+from shared.adapters.conversion.environments.building import build
+from shared.adapters.conversion.environments.choose import PinnedSet, choose
+from shared.adapters.conversion.environments.interpreters import Interpreter, Interpreters
+from shared.adapters.conversion.sandbox.process import Limits
+from shared.domain.model import ServingRecipe, TrainedModel, Verdict
+from shared.errors import ModelRefused
 from tests.support import conversion_harness
 from tests.support.conversion_estimators import Case, cases
+from tests.support.conversion_honest import honest
 
-SCORE = Path(scoring.__path__[0]) / "score.py"
+ROOT = Path(__file__).parents[3]
+LIMITS = Limits(timeout_seconds=240, memory_mb=2048)
+SKLEARN = {"scikit-learn": "1.9.1"}
 Answer = dict[str, Any]
 
 
@@ -37,7 +41,7 @@ class Converted:
     file: Path
     verdict: Verdict
     folder: Path
-    serving: Serving
+    serving: ServingRecipe
 
 
 @pytest.fixture(scope="session")
@@ -49,17 +53,23 @@ def cache() -> Path:
 
 @pytest.fixture(scope="session")
 def converter(cache: Path) -> SandboxedConverter:
-    return SandboxedConverter(timeout_seconds=240, memory_mb=2048, cache=cache)
+    return SandboxedConverter(
+        timeout_seconds=LIMITS.timeout_seconds,
+        memory_mb=LIMITS.memory_mb,
+        cache_mb=4000,
+        cache=cache,
+    )
 
 
 @pytest.fixture(scope="session")
-def interpreter(cache: Path) -> environments.Interpreter:
-    return Interpreters(cache).for_sklearn("1.9.1")
+def interpreter(cache: Path) -> Iterator[Interpreter]:
+    with Interpreters(cache).lease(choose(SKLEARN)[0]) as leased:
+        yield leased
 
 
 @pytest.fixture(scope="session")
 def good() -> dict[str, Case]:
-    return cases()
+    return {**cases(), **honest()}
 
 
 @pytest.fixture(scope="session")
@@ -73,26 +83,40 @@ def convert(
     def convert(name: str) -> Converted:
         number, case = numbers[name], good[name]
         file, folder = root / f"{number}.joblib", root / str(number)
-        joblib.dump(case.model, file, compress=number % 4)
+        case.save(case.model, file, number % 4)
         verdict = converter.scan(file)
-        serving = converter.convert(file, folder, verdict=verdict, model=trained(case.metadata))
-        return Converted(case, file, verdict, folder, serving)
+        plan = converter.plan(verdict, model=trained(case.metadata))
+        return Converted(case, file, verdict, folder, converter.convert(file, folder, plan))
 
     return convert
 
 
 @pytest.fixture(scope="session")
-def converted(good: dict[str, Case], convert: Callable[[str], Converted]) -> dict[str, Converted]:
+def outcomes(
+    good: dict[str, Case], convert: Callable[[str], Converted]
+) -> dict[str, Converted | ModelRefused]:
+    def attempt(name: str) -> Converted | ModelRefused:
+        try:
+            return convert(name)
+        except ModelRefused as refusal:
+            return refusal
+
     with ThreadPoolExecutor(2) as pool:
-        return dict(zip(good, pool.map(convert, good), strict=True))
+        return dict(zip(good, pool.map(attempt, good), strict=True))
+
+
+@pytest.fixture(scope="session")
+def converted(outcomes: dict[str, Converted | ModelRefused]) -> dict[str, Converted]:
+    return {name: each for name, each in outcomes.items() if isinstance(each, Converted)}
 
 
 @pytest.fixture(scope="session")
 def serving_python(cache: Path) -> Path:
-    requirements = environments.serving_requirements("1.9.1")
-    home = cache / environments.environment_name(requirements)
+    pinned: PinnedSet = choose(SKLEARN)[0]
+    home = cache / pinned.environment_name
     if not home.is_dir():
-        environments.build(home, requirements)
+        with tempfile.TemporaryDirectory(dir=cache) as scratch:
+            build(home, pinned.serving_requirements(), Path(scratch))
     return home / "bin" / "python"
 
 
@@ -103,7 +127,7 @@ def score(serving_python: Path) -> Callable[[dict[Path, list[Answer]]], list[lis
     def ask(requests: dict[Path, list[Answer]]) -> list[list[Answer]]:
         jobs = [{"model": str(folder), "requests": sent} for folder, sent in requests.items()]
         done = subprocess.run(
-            [serving_python, conversion_harness.__file__, SCORE],
+            [serving_python, conversion_harness.__file__, ROOT],
             input=json.dumps(jobs),
             capture_output=True,
             text=True,

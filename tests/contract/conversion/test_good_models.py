@@ -8,17 +8,22 @@ from pathlib import Path
 import joblib
 import pytest
 
-from shared.conversion.converter import SandboxedConverter
-from shared.conversion.decompress import open_model
-from shared.conversion.environments import Interpreters
-from shared.conversion.scan import scan
-from shared.conversion.unpickler import load_model
-from shared.schemas.model import probe_payload
+from serving.model_file.findings import Findings
+from serving.model_file.load import load_canonical, load_upload
+from serving.model_file.save import save_model
+from shared.adapters.conversion.converter import SandboxedConverter
+from shared.adapters.conversion.scan.forms import open_form
+from shared.adapters.conversion.scan.reading import read
+from shared.domain.model import probe_payload
+from shared.errors import ModelRefused
 from tests.contract.conversion.conftest import Converted, trained
 from tests.support.conversion_estimators import more_estimators
 
-pytestmark = pytest.mark.timeout(600)
-"""The first test of a run builds environments and converts every model."""
+pytestmark = [
+    pytest.mark.timeout(600),
+    pytest.mark.filterwarnings("ignore:.*type hint:UserWarning"),
+]
+"""The first test of a run builds environments and converts every model; mlflow warns of itself."""
 
 
 @pytest.fixture(scope="session")
@@ -26,7 +31,7 @@ def answers(converted, score):
     """For each model: its predictions of records, of rows, of a split table, of its example."""
     requests = {}
     for model in converted.values():
-        names, rows = list(model.case.columns), model.case.rows
+        names, rows = [column.name for column in model.serving.columns], model.case.rows
         records = [dict(zip(names, row, strict=True)) for row in rows]
         backwards = [list(reversed(row)) for row in rows]
         table = {"columns": names[::-1], "index": list(range(len(rows))), "data": backwards}
@@ -41,16 +46,28 @@ def answers(converted, score):
     return dict(zip(converted, score(requests), strict=True))
 
 
+def test_every_good_model_is_converted(outcomes) -> None:
+    refusals = {name: each for name, each in outcomes.items() if isinstance(each, ModelRefused)}
+    assert {name: (refused.code, refused.message) for name, refused in refusals.items()} == {}
+
+
 def test_every_good_model_is_allowed_with_its_version(converted) -> None:
     for name, model in converted.items():
         assert model.verdict.verdict == "allowed", (name, model.verdict.reasons)
-        assert model.verdict.libraries == {"scikit-learn": "1.9.1"}
+        assert model.verdict.libraries["scikit-learn"] == "1.9.1", name
+        assert not set(model.verdict.libraries) - {"scikit-learn", "numpy", "pandas", "PyArrow"}
 
 
 def test_columns_have_the_names_and_types_of_the_training_data(converted) -> None:
     for name, model in converted.items():
         found = {column.name: column.type for column in model.serving.columns}
         assert found == model.case.columns, name
+
+
+def test_only_columns_that_the_model_drops_may_be_left_out(converted) -> None:
+    for name, model in converted.items():
+        for column in model.serving.columns:
+            assert column.required == (column.type != "any"), (name, column)
 
 
 def test_served_predictions_equal_the_models_own_in_every_payload(converted, answers) -> None:
@@ -72,18 +89,45 @@ def test_the_example_is_really_predicted(answers) -> None:
         assert len(json.loads(replies[-1]["body"])) == 1
 
 
+def test_a_dropped_column_may_be_missing_or_hold_anything(converted, score) -> None:
+    model = converted["dropped columns"]
+    rows = [{"age": 1.0}, {"age": 1.0, "note": 7, "town": None}]
+    (replies,) = score({model.folder: [{"body": json.dumps({"data": rows})}]})
+    assert replies[0] == {"status": 200, "body": json.dumps(model.case.expected[:1] * 2)}
+
+
+def test_what_was_chosen_on_the_way_is_noted(converted) -> None:
+    told = {
+        "an estimator in a dict": "'model'",
+        "a skops file": "skops",
+        "a zipped MLflow folder": "MLflow",
+    }
+    for name, word in told.items():
+        model = converted[name]
+        assert word in " ".join([model.verdict.note, *model.serving.notes]), name
+
+
 def test_the_folder_is_a_standard_mlflow_model(converted: dict[str, Converted]) -> None:
     files = {path.name for path in converted["random forest"].folder.iterdir()}
-    assert {"MLmodel", "model.pkl", "requirements.txt", "conda.yaml"} <= files
+    assert {"MLmodel", "model.pkl", "serving.json", "requirements.txt", "conda.yaml"} <= files
+
+
+def test_mlflow_predicts_with_the_folder(converted: dict[str, Converted]) -> None:
+    import mlflow.pyfunc
+    import pandas as pd
+
+    model = converted["mixed pipeline"]
+    frame = pd.DataFrame(model.case.rows, columns=list(model.case.columns))
+    loaded = mlflow.pyfunc.load_model(str(model.folder))
+    assert loaded.predict(frame).tolist() == model.case.expected
 
 
 def test_converting_again_gives_the_same_bytes(
     converted: dict[str, Converted], converter: SandboxedConverter, tmp_path: Path
 ) -> None:
     first = converted["logistic, text labels"]
-    again = converter.convert(
-        first.file, tmp_path / "again", verdict=first.verdict, model=trained()
-    )
+    plan = converter.plan(first.verdict, model=trained())
+    again = converter.convert(first.file, tmp_path / "again", plan)
     assert again == first.serving
     for path in first.folder.iterdir():
         assert (tmp_path / "again" / path.name).read_bytes() == path.read_bytes(), path.name
@@ -93,53 +137,55 @@ def test_the_plan_is_the_version_that_converting_gives(
     converted: dict[str, Converted], converter: SandboxedConverter
 ) -> None:
     for model in converted.values():
-        planned = converter.plan(model.file, model.verdict, model=trained(model.case.metadata))
-        assert planned == model.serving.version
+        planned = converter.plan(model.verdict, model=trained(model.case.metadata))
+        assert planned.version == model.serving.version
 
 
-def test_the_app_loads_no_model_library_to_convert(
-    converted: dict[str, Converted], tmp_path: Path
-) -> None:
-    """Neither by importing the converter nor by scanning and converting with it."""
-    model = converted["svc, no names"]
-    code = f"""
-import sys
-from pathlib import Path
-from shared.conversion.converter import SandboxedConverter
-from shared.schemas.model import TrainedModel
-converter, file = SandboxedConverter(60, 2048), Path({str(model.file)!r})
-converter.convert(file, Path({str(tmp_path / "m")!r}), verdict=converter.scan(file), model=
-    TrainedModel(id="m", user_id="u", model_name="n", file_path="f"))
-heavy = {{"sklearn", "numpy", "scipy", "pandas", "joblib", "mlflow", "azure"}}
-sys.exit(repr(heavy & set(sys.modules)) if heavy & set(sys.modules) else 0)
+def test_the_app_loads_no_model_library_to_scan_and_plan(converted: dict[str, Converted]) -> None:
+    code = """
+from shared.adapters.conversion.converter import SandboxedConverter
+from shared.domain.model import TrainedModel
+converter, file = SandboxedConverter(60, 2048, 600), Path(sys.argv[1])
+model = TrainedModel(id="m", user_id="u", model_name="n", file_path="f")
+converter.plan(converter.scan(file), model=model)
 """
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+    file = str(converted["svc, no names"].file)
+    heavy = {"sklearn", "numpy", "scipy", "pandas", "joblib", "mlflow", "azure"}
+    assert heavy & _imported(code, file) == set()
 
 
-def test_many_more_estimators_pass_the_scan_and_the_restricted_unpickler(tmp_path: Path) -> None:
-    for name, (model, x) in more_estimators().items():
-        path = tmp_path / "model.joblib"
-        joblib.dump(model, path, compress=1)
-        assert scan(path).reasons == [], name
-        with open_model(path) as stream:
-            loaded = load_model(stream)
-        assert loaded.predict(x).tolist() == model.predict(x).tolist(), name
-
-
-def test_a_model_of_an_older_scikit_learn_is_converted_and_pinned_with_it(
-    converter: SandboxedConverter, cache: Path, tmp_path: Path
+def test_the_app_loads_no_model_to_convert(
+    converted: dict[str, Converted], cache: Path, tmp_path: Path
 ) -> None:
-    python = Interpreters(cache).for_sklearn("1.5.2").python
-    file = tmp_path / "old.joblib"
-    train = (
-        "import joblib, sys; from sklearn.datasets import load_iris;"
-        "from sklearn.ensemble import GradientBoostingClassifier as G;"
-        "joblib.dump(G(n_estimators=3).fit(*load_iris(return_X_y=True)), sys.argv[1])"
+    code = """
+from shared.adapters.conversion.converter import SandboxedConverter
+from shared.domain.model import TrainedModel
+converter, file = SandboxedConverter(60, 2048, 600, Path(sys.argv[3])), Path(sys.argv[1])
+model = TrainedModel(id="m", user_id="u", model_name="n", file_path="f")
+converter.convert(file, Path(sys.argv[2]), converter.plan(converter.scan(file), model=model))
+"""
+    file = str(converted["svc, no names"].file)
+    imported = _imported(code, file, str(tmp_path / "m"), str(cache))
+    assert {"sklearn", "joblib", "skops"} & imported == set()
+
+
+def _imported(code: str, *arguments: str) -> set[str]:
+    """The packages that a process has imported in the end."""
+    code = f"import sys\nfrom pathlib import Path\n{code}\nprint(*sys.modules, file=sys.stderr)"
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=True
     )
-    subprocess.run([python, "-c", train, file], check=True)
-    verdict = converter.scan(file)
-    serving = converter.convert(file, tmp_path / "m", verdict=verdict, model=trained())
-    assert verdict.libraries == {"scikit-learn": "1.5.2"}
-    assert "scikit-learn==1.5.2" in serving.requirements
-    assert "sklearn_version: 1.5.2" in (tmp_path / "m" / "MLmodel").read_text()
+    return set(done.stderr.splitlines()[-1].split())
+
+
+def test_many_more_estimators_predict_the_same_from_their_canonical_file(tmp_path: Path) -> None:
+    path = tmp_path / "model.joblib"
+    for name, (model, x) in more_estimators().items():
+        joblib.dump(model, path, compress=1)
+        with path.open("rb") as file:
+            assert read(file, "upload")["reasons"] == [], name
+            loaded = load_upload(open_form(file).stream, Findings())
+        with (tmp_path / "model.pkl").open("w+b") as saved:
+            save_model(loaded, saved)
+            served = load_canonical(saved)
+        assert served.predict(x).tolist() == model.predict(x).tolist(), name

@@ -1,44 +1,50 @@
 """A conversion that was taken over: it finds no credentials and no way out, and ends in time.
 
-The worker imports joblib only once it is confined; these tests give it one that misbehaves.
+The worker imports scikit-learn only once it is confined and has a model to load; these tests give
+it one that misbehaves.
 """
 
-import contextlib
 import json
 import os
 import subprocess
 import sys
-import time
-from collections.abc import Callable
+import venv
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from shared.conversion import landlock
-from shared.conversion.environments import Interpreter
-from shared.conversion.job import Job, Report
-from shared.conversion.sandbox import Sandbox
+from serving.walls import landlock
+from shared.adapters.conversion.converter import SandboxedConverter
+from shared.adapters.conversion.environments.choose import PinnedSet
+from shared.adapters.conversion.environments.interpreters import Interpreter
+from shared.adapters.conversion.sandbox.process import Limits, Sandbox
+from shared.adapters.conversion.sandbox.report import Report
 from shared.errors import ModelRefused
-from tests.support import conversion
+from tests.contract.conversion.conftest import ROOT, trained
+from tests.support import conversion as files
+from tests.support.conversion import is_running, wait_until
 
-Misbehave = Callable[..., tuple[Report, str]]
-ESCAPE = Path(conversion.__file__).with_name("conversion_escape.py")
-
+ESCAPE = Path(files.__file__).with_name("conversion_escape.py")
+RIDGE = files.spell(files.name("sklearn.linear_model._ridge", "Ridge") + b")\x81}b")
+"""Loading it imports scikit-learn."""
 RUN = """
 import sys
 from pathlib import Path
-from shared.conversion.environments import Interpreter
-from shared.conversion.job import Job
-from shared.conversion.sandbox import Sandbox
+from shared.adapters.conversion.environments.interpreters import Interpreter
+from shared.adapters.conversion.sandbox.handover import send
+from shared.adapters.conversion.sandbox.process import Limits, Sandbox
 
-python, *packages, file = sys.argv[1:]
-interpreter = Interpreter(Path(python), tuple(packages))
-with Sandbox(interpreter, timeout_seconds=60, memory_mb=1024) as sandbox:
-    print(sandbox.scratch, flush=True)
-    sandbox.run(Path(file), Job(feature_names=None, requirements=[], version="v"))
+python, *packages, file, artifact = sys.argv[1:]
+sandbox = Sandbox(Interpreter(Path(python), tuple(packages)), Limits(60, 1024))
+send(sandbox._channel, {"feature_names": None}, Path(file), Path(artifact))
+print(sandbox._process.pid, sandbox._log.readline().decode(), flush=True)
+sandbox._process.wait()
 """
-JOB = Job(feature_names=None, requirements=[], version="v")
+Misbehave = Callable[..., Report]
 
 
 @pytest.fixture
@@ -49,88 +55,112 @@ def secret(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def taken_over(tmp_path: Path, secret: Path) -> Callable[[str], Interpreter]:
-    """A python whose joblib does `deed` when the confined worker imports it."""
+def model(tmp_path: Path) -> Path:
+    return files.write(tmp_path, RIDGE)
+
+
+@pytest.fixture(scope="module")
+def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One that has no packages of its own, which would come before ours."""
+    home = tmp_path_factory.mktemp("python")
+    venv.EnvBuilder(symlinks=True).create(home)
+    return home / "bin" / "python"
+
+
+@pytest.fixture
+def taken_over(python: Path, tmp_path: Path, secret: Path) -> Callable[[str], Interpreter]:
+    """A python whose scikit-learn does `deed` when the confined worker imports it."""
 
     def install(deed: str) -> Interpreter:
         packages = tmp_path / "site-packages"
-        (packages / "joblib").mkdir(parents=True)
-        (packages / "joblib" / "__init__.py").touch()
+        (packages / "sklearn").mkdir(parents=True)
         source = ESCAPE.read_text().replace("@SECRET@", str(secret))
-        (packages / "joblib" / "numpy_pickle.py").write_text(source.replace("@DEED@", deed))
-        installed = str(metadata.distribution("pydantic").locate_file(""))
-        return Interpreter(Path(sys._base_executable), (str(packages), installed))
+        (packages / "sklearn" / "__init__.py").write_text(source.replace("@DEED@", deed))
+        (packages / "joblib.py").write_text("raise ImportError")  # so that nothing is rehearsed
+        installed = str(metadata.distribution("numpy").locate_file(""))
+        return Interpreter(python, (str(packages), installed))
 
     return install
 
 
 @pytest.fixture
-def misbehave(taken_over: Callable[[str], Interpreter], secret: Path) -> Misbehave:
-    """Run the real sandbox with a python that was taken over: its report, and what it noted."""
+def misbehave(taken_over: Callable[[str], Interpreter], model: Path, tmp_path: Path) -> Misbehave:
+    """Run the real sandbox with a python that was taken over; nothing of it is left running."""
 
-    def run(deed: str, *, timeout_seconds: int = 100, memory_mb: int = 1024) -> tuple[Report, str]:
-        with Sandbox(
-            taken_over(deed), timeout_seconds=timeout_seconds, memory_mb=memory_mb
-        ) as sandbox:
-            report = sandbox.run(secret, JOB)
-            notes = sandbox.scratch / "notes.json"
-            return report, notes.read_text() if notes.exists() else ""
+    def run(deed: str, *, timeout_seconds: int = 100, memory_mb: int = 1024) -> Report:
+        limits = Limits(timeout_seconds, memory_mb)
+        with Sandbox(taken_over(deed), limits) as sandbox:
+            try:
+                return sandbox.run(model, tmp_path / "model.pkl", None)
+            finally:
+                assert not is_running(sandbox._process.pid)
 
     return run
 
 
 @pytest.fixture
-def notes(misbehave: Misbehave, monkeypatch: pytest.MonkeyPatch) -> dict:
+def notes(misbehave: Misbehave, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     monkeypatch.setenv("SUPABASE_SERVICE_KEY", "the key")
     monkeypatch.setenv("IDENTITY_ENDPOINT", "http://127.0.0.1:1/identity")
-    _, noted = misbehave("note")
-    return json.loads(noted)
+    with pytest.raises(ModelRefused, match="exit code 3 and no report") as refusal:
+        misbehave("note")
+    return json.loads(refusal.value.detail)
 
 
 @pytest.mark.skipif(not landlock.abi(), reason="files are hidden by Landlock, from Linux 5.13")
-def test_every_way_out_is_stopped(notes: dict) -> None:
+def test_every_way_out_is_stopped(notes: dict[str, Any]) -> None:
     assert [attempt for attempt, stopped in notes["stopped"].items() if not stopped] == []
 
 
-def test_it_finds_no_credentials_in_its_environment(notes: dict) -> None:
+def test_it_finds_no_credentials_in_its_environment(notes: dict[str, Any]) -> None:
     assert not {name for name in notes["facts"]["environment"] if name.startswith(("SUPA", "IDEN"))}
     assert "PATH" not in notes["facts"]["environment"]
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a process another user")
-def test_it_runs_as_a_user_of_its_own(notes: dict) -> None:
+def test_it_runs_as_a_user_of_its_own(notes: dict[str, Any]) -> None:
     assert notes["facts"]["user"] in range(30_000, 60_000)
 
 
-def test_libraries_still_have_threads(notes: dict) -> None:
+def test_libraries_still_have_threads(notes: dict[str, Any]) -> None:
     assert notes["facts"]["thread"] is True
 
 
-def test_it_is_killed_when_its_time_is_up(misbehave: Misbehave, tmp_path: Path) -> None:
+def test_its_memory_is_bounded_from_the_start(notes: dict[str, Any]) -> None:
+    assert notes["facts"]["address space"] == 1024 << 20
+
+
+def test_it_is_killed_when_its_time_is_up(misbehave: Misbehave) -> None:
     with pytest.raises(ModelRefused) as refusal:
         misbehave("spin", timeout_seconds=2)
     assert refusal.value.code == "model_conversion_timed_out"
     assert "2 s" in refusal.value.message
-    wait_until(lambda: processes_naming(str(tmp_path)) == [])
 
 
 def test_it_cannot_take_more_memory_than_its_limit(misbehave: Misbehave) -> None:
-    outcome = misbehave("swallow", memory_mb=600)[0].outcome
+    outcome = misbehave("swallow", memory_mb=600).outcome
     assert outcome.code == "model_needs_too_much_memory"
     assert "600 MB" in outcome.message
 
 
+def test_it_cannot_take_more_disk_than_its_limit(misbehave: Misbehave, tmp_path: Path) -> None:
+    with pytest.raises(ModelRefused, match=r"SIGXFSZ|exit code 3"):
+        misbehave("fill", memory_mb=600)
+    written = sum(path.stat().st_blocks * 512 for path in tmp_path.rglob("*") if path.is_file())
+    assert written < 601 << 20
+
+
 def test_it_dies_with_its_parent(
-    taken_over: Callable[[str], Interpreter], secret: Path, tmp_path: Path
+    taken_over: Callable[[str], Interpreter], model: Path, tmp_path: Path
 ) -> None:
     python = taken_over("spin")
-    arguments = [sys.executable, "-c", RUN, python.python, *python.packages, secret]
-    parent = subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True)
-    with parent:
-        scratch = Path(parent.stdout.readline().strip())
-        wait_until(lambda: (scratch / "spinning").exists())
+    arguments = [python.python, *python.packages, model, tmp_path / "model.pkl"]
+    command = [sys.executable, "-c", RUN, *arguments]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as parent:
+        pid, word = parent.stdout.readline().split()
+        assert (word, is_running(int(pid))) == ("spinning", True)
         parent.kill()
-    wait_until(lambda: processes_naming(str(tmp_path)) == [])
+    wait_until(lambda: not is_running(int(pid)))
 
 
 def test_a_crash_is_explained(misbehave: Misbehave) -> None:
@@ -139,23 +169,51 @@ def test_a_crash_is_explained(misbehave: Misbehave) -> None:
     assert refusal.value.code == "model_conversion_failed"
 
 
-def test_its_report_cannot_point_at_the_apps_files(misbehave: Misbehave) -> None:
-    with pytest.raises(ModelRefused, match="no report") as refusal:
-        misbehave("link_out")
+@pytest.mark.parametrize(
+    "deed",
+    [
+        "report_no_json",
+        "report_other_bytes",
+        "report_too_much",
+        "report_long_words",
+        "report_more_fields",
+    ],
+)
+def test_a_report_that_is_none_counts_as_none(misbehave: Misbehave, deed: str) -> None:
+    with pytest.raises(ModelRefused, match="exit code 0 and no report") as refusal:
+        misbehave(deed)
+    assert refusal.value.code == "model_conversion_failed"
     assert "the key" not in f"{refusal.value.message}{refusal.value.detail}"
 
 
-def wait_until(happened: Callable[[], bool], seconds: float = 60) -> None:
-    deadline = time.monotonic() + seconds
-    while not happened():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+class TakenOver:
+    """Interpreters, all of which were taken over."""
+
+    def __init__(self, interpreter: Interpreter) -> None:
+        self.interpreter = interpreter
+
+    @contextmanager
+    def lease(self, pinned: PinnedSet) -> Iterator[Interpreter]:
+        yield self.interpreter
 
 
-def processes_naming(words: str) -> list[bytes]:
-    """Command lines on this machine that hold `words`."""
-    lines = []
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        with contextlib.suppress(OSError):
-            lines.append(path.read_bytes())
-    return [line for line in lines if words.encode() in line]
+@pytest.mark.parametrize(
+    ("deed", "message"),
+    [
+        ("report_unknown_code", "^m$"),
+        ("report_without_a_model", "The converted model cannot be served: The file cannot be read"),
+    ],
+)
+def test_the_app_believes_nothing_that_it_is_told(
+    taken_over: Callable[[str], Interpreter],
+    model: Path,
+    tmp_path: Path,
+    deed: str,
+    message: str,
+) -> None:
+    converter = SandboxedConverter(100, 1024, 600, tmp_path / "cache")
+    converter.__dict__["_interpreters"] = TakenOver(taken_over(deed))
+    plan = converter.plan(converter.scan(model), model=trained())
+    with pytest.raises(ModelRefused, match=message) as refusal:
+        converter.convert(model, tmp_path / "m", plan)
+    assert refusal.value.code == "model_conversion_failed"

@@ -12,11 +12,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from devstack.loopback import listen
-from shared.schemas.model import probe_payload
-from tests.contract.conversion.conftest import SCORE, Answer, Converted
+from shared.domain.model import probe_payload
+from tests.contract.conversion.conftest import ROOT, Answer, Converted
 
 pytestmark = pytest.mark.timeout(600)
 """The first test of a run builds an environment and converts models."""
@@ -68,6 +69,43 @@ OF_IRIS: dict[str, Case] = {
     "a table without data": ({"input_data": {"columns": IRIS}}, 400, "wrong_shape", None, None),
     "columns that are none": (
         {"input_data": {"columns": 4, "data": []}}, 400, "wrong_shape", None, None
+    ),
+    "MLflow's records": ({"dataframe_records": [RECORD]}, 200, None, None, None),
+    "MLflow's split table": (
+        {"dataframe_split": {"columns": IRIS, "data": [ROW]}}, 200, None, None, None
+    ),
+    "TensorFlow's instances": ({"instances": [ROW, ROW]}, 200, None, None, None),
+    "columns of values": (
+        {"inputs": {name: [value] * 3 for name, value in RECORD.items()}}, 200, None, None, None
+    ),
+    "columns of different lengths": (
+        {"inputs": {IRIS[0]: [1], IRIS[1]: [1, 2], IRIS[2]: [1], IRIS[3]: [1]}},
+        400, "wrong_length", None, IRIS[1],
+    ),
+    "a method beside the rows": (
+        {"data": [ROW], "method": "predict_proba"}, 400, "unknown_key", None, None
+    ),
+    "probabilities": (
+        {"data": [ROW], "params": {"method": "predict_proba"}}, 200, None, None, None
+    ),
+    "a method that the model lacks": (
+        {"data": [ROW], "params": {"method": "transform"}}, 400, "unknown_method", None, None
+    ),
+    "a method of all objects": (
+        {"data": [ROW], "params": {"method": "__init__"}}, 400, "unknown_method", None, None
+    ),
+    "a parameter that there is not": (
+        {"data": [ROW], "params": {"threshold": 0.3}}, 400, "unknown_param", None, None
+    ),
+    "a parameter with another value": (
+        {"data": [ROW], "params": {"extra_columns": "drop"}}, 400, "bad_param", None, None
+    ),
+    "an unknown column that is ignored": (
+        {"data": [{**RECORD, "colour": 1}], "params": {"extra_columns": "ignore"}},
+        200, None, None, None,
+    ),
+    "a body over the limit": (
+        '{"data": [' + " " * (33 << 20) + "]}", 413, "too_large", None, None
     ),
 }  # fmt: skip
 OF_PEOPLE: dict[str, Case] = {
@@ -141,32 +179,76 @@ def test_answers_a_list_or_says_what_is_wrong_and_where(
     answer, body = replies[name], json.loads(replies[name]["body"])
     assert answer["status"] == status, body
     if status == 200:
-        assert len(body) == len(sent.get("data", sent.get("input_data")))
+        assert len(body) == _rows_in(sent)
     else:
         error = body["error"]
         assert (error["code"], error.get("row"), error.get("column")) == (code, row, column)
         assert row is None or f"Row {row}" in error["message"]
 
 
+def _rows_in(sent: dict[str, Any]) -> int:
+    if "inputs" in sent:
+        return len(next(iter(sent["inputs"].values())))
+    rows = next(value for key, value in sent.items() if key != "params")
+    return len(rows["data"] if isinstance(rows, dict) else rows)
+
+
+def test_probabilities_are_those_of_the_model(
+    convert: Callable[[str], Converted], replies: dict[str, Answer]
+) -> None:
+    model = convert("logistic, text labels").case.model
+    expected = model.predict_proba(pd.DataFrame([ROW], columns=IRIS))[0].tolist()
+    assert json.loads(replies["probabilities"]["body"]) == [pytest.approx(expected)]
+
+
+def test_a_key_at_the_wrong_place_is_told_its_right_place(replies: dict[str, Answer]) -> None:
+    error = json.loads(replies["a method beside the rows"]["body"])["error"]
+    assert '"params": {"method"' in error["message"]
+
+
+def test_a_model_that_fails_on_its_own_example_is_broken_and_not_its_caller(
+    convert: Callable[[str], Converted], score: Callable, tmp_path: Path
+) -> None:
+    """Another model under the description: every row is refused for what it does not explain."""
+    folder = tmp_path / "broken"
+    shutil.copytree(convert("two outputs").folder, folder)
+    shutil.copy(convert("svc, no names").folder / "model.pkl", folder / "model.pkl")
+    body = json.dumps({"data": [[0.5] * 10]})
+    ((reply,),) = score({folder: [{"body": body}]})
+    assert reply["status"] == 500
+    assert json.loads(reply["body"])["error"]["code"] == "broken_model"
+
+
+def test_another_method_than_post_is_refused(
+    convert: Callable[[str], Converted], score: Callable
+) -> None:
+    folder = convert("svc, no names").folder
+    ((reply,),) = score({folder: [{"body": "", "method": "GET"}]})
+    assert reply["status"] == 405
+    assert json.loads(reply["body"])["error"]["code"] == "method_not_allowed"
+
+
 @pytest.fixture(scope="session")
-def server(
+def running(
     convert: Callable[[str], Converted],
     serving_python: Path,
     tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[int]:
+) -> Iterator[tuple[int, Path]]:
     """The real azureml-inference-server-http, as in the endpoint's container, on loopback."""
     listener = listen(0, "the scoring server")
     port = listener.getsockname()[1]
     os.set_inheritable(listener.fileno(), True)
     root = tmp_path_factory.mktemp("server")
-    log, models = root / "log", root / "models"
+    log, models, code = root / "log", root / "models", root / "code"
+    leave_out = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(ROOT / "serving", code / "serving", ignore=leave_out)
     shutil.copytree(convert("mixed pipeline").folder, models / "slipway-m" / "1" / "mlflow")
     with log.open("wb") as out:
         process = subprocess.Popen(
             [serving_python, "-m", "gunicorn", "-b", f"fd://{listener.fileno()}", APP],
             env={
-                "AML_APP_ROOT": str(SCORE.parent),
-                "AZUREML_ENTRY_SCRIPT": SCORE.name,
+                "AML_APP_ROOT": str(code),
+                "AZUREML_ENTRY_SCRIPT": "serving/score.py",
                 "AZUREML_MODEL_DIR": str(models),
                 "OMP_NUM_THREADS": "1",
             },
@@ -178,10 +260,20 @@ def server(
     listener.close()
     try:
         wait_until_healthy(port, process, log)
-        yield port
+        yield port, log
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(60)
+
+
+@pytest.fixture
+def server(running: tuple[int, Path]) -> int:
+    return running[0]
+
+
+@pytest.fixture
+def server_log(running: tuple[int, Path]) -> Path:
+    return running[1]
 
 
 def ask(port: int, method: str, path: str, body: str | None = None, **headers: str) -> Any:
@@ -211,6 +303,13 @@ def test_the_real_server_answers_the_probe(
     status, body = ask(server, "POST", "/score", json.dumps(payload))
     assert status == 200
     assert json.loads(body) in ([0], [1])
+
+
+def test_the_real_server_answers_another_method(server: int) -> None:
+    payload = {"data": [PERSON] * 2, "params": {"method": "predict_proba"}}
+    status, body = ask(server, "POST", "/score", json.dumps(payload))
+    assert status == 200
+    assert [sum(row) for row in json.loads(body)] == pytest.approx([1, 1])
 
 
 def test_the_real_server_keeps_our_status_and_error(server: int) -> None:
@@ -244,4 +343,10 @@ def test_swagger_describes_the_models_own_columns(server: int, query: str, where
     assert status == 200
     assert kinds == {"age": "number", "city": "string", "member": "boolean"}
     assert rows["items"]["required"] == ["age", "city", "member"]
+    methods = schemas["ServiceInput"]["properties"]["params"]["properties"]["method"]["enum"]
+    assert methods[:2] == ["predict", "predict_proba"]
     assert schemas["ServiceOutput"]["type"] == "array"
+
+
+def test_the_real_server_raises_its_walls_before_it_loads_the_model(server_log: Path) -> None:
+    assert "Walls around the model:" in server_log.read_text()

@@ -9,21 +9,19 @@ import joblib
 import pytest
 from sklearn.linear_model import LinearRegression
 
-from shared.conversion import sandbox as sandbox_module
-from shared.conversion.converter import SandboxedConverter
-from shared.conversion.environments import Interpreter
-from shared.conversion.job import Converted, Job
-from shared.conversion.sandbox import Sandbox
-from shared.conversion.standby import Standby
-from tests.contract.conversion.conftest import trained
-from tests.contract.conversion.test_sandbox import processes_naming, wait_until
-
-JOB = Job(feature_names=None, requirements=[], version="v")
+from shared.adapters.conversion.converter import SandboxedConverter
+from shared.adapters.conversion.environments.interpreters import Interpreter
+from shared.adapters.conversion.sandbox import process as process_module
+from shared.adapters.conversion.sandbox.process import Sandbox
+from shared.adapters.conversion.sandbox.report import Converted
+from shared.adapters.conversion.sandbox.standby import Standby
+from tests.contract.conversion.conftest import LIMITS, trained
+from tests.support.conversion import is_running, wait_until
 
 
 @pytest.fixture
 def standby() -> Standby:
-    return Standby(timeout_seconds=240, memory_mb=2048)
+    return Standby(LIMITS)
 
 
 @pytest.fixture
@@ -38,11 +36,13 @@ def pid_of(sandbox: Sandbox) -> int:
 
 
 def test_the_one_that_waits_converts_the_next_file(
-    standby: Standby, interpreter: Interpreter, model: Path
+    standby: Standby, interpreter: Interpreter, model: Path, tmp_path: Path
 ) -> None:
     standby.refill(interpreter)
-    with standby.take(interpreter) as waiting:
-        assert isinstance(waiting.run(model, JOB).outcome, Converted)
+    waiting = standby._waiting
+    with standby.take(interpreter) as taken:
+        assert taken is waiting
+        assert isinstance(taken.run(model, tmp_path / "model.pkl", None).outcome, Converted)
 
 
 def test_no_process_meets_two_files(standby: Standby, interpreter: Interpreter) -> None:
@@ -56,7 +56,9 @@ def test_one_waits_however_often_it_is_asked_for(
     standby: Standby, interpreter: Interpreter
 ) -> None:
     standby.refill(interpreter)
+    waiting = standby._waiting
     standby.refill(interpreter)
+    assert standby._waiting is waiting
     with standby.take(interpreter) as first, standby.take(interpreter) as second:
         assert first.is_ready()
         assert second.is_ready()
@@ -66,28 +68,29 @@ def test_another_scikit_learn_gets_a_process_of_its_own(
     standby: Standby, interpreter: Interpreter
 ) -> None:
     standby.refill(interpreter)
+    waiting = standby._waiting
     other = Interpreter(interpreter.python, (*interpreter.packages, "/nowhere"))
     with standby.take(other) as taken:
         assert taken.interpreter == other
+        assert not is_running(pid_of(waiting))
 
 
 def test_one_that_has_died_is_not_given_a_file(
-    standby: Standby, interpreter: Interpreter, model: Path
+    standby: Standby, interpreter: Interpreter, model: Path, tmp_path: Path
 ) -> None:
     standby.refill(interpreter)
     os.kill(pid_of(standby._waiting), signal.SIGKILL)
     wait_until(lambda: not standby._waiting.is_ready())
     with standby.take(interpreter) as fresh:
-        assert isinstance(fresh.run(model, JOB).outcome, Converted)
+        assert isinstance(fresh.run(model, tmp_path / "model.pkl", None).outcome, Converted)
 
 
 def test_one_that_waits_in_vain_ends_by_itself(
     standby: Standby, interpreter: Interpreter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sandbox_module, "PATIENCE_SECONDS", 0.5)
+    monkeypatch.setattr(process_module, "PATIENCE_SECONDS", 0.5)
     standby.refill(interpreter)
-    scratch = standby._waiting.scratch
-    wait_until(lambda: processes_naming(str(scratch)) == [])
+    assert standby._waiting._process.wait(60) == 0
 
 
 def test_one_that_may_end_soon_is_not_given_a_file(
@@ -98,22 +101,22 @@ def test_one_that_may_end_soon_is_not_given_a_file(
     old._usable_until = time.monotonic()
     with standby.take(interpreter) as fresh:
         assert fresh is not old
-        assert processes_naming(str(old.scratch)) == []
+        assert not is_running(pid_of(old))
 
 
 def test_nothing_of_it_is_left_when_its_owner_goes(interpreter: Interpreter) -> None:
-    owner = Standby(timeout_seconds=240, memory_mb=2048)
+    owner = Standby(LIMITS)
     owner.refill(interpreter)
-    scratch = owner._waiting.scratch
+    pid = pid_of(owner._waiting)
+    assert is_running(pid)
     del owner
-    wait_until(lambda: processes_naming(str(scratch)) == [])
-    assert not scratch.exists()
+    wait_until(lambda: not is_running(pid))
 
 
 def test_after_a_conversion_the_next_process_waits(
     cache: Path, model: Path, tmp_path: Path
 ) -> None:
-    converter = SandboxedConverter(timeout_seconds=240, memory_mb=2048, cache=cache)
-    verdict = converter.scan(model)
-    converter.convert(model, tmp_path / "m", verdict=verdict, model=trained())
+    converter = SandboxedConverter(timeout_seconds=240, memory_mb=2048, cache_mb=4000, cache=cache)
+    plan = converter.plan(converter.scan(model), model=trained())
+    converter.convert(model, tmp_path / "m", plan)
     assert converter._standby._waiting.is_ready()

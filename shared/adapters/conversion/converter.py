@@ -1,0 +1,111 @@
+"""The port ModelConverter: scan, plan, and conversion in a sandbox with a pinned environment."""
+
+import os
+import tempfile
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import structlog
+
+from shared.adapters.conversion import artifact
+from shared.adapters.conversion.environments.choose import PinnedSet, choose
+from shared.adapters.conversion.environments.interpreters import Interpreters
+from shared.adapters.conversion.plan import plan
+from shared.adapters.conversion.refusals import refused
+from shared.adapters.conversion.sandbox.process import Limits
+from shared.adapters.conversion.sandbox.report import Converted, Failure
+from shared.adapters.conversion.sandbox.standby import Standby
+from shared.adapters.conversion.scan.child import scan
+from shared.domain.model import ConversionPlan, ServingRecipe, TrainedModel, Verdict
+
+log = structlog.get_logger()
+
+
+def default_cache() -> Path:
+    """Where environments are kept: a private folder of this user's."""
+    return Path(tempfile.gettempdir()) / f"slipway-environments-{os.geteuid()}"
+
+
+@dataclass(frozen=True)
+class SandboxedConverter:
+    """ModelConverter whose conversions run in disposable processes without credentials."""
+
+    timeout_seconds: int
+    memory_mb: int
+    cache_mb: int
+    cache: Path = field(default_factory=default_cache)
+
+    @cached_property
+    def _standby(self) -> Standby:
+        return Standby(Limits(self.timeout_seconds, self.memory_mb))
+
+    @cached_property
+    def _interpreters(self) -> Interpreters:
+        return Interpreters(self.cache, limit_mb=self.cache_mb)
+
+    def scan(self, file: Path) -> Verdict:
+        return scan(file)
+
+    def plan(self, verdict: Verdict, *, model: TrainedModel) -> ConversionPlan:
+        return plan(verdict, model)
+
+    def convert(self, file: Path, into: Path, plan: ConversionPlan) -> ServingRecipe:
+        """With the likeliest versions; where those cannot load the file, with the next likely."""
+        into.mkdir(parents=True, exist_ok=True)
+        tried: list[tuple[PinnedSet, Failure]] = []
+        for pinned in choose(plan.libraries):
+            outcome = self._attempt(file, into / artifact.MODEL_FILE, pinned, plan)
+            if isinstance(outcome, Converted):
+                return _completed(into, outcome, pinned, plan)
+            tried.append((pinned, outcome))
+            if not outcome.loading:
+                break
+        raise _refused(tried)
+
+    def _attempt(
+        self, file: Path, model: Path, pinned: PinnedSet, plan: ConversionPlan
+    ) -> Converted | Failure:
+        model.unlink(missing_ok=True)
+        with self._interpreters.lease(pinned) as interpreter:
+            with self._standby.take(interpreter) as sandbox:
+                report = sandbox.run(file, model, plan.feature_names)
+            self._standby.refill(interpreter)
+        held = report.confinement.model_dump()
+        log.info("conversion_confined", sha256=plan.sha256, versions=pinned.told, **held)
+        return report.outcome
+
+
+def _completed(
+    into: Path, converted: Converted, pinned: PinnedSet, plan: ConversionPlan
+) -> ServingRecipe:
+    described = artifact.check(into, converted)
+    requirements = pinned.serving_requirements()
+    artifact.complete(
+        into,
+        described,
+        outputs=list(converted.outputs),
+        requirements=requirements,
+        version=plan.version,
+    )
+    return ServingRecipe(
+        sha256=plan.sha256,
+        version=plan.version,
+        algorithm=converted.algorithm,
+        columns=described.columns,
+        example=described.example,
+        methods=described.methods,
+        notes=[*converted.notes, f"Converted with {pinned.told}."],
+        requirements=requirements,
+        environment_name=pinned.environment_name,
+    )
+
+
+def _refused(tried: list[tuple[PinnedSet, Failure]]) -> Exception:
+    """The refusal of the last attempt; of loading, it says with which versions it was tried."""
+    _, failure = tried[-1]
+    if not failure.loading:
+        return refused(failure.code, failure.message, fix=failure.fix or None)
+    told = "; ".join(f"with {pinned.told}: {failure.message}" for pinned, failure in tried)
+    fix = "Save the model again where it was trained, with a recent scikit-learn and numpy."
+    return refused(failure.code, f"The file does not load {told}"[:2000], fix=fix)

@@ -1,0 +1,206 @@
+"""Which versions a file probably needs: the likeliest pinned set, and one more to try."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from shared.adapters.conversion.environments.pins import (
+    Library,
+    digest,
+    merged,
+    number,
+    pins,
+    supported_releases,
+    version_in,
+)
+from shared.domain.model import SERVING_IMAGE, SERVING_PYTHON
+from shared.errors import ModelRefused
+
+MOST_SETS = 2
+MIDDLE = "1.5"
+"""Where scikit-learn's version is not told: the minor that older boosters still agree with."""
+_RELEASE = re.compile(r"(\d+\.\d+)\.\d+(\.post\d+)?")
+_NAMES = {"xgboost": "XGBoost", "lightgbm": "LightGBM", "catboost": "CatBoost",
+          "pycaret": "PyCaret"}  # fmt: skip
+_PACKAGES = {"xgboost": "xgboost-cpu"}
+"""On Linux the package xgboost brings 300 MB for graphics cards."""
+_MIDDLE_BOOSTERS = {"xgboost": (3,), "lightgbm": (4, 6)}
+"""Older ones than these do not agree with the newest scikit-learn."""
+
+
+@dataclass(frozen=True)
+class PinnedSet:
+    """Packages in exact versions, with which a model is converted and served."""
+
+    pins: tuple[str, ...]
+    """name==version, sorted: what loading and predicting need."""
+    declared: tuple[str, ...] = ()
+    """What these packages ask for beyond that; installed at the endpoint, where pip resolves."""
+    libraries: tuple[str, ...] = ()
+    """Packages besides scikit-learn whose versions are worth telling."""
+
+    def conversion_requirements(self) -> list[str]:
+        """What the sandbox's environment holds."""
+        return list(self.pins)
+
+    def serving_requirements(self) -> list[str]:
+        """Every package of the endpoint's environment."""
+        return merged(pins()["server"], self.declared, self.pins)
+
+    @property
+    def environment_name(self) -> str:
+        """Legal in Azure ML; equal image and pins have one name, so that it is built once."""
+        return environment_name(self.serving_requirements())
+
+    @property
+    def told(self) -> str:
+        """For the timeline: "scikit-learn 1.4.2 with numpy 2.0.2, pandas 2.2.3"."""
+        others = ["numpy", "pandas", *self.libraries]
+        told = ", ".join(f"{name} {version_in(self.pins, name)}" for name in others)
+        return f"scikit-learn {version_in(self.pins, 'scikit-learn')} with {told}"
+
+
+def environment_name(requirements: Sequence[str]) -> str:
+    """The name of the Azure ML environment that holds these requirements on our image."""
+    return f"slipway-serving-{digest([SERVING_IMAGE, f'python=={SERVING_PYTHON}', *requirements])}"
+
+
+def choose(libraries: Mapping[str, str]) -> list[PinnedSet]:
+    """One or two sets, the likelier first. ModelRefused model_unsupported where there is none.
+
+    `libraries`: name to version as the scan reports them; a version may be a whole one, a major
+    ("2"), several ("1.4.2, 1.5.0"), "" or "unknown".
+    """
+    shown = {name.lower().replace("_", "-"): version for name, version in libraries.items()}
+    extras = sorted(shown.keys() & _known_libraries())
+    ranked = []
+    for rank, release in enumerate(_releases(shown, extras)):
+        minor = _minor(release)
+        for place, science in enumerate(_science(minor, extras)):
+            strange = (_strange("numpy", science, shown), _strange("pandas", science, shown))
+            ranked.append(((strange, rank, place), release, minor, science))
+    ranked.sort(key=lambda candidate: candidate[0])
+    sets = (
+        _pinned(release, minor, science, extras, shown) for _, release, minor, science in ranked
+    )
+    return list(dict.fromkeys(sets))[:MOST_SETS]
+
+
+def _known_libraries() -> set[str]:
+    return {name for table in pins()["libraries"].values() for name in table}
+
+
+def _releases(shown: Mapping[str, str], extras: Sequence[str]) -> list[str]:
+    """Of scikit-learn, the likelier first."""
+    told = shown.get("scikit-learn", "")
+    if told not in ("", "unknown"):
+        found = sorted((_served(version) for version in told.split(", ")), key=number)
+        wrong = next((version for version in found if _lacking(_minor(version), extras)), None)
+        if wrong:
+            raise _combination(wrong, _lacking(_minor(wrong), extras))
+        return found[::-1]
+    if "pycaret" in extras:
+        minors = [minor for minor in pins()["science"] if not _lacking(minor, extras)]
+        return [_newest(minor) for minor in reversed(minors)]
+    releases = [supported_releases()[-1], _newest(MIDDLE)]
+    old = any(
+        (shown[name][:1].isdigit() and number(shown[name]) < middle)
+        for name, middle in _MIDDLE_BOOSTERS.items()
+        if name in shown
+    )
+    return releases[::-1] if old else releases
+
+
+def _served(version: str) -> str:
+    """The release that loads what `version` saved: itself, where it has wheels."""
+    release, science = _RELEASE.fullmatch(version), pins()["science"]
+    if release is None or release[1] not in science:
+        raise _out_of_range(version, list(science))
+    same_minor = [known for known in _wheels("scikit-learn") if _minor(known) == release[1]]
+    if number(version) < number(same_minor[0]):
+        return same_minor[0]
+    return version
+
+
+def _minor(release: str) -> str:
+    return ".".join(release.split(".")[:2])
+
+
+def _newest(minor: str) -> str:
+    return version_in(pins()["science"][minor][0], "scikit-learn")
+
+
+def _wheels(package: str) -> list[str]:
+    return pins()["releases"][package]
+
+
+def _science(minor: str, extras: Iterable[str]) -> list[list[str]]:
+    insisted = pins()["together"].get(minor, {})
+    own = [insisted[name] for name in extras if name in insisted]
+    return own or pins()["science"][minor]
+
+
+def _strange(name: str, science: Iterable[str], shown: Mapping[str, str]) -> bool:
+    """Whether the file shows another major version of `name`."""
+    version = shown.get(name, "")
+    if not version[:1].isdigit():
+        return False
+    return number(version)[0] != number(version_in(science, name))[0]
+
+
+def _lacking(minor: str, extras: Iterable[str]) -> list[str]:
+    return [name for name in extras if name not in pins()["libraries"][minor]]
+
+
+def _pinned(
+    release: str, minor: str, science: list[str], extras: list[str], shown: Mapping[str, str]
+) -> PinnedSet:
+    added: list[Library] = [pins()["libraries"][minor][name] for name in extras]
+    needed = [pin for library in added for pin in library["needed"]]
+    declared = [pin for library in added for pin in library["declared"]]
+    packages = [_PACKAGES.get(name, name) for name in extras]
+    exact = [
+        f"{package}=={version}"
+        for name, package in zip(extras, packages, strict=True)
+        if (version := _shown_release(package, shown[name]))
+    ]
+    held = merged(needed, science, [f"scikit-learn=={release}"], exact)
+    return PinnedSet(tuple(held), tuple(merged(declared)), tuple(packages))
+
+
+def _shown_release(package: str, version: str) -> str:
+    """The release that reads what `version` wrote; "" where the file does not show one.
+
+    A version without wheels is read by the next one that has them, which no library refuses.
+    """
+    if not re.fullmatch(r"\d+(\.\d+){1,3}", version):
+        return ""
+    return next((known for known in _wheels(package) if number(known) >= number(version)), version)
+
+
+def _out_of_range(version: str, minors: list[str]) -> ModelRefused:
+    message = (
+        f"This model was saved with scikit-learn {version}; {minors[0]} to {minors[-1]} are"
+        " supported."
+    )
+    release = re.match(r"\d+\.\d+", version)
+    if release and number(release[0]) < number(minors[0]):
+        message += (
+            f" Models run on Python {SERVING_PYTHON}, for which older releases were never built."
+        )
+    return ModelRefused(
+        message,
+        code="model_unsupported",
+        fix="Train and save it again with a released scikit-learn of that range.",
+    )
+
+
+def _combination(release: str, lacking: list[str]) -> ModelRefused:
+    named = [_NAMES.get(name, name) for name in lacking]
+    with_them = [minor for minor in pins()["science"] if not _lacking(minor, lacking)]
+    return ModelRefused(
+        f"This model was saved with scikit-learn {release} and {' and '.join(named)}, which is"
+        f" supported with scikit-learn {', '.join(with_them)} only.",
+        code="model_unsupported",
+        fix=f"Train and save it again with scikit-learn {_newest(with_them[-1])}.",
+    )

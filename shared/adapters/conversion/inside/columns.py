@@ -1,0 +1,181 @@
+"""The inputs of a fitted estimator, through all its wrappers: Description, or why there is none."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from serving.description import Column, Description, Input
+from shared.adapters.conversion.inside.attributes import is_dict_vectorizer
+from shared.adapters.conversion.inside.kinds import (
+    CATEGORY,
+    TEXT,
+    UNUSED,
+    USED,
+    Kind,
+    NotServable,
+    Sure,
+    merged,
+)
+from shared.adapters.conversion.inside.parts import DEEPEST, form, names, parts, width
+from shared.adapters.conversion.inside.table_kinds import kinds
+from shared.adapters.conversion.inside.trial import Attempt, answered, methods
+
+__all__ = ["NotServable", "describe"]
+
+MOST_NAMED = 5
+
+
+def describe(model: Any, hint: list[str] | None) -> Description:
+    """What the fitted `model` takes, with a row that predict() answers, and its methods.
+
+    Names: the model's own, else `hint` (the metadata's feature_names), else x0, x1.... NotServable
+    says why a model cannot be served: no number of inputs, values that JSON cannot say, no row that
+    predict() accepts, or an answer that JSON cannot say.
+    """
+    shape = form(model)
+    if shape == "texts":
+        found, own = [TEXT], None
+        labels = _hinted(hint, 1) or ["text"]
+    elif shape == "records":
+        fields = _fields(model)
+        found, own, labels = list(fields.values()), None, list(fields)
+    else:
+        found, own = _table_kinds(model, hint)
+        labels = [str(name) for name in own or ()] or _hinted(hint, len(found)) or _numbered(found)
+    _check_names(labels)
+    _check_values(found, labels)
+    named = own is not None and all(isinstance(name, str) for name in own)
+    attempts = _attempts(found, shape, named)
+
+    def described(attempt: Attempt) -> Description:
+        columns = _columns(attempt, labels, shape)
+        return Description(columns, attempt.input, named, example={})
+
+    attempt, description = answered(model, attempts, described)
+    example = {
+        column.name: value
+        for column, value in zip(description.columns, attempt.row, strict=True)
+        if value is not None or column.required
+    }
+    description = replace(description, example=example)
+    return replace(description, methods=methods(model, description, attempt.row))
+
+
+def _table_kinds(model: Any, hint: list[str] | None) -> tuple[list[Kind], list[Any] | None]:
+    """(each column's kind, the model's own names)."""
+    columns = width(model) or (len(hint) if hint else None)
+    if columns is None:
+        raise NotServable(
+            "model_unsupported",
+            f"This {type(model).__name__} does not say how many inputs it has.",
+            "Name its inputs in the metadata's feature_names, or fit it again inside a Pipeline"
+            " whose first step keeps them (a StandardScaler, a ColumnTransformer).",
+        )
+    own = names(model)
+    return kinds(model, columns), own if own is not None and len(own) == columns else None
+
+
+def _fields(estimator: Any, depth: int = 0) -> dict[str, Kind]:
+    """The keys of the dicts that DictVectorizers know: "city=Paris" is the text city."""
+    found: dict[str, Kind] = {}
+    if is_dict_vectorizer(estimator):
+        for feature in estimator.feature_names_:
+            name, separator, value = str(feature).partition(estimator.separator)
+            kind = Kind("string", Sure.KNOWN, value) if separator else USED
+            found[name] = merged(found.get(name, UNUSED), kind)
+    elif depth <= DEEPEST:
+        for part in parts(estimator, depth + 1):
+            if part.seen is None:
+                for name, kind in _fields(part.estimator, depth + 1).items():
+                    found[name] = merged(found.get(name, UNUSED), kind)
+    return found
+
+
+def _attempts(found: list[Kind], shape: Input | None, named: bool) -> list[Attempt]:
+    """The rows to try, likeliest first: numbers alike, numbers of the training data, and then
+    other readings of columns of which nothing is known."""
+    inputs: list[Input] = [shape] if shape else ["frame", "array"]
+    plain = all(kind.type in ("double", "any") for kind in found)
+    if not shape and plain and not named and not any(kind.sure is Sure.UNUSED for kind in found):
+        inputs = ["array", "frame"]
+    elif not shape and not plain:
+        inputs = ["frame"]
+    tries = [Attempt.of(found, inputs[0], number) for number in (0.0, 1.0, 0.5)]
+    if any(kind.sure <= Sure.USED and kind.value is not None for kind in found):
+        tries.append(Attempt.of(found, inputs[0], None))
+    if any(kind.sure is Sure.UNUSED for kind in found):
+        for value in (1.0, "a"):
+            needed = Kind("any", Sure.GUESSED, value)
+            filled = [needed if kind.sure is Sure.UNUSED else kind for kind in found]
+            tries.append(Attempt.of(filled, inputs[0], 1.0))
+    if shape is None and any(kind.sure in (Sure.CARRIED, Sure.USED) for kind in found):
+        texts = [
+            replace(TEXT, value="a") if k.sure in (Sure.CARRIED, Sure.USED) else k for k in found
+        ]
+        tries.append(Attempt.of(texts, "frame", 1.0))
+    if not named:
+        tries += [Attempt.of(found, other, number) for other in inputs[1:] for number in (0.0, 1.0)]
+    return list(dict.fromkeys(tries))
+
+
+def _columns(attempt: Attempt, labels: Sequence[str], shape: Input | None) -> tuple[Column, ...]:
+    return tuple(
+        Column(
+            name,
+            kind.type,
+            required=shape != "records" and kind.sure is not Sure.UNUSED,
+            categories=list(kind.categories) or None,
+        )
+        for name, kind in zip(labels, attempt.kinds, strict=True)
+    )
+
+
+def _hinted(hint: list[str] | None, columns: int) -> list[str] | None:
+    if hint is None:
+        return None
+    if len(hint) != columns or len(set(hint)) != columns or not all(hint):
+        raise NotServable(
+            "model_feature_names_mismatch",
+            f"The metadata's feature_names holds {len(hint)} names, {len(set(hint))} of them"
+            f" different; the model takes {columns}.",
+        )
+    return hint
+
+
+def _numbered(found: list[Kind]) -> list[str]:
+    if len(found) == 1 and found[0].type == "string":
+        return ["text"]
+    return [f"x{position}" for position in range(len(found))]
+
+
+def _check_names(labels: Sequence[str]) -> None:
+    twice = sorted({name for name in labels if labels.count(name) > 1}) if labels else []
+    if twice:
+        told = ", ".join(repr(name) for name in twice[:MOST_NAMED])
+        raise NotServable(
+            "model_unsupported",
+            f"The model has several columns of one name: {told}.",
+            "Rename them in the training data and fit again.",
+        )
+
+
+def _check_values(found: Sequence[Kind], labels: Sequence[str]) -> None:
+    told = {name: kind.foreign for name, kind in zip(labels, found, strict=True) if kind.foreign}
+    if not told:
+        return
+    if set(told.values()) == {CATEGORY}:
+        raise NotServable(
+            "model_unsupported",
+            "The model was trained on columns of pandas' category type and does not hold their"
+            " categories: " + ", ".join([repr(name) for name in told][:MOST_NAMED]) + ".",
+            "Encode them inside a Pipeline: make_pipeline(ColumnTransformer([('categories',"
+            " OrdinalEncoder(), [...])], remainder='passthrough'), model).",
+        )
+    columns = [f"{name!r} ({kind})" for name, kind in told.items()]
+    raise NotServable(
+        "model_unsupported",
+        "The model wants values that a JSON request cannot hold, in the columns "
+        + ", ".join(columns[:MOST_NAMED])
+        + ".",
+        "Turn them into numbers or text before fitting.",
+    )

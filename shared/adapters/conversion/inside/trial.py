@@ -1,0 +1,113 @@
+"""Rows that are tried on a fitted model: the first that predict() answers, and its methods."""
+
+import json
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+from serving.answers import Unanswerable, plain
+from serving.description import METHODS, Description, Input, Method
+from serving.table import table
+from shared.adapters.conversion.inside.kinds import Cell, Kind, NotServable, Sure
+
+MOST_TRIES = 12
+LONGEST_MESSAGE = 1000
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One reading of the columns, with a row for it."""
+
+    kinds: tuple[Kind, ...]
+    row: tuple[Cell, ...]
+    input: Input
+
+    @classmethod
+    def of(cls, kinds: Sequence[Kind], form: Input, number: float | None) -> Self:
+        """Known values, and `number` for the other columns; None: a value of the training data."""
+        return cls(tuple(kinds), tuple(_cell(kind, number) for kind in kinds), form)
+
+
+def _cell(kind: Kind, number: float | None) -> Cell:
+    if kind.sure is Sure.UNUSED:
+        return None
+    if kind.sure >= Sure.GUESSED:
+        return kind.value
+    if number is None:
+        return 0.0 if kind.value is None else kind.value
+    return number
+
+
+def answered(
+    model: Any, attempts: Sequence[Attempt], described: Callable[[Attempt], Description]
+) -> tuple[Attempt, Description]:
+    """The first attempt whose row predict() answers, with an answer without nulls if there is one.
+
+    NotServable where predict() refuses every row, with its first error, or answers what cannot be
+    JSON.
+    """
+    first: Exception | None = None
+    with_null: tuple[Attempt, Description] | None = None
+    for attempt in attempts[:MOST_TRIES]:
+        description = described(attempt)
+        try:
+            prediction = model.predict(table(description, [list(attempt.row)]))
+        except MemoryError:
+            raise
+        except Exception as error:
+            first = first or error
+            continue
+        if not _has_gap(_answer(model, prediction)):
+            return attempt, description
+        with_null = with_null or (attempt, description)
+    if with_null is not None:
+        return with_null
+    raise NotServable(
+        "model_conversion_failed",
+        f"predict() accepts no example row: {type(first).__name__}: {first}"[:LONGEST_MESSAGE],
+        "Try model.predict() with one row of plain numbers and text in the shape of a request.",
+    )
+
+
+def _answer(model: Any, prediction: Any) -> Any:
+    """One prediction as JSON values. NotServable where it cannot be."""
+    try:
+        answer = plain(prediction)
+        json.dumps(answer)
+        return answer
+    except (Unanswerable, TypeError, ValueError) as error:
+        raise NotServable(
+            "model_unsupported",
+            f"The answer of this {type(model).__name__}'s predict() cannot be JSON: {error}"[
+                :LONGEST_MESSAGE
+            ],
+            "Fit it with targets that are numbers, text or booleans.",
+        ) from None
+
+
+def _has_gap(answer: Any) -> bool:
+    """Whether a number is missing, or is none that JSON has."""
+    if isinstance(answer, list):
+        return any(_has_gap(each) for each in answer)
+    return answer is None or (isinstance(answer, float) and not math.isfinite(answer))
+
+
+def methods(model: Any, description: Description, row: Sequence[Cell]) -> tuple[Method, ...]:
+    """The methods that the model has and that answer the row with JSON; predict always."""
+    return tuple(
+        name for name in METHODS if name == "predict" or _answers(model, name, description, row)
+    )
+
+
+def _answers(model: Any, name: str, description: Description, row: Sequence[Cell]) -> bool:
+    try:
+        method = getattr(model, name, None)
+        if not callable(method):
+            return False
+        json.dumps(plain(method(table(description, [list(row)]))))
+    except MemoryError:
+        raise
+    except Exception:
+        return False
+    return True

@@ -1,0 +1,44 @@
+"""Which libraries a model was trained with, as far as its file tells."""
+
+from collections.abc import Mapping
+
+from serving.model_file.findings import Findings
+from shared.adapters.conversion.scan.known_names import library
+
+UNKNOWN = "unknown"
+_UNTOLD = {"numpy", "scipy", "joblib", "pandas", "PyArrow"}
+"""Most models name them; what counts is a version that shows."""
+
+
+def libraries(findings: Findings, versions: Mapping[str, str]) -> dict[str, str]:
+    """{library: version}; of numpy and pandas the major version, of others "unknown" mostly.
+
+    `versions`: what the file's form tells; "" where the names in it are no evidence.
+    """
+    found = {
+        name: UNKNOWN
+        for module in sorted(findings.modules)
+        if (name := library(module)) and name not in _UNTOLD
+    }
+    found.pop("scikit-learn", None)
+    if findings.sklearn_versions:
+        found["scikit-learn"] = ", ".join(sorted(findings.sklearn_versions))
+    if "numpy" not in versions and (major := _numpy(findings.modules)):
+        found["numpy"] = major
+    if "pandas" not in versions and (major := _pandas(findings.modules)):
+        found["pandas"] = major
+    return {**found, **{name: version for name, version in versions.items() if version}}
+
+
+def _numpy(modules: set[str]) -> str:
+    """numpy 2 has renamed numpy.core, from where arrays and scalars are made."""
+    if any(module.startswith("numpy._core") for module in modules):
+        return "2"
+    return "1" if any(module.startswith("numpy.core") for module in modules) else ""
+
+
+def _pandas(modules: set[str]) -> str:
+    """The classes of pandas 3 say that they are in `pandas` itself."""
+    if "pandas" in modules:
+        return "3"
+    return "2" if any(module.startswith("pandas.") for module in modules) else ""

@@ -1,0 +1,92 @@
+"""Native models of XGBoost and LightGBM: recognised, described and checked without the libraries.
+
+The libraries read such files in C++ and trust the indices in them; what is read here has none that
+reaches outside its tree. They are loaded only inside walls.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from shared.adapters.conversion.scan.refusal import Refusal, Turned
+
+
+class Format(Enum):
+    """How a native file is written."""
+
+    XGBOOST_JSON = "XGBoost JSON"
+    XGBOOST_UBJ = "XGBoost UBJSON"
+    LIGHTGBM_TEXT = "LightGBM text"
+
+
+MAX_BYTES = {
+    Format.XGBOOST_JSON: 32 << 20,
+    Format.XGBOOST_UBJ: 64 << 20,
+    Format.LIGHTGBM_TEXT: 64 << 20,
+}
+"""What can be checked in the scan's memory."""
+
+
+@dataclass(frozen=True)
+class NativeModel:
+    """What a native file says of its model."""
+
+    format: Format
+    library: str
+    version: str
+    """Of the library that wrote it; empty where the file does not tell."""
+    objective: str
+    n_features: int
+    feature_names: tuple[str, ...] | None
+    outputs: int
+    """Numbers in one answer: 1, or as many as there are classes or targets."""
+
+
+def format_of(head: bytes) -> Format | None:
+    """Which native format a file begins like."""
+    if head.startswith(b"{L\x00\x00\x00\x00\x00\x00\x00") and b"learner" in head[:64]:
+        return Format.XGBOOST_UBJ
+    if head.startswith((b"tree\n", b"tree\r\n")):
+        return Format.LIGHTGBM_TEXT
+    squeezed = b"".join(head[:400].split())
+    if squeezed.startswith((b'{"learner":{', b'{"version":[')) and b'"learner"' in b"".join(
+        head.split()
+    ):
+        return Format.XGBOOST_JSON
+    return None
+
+
+def read(raw: bytes, format_: Format) -> NativeModel:
+    """The description of the model whose whole file is `raw`. Turned, Refused or Unreadable."""
+    from shared.adapters.conversion.scan import native_lightgbm, native_xgboost
+
+    if len(raw) > MAX_BYTES[format_]:
+        raise Turned(_too_long(format_))
+    if format_ is Format.LIGHTGBM_TEXT:
+        return native_lightgbm.read(raw)
+    return native_xgboost.read(raw, format_)
+
+
+def _too_long(format_: Format) -> Refusal:
+    limit = MAX_BYTES[format_] >> 20
+    shorter = {
+        Format.XGBOOST_JSON: "Save it as model.save_model('model.ubj'), which is shorter",
+        Format.XGBOOST_UBJ: "Train fewer or smaller trees",
+        Format.LIGHTGBM_TEXT: "Train fewer or smaller trees",
+    }[format_]
+    return Refusal(
+        "model_unsupported",
+        f"The native model ({format_.value}) has more than {limit} MB, the most that is read.",
+        f"{shorter}, or use the library's scikit-learn estimator and joblib.dump(model, file).",
+    )
+
+
+def not_served(library: str, what: str) -> Turned:
+    """A native model of a kind whose answers would need more than the file holds."""
+    return Turned(
+        Refusal(
+            "model_unsupported",
+            f"The native {library} model {what}, which is not served from a native file.",
+            f"Train it with {library}'s scikit-learn estimator on numeric columns (an encoder in a"
+            " Pipeline for the others) and save that: joblib.dump(model, 'model.joblib').",
+        )
+    )

@@ -1,0 +1,153 @@
+"""LightGBM's text files: what the model is, and that no index in its trees reaches outside."""
+
+import json
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from serving.model_file.errors import Refused, Unreadable
+from shared.adapters.conversion.scan.native import Format, NativeModel, not_served
+
+LIBRARY = "LightGBM"
+_MOST = 1 << 24
+_CATEGORICAL = 1
+"""Bit of a node's decision_type."""
+_VERSIONS = {"v2": "", "v3": "", "v4": ""}
+_INTEGER = re.compile(r"-?\d{1,9}")
+
+
+def read(raw: bytes) -> NativeModel:
+    """The description of a whole file. Turned, Refused or Unreadable."""
+    try:
+        lines = iter(raw.decode("utf-8").splitlines())
+    except UnicodeDecodeError:
+        raise Unreadable("The LightGBM model is damaged: no text.") from None
+    next(lines)
+    head = _block(lines)
+    features = _number(head, "max_feature_idx") + 1
+    each_round, classes = _number(head, "num_tree_per_iteration"), _number(head, "num_class")
+    names = head.get("feature_names", "").split(" ")
+    if head.get("version") not in _VERSIONS:
+        raise Refused(f"A LightGBM model of the unknown version {head.get('version', '')[:20]!r}")
+    if not 0 < features <= _MOST or len(names) != features or len(set(names)) != features:
+        raise Refused("A LightGBM model whose feature names do not fit its features")
+    if not 0 < classes <= _MOST or each_round not in (1, classes):
+        raise Refused("A LightGBM model whose trees do not fit its classes")
+    count = _check_trees(lines, features)
+    if count % each_round or len(head.get("tree_sizes", "").split()) not in (0, count):
+        raise Refused("A LightGBM model whose number of trees contradicts itself")
+    _check_rest(lines)
+    return NativeModel(
+        format=Format.LIGHTGBM_TEXT,
+        library=LIBRARY,
+        version="",
+        objective=head.get("objective", "").partition(" ")[0],
+        n_features=features,
+        feature_names=tuple(names),
+        outputs=each_round,
+    )
+
+
+def _block(lines: Iterator[str]) -> dict[str, str]:
+    """key=value lines up to an empty one."""
+    found: dict[str, str] = {}
+    for line in lines:
+        if not line:
+            return found
+        key, _, value = line.partition("=")
+        if key in found:
+            raise Refused(f"A LightGBM model that says {key[:40]!r} twice")
+        found[key] = value
+    raise Unreadable("The LightGBM model is cut short.")
+
+
+def _number(block: dict[str, str], key: str) -> int:
+    text = block.get(key, "")
+    if not _INTEGER.fullmatch(text):
+        raise Unreadable(f"The LightGBM model is damaged: {key} is no number.")
+    return int(text)
+
+
+def _check_trees(lines: Iterator[str], features: int) -> int:
+    """How many trees there are up to "end of trees"."""
+    count = 0
+    for line in lines:
+        if line == "end of trees":
+            return count
+        if not line:
+            continue
+        if line != f"Tree={count}":
+            raise Unreadable("The LightGBM model is damaged: a tree is missing.")
+        _check_tree(_block(lines), count, features)
+        count += 1
+    raise Unreadable("The LightGBM model is cut short.")
+
+
+def _check_tree(tree: dict[str, str], number: int, features: int) -> None:
+    leaves, categorical = _number(tree, "num_leaves"), _number(tree, "num_cat")
+    if tree.get("is_linear", "0") != "0":
+        raise not_served(LIBRARY, "has linear trees")
+    if not 0 < leaves <= _MOST or len(tree.get("leaf_value", "").split()) != leaves:
+        raise Refused(f"A LightGBM model whose tree {number} is no tree")
+    if leaves == 1:
+        return
+    nodes = leaves - 1
+    children = _integers(tree, "left_child", nodes), _integers(tree, "right_child", nodes)
+    _check_children(children, nodes, leaves, number)
+    splits = _integers(tree, "split_feature", nodes)
+    if not all(0 <= split < features for split in splits):
+        raise Refused(f"A LightGBM model whose tree {number} splits on no feature")
+    if len(tree.get("threshold", "").split()) != nodes:
+        raise Refused(f"A LightGBM model whose tree {number} has parts of different lengths")
+    _check_categories(tree, categorical, nodes, number)
+
+
+def _integers(tree: dict[str, str], key: str, count: int) -> list[int]:
+    texts = tree.get(key, "").split()
+    if len(texts) != count or not all(_INTEGER.fullmatch(text) for text in texts):
+        raise Refused(f"A LightGBM model whose trees have parts of different lengths ({key})")
+    return [int(text) for text in texts]
+
+
+def _check_children(
+    children: tuple[list[int], list[int]], nodes: int, leaves: int, number: int
+) -> None:
+    """Nodes count from 0, leaves from -1 down; each is the child of one node, the root of none."""
+    seen: set[int] = set()
+    for child in (*children[0], *children[1]):
+        if not -leaves <= child < nodes or child == 0 or child in seen:
+            raise Refused(f"A LightGBM model whose tree {number} is no tree")
+        seen.add(child)
+
+
+def _check_categories(tree: dict[str, str], categorical: int, nodes: int, number: int) -> None:
+    """Each categorical node's threshold is the number of a set of categories."""
+    kinds = _integers(tree, "decision_type", nodes)
+    on_categories = [at for at, kind in enumerate(kinds) if kind & _CATEGORICAL]
+    if not categorical:
+        if on_categories:
+            raise Refused(f"A LightGBM model whose tree {number} splits on missing categories")
+        return
+    bounds = _integers(tree, "cat_boundaries", categorical + 1)
+    sets = len(tree.get("cat_threshold", "").split())
+    rising = all(a <= b for a, b in pairwise(bounds))
+    if bounds[0] != 0 or not rising or bounds[-1] != sets:
+        raise Refused(f"A LightGBM model whose tree {number} has categories that contradict it")
+    thresholds = tree["threshold"].split()
+    for at in on_categories:
+        if not _INTEGER.fullmatch(thresholds[at]) or not 0 <= int(thresholds[at]) < categorical:
+            raise Refused(f"A LightGBM model whose tree {number} splits on missing categories")
+
+
+def _check_rest(lines: Iterator[str]) -> None:
+    """Importances and parameters, which decide nothing; the categories of a table, which would."""
+    for line in lines:
+        name, colon, told = line.partition(":")
+        if not colon or name != "pandas_categorical":
+            continue
+        try:
+            categories = json.loads(told)
+        except (ValueError, RecursionError):
+            raise Unreadable("The LightGBM model is damaged: its categories are none.") from None
+        if categories:
+            raise not_served(LIBRARY, "has categorical columns of a pandas table")

@@ -1,0 +1,22 @@
+"""Why a file is refused: what its owner is told, and the exception that carries it."""
+
+from dataclasses import dataclass
+
+SAVE_ESTIMATOR = "Save the fitted estimator or pipeline itself: joblib.dump(model, 'model.joblib')."
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a file is refused. `code` is one of shared/adapters/conversion/refusals.py."""
+
+    code: str
+    message: str
+    fix: str
+
+
+class Turned(ValueError):
+    """A file that is refused for what it is; `refusal` says why."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.message)
+        self.refusal = refusal
