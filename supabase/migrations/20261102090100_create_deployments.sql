@@ -29,7 +29,7 @@ create table if not exists public.deployments (
   deployed_at timestamptz,
   deleted_at timestamptz,
 
-  -- The rule of shared/naming.py: what Azure ML accepts.
+  -- The rule of shared/domain/naming.py: what Azure ML accepts.
   constraint deployments_deployment_name_legal check (
     char_length(deployment_name) between 3 and 32
     and deployment_name ~ '^[A-Za-z][A-Za-z0-9]*(-[A-Za-z0-9]+)*$'),
@@ -37,7 +37,7 @@ create table if not exists public.deployments (
     char_length(endpoint_name) between 3 and 32
     and endpoint_name ~ '^[A-Za-z][A-Za-z0-9]*(-[A-Za-z0-9]+)*$'),
   constraint deployments_description_length check (char_length(description) <= 1000),
-  -- The catalogue of shared/pricing.py: what is not offered is not deployed, whoever asks.
+  -- The catalogue of shared/domain/catalogue.py: what is not offered is not deployed, whoever asks.
   constraint deployments_instance_type_offered check (instance_type in (
     'Standard_DS1_v2', 'Standard_DS2_v2', 'Standard_DS3_v2', 'Standard_DS4_v2', 'Standard_F4s_v2')),
   constraint deployments_instance_count_range check (instance_count between 1 and 10),
@@ -63,7 +63,7 @@ create index if not exists deployments_deploying
   on public.deployments (created_at, id) where status = 'deploying';
 create index if not exists deployments_active on public.deployments (id) where status = 'active';
 
--- The table of shared/lifecycle.py.
+-- The table of shared/domain/status.py.
 create or replace function slipway.may_move(old_status text, new_status text)
 returns boolean language sql immutable set search_path = '' as $$
   select (old_status, new_status) in (

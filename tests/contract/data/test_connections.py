@@ -9,9 +9,9 @@ import azure.functions as func
 import httpx
 import pytest
 
-from api.route import ROUTES, answer
-from shared.deadline import Deadline
-from shared.services import Services
+from api.http.routing import ROUTES, answer
+from shared.domain.deadline import Deadline
+from shared.services import compose
 from tests.support.data import Person, Project
 
 READS: dict[str, dict[str, str]] = {
@@ -25,8 +25,8 @@ Ask = Callable[[Person, str], int]
 @pytest.fixture
 def ask(project: Project, monkeypatch: pytest.MonkeyPatch) -> Ask:
     """Calls a route as the host does; the status."""
-    app = Services(project.settings)
-    monkeypatch.setattr("api.route.services", lambda: app)
+    app = compose(project.settings)
+    monkeypatch.setattr("api.http.routing.services", lambda: app)
     routes = {route.name: route for route in ROUTES}
 
     def ask(person: Person, name: str) -> int:

@@ -3,15 +3,15 @@
 import psycopg
 import pytest
 
-from shared.lifecycle import LEGAL_MOVES, Status
-from shared.naming import is_legal
-from shared.pricing import CATALOGUE
+from shared.domain.catalogue import CATALOGUE
+from shared.domain.naming import is_legal
+from shared.domain.status import LEGAL_MOVES, Status
 from tests.support.data import Database, new_name, refused
 
 COLUMNS = """
     id user_id model_id deployment_name endpoint_name description instance_type
     instance_count status azure_model_name azure_model_version scoring_uri swagger_uri error_message
-    created_at updated_at deployed_at deleted_at"""
+    created_at updated_at deployed_at deleted_at error"""
 
 
 @pytest.fixture
@@ -20,7 +20,9 @@ def owner(database: Database) -> tuple[str, str]:
     return user_id, database.new_model(user_id)
 
 
-def test_a_deployment_has_exactly_its_eighteen_columns(database: Database) -> None:
+def test_a_deployment_has_its_eighteen_columns_and_its_failure(
+    database: Database,
+) -> None:
     found = database.run(
         """select column_name as c from information_schema.columns
             where table_schema = 'public' and table_name = 'deployments'

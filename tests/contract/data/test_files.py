@@ -8,13 +8,13 @@ from pathlib import Path
 import httpx
 import pytest
 
+from shared.adapters.supabase.files import SupabaseFiles
+from shared.domain.model import ServingRecipe
 from shared.errors import ModelRefused, NotFound, UserFacingError
-from shared.schemas.model import Serving
-from shared.supabase.files import SupabaseFiles
 from tests.support.data import Person, Project
 
 MB = 1 << 20
-SERVING = Serving(
+SERVING = ServingRecipe(
     sha256="0", version="1", algorithm="Ridge", columns=[], example={}, requirements=["a==1"],
     environment_name="slipway-serving-0",
 )  # fmt: skip

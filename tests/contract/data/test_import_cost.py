@@ -9,7 +9,9 @@ MODULES = ("user_data", "records", "files", "connection", "replies")
 
 
 def test_importing_the_adapters_loads_none_of_the_libraries_that_take_long() -> None:
-    code = "import sys, shared.auth, " + ", ".join(f"shared.supabase.{name}" for name in MODULES)
+    code = "import sys, shared.identity.tokens, " + ", ".join(
+        f"shared.adapters.supabase.{name}" for name in MODULES
+    )
     code += "; print(*sorted({name.split('.')[0] for name in sys.modules}))"
     loaded = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True

@@ -144,7 +144,7 @@ def test_a_row_carries_its_model_and_only_what_the_table_has(
         "model_name": "Iris",
         "algorithm": "RandomForestClassifier",
     }
-    assert len(row) == 18 + 1
+    assert len(row) == 19 + 1
 
 
 def test_the_numbers_count_deleted_deployments_only_in_the_total(

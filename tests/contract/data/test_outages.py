@@ -9,16 +9,17 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from shared.auth import TokenVerifier
-from shared.deadline import Deadline
+from shared.adapters.supabase.connection import connection_to
+from shared.adapters.supabase.files import SupabaseFiles
+from shared.adapters.supabase.records import SupabaseRecords
+from shared.adapters.supabase.user_data import SupabaseUserData
+from shared.domain.deadline import Deadline
+from shared.domain.deployment import DeploymentQuery
+from shared.domain.failure import Failure
+from shared.domain.model import ServingRecipe
+from shared.domain.status import Status
 from shared.errors import SlipwayError, TransientError, Unauthenticated, Unavailable
-from shared.lifecycle import Status
-from shared.schemas.deployment import DeploymentQuery
-from shared.schemas.model import Serving
-from shared.supabase.connection import connection_to
-from shared.supabase.files import SupabaseFiles
-from shared.supabase.records import SupabaseRecords
-from shared.supabase.user_data import SupabaseUserData
+from shared.identity.tokens import TokenVerifier
 from tests.support.data import Person, Project, eventually, settings_for
 
 FAULTS = [
@@ -28,7 +29,7 @@ FAULTS = [
     {"drop_connection": True},
 ]
 SOME_ID = "00000000-0000-4000-8000-000000000001"
-SERVING = Serving(
+SERVING = ServingRecipe(
     sha256="0", version="1", algorithm="Ridge", columns=[], example={}, requirements=["a==1"],
     environment_name="slipway-serving-0",
 )  # fmt: skip
@@ -109,7 +110,9 @@ def test_a_deployment_that_was_not_started_is_given_up_even_when_the_time_is_ove
 ) -> None:
     made = project.database.new_deployment(ada.id, ada.model_id)
     over = SupabaseUserData(project.settings, ada.principal, Deadline.after(0))
-    over.abandon_deployment(made, "It could not be started.")
+    over.abandon_deployment(
+        made, Failure(code="start_failed", message="It could not be started.", fix="Try again.")
+    )
     assert SupabaseRecords(project.settings).deployment(made).status is Status.FAILED
 
 

@@ -109,8 +109,9 @@ def test_a_request_looks_at_its_own_users_rows_only(
 ) -> None:
     told = "\n".join(
         plans(
-            f"""select public.request_deployment('{uuid.uuid4()}', '{USER}', 'blue', 'plan-me',
-                  null, 'Standard_DS1_v2', 1, 'key', 'hash')""",
+            f"""select public.request_deployment('{uuid.uuid4()}', jsonb_build_object(
+                  'model_id', '{USER}', 'deployment_name', 'blue', 'endpoint_name', 'plan-me',
+                  'instance_type', 'Standard_DS1_v2', 'instance_count', 1), 'key', 'hash')""",
             "authenticated",
         )
     )

@@ -86,7 +86,10 @@ def live(database: Database) -> None:
         once = request(connection, model, idempotency_key="k")["deployment"]["id"]
         assert request(connection, model, idempotency_key="k")["replayed"]
         never = request(connection, model)["deployment"]["id"]
-        connection.execute("select public.abandon_deployment(%s, 'no host')", (never,))
+        connection.execute(
+            "select public.abandon_deployment(%s, %s)",
+            (never, '{"code": "c", "message": "No host.", "fix": "Try again."}'),
+        )
         connection.execute(COUNT_CALLS_NOW)
     with database.as_service() as connection:
         connection.execute("select public.record_event(%s, 'p', 'note', 'hello')", (once,))
@@ -96,12 +99,23 @@ def live(database: Database) -> None:
         living = connection.execute("select * from public.living_on_endpoint(%s)", (name,))
         assert [str(row["id"]) for row in living] == [once]
         connection.execute("select public.apply_limits(10, 10, 300)")
+        connection.execute("select public.record_traffic(%s, '{\"blue\": 100}')", (name,))
+        begin = "select public.begin_operation(%s, 'delete', %s, %s)"
+        connection.execute(begin, (user, name, once))
+        for operation in connection.execute(
+            "select id from public.running_operations()"
+        ).fetchall():
+            end = "select public.end_operation(%s, 'succeeded')"
+            connection.execute(end, (operation["id"],))
         connection.execute(COUNT_CALLS_NOW)
     with database.as_user(user) as connection:
         listed = connection.execute("select public.list_deployments(search => 'IRIS') as l")
         assert listed.fetchone()["l"]["total"] == 2
         stats = connection.execute("select * from public.deployment_stats").fetchone()
         assert (stats["active_deployments"], stats["failed_deployments"]) == (1, 1)
+        rotate = "select public.request_operation(%s, 'rotate_keys') as id"
+        rotation = connection.execute(rotate, (once,)).fetchone()["id"]
+        connection.execute("select public.abandon_operation(%s, '{}')", (rotation,))
         connection.execute("select public.delete_deployment(%s)", (once,))
         with pytest.raises(psycopg.errors.RaiseException) as failure:
             connection.execute("select public.delete_deployment(%s)", (str(uuid.uuid4()),))

@@ -5,11 +5,13 @@ from datetime import UTC, datetime
 
 import pytest
 
+from shared.adapters.supabase.records import PAGE, SupabaseRecords
+from shared.domain.deployment import Limits
+from shared.domain.failure import Failure
+from shared.domain.status import Status
+from shared.domain.timeline import Event
 from shared.errors import Conflict, ModelRefused, NotFound
-from shared.lifecycle import Status
-from shared.schemas.deployment import Event, Limits
-from shared.supabase.records import PAGE, SupabaseRecords
-from tests.support.data import Database, Project, new_name
+from tests.support.data import Database, Project, new_name, request
 
 
 @pytest.fixture(scope="module")
@@ -51,11 +53,14 @@ def test_a_reason_with_bytes_that_no_column_takes_is_kept_without_them(
     records: SupabaseRecords, database: Database, owner: tuple[str, str]
 ) -> None:
     made = database.new_deployment(*owner)
-    assert records.move(made, Status.FAILED, error_message="It crashed: \x00\ud800" + "é" * 9000)
+    crash = Failure(code="crashed", message="It crashed: \x00\ud800" + "é" * 9000, fix="Retry.")
+    assert records.move(made, Status.FAILED, failure=crash)
     row = records.deployment(made)
     assert row is not None
     assert row.error_message is not None
-    assert row.error_message.startswith("It crashed: ?é")
+    assert row.error_message.startswith("crashed: It crashed: ?é")
+    assert row.error is not None
+    assert row.error.message.startswith("It crashed: ?é")
 
 
 def test_the_timeline_keeps_a_logs_tail_and_each_turning_point_once(
@@ -118,9 +123,11 @@ def test_what_is_deploying_is_found_and_whether_it_has_begun(
     found = {row.id for row in records.deploying()}
     assert set(deploying) <= found
     assert found.isdisjoint(others)
-    begun = deploying[0]
-    records.record(Event(deployment_id=begun, phase="p", status="started", message="m"))
-    assert [records.has_begun(each) for each in deploying] == [True, False, False]
+    with database.as_user(owner[0]) as connection:
+        begun, waiting = (request(connection, owner[1])["deployment"]["id"] for _ in range(2))
+    begin = Event(deployment_id=begun, operation_id=begun, phase="p", status="started", message="m")
+    records.record(begin)
+    assert [records.has_begun(each) for each in (begun, waiting)] == [True, False]
 
 
 def test_the_project_has_an_id_that_stays(records: SupabaseRecords) -> None:

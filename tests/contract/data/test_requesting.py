@@ -9,6 +9,8 @@ import pytest
 
 from tests.support.data import Database, new_name, refused, request
 
+NOT_STARTED = '{"code": "start_failed", "message": "No orchestration.", "fix": "Try again."}'
+
 
 @pytest.fixture
 def owner(database: Database) -> tuple[str, str]:
@@ -186,7 +188,7 @@ def test_a_deployment_that_never_began_is_abandoned_by_its_owner_alone(
     begun = database.new_deployment(*owner)
     with database.as_service() as service:
         service.execute("select public.record_event(%s, 'p', 'started', 'm')", (begun,))
-    abandon = "select public.abandon_deployment(%s, 'No orchestration. Try again.')"
+    abandon = f"select public.abandon_deployment(%s, '{NOT_STARTED}')"
     state = "select id, status, error_message as why from public.deployments where id = any(%s)"
     with database.as_user(database.new_user()) as connection:
         connection.execute(abandon, (made,))
@@ -199,7 +201,7 @@ def test_a_deployment_that_never_began_is_abandoned_by_its_owner_alone(
         str(row["id"]): (row["status"], row["why"]) for row in database.run(state, [made, begun])
     }
     assert rows == {
-        made: ("failed", "No orchestration. Try again."),
+        made: ("failed", "start_failed: No orchestration. Try again."),
         begun: ("deploying", None),
     }
     told = database.run(
@@ -214,7 +216,7 @@ def test_the_key_of_an_abandoned_request_is_free_for_another_try(
     with database.as_user(owner[0]) as connection:
         first = request(connection, owner[1], idempotency_key="k", body_hash="a")
         made = first["deployment"]["id"]
-        connection.execute("select public.abandon_deployment(%s, 'Try again.')", (made,))
+        connection.execute(f"select public.abandon_deployment(%s, '{NOT_STARTED}')", (made,))
         again = request(connection, owner[1], idempotency_key="k", body_hash="a")
     assert again["replayed"] is False
     assert again["deployment"]["id"] != made

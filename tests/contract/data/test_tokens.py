@@ -15,10 +15,10 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
-from shared import signing_keys
-from shared.auth import TokenVerifier
-from shared.deadline import Deadline
+from shared.domain.deadline import Deadline
 from shared.errors import Unauthenticated, Unavailable
+from shared.identity import signing_keys
+from shared.identity.tokens import TokenVerifier
 from tests.support.data import Person, Project, eventually, settings_for
 
 

@@ -3,18 +3,26 @@
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 
+import psycopg
 import pytest
 
+from shared.adapters.supabase.records import SupabaseRecords
+from shared.adapters.supabase.user_data import SupabaseUserData
+from shared.domain.deployment import Deleted, DeploymentQuery, DeploymentSpec, Requested
+from shared.domain.failure import Failure
+from shared.domain.operation import OperationKind, OperationStatus
+from shared.domain.status import Status
+from shared.domain.timeline import Event
 from shared.errors import Conflict, NotFound, TooMany, Unprocessable
-from shared.lifecycle import Status
-from shared.schemas.deployment import DeploymentQuery, NewDeployment, Requested
-from shared.supabase.user_data import SupabaseUserData
-from tests.support.data import Person, Project, new_name
+from tests.support.data import Person, Project, new_name, request
+
+NOT_STARTED = Failure(
+    code="start_failed", message="The orchestration did not start.\x00", fix="Try again."
+)
 
 
-def asked(person: Person, **changed: object) -> NewDeployment:
+def asked(person: Person, **changed: object) -> DeploymentSpec:
     known = {
-        "id": str(uuid.uuid4()),
         "model_id": person.model_id,
         "deployment_name": "blue",
         "endpoint_name": new_name(),
@@ -22,13 +30,14 @@ def asked(person: Person, **changed: object) -> NewDeployment:
         "instance_type": "Standard_DS1_v2",
         "instance_count": 2,
     }
-    return NewDeployment.model_validate({**known, **changed})
+    return DeploymentSpec.model_validate({**known, **changed})
 
 
 def deploy(
-    data: SupabaseUserData, request: NewDeployment, key: str | None = None, body: str = "hash"
+    data: SupabaseUserData, spec: DeploymentSpec, key: str | None = None, body: str = "hash"
 ) -> Requested:
-    return data.request_deployment(request, idempotency_key=key, body_hash=body)
+    made = str(uuid.uuid4())
+    return data.request_deployment(made, spec, idempotency_key=key, body_hash=body)
 
 
 @pytest.fixture
@@ -44,11 +53,11 @@ def his(project: Project, bob: Person) -> SupabaseUserData:
 def test_a_request_becomes_the_row_that_detail_and_list_show(
     hers: SupabaseUserData, ada: Person
 ) -> None:
-    request = asked(ada)
-    made = deploy(hers, request)
+    spec = asked(ada)
+    made = deploy(hers, spec)
     row = made.deployment
     assert not made.replayed
-    assert (row.id, row.user_id, row.status) == (request.id, ada.id, Status.DEPLOYING)
+    assert (row.spec, row.user_id, row.status) == (spec, ada.id, Status.DEPLOYING)
     assert (row.description, row.instance_count) == ("für Ada", 2)
     assert row.trained_models is not None
     assert row.trained_models.model_name == "Iris classifier"
@@ -119,7 +128,7 @@ def test_a_stranger_finds_neither_row_nor_timeline_and_deletes_nothing(
     for attempt in (his.deployment, his.delete_deployment):
         with pytest.raises(NotFound, match=made):
             attempt(made)
-    his.abandon_deployment(made, "not yours")
+    his.abandon_deployment(made, NOT_STARTED)
     assert hers.deployment(made).status is Status.DEPLOYING
     assert his.deployments(DeploymentQuery()).total == 0
     assert his.stats().total_deployments == 0
@@ -129,7 +138,7 @@ def test_a_deleted_deployment_is_gone_for_its_owner_but_still_counted(
     hers: SupabaseUserData, ada: Person
 ) -> None:
     made = deploy(hers, asked(ada)).deployment.id
-    assert hers.delete_deployment(made) is Status.DEPLOYING
+    assert hers.delete_deployment(made) == Deleted(status=Status.DEPLOYING)
     for attempt in (hers.deployment, hers.delete_deployment):
         with pytest.raises(NotFound):
             attempt(made)
@@ -142,12 +151,17 @@ def test_a_deleted_deployment_is_gone_for_its_owner_but_still_counted(
 
 def test_an_abandoned_deployment_says_why(hers: SupabaseUserData, ada: Person) -> None:
     made = deploy(hers, asked(ada)).deployment.id
-    hers.abandon_deployment(made, "The orchestration did not start. Try again.\x00")
+    hers.abandon_deployment(made, NOT_STARTED)
     row = hers.deployment(made)
     assert (row.status, row.error_message) == (
         Status.FAILED,
-        "The orchestration did not start. Try again.",
+        "start_failed: The orchestration did not start. Try again.",
     )
+    assert row.error == NOT_STARTED.model_copy(
+        update={"message": "The orchestration did not start."}
+    )
+    ended = hers.operation(made)
+    assert (ended.status, ended.error) == (OperationStatus.FAILED, row.error)
     assert [(e.phase, e.status) for e in hers.events(made)] == [("initiate", "failed")]
 
 
@@ -216,3 +230,86 @@ def test_users_who_share_the_process_never_share_a_session(
 
     with ThreadPoolExecutor(8) as pool:
         assert all(pool.map(own_id, people))
+
+
+def test_a_requested_deployment_has_an_operation_of_its_id_that_ends_with_it(
+    hers: SupabaseUserData, his: SupabaseUserData, project: Project, ada: Person
+) -> None:
+    made = deploy(hers, asked(ada)).deployment
+    begun = hers.operation(made.id)
+    assert (begun.kind, begun.status) == (OperationKind.DEPLOY, OperationStatus.RUNNING)
+    assert (begun.deployment_id, begun.endpoint_name) == (made.id, made.endpoint_name)
+    with pytest.raises(NotFound):
+        his.operation(made.id)
+    SupabaseRecords(project.settings).move(made.id, Status.ACTIVE)
+    assert hers.operation(made.id).status is OperationStatus.SUCCEEDED
+
+
+def test_a_deleted_active_deployment_has_an_operation_that_tears_it_down(
+    hers: SupabaseUserData, project: Project, ada: Person
+) -> None:
+    records = SupabaseRecords(project.settings)
+    made = deploy(hers, asked(ada)).deployment
+    records.move(made.id, Status.ACTIVE)
+    deleted = hers.delete_deployment(made.id)
+    assert deleted.status is Status.ACTIVE
+    assert deleted.operation_id is not None
+    removal = hers.operation(deleted.operation_id)
+    assert (removal.kind, removal.status) == (OperationKind.DELETE, OperationStatus.RUNNING)
+    assert removal.id in {operation.id for operation in records.running_operations()}
+    records.end_operation(removal.id, OperationStatus.SUCCEEDED)
+    records.end_operation(removal.id, OperationStatus.FAILED, NOT_STARTED)
+    assert hers.operation(removal.id).status is OperationStatus.SUCCEEDED
+
+
+def test_one_endpoint_has_one_rotation_at_a_time_whichever_deployment_asks(
+    hers: SupabaseUserData, project: Project, ada: Person
+) -> None:
+    records = SupabaseRecords(project.settings)
+    blue = deploy(hers, asked(ada)).deployment
+    green = deploy(hers, asked(ada, endpoint_name=blue.endpoint_name, deployment_name="green"))
+    with pytest.raises(Conflict, match="not active"):
+        hers.request_operation(blue.id, OperationKind.ROTATE_KEYS)
+    for made in (blue, green.deployment):
+        records.move(made.id, Status.ACTIVE)
+    first = hers.request_operation(blue.id, OperationKind.ROTATE_KEYS)
+    with pytest.raises(Conflict, match="being replaced already"):
+        hers.request_operation(green.deployment.id, OperationKind.ROTATE_KEYS)
+    hers.abandon_operation(first, NOT_STARTED)
+    again = hers.request_operation(green.deployment.id, OperationKind.ROTATE_KEYS)
+    records.record(
+        Event(
+            deployment_id=green.deployment.id,
+            operation_id=again,
+            phase="rotate_key",
+            status="failed",
+            message="m",
+            error=NOT_STARTED,
+        )
+    )
+    [told] = hers.operation_events(hers.operation(again))
+    assert told.error is not None
+    assert told.error.code == "start_failed"
+    hers.abandon_operation(again, NOT_STARTED)
+    assert hers.operation(again).status is OperationStatus.RUNNING
+
+
+def test_an_endpoint_is_a_row_of_its_owner_with_its_traffic_as_last_seen(
+    hers: SupabaseUserData, project: Project, ada: Person
+) -> None:
+    made = deploy(hers, asked(ada)).deployment
+    SupabaseRecords(project.settings).record_traffic(made.endpoint_name.upper(), {"blue": 100})
+    rows = project.database.run(
+        "select user_id, traffic from public.endpoints where name = %s", made.endpoint_name
+    )
+    assert [(str(row["user_id"]), row["traffic"]) for row in rows] == [(ada.id, {"blue": 100})]
+
+
+def test_what_is_no_field_of_a_specification_cannot_be_asked_for(
+    project: Project, ada: Person
+) -> None:
+    with (
+        project.database.as_user(ada.id) as connection,
+        pytest.raises(psycopg.errors.RaiseException, match="unknown_fields"),
+    ):
+        request(connection, ada.model_id, scoring_uri="https://elsewhere.example")
