@@ -61,6 +61,7 @@ class Host:
             app,
             self._worker,
             Database(state / "hub.sqlite"),
+            default_version=settings.default_version,
             max_activities=settings.max_activities,
             max_orchestrators=settings.max_orchestrators,
         )

@@ -20,6 +20,8 @@ class HostSettings:
 
     route_prefix: str = "api"
     hub: str = "TestHubName"
+    default_version: str | None = None
+    """Of orchestrations that are started without one, as the extension has it."""
     max_activities: int = 10
     max_orchestrators: int = 10
     function_timeout: float | None = _DEFAULT_TIMEOUT
@@ -50,6 +52,7 @@ def _host_settings(
     return HostSettings(
         route_prefix=extensions.get("http", {}).get("routePrefix", "api"),
         hub=_expand(str(durable.get("hubName", "TestHubName")), environment),
+        default_version=durable.get("defaultVersion"),
         max_activities=int(durable.get("maxConcurrentActivityFunctions", 10)),
         max_orchestrators=int(durable.get("maxConcurrentOrchestratorFunctions", 10)),
         function_timeout=_timeout(host.get("functionTimeout")),

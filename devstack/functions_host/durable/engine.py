@@ -48,11 +48,12 @@ class Engine:
         worker: Worker,
         database: Database,
         *,
+        default_version: str | None,
         max_activities: int,
         max_orchestrators: int,
     ) -> None:
         self._worker = worker
-        self._instances = InstanceStore(database)
+        self._instances = InstanceStore(database, default_version)
         self._turns = TurnStore(database, self._instances)
         self._queue = Queue(database, self._instances)
         self._storage = StorageThread()

@@ -28,8 +28,10 @@ class InstanceExistsError(Exception):
 
 
 class InstanceStore:
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, default_version: str | None = None) -> None:
+        """default_version: of instances that are started without one, children too."""
         self._database = database
+        self._default_version = default_version
 
     def get(self, instance_id: str) -> Instance | None:
         sql = f"select {_INSTANCE_ROW} from instances where instance_id = ?"  # noqa: S608 - constant
@@ -78,6 +80,7 @@ class InstanceStore:
         if existing is not None and not existing.status.is_final:
             raise InstanceExistsError(new.instance_id, existing.status)
         self._forget(db, [new.instance_id])
+        version = new.version or self._default_version
         moment, execution_id = h.timestamp(h.now()), uuid.uuid4().hex
         parent = new.parent and json.dumps(
             [new.parent.instance_id, new.parent.execution_id, new.parent.task_id]
@@ -89,7 +92,7 @@ class InstanceStore:
                 new.instance_id,
                 execution_id,
                 new.name,
-                new.version,
+                version,
                 new.input,
                 Status.PENDING,
                 moment,
@@ -98,7 +101,7 @@ class InstanceStore:
                 new.traceparent,
             ),
         )
-        started = h.execution_started(new.name, new.input, new.version)
+        started = h.execution_started(new.name, new.input, version)
         post(db, new.instance_id, execution_id, started)
 
     def post(self, instance_id: str, event: Event) -> Status | None:

@@ -14,6 +14,12 @@ def test_a_chain_passes_results_from_step_to_step(host: FunctionsHost) -> None:
     assert host.run("chain", ["x", "y"]) == ["hello x", "hello y"]
 
 
+def test_a_run_has_host_jsons_default_version_and_a_child_its_own_where_it_is_given_one(
+    host: FunctionsHost,
+) -> None:
+    assert host.run("versions") == ["1.5", "1.5", "0.9"]
+
+
 @pytest.mark.parametrize(
     "value", [None, True, 0, 3.5, "text", '"quoted"', [], [1, [2]], {"a": {"b": None}}, "größe ✓"]
 )

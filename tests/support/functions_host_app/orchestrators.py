@@ -17,6 +17,17 @@ def later(context, seconds):
 
 
 @orchestrator
+def versions(context):
+    if context.get_input() == "child":
+        return context.version
+    children = [
+        context.call_sub_orchestrator("versions", "child"),
+        context.call_sub_orchestrator("versions", "child", version="0.9"),
+    ]
+    return [context.version, *(yield context.task_all(children))]
+
+
+@orchestrator
 def chain(context):
     words = context.get_input() or ["a", "b", "c"]
     said = []
