@@ -7,11 +7,10 @@ import api
 import orchestrators
 import timers
 from shared.config import load_settings
-from shared.logs import configure_logs
+from shared.logging import configure_logs
 
 configure_logs(load_settings().log_level)
 
 app = df.DFApp()
 for room in (api, orchestrators, activities, timers):
-    for blueprint in room.blueprints():
-        app.register_functions(blueprint)
+    app.register_functions(room.blueprint())

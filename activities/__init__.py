@@ -1,7 +1,6 @@
 """One file, one phase, one verb: each calls the ports and returns a model.
 
-The nouns are what several phases share: log_tail, predecessor, removal, traffic; `phase` makes them
-activities.
+What several phases share lies in `support`.
 """
 
 import importlib
@@ -9,11 +8,14 @@ import pkgutil
 
 import azure.durable_functions as df
 
+from activities.support.phase import ACTIVITIES
 
-def blueprints() -> list[df.Blueprint]:
-    """Every phase's blueprint, found by looking into this folder."""
-    modules = [
+
+def blueprint() -> df.Blueprint:
+    """Every phase of this folder, as the activity of its name."""
+    for found in pkgutil.iter_modules(__path__):
         importlib.import_module(f"{__name__}.{found.name}")
-        for found in pkgutil.iter_modules(__path__)
-    ]
-    return [module.bp for module in modules if hasattr(module, "bp")]
+    bp = df.Blueprint()
+    for activity in ACTIVITIES:
+        bp.activity_trigger(input_name="input")(activity)
+    return bp

@@ -1,25 +1,21 @@
 """The model behind the endpoint, at 0 % traffic: our score.py, a pinned environment."""
 
-import azure.durable_functions as df
-
-from activities.phase import phase
-from activities.predecessor import is_leaving
+from activities.support.ownership import is_leaving, tags_of
+from activities.support.phase import phase
+from shared.domain.endpoint import DeploymentPlan, Provisioning
+from shared.domain.naming import DEPLOYMENT_TAG
 from shared.errors import TransientError
-from shared.naming import DEPLOYMENT_TAG, tags_of
-from shared.refusals import DeploymentNameTaken
-from shared.schemas.endpoint import DeploymentPlan, Provisioning
-from shared.schemas.phases import CreatedDeployment, CreateDeployment
+from shared.errors.refusals import DeploymentNameTaken
 from shared.services import Services
+from shared.wire.phases import CreatedDeployment, CreateDeployment
 
-bp = df.Blueprint()
 
-
-@phase(bp, "Building the environment and starting the container.")
-def create_deployment(request: CreateDeployment, services: Services) -> CreatedDeployment:
-    run, target = request.run, services.serving
+@phase("Building the environment and starting the container.")
+def create_deployment(input: CreateDeployment, services: Services) -> CreatedDeployment:
+    run, target = input.run, services.target
     deployment = target.deployment(run.endpoint_name, run.deployment_name)
     if deployment is None:
-        target.begin_deployment(_plan(request))
+        target.begin_deployment(_plan(input))
         deployment = target.deployment(run.endpoint_name, run.deployment_name)
     if deployment is None:
         return CreatedDeployment(waiting=True, message="Azure ML is creating the deployment.")
@@ -34,25 +30,24 @@ def create_deployment(request: CreateDeployment, services: Services) -> CreatedD
     if deployment.provisioning is Provisioning.FAILED:
         failure = target.failure_of_deployment(run.endpoint_name, run.deployment_name)
         if isinstance(failure, TransientError):
-            target.begin_deployment(_plan(request))
+            target.begin_deployment(_plan(input))
         raise failure
     endpoint = target.endpoint(run.endpoint_name)
     return CreatedDeployment(
         traffic_before=endpoint.traffic if endpoint else {},
-        message=f"{run.instance_type} x{run.instance_count} is up, with no traffic yet.",
+        message=f"{run.spec.instance_type} x{run.spec.instance_count} is up, with no traffic yet.",
     )
 
 
-def _plan(request: CreateDeployment) -> DeploymentPlan:
-    run, serving = request.run, request.serving
+def _plan(input: CreateDeployment) -> DeploymentPlan:
+    run, recipe = input.run, input.recipe
     return DeploymentPlan(
         endpoint_name=run.endpoint_name,
         deployment_name=run.deployment_name,
-        model_name=request.model.name,
-        model_version=request.model.version,
-        environment_name=serving.environment_name,
-        requirements=serving.requirements,
-        instance_type=run.instance_type,
-        instance_count=run.instance_count,
+        model_name=input.model.name,
+        model_version=input.model.version,
+        environment_name=recipe.environment_name,
+        requirements=recipe.requirements,
+        spec=run.spec,
         tags=tags_of(run),
     )

@@ -3,52 +3,47 @@
 A model that was converted before is not converted again.
 """
 
-import tempfile
 import threading
 from pathlib import Path
 
-import azure.durable_functions as df
 import structlog
 
-from activities.phase import phase
-from shared.schemas.phases import PreparedModel, PrepareModel, Run
+from activities.support.phase import phase
+from shared.scratch import scratch
 from shared.services import Services
+from shared.wire.phases import PreparedModel, PrepareModel
+from shared.wire.run import DeployRun
 
-bp = df.Blueprint()
 log = structlog.get_logger()
 PLACES = threading.BoundedSemaphore(2)
 """Conversions at once in this process: each may use CONVERSION_MEMORY_MB."""
 
 
-@phase(bp, "Scanning and converting the model in a sandbox.")
-def prepare_model(request: PrepareModel, services: Services) -> PreparedModel:
+@phase("Scanning and converting the model in a sandbox.")
+def prepare_model(input: PrepareModel, services: Services) -> PreparedModel:
     if not PLACES.acquire(blocking=False):
         return PreparedModel(waiting=True, message="Waiting for a free place to convert.")
     try:
-        with tempfile.TemporaryDirectory(prefix="slipway-") as folder:
-            return _prepare(request.run, services, Path(folder))
+        with scratch() as folder:
+            return _prepare(input.run, services, folder)
     finally:
         PLACES.release()
 
 
-def _prepare(run: Run, services: Services, scratch: Path) -> PreparedModel:
-    model = services.records.trained_model(run.model_id, run.user_id)
-    file = scratch / "model.joblib"
+def _prepare(run: DeployRun, services: Services, folder: Path) -> PreparedModel:
+    model = services.records.trained_model(run.spec.model_id, run.user_id)
+    file = folder / "model.joblib"
     size = services.files.download_model(
         model.file_path, file, max_bytes=services.settings.max_model_mb << 20
     )
     verdict = services.converter.scan(file)
     log.info("model_scanned", verdict=verdict.verdict, sha256=verdict.sha256, bytes=size)
-    version = services.converter.plan(file, verdict, model=model)
-    artifact = f"{run.user_id}/{run.model_id}/{version}"
-    serving = services.files.find_artifact(artifact)
-    if serving is None:
-        folder = scratch / "mlflow"
-        serving = services.converter.convert(file, folder, verdict=verdict, model=model)
-        services.files.keep_artifact(artifact, folder, serving)
-    return PreparedModel(
-        artifact=artifact,
-        serving=serving,
-        message=f"{serving.algorithm} with {len(serving.columns)} inputs, {size / 1024:.0f} KB, "
-        f"scikit-learn {verdict.libraries.get('scikit-learn', 'unknown')}.",
-    )
+    plan = services.converter.plan(verdict, model=model)
+    artifact = f"{run.user_id}/{run.spec.model_id}/{plan.version}"
+    recipe = services.files.find_artifact(artifact)
+    if recipe is None:
+        converted = folder / "mlflow"
+        recipe = services.converter.convert(file, converted, plan)
+        services.files.keep_artifact(artifact, converted, recipe)
+    what = f"{recipe.algorithm} with {len(recipe.columns)} inputs, {size / 1024:.0f} KB."
+    return PreparedModel(artifact=artifact, recipe=recipe, message=" ".join([what, *recipe.notes]))

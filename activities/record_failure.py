@@ -1,32 +1,30 @@
 """The row becomes failed, with the reason and the fix; a deleted row stays deleted."""
 
-import azure.durable_functions as df
-
-from activities.phase import phase
-from shared.lifecycle import Status
-from shared.schemas.deployment import Event
-from shared.schemas.phases import Progress, RecordFailure
+from activities.support.phase import phase
+from shared.domain.status import Status
+from shared.domain.timeline import Event
 from shared.services import Services
-
-bp = df.Blueprint()
+from shared.wire.phases import PhaseResult, RecordFailure
 
 REMOVED = "What this run had made is removed."
 LEFT = "Not everything that this run had made could be removed; the sweeper tries again."
 
 
-@phase(bp, "Recording the failure.", cancellable=False)
-def record_failure(request: RecordFailure, services: Services) -> Progress:
-    run, failed = request.run, request.failed
+@phase("Recording the failure.", cancellable=False)
+def record_failure(input: RecordFailure, services: Services) -> PhaseResult:
+    run, failed = input.run, input.failed
     services.records.record(
         Event(
             deployment_id=run.deployment_id,
-            phase=request.phase,
+            operation_id=run.operation_id,
+            phase=input.phase,
             status="failed",
             message=failed.explained,
             detail=failed.detail,
+            error=failed,
         )
     )
-    left = REMOVED if request.clean else LEFT
-    if services.records.move(run.deployment_id, Status.FAILED, error_message=failed.explained):
-        return Progress(message=f"Failed: {failed.code}. {left}")
-    return Progress(message=f"The deployment was deleted. {left}")
+    left = REMOVED if input.clean else LEFT
+    if services.records.move(run.deployment_id, Status.FAILED, failure=failed):
+        return PhaseResult(message=f"Failed: {failed.code}. {left}")
+    return PhaseResult(message=f"The deployment was deleted. {left}")

@@ -1,23 +1,17 @@
 """Register the converted model in Azure ML; the version is its content hash."""
 
-import tempfile
-from pathlib import Path
-
-import azure.durable_functions as df
-
-from activities.phase import phase
-from shared.naming import azure_model_name
-from shared.schemas.phases import RegisteredModel, RegisterModel
+from activities.support.phase import phase
+from shared.domain.naming import azure_model_name
+from shared.scratch import scratch
 from shared.services import Services
+from shared.wire.phases import RegisteredModel, RegisterModel
 
-bp = df.Blueprint()
 
-
-@phase(bp, "Registering the model in Azure ML.")
-def register_model(request: RegisterModel, services: Services) -> RegisteredModel:
-    name = azure_model_name(request.run.model_id)
-    with tempfile.TemporaryDirectory(prefix="slipway-") as scratch:
-        folder = Path(scratch) / "model"
-        services.files.fetch_artifact(request.artifact, folder)
-        model = services.serving.register_model(name, request.version, folder)
+@phase("Registering the model in Azure ML.")
+def register_model(input: RegisterModel, services: Services) -> RegisteredModel:
+    name = azure_model_name(input.run.spec.model_id)
+    with scratch() as files:
+        folder = files / "model"
+        services.files.fetch_artifact(input.artifact, folder)
+        model = services.target.register_model(name, input.version, folder)
     return RegisteredModel(model=model, message=f"{model.name} version {model.version}.")

@@ -1,27 +1,23 @@
 """The endpoint is gone when it is ours, empty, and nobody else is deploying to it."""
 
-import azure.durable_functions as df
-
-from activities.phase import phase
-from activities.predecessor import is_leaving
-from activities.removal import begin_removal
-from shared.naming import DEPLOYMENT_TAG, OWNER_TAG
-from shared.schemas.endpoint import Endpoint
-from shared.schemas.phases import RemovedEndpoint, RemoveEndpoint
+from activities.support.ownership import is_leaving
+from activities.support.phase import phase
+from activities.support.removal import begin_removal
+from shared.domain.endpoint import Endpoint
+from shared.domain.naming import DEPLOYMENT_TAG, OWNER_TAG
 from shared.services import Services
+from shared.wire.phases import RemovedEndpoint, RemoveEndpoint
 
-bp = df.Blueprint()
 
-
-@phase(bp, "Removing the endpoint, if nobody else uses it.", cancellable=False)
-def remove_endpoint(request: RemoveEndpoint, services: Services) -> RemovedEndpoint:
-    run, target = request.run, services.serving
+@phase("Removing the endpoint, if nobody else uses it.", cancellable=False)
+def remove_endpoint(input: RemoveEndpoint, services: Services) -> RemovedEndpoint:
+    run, target = input.run, services.target
     endpoint = target.endpoint(run.endpoint_name)
     if endpoint is None:
         return RemovedEndpoint(message=f"Endpoint {run.endpoint_name} is gone.")
     if endpoint.tags.get(OWNER_TAG) != run.user_id:
         return RemovedEndpoint(message=f"Endpoint {run.endpoint_name} stays: it is not ours.")
-    if reason := _reason_to_stay(request, endpoint, services):
+    if reason := _reason_to_stay(input, endpoint, services):
         return RemovedEndpoint(
             in_use=True, message=f"Endpoint {run.endpoint_name} stays: {reason}."
         )
@@ -32,18 +28,18 @@ def remove_endpoint(request: RemoveEndpoint, services: Services) -> RemovedEndpo
     return RemovedEndpoint(waiting=True, message="Azure ML has to finish its change first.")
 
 
-def _reason_to_stay(request: RemoveEndpoint, endpoint: Endpoint, services: Services) -> str | None:
-    run = request.run
+def _reason_to_stay(input: RemoveEndpoint, endpoint: Endpoint, services: Services) -> str | None:
+    run = input.run
     if endpoint.state == "Deleting":
         return None
     made_by_run = endpoint.tags.get(DEPLOYMENT_TAG) == run.deployment_id
-    if request.only_if_made_by_run and not (
+    if input.only_if_made_by_run and not (
         made_by_run or is_leaving(endpoint.tags, services.records)
     ):
         return "it was there before"
     others = services.records.others_on(run.endpoint_name, run.deployment_id)
     if any(other.user_id == run.user_id for other in others):
         return "other deployments use it"
-    if services.serving.deployments(run.endpoint_name):
+    if services.target.deployments(run.endpoint_name):
         return "it still has deployments"
     return None

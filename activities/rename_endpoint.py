@@ -2,20 +2,16 @@
 
 from datetime import UTC, datetime
 
-import azure.durable_functions as df
-
-from activities.phase import phase
-from shared.naming import four_characters, generated_endpoint_name
-from shared.schemas.phases import RenamedEndpoint, RenameEndpoint
+from activities.support.phase import phase
+from shared.domain.naming import four_characters, generated_endpoint_name
 from shared.services import Services
+from shared.wire.phases import RenamedEndpoint, RenameEndpoint
 
-bp = df.Blueprint()
 
-
-@phase(bp, "Choosing another endpoint name.")
-def rename_endpoint(request: RenameEndpoint, services: Services) -> RenamedEndpoint:
+@phase("Choosing another endpoint name.")
+def rename_endpoint(input: RenameEndpoint, services: Services) -> RenamedEndpoint:
     name = generated_endpoint_name(datetime.now(UTC), four_characters())
-    services.records.rename_endpoint(request.run.deployment_id, name)
+    services.records.rename_endpoint(input.run.deployment_id, name)
     return RenamedEndpoint(
-        endpoint_name=name, message=f"{request.run.endpoint_name} was taken; now {name}."
+        endpoint_name=name, message=f"{input.run.endpoint_name} was taken; now {name}."
     )

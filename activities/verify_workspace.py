@@ -1,22 +1,19 @@
 """Before anything costs money: workspace, rights, quota, and whose the endpoint name is."""
 
-import azure.durable_functions as df
-
-from activities.phase import phase
-from activities.predecessor import maker_of
-from shared.naming import OWNER_TAG
-from shared.ports import ServingTarget
-from shared.pricing import CATALOGUE
-from shared.refusals import EndpointNameTaken, QuotaTooSmall, fits
-from shared.schemas.phases import VerifiedWorkspace, VerifyWorkspace
+from activities.support.ownership import maker_of
+from activities.support.phase import phase
+from shared.domain.catalogue import CATALOGUE
+from shared.domain.naming import OWNER_TAG
+from shared.errors.refusals import EndpointNameTaken, QuotaTooSmall, fits
+from shared.ports.serving_target import ServingTarget
 from shared.services import Services
+from shared.wire.phases import VerifiedWorkspace, VerifyWorkspace
 
-bp = df.Blueprint()
 
-
-@phase(bp, "Checking workspace, rights, quota and names.")
-def verify_workspace(request: VerifyWorkspace, services: Services) -> VerifiedWorkspace:
-    run, target = request.run, services.serving
+@phase("Checking workspace, rights, quota and names.")
+def verify_workspace(input: VerifyWorkspace, services: Services) -> VerifiedWorkspace:
+    run, target = input.run, services.target
+    spec = run.spec
     workspace = target.workspace()
     endpoint = target.endpoint(run.endpoint_name)
     if (
@@ -25,14 +22,14 @@ def verify_workspace(request: VerifyWorkspace, services: Services) -> VerifiedWo
         and maker_of(endpoint.tags, services.records) is None
     ):
         raise EndpointNameTaken(run.endpoint_name)
-    _refuse_without_quota(target, run.instance_type, run.instance_count)
-    price = CATALOGUE[run.instance_type].usd_per_hour(workspace.location, run.instance_count)
+    _refuse_without_quota(target, spec.instance_type, spec.instance_count)
+    price = CATALOGUE[spec.instance_type].usd_per_hour(workspace.location, spec.instance_count)
     cost = f" About ${price:.3f} an hour." if price is not None else ""
     return VerifiedWorkspace(
         location=workspace.location,
         usd_per_hour=price,
         message=f"{workspace.name} in {workspace.location} has room for "
-        f"{run.instance_type} x{run.instance_count}.{cost}",
+        f"{spec.instance_type} x{spec.instance_count}.{cost}",
     )
 
 

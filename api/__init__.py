@@ -1,17 +1,14 @@
-"""HTTP only: parse, one call, reply. No rule lives here."""
+"""HTTP only: parse, one use case, reply. No rule lives here."""
 
 import azure.durable_functions as df
 
-from api import deploying, documentation, endpoint, reading
-from api.route import ROUTES, register
-from api.unknown import UNKNOWN
+from api.http.routing import ROUTES, register
+from api.routes.unknown import UNKNOWN
 
 
-def blueprints() -> list[df.Blueprint]:
+def blueprint() -> df.Blueprint:
+    """Every route of the API, and the answer to whatever is none."""
     bp = df.Blueprint()
     for route in (*ROUTES, UNKNOWN):
         register(bp, route)
-    return [bp]
-
-
-__all__ = ["blueprints", "deploying", "documentation", "endpoint", "reading"]
+    return bp

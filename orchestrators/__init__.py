@@ -5,15 +5,18 @@ Never change the step order of an orchestrator that has shipped: add a version b
 
 import azure.durable_functions as df
 
-from orchestrators import (
-    delete_deployment,
-    deploy_model,
-    open_endpoint,
-    rotate_keys,
-    stage_model,
-)
+from orchestrators.delete_deployment import delete_deployment
+from orchestrators.deploy_model import deploy_model
+from orchestrators.open_endpoint import open_endpoint
+from orchestrators.rotate_keys import rotate_keys
+from orchestrators.stage_model import stage_model
+
+ORCHESTRATORS = (deploy_model, stage_model, open_endpoint, delete_deployment, rotate_keys)
 
 
-def blueprints() -> list[df.Blueprint]:
-    modules = (deploy_model, stage_model, open_endpoint, delete_deployment, rotate_keys)
-    return [module.bp for module in modules]
+def blueprint() -> df.Blueprint:
+    """Each orchestrator, under its own name."""
+    bp = df.Blueprint()
+    for orchestrator in ORCHESTRATORS:
+        bp.orchestration_trigger(context_name="context")(orchestrator)
+    return bp

@@ -4,77 +4,99 @@ verify_workspace -> stage_model beside open_endpoint -> create_deployment
 -> verify_deployment -> shift_traffic -> finalize
 """
 
-import azure.durable_functions as df
+from typing import Any
+
 from azure.durable_functions import DurableOrchestrationContext
+from shared.wire.phases import (
+    CreatedDeployment,
+    CreateDeployment,
+    Finalize,
+    PhaseResult,
+    RecordFailure,
+    ShiftTraffic,
+    VerifiedDeployment,
+    VerifiedWorkspace,
+    VerifyDeployment,
+    VerifyWorkspace,
+)
+from shared.wire.run import DeployRun
+from shared.wire.staging import Half, OpenedEndpoint, StagedModel
 
-from orchestrators.steps import PhaseFailed, Steps, Wire, run
-from orchestrators.teardown import close_endpoint, tear_down
-
-bp = df.Blueprint()
+from orchestrators.support.call_phase import PhaseFailed, Steps, call_phase
+from orchestrators.support.clean_up import clean_up, close_endpoint
 
 
-def deploy_model(context: DurableOrchestrationContext) -> Steps:
-    """Input: schemas.phases.Run. Output: `{"status": "active"}` or the failure."""
-    request: Wire = context.get_input()
-    due = request["deadlines"]
+def deploy_model(context: DurableOrchestrationContext) -> Steps[dict[str, Any]]:
+    """Input: a DeployRun. Output: `{"status": "active", "endpoint_name"}` or the failure."""
+    run = DeployRun.model_validate(context.get_input())
+    due = run.deadlines
     traffic_before: dict[str, int] = {}
     try:
-        yield from run(context, "verify_workspace", request)
-        staged, opened = yield from _together(context, request, "stage_model", "open_endpoint")
-        request = {**request, "endpoint_name": opened["endpoint_name"]}
-        PhaseFailed.in_outcome(staged)
-        PhaseFailed.in_outcome(opened)
-        model, serving = staged["model"], staged["serving"]
-        created = yield from run(
+        yield from call_phase(context, VerifyWorkspace(run=run), VerifiedWorkspace)
+        staged, opened = yield from _stage_and_open(context, run)
+        run = run.model_copy(update={"endpoint_name": opened.endpoint_name})
+        _require(staged)
+        _require(opened)
+        model, recipe = staged.model, staged.recipe
+        assert model is not None  # noqa: S101  what did not fail has both
+        assert recipe is not None  # noqa: S101
+        created = yield from call_phase(
             context,
-            "create_deployment",
-            request,
-            deadline=due["deployment"],
-            model=model,
-            serving=serving,
+            CreateDeployment(run=run, model=model, recipe=recipe),
+            CreatedDeployment,
+            deadline=due.deployment,
         )
-        traffic_before = created["traffic_before"]
-        yield from run(context, "verify_deployment", request, example=serving["example"])
-        yield from run(context, "shift_traffic", request, deadline=due["traffic"])
-        yield from run(context, "finalize", request, model=model)
+        traffic_before = created.traffic_before
+        verify = VerifyDeployment(run=run, example=recipe.example)
+        yield from call_phase(context, verify, VerifiedDeployment)
+        yield from call_phase(context, ShiftTraffic(run=run), PhaseResult, deadline=due.traffic)
+        yield from call_phase(context, Finalize(run=run, model=model), PhaseResult)
     except PhaseFailed as failure:
-        left = yield from tear_down(
-            context, request, restore=traffic_before, only_if_made_by_run=True
-        )
-        yield from run(
-            context,
-            "record_failure",
-            request,
-            phase=failure.phase,
-            failed=failure.failed,
-            clean=left["clean"],
-        )
-        if left["in_use"]:
-            yield from _look_again(context, request)
-        context.set_custom_status({"phase": failure.phase, "message": failure.failed["message"]})
-        return {"status": "failed", "phase": failure.phase, **failure.failed}
+        return (yield from _fail(context, run, failure, traffic_before))
     context.set_custom_status({"phase": "finalize", "message": "Live."})
-    return {"status": "active", "endpoint_name": request["endpoint_name"]}
+    return {"status": "active", "endpoint_name": run.endpoint_name}
 
 
-def _look_again(context: DurableOrchestrationContext, request: Wire) -> Steps:
+def _stage_and_open(
+    context: DurableOrchestrationContext, run: DeployRun
+) -> Steps[tuple[StagedModel, OpenedEndpoint]]:
+    """The model is staged while the endpoint is opened; both outcomes, once both have ended."""
+    sent = run.model_dump(mode="json")
+    staged, opened = yield context.task_all(
+        [
+            context.call_sub_orchestrator(name, sent, f"{context.instance_id}-{name}")
+            for name in ("stage_model", "open_endpoint")
+        ]
+    )
+    return StagedModel.model_validate(staged), OpenedEndpoint.model_validate(opened)
+
+
+def _require(half: Half) -> None:
+    """Raises PhaseFailed where this half of the deployment has failed."""
+    if half.failed:
+        raise PhaseFailed(half.phase, half.failed)
+
+
+def _fail(
+    context: DurableOrchestrationContext,
+    run: DeployRun,
+    failure: PhaseFailed,
+    traffic_before: dict[str, int],
+) -> Steps[dict[str, Any]]:
+    """Remove what this run made, put the traffic back, record the reason; the output."""
+    phase, failed = failure.phase, failure.failed
+    left = yield from clean_up(context, run, restore=traffic_before, only_if_made_by_run=True)
+    record = RecordFailure(run=run, phase=phase, failed=failed, clean=left.clean)
+    yield from call_phase(context, record, PhaseResult)
+    if left.in_use:
+        yield from _look_again(context, run)
+    context.set_custom_status({"phase": phase, "message": failed.message})
+    return {"status": "failed", "phase": phase, **failed.as_json()}
+
+
+def _look_again(context: DurableOrchestrationContext, run: DeployRun) -> Steps[None]:
     """Runs that fail side by side each see the other use the endpoint; the last one removes it."""
     try:
-        yield from close_endpoint(context, request, only_if_made_by_run=True)
+        yield from close_endpoint(context, run, only_if_made_by_run=True)
     except PhaseFailed as failure:
-        context.set_custom_status({"phase": failure.phase, "message": failure.failed["message"]})
-
-
-def _together(context: DurableOrchestrationContext, request: Wire, *names: str) -> Steps:
-    """The outcomes of sub-orchestrations that run side by side, once all have ended."""
-    return (
-        yield context.task_all(
-            [
-                context.call_sub_orchestrator(name, request, f"{context.instance_id}-{name}")
-                for name in names
-            ]
-        )
-    )
-
-
-bp.orchestration_trigger(context_name="context")(deploy_model)
+        context.set_custom_status({"phase": failure.phase, "message": failure.failed.message})

@@ -1,33 +1,43 @@
-"""The endpoint's half: one that is ours and ready, under a name that is free."""
+"""The endpoint's half of a deployment: one that is ours and ready, under a name that is free."""
 
-import azure.durable_functions as df
+from typing import Any
+
 from azure.durable_functions import DurableOrchestrationContext
+from shared.wire.phases import (
+    CreateEndpoint,
+    PhaseResult,
+    RenamedEndpoint,
+    RenameEndpoint,
+)
+from shared.wire.run import DeployRun
+from shared.wire.staging import OpenedEndpoint
 
-from orchestrators.steps import PhaseFailed, Steps, run
+from orchestrators.support.call_phase import PhaseFailed, Steps, call_phase
 
-bp = df.Blueprint()
 MAX_NAMES = 3
 
 
-def open_endpoint(context: DurableOrchestrationContext) -> Steps:
-    """Output: `{"endpoint_name"}`, with `{"failed", "phase"}` where it could not be had."""
-    request = context.get_input()
-    names_left = MAX_NAMES if request["endpoint_generated"] else 1
+def open_endpoint(context: DurableOrchestrationContext) -> Steps[dict[str, Any]]:
+    """Input: a DeployRun. Output: an OpenedEndpoint."""
+    run = DeployRun.model_validate(context.get_input())
+    names_left = MAX_NAMES if run.endpoint_generated else 1
     while True:
+        due = run.deadlines.endpoint
         try:
-            yield from run(
-                context, "create_endpoint", request, deadline=request["deadlines"]["endpoint"]
-            )
-            return {"endpoint_name": request["endpoint_name"]}
+            yield from call_phase(context, CreateEndpoint(run=run), PhaseResult, deadline=due)
+            return OpenedEndpoint(endpoint_name=run.endpoint_name).as_json()
         except PhaseFailed as failure:
             names_left -= 1
-            if failure.failed["code"] != "endpoint_name_taken" or not names_left:
-                return failure.as_outcome(endpoint_name=request["endpoint_name"])
+            if failure.failed.code != "endpoint_name_taken" or not names_left:
+                return _not_opened(run, failure)
         try:
-            renamed = yield from run(context, "rename_endpoint", request)
+            renamed = yield from call_phase(context, RenameEndpoint(run=run), RenamedEndpoint)
         except PhaseFailed as failure:
-            return failure.as_outcome(endpoint_name=request["endpoint_name"])
-        request = {**request, "endpoint_name": renamed["endpoint_name"]}
+            return _not_opened(run, failure)
+        run = run.model_copy(update={"endpoint_name": renamed.endpoint_name})
 
 
-bp.orchestration_trigger(context_name="context")(open_endpoint)
+def _not_opened(run: DeployRun, failure: PhaseFailed) -> dict[str, Any]:
+    return OpenedEndpoint(
+        endpoint_name=run.endpoint_name, failed=failure.failed, phase=failure.phase
+    ).as_json()

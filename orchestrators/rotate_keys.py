@@ -1,23 +1,30 @@
 """Both keys of an endpoint, one after the other: a client that knows one is never locked out."""
 
-import azure.durable_functions as df
+from typing import Any, Final
+
 from azure.durable_functions import DurableOrchestrationContext
+from shared.domain.endpoint import WhichKey
+from shared.wire.phases import PhaseResult, RotateKey
+from shared.wire.run import Run
 
-from orchestrators.steps import PhaseFailed, Steps, run
+from orchestrators.support.call_phase import PhaseFailed, Steps, call_phase
+from orchestrators.support.end_operation import end_operation
+from orchestrators.support.versions import is_at_least
 
-bp = df.Blueprint()
+KEYS: Final[tuple[WhichKey, ...]] = ("primary", "secondary")
 
 
-def rotate_keys(context: DurableOrchestrationContext) -> Steps:
-    """Input: schemas.phases.Run. Output: `{"status": "rotated"}` or the failure."""
-    request = context.get_input()
-    due: float = request["deadlines"]["traffic"]
+def rotate_keys(context: DurableOrchestrationContext) -> Steps[dict[str, Any]]:
+    """Input: a Run. Output: `{"status": "rotated"}` or the failure."""
+    run = Run.model_validate(context.get_input())
     try:
-        for key in ("primary", "secondary"):
-            yield from run(context, "rotate_key", request, deadline=due, key=key)
+        for key in KEYS:
+            step = RotateKey(run=run, key=key)
+            yield from call_phase(context, step, PhaseResult, deadline=run.deadlines.traffic)
     except PhaseFailed as failure:
-        return {"status": "failed", "phase": failure.phase, **failure.failed}
+        if is_at_least(context, 2):
+            yield from end_operation(context, run, failure.failed)
+        return {"status": "failed", "phase": failure.phase, **failure.failed.as_json()}
+    if is_at_least(context, 2):
+        yield from end_operation(context, run, None)
     return {"status": "rotated"}
-
-
-bp.orchestration_trigger(context_name="context")(rotate_keys)

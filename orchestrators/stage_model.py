@@ -1,28 +1,31 @@
-"""The model's half: from the uploaded file to a version registered in Azure ML."""
+"""The model's half of a deployment: from the uploaded file to a registered version."""
 
-import azure.durable_functions as df
+from typing import Any
+
 from azure.durable_functions import DurableOrchestrationContext
+from shared.wire.phases import (
+    PreparedModel,
+    PrepareModel,
+    RegisteredModel,
+    RegisterModel,
+)
+from shared.wire.run import DeployRun
+from shared.wire.staging import StagedModel
 
-from orchestrators.steps import PhaseFailed, Steps, run
-
-bp = df.Blueprint()
+from orchestrators.support.call_phase import PhaseFailed, Steps, call_phase
 
 
-def stage_model(context: DurableOrchestrationContext) -> Steps:
-    """Output: `{"model", "serving"}` or `{"failed", "phase"}`."""
-    request = context.get_input()
+def stage_model(context: DurableOrchestrationContext) -> Steps[dict[str, Any]]:
+    """Input: a DeployRun. Output: a StagedModel."""
+    run = DeployRun.model_validate(context.get_input())
     try:
-        prepared = yield from run(context, "prepare_model", request)
-        registered = yield from run(
+        prepared = yield from call_phase(context, PrepareModel(run=run), PreparedModel)
+        recipe = prepared.finished_recipe
+        registered = yield from call_phase(
             context,
-            "register_model",
-            request,
-            artifact=prepared["artifact"],
-            version=prepared["serving"]["version"],
+            RegisterModel(run=run, artifact=prepared.artifact, version=recipe.version),
+            RegisteredModel,
         )
     except PhaseFailed as failure:
-        return failure.as_outcome()
-    return {"model": registered["model"], "serving": prepared["serving"]}
-
-
-bp.orchestration_trigger(context_name="context")(stage_model)
+        return StagedModel(failed=failure.failed, phase=failure.phase).as_json()
+    return StagedModel(model=registered.model, recipe=recipe).as_json()

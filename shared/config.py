@@ -53,6 +53,12 @@ class Settings(BaseSettings):
     conversion_memory_mb: int = Field(
         2048, ge=1024, le=16384, description="Address space of the conversion process, in MB."
     )
+    conversion_cache_mb: int = Field(
+        600,
+        ge=300,
+        le=65536,
+        description="Disk for the environments that convert; the least used ones go first.",
+    )
     endpoint_deadline_minutes: float = Field(
         20, gt=0, le=120, description="How long creating an endpoint may take."
     )

@@ -1,58 +1,64 @@
-"""The composition root: the only importer of adapters. Built when first used, once a process."""
+"""The composition root: the only importer of adapters. Composed when first used, once a process."""
 
-from functools import cache, cached_property
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
 
-from shared.auth import Principal, TokenVerifier
+from azure.durable_functions import DurableOrchestrationClient
+
 from shared.config import Settings, load_settings
-from shared.deadline import Deadline
-from shared.ports import ModelConverter, ModelFiles, Records, ServingTarget, UserData
+from shared.domain.deadline import Deadline
+from shared.identity.tokens import Principal, TokenVerifier
+from shared.ports.model_converter import ModelConverter
+from shared.ports.model_files import ModelFiles
+from shared.ports.orchestrations import Orchestrations
+from shared.ports.records import Records
+from shared.ports.serving_target import ServingTarget
+from shared.ports.user_data import UserData
 
 
+@dataclass(frozen=True)
 class Services:
-    """Everything a phase or a route may call, by port. Each is built on first use."""
+    """Everything a phase, a route or a timer may call, by port."""
 
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
+    settings: Settings
+    tokens: TokenVerifier
+    records: Records
+    files: ModelFiles
+    converter: ModelConverter
+    target: ServingTarget
+    user_data: Callable[[Principal, Deadline], UserData]
+    """The rows that this user may see and change, through this user's own token."""
+    orchestrations: Callable[[DurableOrchestrationClient], Orchestrations]
+    """Durable Functions through one invocation's client; called in that invocation's loop."""
 
-    @cached_property
-    def tokens(self) -> TokenVerifier:
-        return TokenVerifier(self.settings)
 
-    def user_data(self, principal: Principal, deadline: Deadline) -> UserData:
-        """The rows that this user may see and change, through this user's own token."""
-        from shared.supabase.user_data import SupabaseUserData
+def compose(settings: Settings) -> Services:
+    """The services over Supabase, the sandbox, Azure ML and Durable Functions; does no I/O."""
+    from shared.adapters.conversion.converter import SandboxedConverter
+    from shared.adapters.durable import DurableOrchestrations
+    from shared.adapters.supabase.files import SupabaseFiles
+    from shared.adapters.supabase.records import SupabaseRecords
+    from shared.adapters.supabase.user_data import SupabaseUserData
+    from shared.adapters.targets.azureml.gateway import AzureMLGateway
 
-        return SupabaseUserData(self.settings, principal, deadline)
-
-    @cached_property
-    def records(self) -> Records:
-        from shared.supabase.records import SupabaseRecords
-
-        return SupabaseRecords(self.settings)
-
-    @cached_property
-    def files(self) -> ModelFiles:
-        from shared.supabase.files import SupabaseFiles
-
-        return SupabaseFiles(self.settings)
-
-    @cached_property
-    def converter(self) -> ModelConverter:
-        from shared.conversion.converter import SandboxedConverter
-
-        return SandboxedConverter(
-            timeout_seconds=self.settings.conversion_timeout_seconds,
-            memory_mb=self.settings.conversion_memory_mb,
-        )
-
-    @cached_property
-    def serving(self) -> ServingTarget:
-        from shared.azureml.gateway import AzureMLGateway
-
-        return AzureMLGateway(self.settings)
+    return Services(
+        settings=settings,
+        tokens=TokenVerifier(settings),
+        records=SupabaseRecords(settings),
+        files=SupabaseFiles(settings),
+        converter=SandboxedConverter(
+            timeout_seconds=settings.conversion_timeout_seconds,
+            memory_mb=settings.conversion_memory_mb,
+            cache_mb=settings.conversion_cache_mb,
+        ),
+        target=AzureMLGateway(settings),
+        user_data=lambda principal, deadline: SupabaseUserData(settings, principal, deadline),
+        orchestrations=DurableOrchestrations,
+    )
 
 
 @cache
 def services() -> Services:
     """This process's services. SettingsError when the settings are not complete."""
-    return Services(load_settings())
+    return compose(load_settings())

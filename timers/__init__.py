@@ -2,8 +2,20 @@
 
 import azure.durable_functions as df
 
-from timers import apply_limits, sweep, tend_rows
+from timers.apply_limits import apply_limits
+from timers.recover_rows import recover_rows
+from timers.sweep import sweep
+
+EVERY_5_MINUTES = "0 */5 * * * *"
+EVERY_15_MINUTES = "0 */15 * * * *"
 
 
-def blueprints() -> list[df.Blueprint]:
-    return [apply_limits.bp, sweep.bp, tend_rows.bp]
+def blueprint() -> df.Blueprint:
+    """Each timer with its schedule; the two that a fresh app needs at once also run at start."""
+    bp = df.Blueprint()
+    at_start = {"arg_name": "timer", "run_on_startup": True}
+    durable = bp.durable_client_input(client_name="client")
+    bp.timer_trigger(schedule=EVERY_15_MINUTES, **at_start)(apply_limits)
+    bp.timer_trigger(schedule=EVERY_5_MINUTES, **at_start)(durable(recover_rows))
+    bp.timer_trigger(arg_name="timer", schedule=EVERY_15_MINUTES)(durable(sweep))
+    return bp

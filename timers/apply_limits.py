@@ -1,13 +1,11 @@
 """At start and every 15 minutes: the database enforces the limits that the settings name."""
 
-import azure.durable_functions as df
 import azure.functions as func
 import structlog
 
-from shared.schemas.deployment import Limits
+from shared.domain.deployment import Limits
 from shared.services import services
 
-bp = df.Blueprint()
 log = structlog.get_logger()
 
 
@@ -21,6 +19,3 @@ def apply_limits(timer: func.TimerRequest) -> None:
         )
     )
     log.info("limits_applied", past_due=timer.past_due)
-
-
-bp.timer_trigger(arg_name="timer", schedule="0 */15 * * * *", run_on_startup=True)(apply_limits)

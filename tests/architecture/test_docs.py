@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from api.route import ROUTES
+from api.http.routing import ROUTES
 from devstack.azureml_emulator.control import Control
 from devstack.azureml_emulator.scenarios import scenarios
 from devstack.azureml_emulator.workspace import Workspace
 from devstack.functions_host import admin
 from devstack.functions_host.durable import management
 from devstack.ports import DEFAULT_BASE, Ports
+from shared.adapters.conversion.environments.pins import supported_releases
 from shared.config import Settings
-from shared.conversion.environments import supported_releases
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"

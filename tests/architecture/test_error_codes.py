@@ -9,8 +9,8 @@ import pytest
 from docs.error_codes import ROOT, codes_of, error_classes, shown_codes, sources
 from docs.error_entries import GROUPS
 from shared import errors
-from shared.conversion.refusals import FIXES
-from shared.supabase.refusals import REFUSALS
+from shared.adapters.conversion.refusals import FIXES
+from shared.adapters.supabase.refusals import REFUSALS
 
 SHOWN = shown_codes()
 ENTRIES = [entry for group in GROUPS for entry in group.entries]

@@ -52,6 +52,7 @@ def test_the_routes_are_the_documented_ones():
         "deployments/{deployment_id:guid}/logs",
         "deployments/{deployment_id:guid}/retry",
         "deployments/{deployment_id:guid}/score",
+        "operations/{operation_id:guid}",
         "healthz",
         "openapi.json",
         "docs",

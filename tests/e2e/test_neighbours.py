@@ -15,10 +15,11 @@ def test_of_two_runs_that_fail_on_one_new_endpoint_nothing_is_left_behind(world)
 def test_a_name_can_be_used_again_while_its_last_deployment_is_still_being_removed(world):
     wanted = {"endpoint_name": "again", "deployment_name": "blue"}
     first = world.ada.active(**wanted)
-    assert world.ada.api.delete(f"/deployments/{first['id']}").status_code == 200
+    removal = world.ada.api.delete(f"/deployments/{first['id']}")
+    assert removal.status_code == 200
     second = world.ada.active(**wanted)
     assert world.ada.score(second["id"]).json() == [0]
-    until(lambda: world.has_ended(f"{first['id']}-delete"), "the first is removed")
+    assert world.ada.followed(removal)["status"] == "succeeded"
     assert world.ada.score(second["id"]).json() == [0]
     world.ada.delete(second["id"])
 

@@ -9,7 +9,7 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.support.world import World, running_world, until
+from tests.support.world import World, running_world
 
 HISTORIES = Path(__file__).parent / "histories"
 
@@ -22,15 +22,15 @@ def main() -> None:
         failed = world.ada.settled(world.ada.deploy()["deployment_id"])
         reply = world.ada.api.post(f"/deployments/{live['id']}/keys/rotate")
         assert reply.status_code == 202, reply.text
-        rotation = f"{live['endpoint_name']}-rotate_keys"
-        until(lambda: world.has_ended(rotation), "the keys are replaced")
-        world.ada.delete(live["id"])
+        rotation = world.ada.followed(reply)["id"]
+        reply = world.ada.api.delete(f"/deployments/{live['id']}")
+        removal = world.ada.followed(reply)["id"]
         for name, instance in {
             "deploy_model-active": live["id"],
             "stage_model-done": f"{live['id']}-stage_model",
             "open_endpoint-done": f"{live['id']}-open_endpoint",
             "deploy_model-failed": failed["id"],
-            "delete_deployment-removed": f"{live['id']}-delete",
+            "delete_deployment-removed": removal,
             "rotate_keys-rotated": rotation,
         }.items():
             _save(world, instance, HISTORIES / f"{stamp}-{name}.json")

@@ -14,10 +14,11 @@ from typing import Any, TypeVar
 import httpx
 import psycopg
 from psycopg.rows import dict_row
+from psycopg.types.json import Jsonb
 
 from devstack.ready import read_ready
-from shared.auth import Principal, TokenVerifier
 from shared.config import Settings
+from shared.identity.tokens import Principal, TokenVerifier
 
 ROOT = Path(__file__).parents[2]
 MIGRATIONS = ROOT / "supabase" / "migrations"
@@ -191,25 +192,25 @@ def new_name(prefix: str = "endpoint") -> str:
 
 
 REQUEST = """select public.request_deployment(
-    id => %(id)s, model_id => %(model_id)s, deployment_name => %(deployment_name)s,
-    endpoint_name => %(endpoint_name)s, description => %(description)s,
-    instance_type => %(instance_type)s, instance_count => %(instance_count)s,
+    deployment_id => %(id)s, spec => %(spec)s,
     idempotency_key => %(idempotency_key)s, body_hash => %(body_hash)s) as made"""
 
 
 def request(connection: Connection, model_id: str, **changed: Any) -> dict[str, Any]:
     """Calls request_deployment with defaults."""
-    arguments = {
+    asked = {
         "id": str(uuid.uuid4()),
+        "idempotency_key": None,
+        "body_hash": "hash",
         "model_id": model_id,
         "deployment_name": "blue",
         "endpoint_name": new_name(),
         "description": None,
         "instance_type": "Standard_DS1_v2",
         "instance_count": 1,
-        "idempotency_key": None,
-        "body_hash": "hash",
         **changed,
     }
+    arguments = {name: asked.pop(name) for name in ("id", "idempotency_key", "body_hash")}
+    arguments["spec"] = Jsonb(asked)
     made: dict[str, Any] = connection.execute(REQUEST, arguments).fetchone()["made"]  # type: ignore[index]
     return made

@@ -23,7 +23,15 @@ RUN = {
     "traceparent": None,
 }
 MODEL = {"name": "slipway-m", "version": "abc"}
-SERVING = {"example": {"x": 1.0}, "requirements": [], "version": "abc"}
+RECIPE = {
+    "sha256": "0",
+    "version": "abc",
+    "algorithm": "Ridge",
+    "columns": [],
+    "example": {"x": 1.0},
+    "requirements": [],
+    "environment_name": "slipway-serving-0",
+}
 
 
 def done(**value: Any) -> Answer:
@@ -44,7 +52,7 @@ def trouble(code: str, wait: float = 1) -> Exception:
 
 ALL_DONE: Answers = {
     "verify_workspace": done(location="eastus"),
-    "prepare_model": done(artifact="a", serving=SERVING),
+    "prepare_model": done(artifact="a", serving=RECIPE),
     "register_model": done(model=MODEL),
     "create_endpoint": done(),
     "create_deployment": done(traffic_before={}),
@@ -56,6 +64,7 @@ ALL_DONE: Answers = {
     "remove_endpoint": done(),
     "record_failure": done(),
     "rotate_key": done(),
+    "end_operation": done(),
 }
 
 
@@ -75,6 +84,7 @@ class Context:
     orchestrators: dict[str, Callable[["Context"], Any]]
     request: dict[str, Any]
     instance_id: str = "i"
+    version: str | None = "2"
     current_utc_datetime: datetime = datetime(2026, 11, 23, tzinfo=UTC)
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     waits: list[float] = field(default_factory=list)
@@ -124,14 +134,17 @@ class Context:
 
 
 def drive(
-    orchestrator: Callable[[Any], Any], answers: Answers, request: dict[str, Any] | None = None
+    orchestrator: Callable[[Any], Any],
+    answers: Answers,
+    request: dict[str, Any] | None = None,
+    version: str | None = "2",
 ) -> tuple[Any, Context]:
     """The orchestrator's result, and the context with its calls, waits and statuses."""
     from orchestrators.open_endpoint import open_endpoint
     from orchestrators.stage_model import stage_model
 
     subs = {"open_endpoint": open_endpoint, "stage_model": stage_model}
-    context = Context(answers, subs, request or RUN)
+    context = Context(answers, subs, request or RUN, version=version)
     return _run(orchestrator, context), context
 
 

@@ -1,13 +1,17 @@
 """The port Records in memory: rows that move legally, a timeline, nothing else."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from shared.domain.deployment import DeploymentRow, Limits
+from shared.domain.failure import Failure
+from shared.domain.model import TrainedModel
+from shared.domain.operation import Operation, OperationKind, OperationStatus
+from shared.domain.status import Status, may_move
+from shared.domain.timeline import Event
 from shared.errors import NotFound
-from shared.lifecycle import Status, may_move
-from shared.schemas.deployment import DeploymentRow, Event, Limits
-from shared.schemas.model import TrainedModel
-from shared.schemas.phases import Deadlines, Run
+from shared.wire.run import Deadlines, DeployRun
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 ADA = "22222222-2222-4222-8222-222222222222"
@@ -35,23 +39,52 @@ def row(number: int = 1, **fields: Any) -> DeploymentRow:
     )
 
 
-def run_of(found: DeploymentRow) -> Run:
-    return Run(
+def run_of(found: DeploymentRow) -> DeployRun:
+    return DeployRun(
         deployment_id=found.id,
         user_id=found.user_id,
-        model_id=found.model_id,
         deployment_name=found.deployment_name,
         endpoint_name=found.endpoint_name,
-        instance_type=found.instance_type,
-        instance_count=found.instance_count,
+        operation_id=found.id,
+        spec=found.spec,
         deadlines=Deadlines(endpoint=1, deployment=1, traffic=1, removal=1),
         project=PROJECT,
+    )
+
+
+def operation(
+    number: int, kind: OperationKind, endpoint_name: str = "iris", deployment_id: str | None = None
+) -> Operation:
+    """Operation `number`, running, begun now."""
+    return Operation(
+        id=f"{number:08d}-6666-4666-8666-666666666666",
+        kind=kind,
+        endpoint_name=endpoint_name,
+        deployment_id=deployment_id,
+        status=OperationStatus.RUNNING,
+        started_at=NOW,
+    )
+
+
+def operation_of(found: DeploymentRow) -> Operation:
+    """The operation that deploys this row."""
+    return Operation(
+        id=found.id,
+        kind=OperationKind.DEPLOY,
+        endpoint_name=found.endpoint_name.lower(),
+        deployment_id=found.id,
+        status=OperationStatus.RUNNING,
+        started_at=found.created_at,
     )
 
 
 class RecordsFake:
     def __init__(self, *rows: DeploymentRow) -> None:
         self.rows = {found.id: found for found in rows}
+        self.operations = {
+            found.id: operation_of(found) for found in rows if found.status is Status.DEPLOYING
+        }
+        self.traffic: dict[str, dict[str, int]] = {}
         self.timeline: list[Event] = []
         self.limits: Limits | None = None
 
@@ -63,18 +96,48 @@ class RecordsFake:
             raise NotFound("no model", fix="none", code="model_not_found")
         return TrainedModel(id=model_id, user_id=user_id, model_name="m", file_path=f"{user_id}/m")
 
-    def move(self, deployment_id: str, to: Status, **fields: Any) -> bool:
-        found = self.rows[deployment_id]
-        if not may_move(found.status, to):
+    def move(
+        self, deployment_id: str, to: Status, *, failure: Failure | None = None, **fields: Any
+    ) -> bool:
+        found = self.rows.get(deployment_id)
+        if found is None or not may_move(found.status, to):
             return False
+        if failure:
+            fields |= {"error": failure, "error_message": failure.explained}
         self.rows[deployment_id] = found.model_copy(update={**fields, "status": to})
+        if found.status is Status.DEPLOYING:
+            ended = OperationStatus.SUCCEEDED if to is Status.ACTIVE else OperationStatus.FAILED
+            self.end_operation(deployment_id, ended, failure)
         return True
 
     def record(self, event: Event) -> None:
         self.timeline.append(event)
 
-    def has_begun(self, deployment_id: str) -> bool:
-        return any(event.deployment_id == deployment_id for event in self.timeline)
+    def has_begun(self, operation_id: str) -> bool:
+        return any(event.operation_id == operation_id for event in self.timeline)
+
+    def running_operations(self) -> list[Operation]:
+        running = [o for o in self.operations.values() if o.status is OperationStatus.RUNNING]
+        return sorted(running, key=lambda operation: (operation.started_at, operation.id))
+
+    def begin_operation(
+        self, kind: OperationKind, *, user_id: str, endpoint_name: str, deployment_id: str
+    ) -> str:
+        known = deployment_id if deployment_id in self.rows else None
+        begun = operation(len(self.operations) + 1, kind, endpoint_name.lower(), known)
+        self.operations[begun.id] = begun
+        return begun.id
+
+    def end_operation(
+        self, operation_id: str, to: OperationStatus, failure: Failure | None = None
+    ) -> None:
+        found = self.operations.get(operation_id)
+        if found and found.status is OperationStatus.RUNNING:
+            update = {"status": to, "error": failure, "ended_at": NOW}
+            self.operations[operation_id] = found.model_copy(update=update)
+
+    def record_traffic(self, endpoint_name: str, traffic: Mapping[str, int]) -> None:
+        self.traffic[endpoint_name.lower()] = dict(traffic)
 
     def deploying(self) -> list[DeploymentRow]:
         return self._with(Status.DEPLOYING)

@@ -10,16 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from shared.errors import ServingRefused, TransientError
-from shared.naming import DEPLOYMENT_TAG, OWNER_TAG
-from shared.pricing import CATALOGUE
-from shared.refusals import (
-    DeploymentNameTaken,
-    EndpointNameTaken,
-    EndpointVanished,
-    QuotaTooSmall,
-)
-from shared.schemas.endpoint import (
+from shared.domain.catalogue import CATALOGUE
+from shared.domain.endpoint import (
     Deployment,
     DeploymentPlan,
     Endpoint,
@@ -29,7 +21,15 @@ from shared.schemas.endpoint import (
     Quota,
     Workspace,
 )
-from shared.schemas.model import ModelVersion
+from shared.domain.model import ModelVersion
+from shared.domain.naming import DEPLOYMENT_TAG, OWNER_TAG
+from shared.errors import ServingRefused, TransientError
+from shared.errors.refusals import (
+    DeploymentNameTaken,
+    EndpointNameTaken,
+    EndpointVanished,
+    QuotaTooSmall,
+)
 
 STATES = {"Succeeded": Provisioning.SUCCEEDED, "Failed": Provisioning.FAILED}
 
@@ -82,7 +82,8 @@ class ServingTargetFake:
             each.plan for here in self._endpoints.values() for each in here.deployments.values()
         ]
         used = sum(
-            CATALOGUE[plan.instance_type].cores_of_quota(plan.instance_count) for plan in plans
+            CATALOGUE[plan.spec.instance_type].cores_of_quota(plan.spec.instance_count)
+            for plan in plans
         )
         return Quota(instance_type=instance_type, used=used, limit=self.cores)
 
@@ -142,8 +143,8 @@ class ServingTargetFake:
             provisioning=STATES.get(found.operation.state, Provisioning.RUNNING),
             state=found.operation.state,
             tags=dict(found.plan.tags),
-            instance_type=found.plan.instance_type,
-            instance_count=found.plan.instance_count,
+            instance_type=found.plan.spec.instance_type,
+            instance_count=found.plan.spec.instance_count,
         )
 
     def deployments(self, endpoint_name: str) -> list[Deployment]:
@@ -163,10 +164,10 @@ class ServingTargetFake:
             if existing.operation.state != "Failed":
                 return
             del endpoint.deployments[plan.deployment_name]
-        quota = self.quota(plan.instance_type)
-        needed = CATALOGUE[plan.instance_type].cores_of_quota(plan.instance_count)
+        quota = self.quota(plan.spec.instance_type)
+        needed = CATALOGUE[plan.spec.instance_type].cores_of_quota(plan.spec.instance_count)
         if needed > quota.left:
-            raise QuotaTooSmall(quota, plan.instance_count)
+            raise QuotaTooSmall(quota, plan.spec.instance_count)
         failure, self._next_failure = self._next_failure, None
         operation = self._begin("Updating", "Failed" if failure else "Succeeded")
         endpoint.deployments[plan.deployment_name] = FakeDeployment(plan, operation, failure)

@@ -9,12 +9,13 @@ from typing import Any
 
 import httpx
 
+from shared.adapters.targets.azureml.code import ScoringCode
 from shared.config import Settings
-from shared.naming import DEPLOYMENT_TAG, OWNER_TAG
-from shared.schemas.endpoint import DeploymentPlan, Provisioning
+from shared.domain.endpoint import DeploymentPlan, Provisioning
+from shared.domain.naming import DEPLOYMENT_TAG, OWNER_TAG
 
 ROOT = Path(__file__).parents[2]
-SCORE = ROOT / "tests" / "support" / "serving_target_score.py"
+SCORING = ScoringCode(ROOT / "tests" / "support" / "serving_target_code")
 PINS = ["azureml-inference-server-http==1.5.1"]
 
 

@@ -127,12 +127,24 @@ class User:
         return self.api.post(f"/deployments/{deployment_id}/score", json={"data": [row]})
 
     def delete(self, deployment_id: str) -> None:
-        """Delete it, and wait until the orchestration that removes it from Azure ML has ended."""
+        """Delete it, and wait until the operation that removes it from Azure ML has ended."""
         reply = self.api.delete(f"/deployments/{deployment_id}")
         assert reply.status_code == 200, reply.text
-        until(
-            lambda: self.world.has_ended(f"{deployment_id}-delete"), f"{deployment_id} is removed"
-        )
+        assert self.followed(reply)["status"] == "succeeded"
+
+    def followed(self, reply: httpx.Response, seconds: float = 60) -> dict[str, Any]:
+        """The operation that a reply's Location names, once it and its orchestration have ended."""
+        location = reply.headers["Location"]
+
+        def has_ended() -> dict[str, Any] | None:
+            told = self.api.get(location)
+            assert told.status_code == 200, told.text
+            operation: dict[str, Any] = told.json()
+            over = operation["status"] != "running" and self.world.has_ended(operation["id"])
+            return operation if over else None
+
+        found: dict[str, Any] = until(has_ended, f"{location} ends", seconds)
+        return found
 
 
 class World:

@@ -14,10 +14,10 @@ import httpx
 import pytest
 
 from devstack.ready import read_ready
-from shared.azureml.gateway import AzureMLGateway
+from shared.adapters.targets.azureml.gateway import AzureMLGateway
 from shared.errors import ServingRefused
 from tests.support.serving_target import ServingTargetFake
-from tests.support.serving_target_world import ROOT, SCORE, Emulator, World, settings_of
+from tests.support.serving_target_world import ROOT, SCORING, Emulator, World, settings_of
 
 START_SECONDS = 90
 
@@ -65,7 +65,7 @@ def gateways():
 def emulated(emulator, gateways):
     if "emulator" not in gateways:
         settings = settings_of(emulator.ready["environment"])
-        gateways["emulator"] = AzureMLGateway(settings, SCORE)
+        gateways["emulator"] = AzureMLGateway(settings, SCORING)
     world = World("emulator", gateways["emulator"], patience=100)
     yield world
     emulator.faults()
@@ -76,7 +76,7 @@ def _real(gateways):
     if os.environ.get("SLIPWAY_TEST_REAL_WORKSPACE") != "1":
         pytest.skip("real Azure: set SLIPWAY_TEST_REAL_WORKSPACE=1 and AZURE_* (it costs money)")
     if "real" not in gateways:
-        gateways["real"] = AzureMLGateway(settings_of(dict(os.environ)), SCORE)
+        gateways["real"] = AzureMLGateway(settings_of(dict(os.environ)), SCORING)
     return World("real", gateways["real"], patience=2400)
 
 

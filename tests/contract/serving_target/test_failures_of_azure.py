@@ -3,9 +3,10 @@
 import pytest
 import structlog
 
-from shared.azureml.gateway import AzureMLGateway
+from shared.adapters.targets.azureml.code import ScoringCode
+from shared.adapters.targets.azureml.gateway import AzureMLGateway
+from shared.domain.endpoint import Provisioning
 from shared.errors import Conflict, ServingRefused, TransientError
-from shared.schemas.endpoint import Provisioning
 from tests.support.serving_target_replies import BLOB_FORBIDDEN, NOT_REGISTERED
 from tests.support.serving_target_world import PINS, World, settings_of
 
@@ -120,9 +121,10 @@ def test_a_cancelled_deployment_succeeds_when_it_is_begun_again(emulated, emulat
 def test_the_tail_of_a_crashed_containers_log_is_in_the_detail(
     emulated, emulator, folder, tmp_path
 ):
-    script = tmp_path / "score.py"
-    script.write_text(BROKEN)
-    broken = AzureMLGateway(settings_of(emulator.ready["environment"]), script)
+    package = tmp_path / "broken"
+    package.mkdir()
+    (package / "score.py").write_text(BROKEN)
+    broken = AzureMLGateway(settings_of(emulator.ready["environment"]), ScoringCode(package))
     world = World("emulator", broken, patience=60, suffix=emulated.suffix)
     world.with_endpoint()
     plan = world.plan()

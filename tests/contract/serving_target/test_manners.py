@@ -6,10 +6,10 @@ import threading
 
 import pytest
 
-from shared.azureml.gateway import AzureMLGateway
+from shared.adapters.targets.azureml.gateway import AzureMLGateway
+from shared.domain.endpoint import Provisioning
 from shared.errors import TransientError
-from shared.schemas.endpoint import Provisioning
-from tests.support.serving_target_world import ROOT, SCORE, settings_of
+from tests.support.serving_target_world import ROOT, SCORING, settings_of
 
 pytestmark = pytest.mark.contract
 
@@ -18,9 +18,10 @@ ROWS = b'{"data": [{"x": 1.0}]}'
 
 def test_importing_the_adapter_loads_no_sdk():
     script = """
-import pkgutil, sys, importlib, shared.azureml
-for module in pkgutil.iter_modules(shared.azureml.__path__, "shared.azureml."):
-    if not module.ispkg and module.name != "shared.azureml.pipeline":
+import pkgutil, sys, importlib
+from shared.adapters.targets import azureml
+for module in pkgutil.iter_modules(azureml.__path__, f"{azureml.__name__}."):
+    if not module.ispkg and module.name != "shared.adapters.targets.azureml.pipeline":
         importlib.import_module(module.name)
 heavy = {"azure.ai.ml", "azure.core", "azure.identity", "mlflow", "sklearn", "pandas", "numpy"}
 print(sorted(heavy & set(sys.modules)))
@@ -163,7 +164,7 @@ def test_a_key_rotated_elsewhere_is_fetched_anew(emulated, emulator, folder):
     emulated.with_endpoint()
     emulated.with_deployment(folder)
     assert emulated.target.score(emulated.endpoint, ROWS, deployment="blue").status == 200
-    elsewhere = AzureMLGateway(settings_of(emulator.ready["environment"]), SCORE)
+    elsewhere = AzureMLGateway(settings_of(emulator.ready["environment"]), SCORING)
     elsewhere.begin_rotate_key(emulated.endpoint, "primary")
     emulated.settled(lambda: emulated.target.endpoint(emulated.endpoint))
     assert emulated.target.score(emulated.endpoint, ROWS, deployment="blue").status == 200

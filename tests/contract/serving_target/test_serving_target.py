@@ -2,9 +2,9 @@
 
 import pytest
 
+from shared.domain.endpoint import Provisioning
+from shared.domain.naming import DEPLOYMENT_TAG, OWNER_TAG
 from shared.errors import Conflict, ServingRefused, TransientError, UserFacingError
-from shared.naming import DEPLOYMENT_TAG, OWNER_TAG
-from shared.schemas.endpoint import Provisioning
 
 pytestmark = pytest.mark.contract
 

@@ -1,27 +1,26 @@
 """Phases against fakes of their ports: idempotent, theirs alone, explained."""
 
-from types import SimpleNamespace
-
 import pytest
 
 from activities.create_deployment import create_deployment
 from activities.create_endpoint import create_endpoint
 from activities.finalize import finalize
-from activities.phase import perform
 from activities.record_failure import record_failure
 from activities.remove_deployment import remove_deployment
 from activities.remove_endpoint import remove_endpoint
 from activities.rotate_key import rotate_key
 from activities.shift_traffic import shift_traffic
+from activities.support.ownership import tags_of
+from activities.support.phase import perform
 from activities.verify_deployment import verify_deployment
 from activities.verify_workspace import verify_workspace
 from activities.withdraw_traffic import withdraw_traffic
+from shared.domain.model import ModelVersion, ServingRecipe
+from shared.domain.naming import OWNER_TAG
+from shared.domain.status import Status
 from shared.errors import ServingRefused, TransientError
-from shared.lifecycle import Status
-from shared.naming import OWNER_TAG, tags_of
-from shared.outcome import Failed
-from shared.schemas.model import ModelVersion, Serving
-from shared.schemas.phases import (
+from shared.wire.outcome import Failed
+from shared.wire.phases import (
     CreateDeployment,
     CreateEndpoint,
     Finalize,
@@ -35,14 +34,15 @@ from shared.schemas.phases import (
     WithdrawTraffic,
 )
 from tests.support.records import GRACE, RecordsFake, row, run_of
+from tests.support.services import services_of
 from tests.support.serving_target import ServingTargetFake
 
 MODEL = ModelVersion(name="m", version="1")
-SERVING = Serving(
+RECIPE = ServingRecipe(
     sha256="0", version="1", algorithm="Ridge", columns=[], example={}, requirements=["a==1"],
     environment_name="slipway-serving-0",
 )  # fmt: skip
-AS_ROTATION = {"cancellable": False, "repeats": True}
+AS_ROTATION = {"cancellable": False}
 
 
 class World:
@@ -51,12 +51,12 @@ class World:
     def __init__(self, *rows, settle_after: int = 1, cores: int = 100) -> None:
         self.row = rows[0] if rows else row()
         self.records = RecordsFake(*(rows or (self.row,)))
-        self.serving = ServingTargetFake(settle_after=settle_after, cores=cores)
-        self.services = SimpleNamespace(records=self.records, serving=self.serving)
+        self.target = ServingTargetFake(settle_after=settle_after, cores=cores)
+        self.services = services_of(records=self.records, target=self.target)
 
-    def perform(self, fn, phase, /, *, cancellable=True, repeats=False, of=None, **inputs):
+    def perform(self, fn, phase, /, *, cancellable=True, silent=False, of=None, **inputs):
         request = phase(run=run_of(of or self.row), **inputs)
-        return perform(fn, request, self.services, "Begins.", cancellable, repeats)
+        return perform(fn, request, self.services, "Begins.", cancellable, silent)
 
     def until_done(self, fn, phase, /, **inputs):
         for poll in range(30):
@@ -72,14 +72,14 @@ class World:
     def deploy(self, of=None):
         self.open(of)
         return self.until_done(
-            create_deployment, CreateDeployment, of=of, model=MODEL, serving=SERVING
+            create_deployment, CreateDeployment, of=of, model=MODEL, recipe=RECIPE
         )
 
     def shift(self, of=None):
         return self.until_done(shift_traffic, ShiftTraffic, of=of)
 
     def traffic(self):
-        return self.serving.endpoint("iris").traffic
+        return self.target.endpoint("iris").traffic
 
     def statuses(self):
         return [event.status for event in self.records.timeline]
@@ -88,7 +88,7 @@ class World:
 def test_an_endpoint_is_begun_once_and_then_observed():
     world = World(settle_after=3)
     assert world.open().value["waiting"] is False
-    assert world.serving.begun == ["put endpoint iris"]
+    assert world.target.begun == ["put endpoint iris"]
     assert world.statuses() == ["started", "succeeded"]
 
 
@@ -97,7 +97,7 @@ def test_a_phase_that_runs_again_after_it_is_done_changes_nothing():
     for _ in range(2):
         world.deploy()
         world.shift()
-    assert len([begun for begun in world.serving.begun if begun.startswith("put deployment")]) == 1
+    assert len([begun for begun in world.target.begun if begun.startswith("put deployment")]) == 1
     assert world.traffic() == {"blue": 100}
 
 
@@ -111,7 +111,7 @@ def test_a_name_in_capitals_gets_its_traffic_although_azure_ml_writes_it_small()
 
 def test_somebody_elses_endpoint_is_refused_and_left_alone():
     world = World()
-    world.serving.begin_endpoint("iris", {OWNER_TAG: "somebody else"})
+    world.target.begin_endpoint("iris", {OWNER_TAG: "somebody else"})
     assert world.open().failed.code == "endpoint_name_taken"
     assert world.perform(verify_workspace, VerifyWorkspace).failed.code == "endpoint_name_taken"
     outcome = world.until_done(remove_endpoint, RemoveEndpoint, only_if_made_by_run=False)
@@ -123,7 +123,7 @@ def test_too_little_quota_is_found_before_anything_is_made():
     failed = world.perform(verify_workspace, VerifyWorkspace).failed
     assert failed.message.startswith("Standard_F4s_v2 x1 needs 8 cores of quota")
     assert "6 are left: Standard_DS2_v2 would fit." in failed.message
-    assert world.serving.begun == []
+    assert world.target.begun == []
 
 
 def test_a_deployment_of_that_name_which_another_row_made_is_refused():
@@ -131,7 +131,7 @@ def test_a_deployment_of_that_name_which_another_row_made_is_refused():
     world = World(first, second)
     world.deploy(of=first)
     outcome = world.until_done(
-        create_deployment, CreateDeployment, of=second, model=MODEL, serving=SERVING
+        create_deployment, CreateDeployment, of=second, model=MODEL, recipe=RECIPE
     )
     assert outcome.failed.code == "deployment_name_taken"
 
@@ -141,7 +141,7 @@ def test_a_deployment_of_that_name_that_is_being_torn_down_is_waited_for():
     world = World(first, second)
     world.deploy(of=first)
     world.records.move(first.id, Status.DELETED)
-    create = {"of": second, "model": MODEL, "serving": SERVING}
+    create = {"of": second, "model": MODEL, "serving": RECIPE}
     assert world.perform(create_deployment, CreateDeployment, **create).value["waiting"] is True
     world.until_done(remove_deployment, RemoveDeployment, of=first, cancellable=False)
     assert world.until_done(create_deployment, CreateDeployment, **create).failed is None
@@ -170,7 +170,7 @@ def test_a_deleted_row_stops_the_next_phase_and_keeps_clean_up_going():
         remove_endpoint, RemoveEndpoint, cancellable=False, only_if_made_by_run=True
     )
     assert outcome.failed is None
-    assert world.serving.endpoint("iris") is None
+    assert world.target.endpoint("iris") is None
 
 
 def test_finalizing_twice_is_success_and_finalizing_a_deleted_row_is_cancelled():
@@ -222,13 +222,13 @@ def test_of_two_failed_runs_on_one_new_endpoint_the_last_removes_it_whoever_made
     world.records.move(blue.id, Status.FAILED)
     world.records.move(green.id, Status.FAILED)
     world.until_done(remove_endpoint, RemoveEndpoint, of=green, **remove)
-    assert world.serving.endpoint("iris") is None
+    assert world.target.endpoint("iris") is None
 
 
 def test_an_endpoint_that_was_there_before_outlives_a_failed_run():
     blue, green = row(1, status="active"), row(2, deployment_name="green")
     world = World(blue, green)
-    world.serving.begin_endpoint("iris", tags_of(run_of(blue)))
+    world.target.begin_endpoint("iris", tags_of(run_of(blue)))
     outcome = world.until_done(
         remove_endpoint, RemoveEndpoint, of=green, cancellable=False, only_if_made_by_run=True
     )
@@ -246,20 +246,20 @@ def test_what_could_not_be_removed_is_not_called_removed():
 
 def test_a_key_is_begun_once_observed_and_told_each_time_it_is_replaced():
     world = World(row(status="active"), settle_after=3)
-    world.serving.begin_endpoint("iris", {OWNER_TAG: world.row.user_id})
-    while world.serving.endpoint("iris").state != "Succeeded":
+    world.target.begin_endpoint("iris", {OWNER_TAG: world.row.user_id})
+    while world.target.endpoint("iris").state != "Succeeded":
         pass
     for _ in range(2):
         for key in ("primary", "secondary"):
             outcome = world.until_done(rotate_key, RotateKey, key=key, **AS_ROTATION)
             assert outcome.value["message"] == f"The {key} key of iris is new."
-    assert world.serving.begun[1:] == ["rotate primary", "rotate secondary"] * 2
-    assert world.statuses() == ["note"] * 8
+    assert world.target.begun[1:] == ["rotate primary", "rotate secondary"] * 2
+    assert world.statuses() == ["started", "succeeded"] * 4
 
 
 def test_a_key_of_a_busy_endpoint_is_worth_another_try():
     world = World(row(status="active"), settle_after=9)
-    world.serving.begin_endpoint("iris", {OWNER_TAG: world.row.user_id})
+    world.target.begin_endpoint("iris", {OWNER_TAG: world.row.user_id})
     with pytest.raises(TransientError, match="endpoint_busy"):
         world.perform(rotate_key, RotateKey, key="primary", **AS_ROTATION)
 
@@ -271,21 +271,21 @@ def test_an_endpoint_that_is_still_created_is_removed_without_waiting_for_it():
     withdrawn = world.perform(withdraw_traffic, WithdrawTraffic, cancellable=False)
     assert withdrawn.value["waiting"] is False
     world.perform(remove_endpoint, RemoveEndpoint, cancellable=False, only_if_made_by_run=True)
-    assert world.serving.begun == ["put endpoint iris", "delete endpoint iris"]
+    assert world.target.begun == ["put endpoint iris", "delete endpoint iris"]
 
 
 def test_a_deployment_is_called_gone_only_when_it_is():
     world = World(settle_after=2)
     world.deploy()
     world.until_done(remove_deployment, RemoveDeployment, cancellable=False)
-    assert world.serving.deployments("iris") == []
+    assert world.target.deployments("iris") == []
 
 
 @pytest.mark.parametrize(("status", "tries"), [(502, 20), (404, 20), (408, 3), (424, 1), (500, 1)])
 def test_an_endpoint_that_does_not_predict_is_given_up_in_time_with_its_log(status, tries):
     world = World()
     world.deploy()
-    world.serving.front_door = status
+    world.target.front_door = status
     outcome = world.until_done(verify_deployment, VerifyDeployment, example={"x": 1.0})
     assert outcome.failed.code == "test_prediction_failed"
     assert f"HTTP {status}" in outcome.failed.message
@@ -297,10 +297,10 @@ def test_an_endpoint_that_does_not_predict_is_given_up_in_time_with_its_log(stat
 def test_an_endpoint_that_needs_a_moment_is_asked_again():
     world = World()
     world.deploy()
-    world.serving.front_door = 404
+    world.target.front_door = 404
     asked = {"run": run_of(world.row), "example": {"x": 1.0}}
     assert verify_deployment(VerifyDeployment(**asked), world.services).waiting
-    world.serving.front_door = None
+    world.target.front_door = None
     assert verify_deployment(VerifyDeployment(**asked, poll=1), world.services).prediction == "[0]"
 
 
@@ -318,32 +318,32 @@ def test_the_log_of_a_deployment_that_failed_is_kept_before_it_is_removed(status
 def test_a_deployment_is_removed_while_azure_ml_still_creates_it():
     world = World(settle_after=5)
     world.open()
-    request = {"model": MODEL, "serving": SERVING}
+    request = {"model": MODEL, "serving": RECIPE}
     world.perform(create_deployment, CreateDeployment, **request)
     world.perform(remove_deployment, RemoveDeployment, cancellable=False)
-    assert world.serving.begun[-1] == "delete deployment blue"
-    assert world.serving.deployment("iris", "blue").state == "Deleting"
+    assert world.target.begun[-1] == "delete deployment blue"
+    assert world.target.deployment("iris", "blue").state == "Deleting"
 
 
 def test_a_removal_that_has_to_wait_for_the_creation_waits():
     world = World(settle_after=8)
     world.open()
-    world.perform(create_deployment, CreateDeployment, model=MODEL, serving=SERVING)
-    delete, busy = world.serving.begin_delete_deployment, TransientError("x", code="endpoint_busy")
+    world.perform(create_deployment, CreateDeployment, model=MODEL, recipe=RECIPE)
+    delete, busy = world.target.begin_delete_deployment, TransientError("x", code="endpoint_busy")
 
     def refuse_while_it_runs(endpoint_name, name):
-        if world.serving.deployment(endpoint_name, name).state == "Updating":
+        if world.target.deployment(endpoint_name, name).state == "Updating":
             raise busy
         delete(endpoint_name, name)
 
-    world.serving.begin_delete_deployment = refuse_while_it_runs
+    world.target.begin_delete_deployment = refuse_while_it_runs
     outcome = world.until_done(remove_deployment, RemoveDeployment, cancellable=False)
     assert outcome.value["message"] == "blue is gone."
 
 
 def test_the_reason_for_a_failed_deployment_is_kept_before_it_is_removed():
     world = World()
-    world.serving.fail_next_deployment(
+    world.target.fail_next_deployment(
         ServingRefused("It crashed.", fix="Look.", code="container_crashed", detail="log tail")
     )
     assert world.deploy().failed.detail == "log tail"

@@ -2,7 +2,7 @@ import pytest
 
 from orchestrators.delete_deployment import delete_deployment
 from orchestrators.deploy_model import deploy_model
-from orchestrators.steps import MAX_CRASHES, MAX_TROUBLES
+from orchestrators.support.call_phase import MAX_CRASHES, MAX_TROUBLES
 from tests.support.orchestration import (
     ALL_DONE,
     RUN,
@@ -79,8 +79,9 @@ def test_a_clean_up_that_fails_goes_on_and_is_recorded_as_such(phase):
 
 def test_a_deleted_deployment_also_gives_up_an_endpoint_that_an_earlier_one_made():
     result, context = drive(delete_deployment, ALL_DONE)
-    assert names(context) == CLEAN_UP[:3]
+    assert names(context) == [*CLEAN_UP[:3], "end_operation"]
     assert dict(context.calls)["remove_endpoint"]["only_if_made_by_run"] is False
+    assert dict(context.calls)["end_operation"]["failed"] is None
     assert result == {"status": "removed"}
 
 

@@ -1,0 +1,1 @@
+"""What several phases share: how one is registered and told, ownership, removal, traffic, logs."""

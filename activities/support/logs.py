@@ -1,0 +1,24 @@
+"""The end of a container's log, for the timeline, which outlives the container."""
+
+from shared.errors import SlipwayError
+from shared.ports.serving_target import ServingTarget
+from shared.wire.run import Run
+
+LINES = 200
+CONTAINERS = ("inference-server", "storage-initializer")
+"""The second says why the first never started."""
+LIMIT = 8 * 1024
+
+
+def log_tail(target: ServingTarget, run: Run) -> str | None:
+    """None where there is nothing to be had: a reason to fail must not fail for want of a log."""
+    for container in CONTAINERS:
+        try:
+            text = target.logs(
+                run.endpoint_name, run.deployment_name, lines=LINES, container=container
+            )
+        except SlipwayError:
+            return None
+        if text.strip():
+            return text.strip()[-LIMIT:]
+    return None

@@ -1,0 +1,17 @@
+"""Beginning a removal while the resource may still be created, which takes and costs minutes."""
+
+from collections.abc import Callable
+
+from shared.domain.endpoint import Provisioning
+from shared.errors import TransientError
+
+
+def begin_removal(begin: Callable[[], None], provisioning: Provisioning) -> bool:
+    """False when Azure ML insists on finishing what runs first: worth another look."""
+    try:
+        begin()
+    except TransientError as trouble:
+        if trouble.code != "endpoint_busy" or provisioning is not Provisioning.RUNNING:
+            raise
+        return False
+    return True

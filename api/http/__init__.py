@@ -1,0 +1,1 @@
+"""What every route has in common: requests parsed, errors told, threads, the OpenAPI document."""

@@ -1,0 +1,159 @@
+"""One request, parsed: who calls, what they sent, and what a handler may use."""
+
+import json
+import re
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+from uuid import UUID
+
+import azure.functions as func
+import structlog
+from pydantic import BaseModel
+
+from shared.domain.deadline import Deadline
+from shared.errors import (
+    Forbidden,
+    MalformedRequest,
+    NotFound,
+    TooLarge,
+    Unprocessable,
+    UnsupportedMediaType,
+)
+from shared.identity.tokens import Principal
+from shared.ports.orchestrations import Orchestrations
+from shared.ports.user_data import UserData
+from shared.services import Services
+from shared.use_cases.deploy import Initiator
+
+MAX_BODY_BYTES = 64 * 1024
+_TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
+_IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,255}")
+Model = TypeVar("Model", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Reply:
+    status: int
+    body: str | bytes
+    headers: dict[str, str] = field(default_factory=dict)
+    content_type: str = "application/json"
+
+    def as_response(self, request_id: str) -> func.HttpResponse:
+        return func.HttpResponse(
+            self.body,
+            status_code=self.status,
+            headers={"X-Request-Id": request_id, "Cache-Control": "no-store", **self.headers},
+            mimetype=self.content_type,
+            charset="utf-8",
+        )
+
+
+@dataclass(frozen=True)
+class Call:
+    """An authenticated request. Its parsers raise what the caller should be told."""
+
+    request: func.HttpRequest
+    request_id: str
+    services: Services
+    principal: Principal
+    data: UserData
+    orchestrations: Orchestrations | None
+
+    @property
+    def deployment_id(self) -> str:
+        """NotFound where the path has no id of the right form."""
+        deployment_id = self._id("deployment")
+        structlog.contextvars.bind_contextvars(deployment_id=deployment_id)
+        return deployment_id
+
+    @property
+    def operation_id(self) -> str:
+        """NotFound where the path has no id of the right form."""
+        return self._id("operation")
+
+    def _id(self, of: str) -> str:
+        try:
+            return str(UUID(self.request.route_params[f"{of}_id"]))
+        except ValueError:
+            raise NotFound(f"There is no such {of}.", fix="Check the id.") from None
+
+    @property
+    def initiator(self) -> Initiator:
+        if self.orchestrations is None:
+            raise TypeError("declare the route with orchestrates=True")
+        traceparent = self.request.headers.get("traceparent", "")
+        return Initiator(
+            self.data,
+            self.orchestrations,
+            self.services.settings,
+            self.request_id,
+            traceparent if _TRACEPARENT.fullmatch(traceparent) else None,
+        )
+
+    @property
+    def idempotency_key(self) -> str | None:
+        key: str | None = self.request.headers.get("idempotency-key")
+        if key is not None and not _IDEMPOTENCY_KEY.fullmatch(key):
+            raise Unprocessable(
+                "Idempotency-Key: should be 1 to 255 printable ASCII characters without spaces",
+                fix="Send a UUID.",
+            )
+        return key
+
+    def query(self, model: type[Model]) -> Model:
+        sent = {name: value for name, value in self.request.params.items() if name != "user_id"}
+        return model.model_validate(sent)
+
+    def body(self, model: type[Model]) -> Model:
+        """The JSON body. TooLarge, UnsupportedMediaType, MalformedRequest, else field by field."""
+        parsed = model.model_validate(self._json_object())
+        self.refuse_another_user(getattr(parsed, "user_id", None))
+        return parsed
+
+    def raw_body(self, max_bytes: int, *, fix: str = "Send fewer rows at a time.") -> bytes:
+        body: bytes = self.request.get_body() or b""
+        if len(body) > max_bytes:
+            raise TooLarge(
+                f"The body has {len(body)} bytes; the limit is {max_bytes}.",
+                fix=fix,
+            )
+        return body
+
+    def _json_object(self) -> dict[str, Any]:
+        sent = self.request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if sent != "application/json":
+            raise UnsupportedMediaType(
+                f"The content type is {sent or 'missing'}; it should be application/json.",
+                fix="Send JSON with the header Content-Type: application/json.",
+            )
+        body = self.raw_body(MAX_BODY_BYTES, fix="Send only the fields that the route knows.")
+        try:
+            parsed = json.loads(body.decode())
+        except (ValueError, RecursionError):
+            raise MalformedRequest("The body is not JSON.", fix="Send one JSON object.") from None
+        if not isinstance(parsed, dict):
+            raise MalformedRequest("The body is not a JSON object.", fix="Send one JSON object.")
+        return parsed
+
+    def refuse_another_user(self, user_id: object) -> None:
+        if user_id is not None and str(user_id).lower() != self.principal.user_id:
+            raise Forbidden(
+                "user_id is not the caller's.", fix="Leave user_id out; the token says who calls."
+            )
+
+
+def open_call(
+    req: func.HttpRequest,
+    request_id: str,
+    services: Services,
+    orchestrations: Orchestrations | None,
+    deadline: Deadline,
+) -> Call:
+    """Who calls, and whether they may. Unauthenticated, Forbidden, TooMany, Unavailable."""
+    principal = services.tokens.verify(req.headers.get("authorization"), deadline)
+    structlog.contextvars.bind_contextvars(user_id=principal.user_id)
+    data = services.user_data(principal, deadline)
+    call = Call(req, request_id, services, principal, data, orchestrations)
+    call.refuse_another_user(req.params.get("user_id"))
+    call.data.count_request()
+    return call

@@ -1,0 +1,151 @@
+"""How a handler becomes a route: caller known, one deadline, reply and errors in one shape.
+
+Handlers are synchronous: `fn(call) -> Reply | pydantic model`. The table ROUTES also feeds OpenAPI.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+import azure.durable_functions as df
+import azure.functions as func
+import structlog
+from pydantic import BaseModel
+
+from api.http.errors import TooBusy, as_response
+from api.http.request import Call, Reply, open_call
+from api.http.request_id import request_id_of
+from api.http.threads import in_thread
+from shared.domain.deadline import Deadline
+from shared.ports.orchestrations import Orchestrations
+from shared.services import services
+
+Handler = Callable[[Call], Reply | BaseModel]
+PublicHandler = Callable[[func.HttpRequest], Reply | BaseModel]
+
+
+@dataclass(frozen=True)
+class Route:
+    method: str | None
+    """None: any."""
+    path: str
+    summary: str
+    handler: Handler | None = None
+    public: PublicHandler | None = None
+    """In place of a handler: anybody may call it."""
+    success: int = 200
+    reply: type[BaseModel] | None = None
+    body: type[BaseModel] | None = None
+    query: type[BaseModel] | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+    """Request headers of its own: name to description."""
+    errors: tuple[int, ...] = ()
+    """Beyond those that every route may answer."""
+    payload: str = ""
+    """What the body is, where it belongs to somebody else and is passed on unread."""
+    passes_on: str = ""
+    """What else the reply may be, where it comes from somebody else."""
+    orchestrates: bool = False
+    """Needs the durable client."""
+
+    @property
+    def name(self) -> str:
+        handler: Any = self.handler or self.public
+        return str(handler.__name__)
+
+
+log = structlog.get_logger()
+
+ROUTES: list[Route] = []
+
+
+def route(method: str, path: str, **facts: Any) -> Callable[[Handler], Handler]:
+    """Declare a route for authenticated callers; see Route for the facts."""
+
+    def declare(handler: Handler) -> Handler:
+        ROUTES.append(Route(method, path, handler=handler, **facts))
+        return handler
+
+    return declare
+
+
+def public_route(method: str, path: str, **facts: Any) -> Callable[[PublicHandler], PublicHandler]:
+    """Declare a route for everybody."""
+
+    def declare(handler: PublicHandler) -> PublicHandler:
+        ROUTES.append(Route(method, path, public=handler, **facts))
+        return handler
+
+    return declare
+
+
+def register(bp: df.Blueprint, route: Route) -> None:
+    """Add the function of this name to the blueprint."""
+
+    async def orchestrating(req: func.HttpRequest, client: Any) -> func.HttpResponse:
+        return await _answered(route, req, services().orchestrations(client))
+
+    async def plain(req: func.HttpRequest) -> func.HttpResponse:
+        return await _answered(route, req, None)
+
+    http = bp.route(
+        route=route.path,
+        methods=[route.method] if route.method else None,
+        auth_level=func.AuthLevel.ANONYMOUS,
+        trigger_arg_name="req",
+    )
+    function: Any = plain
+    if route.orchestrates:
+        function = bp.durable_client_input(client_name="client")(orchestrating)
+    bp.function_name(route.name)(http(function))
+
+
+async def _answered(
+    route: Route, req: func.HttpRequest, orchestrations: Orchestrations | None
+) -> func.HttpResponse:
+    deadline = Deadline.after(services().settings.supabase_timeout_seconds)
+    work = partial(answer, route, req, orchestrations)
+    return work(deadline) if route.public else await in_thread(work, deadline)
+
+
+def answer(
+    route: Route,
+    req: func.HttpRequest,
+    orchestrations: Orchestrations | None,
+    deadline: Deadline,
+) -> func.HttpResponse:
+    """The reply, whatever happens: no stack trace and no secret leaves."""
+    request_id = request_id_of(req.headers.get("x-request-id"))
+    begun = time.perf_counter()
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(
+        request_id=request_id, method=req.method, route=route.path
+    )
+    try:
+        reply = _reply(route, req, request_id, orchestrations, deadline)
+        if isinstance(reply, BaseModel):
+            reply = Reply(route.success, reply.model_dump_json())
+        response = reply.as_response(request_id)
+    except Exception as error:
+        response = as_response(error, request_id)
+    took = round((time.perf_counter() - begun) * 1000, 1)
+    log.info("request_answered", status=response.status_code, milliseconds=took)
+    return response
+
+
+def _reply(
+    route: Route,
+    req: func.HttpRequest,
+    request_id: str,
+    orchestrations: Orchestrations | None,
+    deadline: Deadline,
+) -> Reply | BaseModel:
+    if route.public:
+        return route.public(req)
+    if not route.handler:
+        raise TypeError(f"{route.path} has no handler")
+    if not deadline.left:
+        raise TooBusy
+    return route.handler(open_call(req, request_id, services(), orchestrations, deadline))

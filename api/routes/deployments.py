@@ -1,0 +1,106 @@
+"""Routes about deployments: read them, deploy a model, retry, delete."""
+
+from api.http.request import Call, Reply
+from api.http.routing import route
+from shared.domain.deployment import (
+    DeployAccepted,
+    DeploymentDetail,
+    DeploymentPage,
+    DeploymentQuery,
+    DeploymentRow,
+    DeploymentStats,
+    DeployRequest,
+    Message,
+)
+from shared.domain.status import Status
+from shared.domain.timeline import fold_timeline
+
+
+@route(
+    "GET",
+    "deployments/list",
+    summary="The caller's deployments, newest first; deleted ones never appear.",
+    query=DeploymentQuery,
+    reply=DeploymentPage,
+    errors=(422,),
+)
+def list_deployments(call: Call) -> DeploymentPage:
+    return call.data.deployments(call.query(DeploymentQuery))
+
+
+@route(
+    "GET",
+    "deployments/stats",
+    summary="The caller's numbers; the total counts deleted deployments too.",
+    reply=DeploymentStats,
+)
+def deployment_stats(call: Call) -> DeploymentStats:
+    return call.data.stats()
+
+
+@route(
+    "GET",
+    "deployments/{deployment_id:guid}",
+    summary="One deployment with its phases.",
+    reply=DeploymentDetail,
+    errors=(404,),
+)
+def get_deployment(call: Call) -> DeploymentDetail:
+    row = call.data.deployment(call.deployment_id)
+    return DeploymentDetail(**row.model_dump(), phases=fold_timeline(call.data.events(row.id)))
+
+
+@route(
+    "POST",
+    "deployments/deploy",
+    summary="Deploy a trained model; answers as soon as the work has begun.",
+    body=DeployRequest,
+    reply=DeployAccepted,
+    success=202,
+    headers={"Idempotency-Key": "The same key and body within 24 hours: the first answer again."},
+    errors=(400, 404, 409, 413, 415, 422),
+    orchestrates=True,
+)
+def deploy_model_request(call: Call) -> Reply:
+    wanted = call.body(DeployRequest)
+    return _accepted(call.initiator.deploy(wanted, call.idempotency_key))
+
+
+@route(
+    "POST",
+    "deployments/{deployment_id:guid}/retry",
+    summary="Run a failed deployment's request again, as a deployment of its own.",
+    reply=DeployAccepted,
+    success=202,
+    errors=(404, 409),
+    orchestrates=True,
+)
+def retry_deployment(call: Call) -> Reply:
+    return _accepted(call.initiator.retry(call.data.deployment(call.deployment_id)))
+
+
+@route(
+    "DELETE",
+    "deployments/{deployment_id:guid}",
+    summary="Delete a deployment now; its cloud resources are removed right after.",
+    reply=Message,
+    errors=(404,),
+    orchestrates=True,
+)
+def delete_deployment_request(call: Call) -> Reply:
+    operation_id = call.initiator.delete(call.data.deployment(call.deployment_id))
+    done = Message(message="Deployment deleted successfully")
+    headers = {"Location": f"/operations/{operation_id}"} if operation_id else {}
+    return Reply(200, done.model_dump_json(), headers)
+
+
+def _accepted(row: DeploymentRow) -> Reply:
+    """The same for a repeated request, whatever has become of the deployment since."""
+    accepted = DeployAccepted(
+        deployment_id=row.id,
+        operation_id=row.id,
+        status=Status.DEPLOYING,
+        message=f"Deploying {row.deployment_name} to {row.endpoint_name}.",
+        endpoint_name=row.endpoint_name,
+    )
+    return Reply(202, accepted.model_dump_json(), {"Location": f"/deployments/{row.id}"})

@@ -1,0 +1,119 @@
+"""Routes to a deployment's endpoint: keys, logs, and a way for browsers to score."""
+
+from pydantic import BaseModel, Field
+
+from api.http.request import Call, Reply
+from api.http.routing import route
+from shared.domain.deployment import DeploymentRow, LogQuery, Message
+from shared.domain.status import Status
+from shared.errors import Conflict, ServingRefused
+from shared.use_cases.rotate_keys import begin_rotation
+
+NOT_THERE_YET = {"endpoint_vanished", "deployment_missing"}
+PASSED_ON = ("azureml-model-deployment", "ms-azureml-model-error-statuscode", "retry-after")
+
+
+class EndpointKeys(BaseModel):
+    """Fetched from Azure ML for this reply; Slipway keeps no copy."""
+
+    primary_key: str
+    secondary_key: str
+
+
+class Logs(BaseModel):
+    deployment_id: str
+    container: str
+    content: str = Field(description="The tail of the container's log.")
+
+
+@route(
+    "GET",
+    "deployments/{deployment_id:guid}/keys",
+    summary="The endpoint's keys.",
+    reply=EndpointKeys,
+    errors=(404, 409, 422),
+)
+def get_endpoint_keys(call: Call) -> EndpointKeys:
+    keys = call.services.target.keys(_active(call).endpoint_name)
+    return EndpointKeys(primary_key=keys.primary, secondary_key=keys.secondary)
+
+
+@route(
+    "POST",
+    "deployments/{deployment_id:guid}/keys/rotate",
+    summary="New keys for the endpoint; the old ones stop working, one after the other.",
+    reply=Message,
+    success=202,
+    errors=(404, 409),
+    orchestrates=True,
+)
+def rotate_endpoint_keys(call: Call) -> Reply:
+    operation_id = begin_rotation(call.initiator, _active(call))
+    begun = Message(message="Both keys are being replaced; the timeline tells when each is new.")
+    return Reply(202, begun.model_dump_json(), {"Location": f"/operations/{operation_id}"})
+
+
+@route(
+    "GET",
+    "deployments/{deployment_id:guid}/logs",
+    summary="The tail of the container's log.",
+    query=LogQuery,
+    reply=Logs,
+    errors=(404, 409, 422),
+)
+def get_deployment_logs(call: Call) -> Logs:
+    wanted = call.query(LogQuery)
+    row = call.data.deployment(call.deployment_id)
+    if row.status is Status.FAILED:
+        raise Conflict(
+            "This deployment has failed, and its container was removed.",
+            code="no_log",
+            fix="The end of the log is in the detail of the phase that failed.",
+        )
+    try:
+        content = call.services.target.logs(
+            row.endpoint_name, row.deployment_name, lines=wanted.lines, container=wanted.container
+        )
+    except ServingRefused as refused:
+        if row.status is Status.DEPLOYING and refused.code in NOT_THERE_YET:
+            raise Conflict(
+                "This deployment has no container yet.",
+                code="no_log",
+                fix="Follow its phases, and ask again once create_deployment has begun.",
+            ) from refused
+        raise
+    return Logs(deployment_id=row.id, container=wanted.container, content=content)
+
+
+@route(
+    "POST",
+    "deployments/{deployment_id:guid}/score",
+    summary="Score rows with this deployment; the endpoint's own answer and status.",
+    errors=(404, 409, 413),
+    payload='`{"data": [{"column": value}]}` or Azure ML\'s own `{"input_data": ...}`.',
+    passes_on="The endpoint's own answer, whatever its status.",
+)
+def score_deployment(call: Call) -> Reply:
+    settings = call.services.settings
+    row = _active(call)
+    prediction = call.services.target.score(
+        row.endpoint_name,
+        call.raw_body(settings.max_score_kb * 1024),
+        deployment=row.deployment_name,
+        timeout_seconds=settings.score_timeout_seconds,
+    )
+    headers = {name: prediction.headers[name] for name in PASSED_ON if name in prediction.headers}
+    return Reply(
+        prediction.status, prediction.body, headers, prediction.content_type.partition(";")[0]
+    )
+
+
+def _active(call: Call) -> DeploymentRow:
+    row = call.data.deployment(call.deployment_id)
+    if row.status is not Status.ACTIVE:
+        raise Conflict(
+            f"This deployment is {row.status}, not active.",
+            code="not_active",
+            fix="Wait until it is active, or look at its phases to see what went wrong.",
+        )
+    return row

@@ -1,0 +1,19 @@
+"""Routes about operations: whatever was begun is followed here, by the id that its reply gave."""
+
+from api.http.request import Call
+from api.http.routing import route
+from shared.domain.operation import OperationDetail
+from shared.domain.timeline import fold_timeline
+
+
+@route(
+    "GET",
+    "operations/{operation_id:guid}",
+    summary="One operation (deploy, delete, rotate_keys) with its phases.",
+    reply=OperationDetail,
+    errors=(404,),
+)
+def get_operation(call: Call) -> OperationDetail:
+    operation = call.data.operation(call.operation_id)
+    phases = fold_timeline(call.data.operation_events(operation))
+    return OperationDetail(**operation.model_dump(), phases=phases)

@@ -1,0 +1,1 @@
+"""What several orchestrations share: calling a phase to its end, and cleaning up."""

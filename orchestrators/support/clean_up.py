@@ -1,0 +1,65 @@
+"""What a failed run and a deleted deployment have in common: leave nothing of ours in the cloud."""
+
+from dataclasses import dataclass
+
+from azure.durable_functions import DurableOrchestrationContext
+from shared.wire.phases import (
+    PhaseResult,
+    RemovedEndpoint,
+    RemoveDeployment,
+    RemoveEndpoint,
+    WithdrawTraffic,
+)
+from shared.wire.run import Run
+
+from orchestrators.support.call_phase import PhaseFailed, Steps, call_phase
+
+
+@dataclass(frozen=True)
+class CleanedUp:
+    """How far a clean-up has come."""
+
+    clean: bool
+    """All of it is done."""
+    in_use: bool
+    """The endpoint stays, because others use it."""
+
+
+def clean_up(
+    context: DurableOrchestrationContext,
+    run: Run,
+    *,
+    restore: dict[str, int],
+    only_if_made_by_run: bool,
+) -> Steps[CleanedUp]:
+    """Traffic away, deployment gone, endpoint gone when it is empty and ours.
+
+    `restore`: the traffic of before this run. A step that can't be done in time is told in the
+    timeline, and the others are done all the same; the sweeper tries again.
+    """
+    due = run.deadlines.removal
+    clean, in_use = True, False
+    withdraw = WithdrawTraffic(run=run, restore=restore)
+    for step in (withdraw, RemoveDeployment(run=run)):
+        try:
+            yield from call_phase(context, step, PhaseResult, deadline=due)
+        except PhaseFailed:
+            clean = False
+    try:
+        in_use = yield from close_endpoint(context, run, only_if_made_by_run=only_if_made_by_run)
+    except PhaseFailed:
+        clean = False
+    return CleanedUp(clean, in_use)
+
+
+def close_endpoint(
+    context: DurableOrchestrationContext, run: Run, *, only_if_made_by_run: bool
+) -> Steps[bool]:
+    """Remove the endpoint unless others use it; whether they do. Raises PhaseFailed."""
+    closed = yield from call_phase(
+        context,
+        RemoveEndpoint(run=run, only_if_made_by_run=only_if_made_by_run),
+        RemovedEndpoint,
+        deadline=run.deadlines.removal,
+    )
+    return closed.in_use

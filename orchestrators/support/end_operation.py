@@ -1,0 +1,18 @@
+"""The last step of operations that no deployment's status ends."""
+
+from azure.durable_functions import DurableOrchestrationContext
+from shared.wire.outcome import Failed
+from shared.wire.phases import EndOperation, PhaseResult
+from shared.wire.run import Run
+
+from orchestrators.support.call_phase import PhaseFailed, Steps, call_phase
+
+
+def end_operation(
+    context: DurableOrchestrationContext, run: Run, failed: Failed | None
+) -> Steps[None]:
+    """Record how it ended. What can't be recorded in time is left to the sweeper, which ends it."""
+    try:
+        yield from call_phase(context, EndOperation(run=run, failed=failed), PhaseResult)
+    except PhaseFailed as failure:
+        context.set_custom_status({"phase": failure.phase, "message": failure.failed.message})

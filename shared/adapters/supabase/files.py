@@ -1,0 +1,175 @@
+"""Port ModelFiles: Supabase Storage with the secret key. Files go to and from disk in pieces."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import httpx
+import structlog
+
+from shared.adapters.supabase.connection import connection_to
+from shared.adapters.supabase.file_paths import own_path
+from shared.adapters.supabase.file_refusals import (
+    ARTIFACTS,
+    MB,
+    MODELS,
+    ArtifactMissing,
+    ArtifactTooLarge,
+    ModelFileEmpty,
+    ModelFileMissing,
+    ModelTooLarge,
+)
+from shared.adapters.supabase.packing import pack, unpack
+from shared.adapters.supabase.replies import PASSING, Asker, Misconfigured
+from shared.config import Settings
+from shared.domain.model import ServingRecipe
+from shared.errors import SlipwayError
+
+if TYPE_CHECKING:
+    from storage3._sync.file_api import SyncBucketProxy
+
+SIGNATURE_SECONDS = 60
+ABSENT = {("404", "not_found"), ("400", "InvalidKey")}
+"""A key that Storage would not even accept names no file."""
+
+log = structlog.get_logger()
+
+
+class SupabaseFiles:
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    @cached_property
+    def _http(self) -> httpx.Client:
+        return connection_to(self._settings).transfers
+
+    @cached_property
+    def _storage(self) -> Any:
+        return connection_to(self._settings).for_files().storage
+
+    def download_model(self, file_path: str, to: Path, *, max_bytes: int) -> int:
+        own_path(file_path)
+        size = self._download(MODELS, file_path, to, ModelFileMissing(file_path), max_bytes)
+        if size == 0:
+            raise ModelFileEmpty(file_path)
+        return size
+
+    def find_artifact(self, key: str) -> ServingRecipe | None:
+        try:
+            with _scratch() as card:
+                self._download(ARTIFACTS, _card(key), card, ArtifactMissing(key))
+                serving = ServingRecipe.model_validate_json(card.read_bytes())
+        except ArtifactMissing:
+            return None
+        with _replies_of_storage(missing=None):
+            return serving if self._bucket(ARTIFACTS).exists(quote(_packed(key))) else None
+
+    def keep_artifact(self, key: str, folder: Path, serving: ServingRecipe) -> None:
+        with _scratch() as packed:
+            self._upload(_packed(key), pack(folder, packed))
+        with _scratch() as card:
+            card.write_text(serving.model_dump_json())
+            self._upload(_card(key), card)  # last: it says that all is there
+
+    def fetch_artifact(self, key: str, into: Path) -> None:
+        with _scratch() as packed:
+            self._download(ARTIFACTS, _packed(key), packed, ArtifactMissing(key))
+            unpack(packed, into)
+
+    def _upload(self, key: str, source: Path) -> None:
+        too_large = ArtifactTooLarge(source.stat().st_size)
+        with _replies_of_storage(missing=None, too_large=too_large):
+            self._bucket(ARTIFACTS).upload(
+                quote(key),
+                source,
+                {"upsert": "true", "content-type": "application/octet-stream"},
+            )
+
+    def _bucket(self, name: str) -> "SyncBucketProxy":
+        bucket: SyncBucketProxy = self._storage.from_(name)
+        return bucket
+
+    def _download(
+        self, bucket: str, key: str, to: Path, missing: SlipwayError, max_bytes: int | None = None
+    ) -> int:
+        """The official client would hold the whole file in memory, so it only signs the URL."""
+        with _replies_of_storage(missing):
+            signed = self._bucket(bucket).create_signed_url(quote(key), SIGNATURE_SECONDS)
+            request = self._http.stream(
+                "GET", str(signed["signedUrl"]), headers={"Accept-Encoding": "identity"}
+            )
+            with request as response:
+                if response.status_code in (400, 404):
+                    raise missing
+                response.raise_for_status()
+                return _write(response, to, max_bytes)
+
+
+def _packed(key: str) -> str:
+    return f"{key}.tar.gz"
+
+
+def _card(key: str) -> str:
+    """A ServingRecipe as JSON."""
+    return f"{key}.json"
+
+
+@contextmanager
+def _scratch() -> Iterator[Path]:
+    """A path for one file, gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="slipway-") as folder:
+        yield Path(folder) / "file"
+
+
+def _write(response: httpx.Response, to: Path, max_bytes: int | None) -> int:
+    """Bytes written. ModelTooLarge as soon as it is known; then, and on trouble, no file stays."""
+    announced = int(response.headers.get("content-length", 0))
+    if max_bytes is not None and announced > max_bytes:
+        raise ModelTooLarge(announced, max_bytes)
+    written = 0
+    try:
+        with to.open("wb") as file:
+            for piece in response.iter_bytes(MB):
+                written += len(piece)
+                if max_bytes is not None and written > max_bytes:
+                    raise ModelTooLarge(written, max_bytes)
+                file.write(piece)
+    except BaseException:
+        to.unlink(missing_ok=True)
+        raise
+    return written
+
+
+@contextmanager
+def _replies_of_storage(
+    missing: SlipwayError | None, too_large: SlipwayError | None = None
+) -> Iterator[None]:
+    """Whatever Storage raises within becomes one of our errors."""
+    from storage3.exceptions import StorageApiError
+
+    try:
+        yield
+    except httpx.HTTPStatusError as error:
+        raise _explain(str(error.response.status_code)) from error
+    except httpx.HTTPError as error:
+        log.warning("storage_unreachable", reason=type(error).__name__)
+        raise Asker.SERVICE.unavailable() from error
+    except StorageApiError as error:
+        status = str(error.status)
+        if missing and (status, error.code) in ABSENT:
+            raise missing from error
+        if too_large and status == "413":
+            raise too_large from error
+        raise _explain(status, error.code) from error
+
+
+def _explain(status: str, code: str = "") -> SlipwayError:
+    if PASSING.fullmatch(status):
+        log.warning("storage_unavailable", code=status)
+        return Asker.SERVICE.unavailable()
+    log.error("storage_misconfigured", code=status, error=code)
+    return Misconfigured(f"Storage {status} {code}".rstrip())

@@ -1,0 +1,86 @@
+"""What Supabase replies: rows, or an error that says whether waiting helps.
+
+Unreachable, slow and overloaded are one thing to the caller, who decides what to make of it:
+a user is told to come back (Unavailable), an activity is tried again (TransientError).
+"""
+
+import re
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import structlog
+
+from shared.adapters.supabase.refusals import NotSignedIn, refusal
+from shared.errors import SlipwayError, TransientError, Unavailable, Unprocessable
+
+if TYPE_CHECKING:
+    from postgrest import APIError
+
+log = structlog.get_logger()
+
+PASSING = re.compile(
+    r"5\d\d|429|408"  # HTTP, where the body is not PostgREST's: a proxy, a paused project
+    r"|PGRST00[0-3]"  # PostgREST has no connection, no schema yet, or no slot
+    r"|08...|53...|57...|58...|25006|40001|40P01|55P03|XX000"  # PostgreSQL
+)
+TOKEN_REFUSED = re.compile(r"PGRST30[0-3]|401")
+VALUE_REFUSED = re.compile(r"22...|23502|23514|PGRST102")
+
+
+class Misconfigured(Unavailable):
+    code = "supabase_misconfigured"
+
+    def __init__(self, code: str) -> None:
+        super().__init__(
+            f"Supabase does not answer as Slipway expects ({code}).",
+            fix="Apply supabase/migrations to this project, and check SUPABASE_URL, "
+            "SUPABASE_ANON_KEY and SUPABASE_SERVICE_KEY.",
+        )
+
+
+class Asker(Enum):
+    """Who asks decides what an error becomes."""
+
+    USER = "user"
+    SERVICE = "service"
+
+    def unavailable(self) -> SlipwayError:
+        what = "Supabase does not answer at the moment."
+        if self is Asker.USER:
+            return Unavailable(what, fix="Try again in a few seconds.")
+        return TransientError(what, code="supabase_unavailable", wait_seconds=2)
+
+    def token_refused(self, code: str) -> SlipwayError:
+        return NotSignedIn() if self is Asker.USER else Misconfigured(code)
+
+
+def data_of(query: Any, asker: Asker) -> Any:
+    """The data that this query (anything with `execute`) yields."""
+    from postgrest import APIError
+
+    try:
+        return query.execute().data
+    except httpx.HTTPError as error:
+        log.warning("supabase_unreachable", reason=type(error).__name__)
+        raise asker.unavailable() from error
+    except APIError as error:
+        raise _explain(error, asker) from error
+
+
+def _explain(error: "APIError", asker: Asker) -> SlipwayError:
+    code = error.code
+    if code == "P0001" and (refused := refusal(error.message, error.details)):
+        return refused
+    if code is None or PASSING.fullmatch(code):
+        log.warning("supabase_unavailable", code=code)
+        return asker.unavailable()
+    if TOKEN_REFUSED.fullmatch(code):
+        return asker.token_refused(code)
+    if VALUE_REFUSED.fullmatch(code):
+        return Unprocessable(
+            f"The database refuses a value: {error.message}",
+            fix="Correct the value and send it again.",
+        )
+    log.error("supabase_misconfigured", code=code)
+    return Misconfigured(code)

@@ -1,0 +1,155 @@
+"""Port UserData: one user's rows, read and changed with that user's own token."""
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from shared.adapters.supabase.connection import connection_to
+from shared.adapters.supabase.cursor import Cursor
+from shared.adapters.supabase.patience import within
+from shared.adapters.supabase.refusals import DeploymentNotFound, OperationNotFound
+from shared.adapters.supabase.replies import Asker, data_of
+from shared.adapters.supabase.text import MESSAGE_BYTES, storable, storable_failure
+from shared.config import Settings
+from shared.domain.deadline import Deadline
+from shared.domain.deployment import (
+    Deleted,
+    DeploymentPage,
+    DeploymentQuery,
+    DeploymentRow,
+    DeploymentSpec,
+    DeploymentStats,
+    Requested,
+)
+from shared.domain.failure import Failure
+from shared.domain.operation import Operation, OperationKind
+from shared.domain.status import Status
+from shared.domain.timeline import Event
+from shared.identity.tokens import Principal
+
+if TYPE_CHECKING:
+    from supabase import Client
+
+MAX_EVENTS = 1000
+
+
+class SupabaseUserData:
+    """Row level security decides what is seen; a forgotten filter here shows nobody else's rows.
+
+    All calls together keep the deadline; without one, each has the settings' patience.
+    """
+
+    def __init__(
+        self, settings: Settings, principal: Principal, deadline: Deadline | None = None
+    ) -> None:
+        self._settings, self._principal, self._deadline = settings, principal, deadline
+
+    @cached_property
+    def _client(self) -> "Client":
+        return connection_to(self._settings).as_user(self._principal.token)
+
+    def count_request(self) -> None:
+        self._call("count_request")
+
+    def request_deployment(
+        self,
+        deployment_id: str,
+        spec: DeploymentSpec,
+        *,
+        idempotency_key: str | None,
+        body_hash: str,
+        retry_of: str | None = None,
+    ) -> Requested:
+        made = self._call(
+            "request_deployment",
+            deployment_id=deployment_id,
+            spec=spec.model_dump(mode="json"),
+            idempotency_key=idempotency_key,
+            body_hash=body_hash,
+            retry_of=retry_of,
+        )
+        return Requested.model_validate(made)
+
+    def deployments(self, query: DeploymentQuery) -> DeploymentPage:
+        after = Cursor.decode(query.cursor) if query.cursor else None
+        found = self._call(
+            "list_deployments",
+            status=query.status,
+            search=storable(query.search, MESSAGE_BYTES) if query.search else None,
+            page_size=query.limit,
+            cursor_created_at=after and after.created_at.isoformat(),
+            cursor_id=after and str(after.id),
+        )
+        page = DeploymentPage.model_validate(found)
+        if found["more"]:
+            last = page.deployments[-1]
+            page.next_cursor = Cursor(last.created_at, UUID(last.id)).encode()
+        return page
+
+    def stats(self) -> DeploymentStats:
+        rows = self._data(self._client.table("deployment_stats").select("*"))
+        return DeploymentStats.model_validate(rows[0]) if rows else DeploymentStats()
+
+    def deployment(self, deployment_id: str) -> DeploymentRow:
+        query = (
+            self._client.table("deployment_rows")
+            .select("*")
+            .eq("id", deployment_id)
+            .neq("status", Status.DELETED)
+        )
+        rows = self._data(query)
+        if not rows:
+            raise DeploymentNotFound(deployment_id)
+        return DeploymentRow.model_validate(rows[0])
+
+    def events(self, deployment_id: str) -> list[Event]:
+        query = (
+            self._client.table("deployment_events")
+            .select("*")
+            .eq("deployment_id", deployment_id)
+            .order("id")
+            .limit(MAX_EVENTS)
+        )
+        return [Event.model_validate(row) for row in self._data(query)]
+
+    def abandon_deployment(self, deployment_id: str, failure: Failure) -> None:
+        """Whatever the request's time: what was not started must not stay deploying."""
+        self._late("abandon_deployment", deployment_id=deployment_id, failure=failure)
+
+    def delete_deployment(self, deployment_id: str) -> Deleted:
+        return Deleted.model_validate(self._call("request_deletion", deployment_id=deployment_id))
+
+    def request_operation(self, deployment_id: str, kind: OperationKind) -> str:
+        return str(self._call("request_operation", deployment_id=deployment_id, kind=kind))
+
+    def abandon_operation(self, operation_id: str, failure: Failure) -> None:
+        """Whatever the request's time, as abandon_deployment."""
+        self._late("abandon_operation", operation_id=operation_id, failure=failure)
+
+    def operation(self, operation_id: str) -> Operation:
+        rows = self._data(self._client.table("operations").select("*").eq("id", operation_id))
+        if not rows:
+            raise OperationNotFound(operation_id)
+        return Operation.model_validate(rows[0])
+
+    def operation_events(self, operation: Operation) -> list[Event]:
+        query = (
+            self._client.table("deployment_events")
+            .select("*")
+            .eq("operation_id", operation.id)
+            .order("id")
+            .limit(MAX_EVENTS)
+        )
+        return [Event.model_validate(row) for row in self._data(query)]
+
+    def _late(self, function: str, *, failure: Failure, **arguments: Any) -> None:
+        """Call without the request's deadline."""
+        fresh = SupabaseUserData(self._settings, self._principal)
+        fresh._call(function, error=storable_failure(failure), **arguments)
+
+    def _call(self, function: str, **arguments: Any) -> Any:
+        return self._data(self._client.rpc(function, arguments))
+
+    def _data(self, query: Any) -> Any:
+        with within(self._deadline):
+            return data_of(query, Asker.USER)

@@ -1,0 +1,1 @@
+"""Clouds that serve models, one package each, behind the port ServingTarget."""

@@ -1,0 +1,133 @@
+"""From the SDK's exceptions to ours: the one place that knows both.
+
+Codes of its own: azure_unreachable (no answer at all) and identity_unavailable.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import structlog
+
+from shared.adapters.targets.azureml.attempt import Attempt
+from shared.adapters.targets.azureml.failures import explain, explain_with_log
+from shared.adapters.targets.azureml.refusing import identity_unavailable, workspace_gone
+from shared.adapters.targets.azureml.replies import Reply, read_reply
+from shared.errors import ServingRefused, SlipwayError, TransientError, UserFacingError
+
+log = structlog.get_logger()
+
+Found = TypeVar("Found")
+
+UNREACHABLE_SECONDS = 10.0
+_PASSING = re.compile(r"Token request error: \([^)]*\) (429|5\d\d)\b")
+"""Throttled or broken: azure-identity tells these from a refusal in its text alone."""
+
+
+@contextmanager
+def explained(attempt: Attempt) -> Iterator[None]:
+    """Whatever Azure's SDK raises inside becomes a UserFacingError or a TransientError."""
+    try:
+        yield
+    except SlipwayError:
+        raise
+    except Exception as error:
+        failure = _translate(error, attempt)
+        if failure is None:
+            raise
+        raise failure from error
+
+
+def found_or_none(get: Callable[[], Found], attempt: Attempt) -> Found | None:
+    """None where the workspace has no such thing; that there is no such workspace is raised."""
+    from azure.core.exceptions import ResourceNotFoundError
+
+    with explained(attempt):
+        try:
+            return get()
+        except ResourceNotFoundError as error:
+            reply = reply_of(error)
+            if workspace_gone(reply, attempt):
+                raise refused(reply, attempt) from error
+            return None
+
+
+def reply_of(error: Any) -> Reply:
+    """The answer that an HttpResponseError carries."""
+    response = error.response
+    if response is None:
+        return read_reply(error.status_code, error.message, {})
+    return read_reply(response.status_code, response.text(), dict(response.headers))
+
+
+def refused(reply: Reply, attempt: Attempt, log_tail: str | None = None) -> SlipwayError:
+    """The error to raise for this answer; its code and the answer's ids are in the log."""
+    if log_tail is None:
+        failure = explain(reply, attempt)
+    else:
+        failure = explain_with_log(reply, log_tail, attempt)
+    _note(failure, attempt, reply)
+    return failure
+
+
+def _translate(error: Exception, attempt: Attempt) -> SlipwayError | None:
+    from azure.core.exceptions import AzureError, ClientAuthenticationError, HttpResponseError
+
+    answer = _first(HttpResponseError, error)
+    if isinstance(answer, ClientAuthenticationError) and _is_of_identity(answer):
+        return _without_token(answer, attempt)
+    if answer is not None:
+        return refused(reply_of(answer), attempt)
+    if not isinstance(error, AzureError):
+        return None
+    if hasattr(error, "no_personal_data_message"):  # azure.ai.ml's own MlException
+        return ServingRefused(
+            f"Azure ML's SDK refuses to {attempt.action}: {error.message}",
+            fix="Change what it names and deploy again.",
+            code="bad_argument",
+        )
+    log.warning("azure_unreachable", action=attempt.action, kind=type(error).__name__)
+    return TransientError(
+        f"Azure did not answer when asked to {attempt.action}.",
+        code="azure_unreachable",
+        wait_seconds=UNREACHABLE_SECONDS,
+    )
+
+
+def _first(kind: type[BaseException], error: BaseException | None) -> BaseException | None:
+    """The first of this kind along the chain of causes: the SDK wraps."""
+    while error is not None and not isinstance(error, kind):
+        error = error.__cause__
+    return error
+
+
+def _is_of_identity(error: Any) -> bool:
+    """Whether no token could be had, rather than a token refused by Azure ML."""
+    request = getattr(error.response, "request", None)
+    url = str(getattr(request, "url", ""))
+    return not (urlsplit(url).hostname or "").endswith((".azure.com", ".core.windows.net"))
+
+
+def _without_token(error: Any, attempt: Attempt) -> SlipwayError:
+    log.warning("identity_unavailable", action=attempt.action)
+    if _PASSING.search(str(error.message)):
+        return TransientError(
+            "The identity endpoint gives no token at the moment.",
+            code="identity_unavailable",
+            wait_seconds=UNREACHABLE_SECONDS,
+        )
+    return identity_unavailable(" ".join(str(error.message).split())[:300])
+
+
+def _note(failure: SlipwayError, attempt: Attempt, reply: Reply) -> None:
+    code = failure.code if isinstance(failure, UserFacingError | TransientError) else None
+    log.warning(
+        "azure_refused",
+        action=attempt.action,
+        code=code,
+        status=reply.status,
+        azure_codes=reply.codes,
+        **{name.replace("-", "_"): value for name, value in reply.ids.items()},
+    )

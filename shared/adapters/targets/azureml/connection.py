@@ -1,0 +1,118 @@
+"""The one credential and the one MLClient of the process, made at first use."""
+
+import logging
+import threading
+from typing import TYPE_CHECKING, Any
+
+from shared.adapters.targets.azureml.attempt import Attempt
+from shared.config import Settings
+
+if TYPE_CHECKING:
+    from azure.ai.ml import MLClient
+    from azure.core import PipelineClient
+    from azure.core.credentials import TokenCredential
+
+ARM = "https://management.azure.com"
+CONNECT_SECONDS = 10
+READ_SECONDS = 60
+
+
+class Connection:
+    """Made without any I/O; `client` loads the SDK, which takes seconds, once."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._lock = threading.RLock()
+        self._made: dict[str, Any] = {}
+
+    @property
+    def workspace(self) -> str:
+        return self._settings.azure_workspace_name
+
+    @property
+    def client(self) -> "MLClient":
+        with self._lock:
+            if "client" not in self._made:
+                self._made["client"] = self._ml_client()
+            client: MLClient = self._made["client"]
+            return client
+
+    @property
+    def arm(self) -> "PipelineClient[Any, Any]":
+        """Plain authenticated requests to ARM, for what the SDK's entities leave out."""
+        with self._lock:
+            if "arm" not in self._made:
+                self._made["arm"] = self._arm_client()
+            arm: PipelineClient[Any, Any] = self._made["arm"]
+            return arm
+
+    @property
+    def _credential(self) -> "TokenCredential":
+        if "credential" not in self._made:
+            self._made["credential"] = credential_of(self._settings)
+        credential: TokenCredential = self._made["credential"]
+        return credential
+
+    def attempt(
+        self,
+        action: str,
+        *,
+        endpoint: str = "",
+        model: str = "",
+        instance_type: str = "",
+        instances: int = 1,
+    ) -> Attempt:
+        return Attempt(action, self.workspace, endpoint, model, instance_type, instances)
+
+    def _ml_client(self) -> "MLClient":
+        from azure.ai.ml import MLClient
+
+        from shared.adapters.targets.azureml.pipeline import (
+            LeaveOperationsAlone,
+            LeaveThrottlingAlone,
+            RegisterNothing,
+        )
+
+        client = MLClient(
+            self._credential,
+            self._settings.azure_subscription_id,
+            self._settings.azure_resource_group,
+            self._settings.azure_workspace_name,
+            enable_telemetry=False,
+            connection_timeout=CONNECT_SECONDS,
+            read_timeout=READ_SECONDS,
+            retry_policy=LeaveThrottlingAlone(),
+            per_call_policies=[LeaveOperationsAlone()],
+            per_retry_policies=[RegisterNothing(self.workspace)],
+        )
+        # To the SDK every 404 is an error, every small machine a warning; what matters is raised.
+        for name in ("azure.ai.ml", "azure.ai.ml._telemetry"):
+            logging.getLogger(name).setLevel(logging.CRITICAL)
+        return client
+
+    def _arm_client(self) -> "PipelineClient[Any, Any]":
+        from azure.core import PipelineClient
+        from azure.core.pipeline.policies import BearerTokenCredentialPolicy
+
+        from shared.adapters.targets.azureml.pipeline import LeaveThrottlingAlone
+
+        bearer = BearerTokenCredentialPolicy(self._credential, f"{ARM}/.default")
+        return PipelineClient(
+            ARM,
+            policies=[LeaveThrottlingAlone(), bearer],
+            connection_timeout=CONNECT_SECONDS,
+            read_timeout=READ_SECONDS,
+        )
+
+
+def credential_of(settings: Settings) -> "TokenCredential":
+    """The managed identity; a service principal only where the settings hold one, whole."""
+    from azure.identity import ClientSecretCredential, ManagedIdentityCredential
+
+    if settings.azure_tenant_id and settings.azure_client_secret and settings.azure_client_id:
+        return ClientSecretCredential(
+            settings.azure_tenant_id,
+            settings.azure_client_id,
+            settings.azure_client_secret.get_secret_value(),
+        )
+    return ManagedIdentityCredential(client_id=settings.azure_client_id)

@@ -1,0 +1,180 @@
+"""Managed online deployments: a registered model behind our serving code, begun at 0 % traffic."""
+
+import contextlib
+from typing import TYPE_CHECKING
+
+from shared.adapters.targets.azureml import code, endpoints, environments
+from shared.adapters.targets.azureml.attempt import Attempt
+from shared.adapters.targets.azureml.azure_errors import explained, found_or_none, refused
+from shared.adapters.targets.azureml.code import ScoringCode
+from shared.adapters.targets.azureml.connection import Connection
+from shared.adapters.targets.azureml.operations import DELETING, provisioning_of, reason_of
+from shared.adapters.targets.azureml.waiting import busy
+from shared.domain.catalogue import CATALOGUE
+from shared.domain.endpoint import Deployment, DeploymentPlan, Provisioning
+from shared.domain.naming import DEPLOYMENT_TAG
+from shared.errors import ServingRefused, SlipwayError
+from shared.errors.refusals import DeploymentNameTaken
+
+if TYPE_CHECKING:
+    from azure.ai.ml.entities import OnlineDeployment
+
+REQUEST_TIMEOUT_MS = 60_000
+WAITING_PER_WORKER = 10
+"""Requests let in for each worker: a row takes about 10 ms, so the last of them waits 0.1 s."""
+PROBE_DELAY_SECONDS = 10
+LOG_LINES = 200
+
+
+def read(connection: Connection, endpoint: str, name: str) -> Deployment | None:
+    found = _fetch(connection, endpoint, name)
+    return _seen(found) if found else None
+
+
+def read_all(connection: Connection, endpoint: str) -> list[Deployment]:
+    attempt = connection.attempt(f"list the deployments of {endpoint}", endpoint=endpoint)
+    found = found_or_none(
+        lambda: list(connection.client.online_deployments.list(endpoint)), attempt
+    )
+    return [_seen(each) for each in found or []]
+
+
+def begin(connection: Connection, plan: DeploymentPlan, scoring: ScoringCode) -> None:
+    """PUT a new deployment, or a failed one of ours again; else nothing."""
+    existing = read(connection, plan.endpoint_name, plan.deployment_name)
+    if existing is not None:
+        if existing.state == DELETING:
+            raise busy(plan.endpoint_name, "removing its former deployment")
+        if existing.tags.get(DEPLOYMENT_TAG) != plan.tags.get(DEPLOYMENT_TAG):
+            raise DeploymentNameTaken(plan.deployment_name, plan.endpoint_name)
+        if existing.provisioning is not Provisioning.FAILED:
+            return
+    endpoint = endpoints.require(connection, plan.endpoint_name)
+    if provisioning_of(endpoint.provisioning_state) is Provisioning.RUNNING:
+        raise busy(plan.endpoint_name, endpoint.provisioning_state)
+    environment = environments.ensure(connection, plan.environment_name, plan.requirements)
+    asset = code.ensure(connection, scoring)
+    with explained(_attempt(connection, plan)):
+        _put(connection, plan, environment, asset, scoring.entry)
+
+
+def begin_delete(connection: Connection, endpoint: str, name: str) -> None:
+    existing = _fetch(connection, endpoint, name)
+    if existing is None or existing.provisioning_state == DELETING:
+        return
+    with explained(connection.attempt(f"delete the deployment {name}", endpoint=endpoint)):
+        connection.client.online_deployments.begin_delete(name, endpoint)
+
+
+def failure(connection: Connection, endpoint: str, name: str) -> SlipwayError:
+    """The operation's error, with the end of the container's log."""
+    found = _require(connection, endpoint, name)
+    attempt = connection.attempt(
+        f"provision the deployment {name}",
+        endpoint=endpoint,
+        model=str(found.model or "").rpartition("/models/")[2].replace("/versions/", ":"),
+        instance_type=str(found.instance_type),
+        instances=found.instance_count or 1,
+    )
+    reply = reason_of(connection, found.properties, attempt)
+    return refused(reply, attempt, _log_tail(connection, endpoint, name))
+
+
+def logs(connection: Connection, endpoint: str, name: str, *, lines: int, container: str) -> str:
+    attempt = connection.attempt(f"read the logs of {name}", endpoint=endpoint)
+    text = found_or_none(
+        lambda: connection.client.online_deployments.get_logs(
+            name, endpoint, lines, container_type=container
+        ),
+        attempt,
+    )
+    if text is None:
+        raise _missing(endpoint, name)
+    return str(text)
+
+
+def _log_tail(connection: Connection, endpoint: str, name: str) -> str:
+    """Empty where there is no log: an explanation must not fail for want of it."""
+    with contextlib.suppress(SlipwayError):
+        return logs(connection, endpoint, name, lines=LOG_LINES, container="inference-server")
+    return ""
+
+
+def _put(
+    connection: Connection, plan: DeploymentPlan, environment: str, asset: str, entry: str
+) -> None:
+    from azure.ai.ml.entities import (
+        CodeConfiguration,
+        ManagedOnlineDeployment,
+        OnlineRequestSettings,
+        ProbeSettings,
+    )
+
+    workers = CATALOGUE[plan.spec.instance_type].cores
+    probe = ProbeSettings(
+        initial_delay=PROBE_DELAY_SECONDS,
+        period=10,
+        timeout=2,
+        success_threshold=1,
+        failure_threshold=30,
+    )
+    connection.client.online_deployments.begin_create_or_update(
+        ManagedOnlineDeployment(
+            name=plan.deployment_name,
+            endpoint_name=plan.endpoint_name,
+            tags=plan.tags,
+            model=f"azureml:{plan.model_name}:{plan.model_version}",
+            environment=environment,
+            code_configuration=CodeConfiguration(code=asset, scoring_script=entry),
+            instance_type=plan.spec.instance_type,
+            instance_count=plan.spec.instance_count,
+            environment_variables={"WORKER_COUNT": str(workers)},
+            request_settings=OnlineRequestSettings(
+                request_timeout_ms=REQUEST_TIMEOUT_MS,
+                max_concurrent_requests_per_instance=WAITING_PER_WORKER * workers,
+            ),
+            liveness_probe=probe,
+            readiness_probe=probe,
+        )
+    )
+
+
+def _attempt(connection: Connection, plan: DeploymentPlan) -> Attempt:
+    return connection.attempt(
+        f"create the deployment {plan.deployment_name}",
+        endpoint=plan.endpoint_name,
+        model=f"{plan.model_name}:{plan.model_version}",
+        instance_type=plan.spec.instance_type,
+        instances=plan.spec.instance_count,
+    )
+
+
+def _fetch(connection: Connection, endpoint: str, name: str) -> "OnlineDeployment | None":
+    attempt = connection.attempt(f"read the deployment {name}", endpoint=endpoint)
+    return found_or_none(lambda: connection.client.online_deployments.get(name, endpoint), attempt)
+
+
+def _require(connection: Connection, endpoint: str, name: str) -> "OnlineDeployment":
+    found = _fetch(connection, endpoint, name)
+    if found is None:
+        raise _missing(endpoint, name)
+    return found
+
+
+def _missing(endpoint: str, name: str) -> ServingRefused:
+    return ServingRefused(
+        f"The endpoint {endpoint} has no deployment called {name}.",
+        fix="Somebody removed it outside Slipway; deploy again.",
+        code="deployment_missing",
+    )
+
+
+def _seen(found: "OnlineDeployment") -> Deployment:
+    return Deployment(
+        name=found.name,
+        provisioning=provisioning_of(found.provisioning_state),
+        state=found.provisioning_state or "",
+        tags={name: str(value) for name, value in (found.tags or {}).items()},
+        instance_type=found.instance_type or "",
+        instance_count=found.instance_count or 1,
+    )

@@ -1,0 +1,48 @@
+"""Why an operation failed: a resource says only `Failed`, its operation's status URL says why."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from shared.adapters.targets.azureml.attempt import Attempt
+from shared.adapters.targets.azureml.azure_errors import explained, refused
+from shared.adapters.targets.azureml.connection import ARM, Connection
+from shared.adapters.targets.azureml.replies import Reply, read_reply
+from shared.domain.endpoint import Provisioning
+
+STATUS_URL = "AzureAsyncOperationUri"
+"""The property of every endpoint and deployment that names its last operation."""
+
+DELETING = "Deleting"
+
+_FINAL = {
+    "succeeded": Provisioning.SUCCEEDED,
+    "failed": Provisioning.FAILED,
+    "canceled": Provisioning.FAILED,
+}
+
+
+def provisioning_of(state: str | None) -> Provisioning:
+    return _FINAL.get((state or "").lower(), Provisioning.RUNNING)
+
+
+def reason_of(
+    connection: Connection, properties: Mapping[str, Any] | None, attempt: Attempt
+) -> Reply:
+    """The error inside the last operation's status; an empty Reply where none can be had.
+
+    Only ARM itself is asked: the URL comes with the resource, the token must not leave Azure.
+    """
+    url = str((properties or {}).get(STATUS_URL) or "")
+    if not url.startswith(f"{ARM}/"):
+        return Reply()
+    from azure.core.rest import HttpRequest
+
+    with explained(attempt):
+        answer = connection.arm.send_request(HttpRequest("GET", url))
+        reply = read_reply(answer.status_code, answer.text(), dict(answer.headers))
+        if answer.status_code in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE):
+            return Reply()  # operations are forgotten after a while, failed resources are not
+        if answer.status_code >= HTTPStatus.BAD_REQUEST:
+            raise refused(reply, attempt)
+        return reply

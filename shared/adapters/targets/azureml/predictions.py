@@ -1,0 +1,108 @@
+"""Predictions: what any client of the endpoint would send and get, with the endpoint's key."""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import httpx
+from pydantic import SecretStr
+
+from shared.adapters.targets.azureml import access, endpoints
+from shared.adapters.targets.azureml.connection import Connection
+from shared.adapters.targets.azureml.waiting import busy
+from shared.domain.endpoint import Prediction
+from shared.errors import TransientError
+
+CONNECT_SECONDS = 10
+REMEMBER_SECONDS = 300
+DEPLOYMENT = "azureml-model-deployment"
+_TOLD = ("ms-azureml-", "azureml-", "x-ms-", "x-request-id", "retry-after")
+
+
+@dataclass(frozen=True)
+class Door:
+    """How to get in: the scoring URI and the key."""
+
+    uri: str
+    key: SecretStr
+    until: float
+
+
+class Predictions:
+    """One httpx client for the process; it takes proxy and CA from the environment, as httpx does.
+
+    Keys are kept in memory for five minutes at most, and fetched anew when one is refused.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._lock = threading.Lock()
+        self._http: httpx.Client | None = None
+        self._doors: dict[str, Door] = {}
+
+    def score(
+        self, endpoint: str, payload: bytes, *, deployment: str | None, timeout_seconds: float
+    ) -> Prediction:
+        def post() -> httpx.Response:
+            return self._post(self._door(endpoint), payload, deployment, timeout_seconds)
+
+        answer = _answered(endpoint, timeout_seconds, post)
+        if answer.status_code == httpx.codes.UNAUTHORIZED:
+            self.forget(endpoint)
+            answer = _answered(endpoint, timeout_seconds, post)
+        return Prediction(
+            status=answer.status_code,
+            body=answer.text,
+            content_type=answer.headers.get("content-type", "application/json"),
+            deployment=answer.headers.get(DEPLOYMENT),
+            headers={name: text for name, text in answer.headers.items() if name.startswith(_TOLD)},
+        )
+
+    def forget(self, endpoint: str) -> None:
+        self._doors.pop(endpoint, None)
+
+    def _door(self, endpoint: str) -> Door:
+        door = self._doors.get(endpoint)
+        if door is None or door.until < time.monotonic():
+            found = endpoints.require(self._connection, endpoint)
+            if not found.scoring_uri:
+                raise busy(endpoint, found.provisioning_state)
+            key = access.read_keys(self._connection, endpoint).primary
+            until = time.monotonic() + REMEMBER_SECONDS
+            door = self._doors[endpoint] = Door(found.scoring_uri, SecretStr(key), until)
+        return door
+
+    def _post(
+        self, door: Door, payload: bytes, deployment: str | None, timeout_seconds: float
+    ) -> httpx.Response:
+        headers = {
+            "authorization": f"Bearer {door.key.get_secret_value()}",
+            "content-type": "application/json",
+        }
+        if deployment:
+            headers[DEPLOYMENT] = deployment
+        timeout = httpx.Timeout(timeout_seconds, connect=min(CONNECT_SECONDS, timeout_seconds))
+        return self._client().post(door.uri, content=payload, headers=headers, timeout=timeout)
+
+    def _client(self) -> httpx.Client:
+        with self._lock:
+            if self._http is None:
+                self._http = httpx.Client()
+            return self._http
+
+
+def _answered(
+    endpoint: str, timeout_seconds: float, post: Callable[[], httpx.Response]
+) -> httpx.Response:
+    try:
+        return post()
+    except httpx.TransportError as error:
+        late = isinstance(error, httpx.ReadTimeout | httpx.WriteTimeout)
+        raise TransientError(
+            f"The endpoint {endpoint} did not answer within {timeout_seconds:g} seconds."
+            if late
+            else f"The endpoint {endpoint} cannot be reached ({type(error).__name__}).",
+            code="azure_unreachable",
+            wait_seconds=2,
+        ) from error

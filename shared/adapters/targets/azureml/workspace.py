@@ -1,0 +1,42 @@
+"""The workspace itself, and the cores that its region leaves us."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import structlog
+
+from shared.adapters.targets.azureml.azure_errors import explained
+from shared.adapters.targets.azureml.connection import Connection
+from shared.adapters.targets.azureml.quota import Usage, is_unlimited, quota_of
+from shared.domain.endpoint import Quota, Workspace
+
+log = structlog.get_logger()
+
+
+def read_workspace(connection: Connection) -> Workspace:
+    with explained(connection.attempt(f"read the workspace {connection.workspace}")):
+        found = connection.client.workspaces.get(connection.workspace)
+    return Workspace(name=found.name, location=found.location)
+
+
+def read_quota(connection: Connection, instance_type: str) -> Quota:
+    location = read_workspace(connection).location
+    attempt = connection.attempt(f"read the quota of {location}", instance_type=instance_type)
+    with explained(attempt):
+        usages = list(connection.client.compute.list_usage(location=location))
+    quota = quota_of(instance_type, _lines(usages))
+    if is_unlimited(quota):
+        log.warning("quota_not_listed", instance_type=instance_type, location=location)
+    return quota
+
+
+def _lines(usages: list[Any]) -> Iterator[Usage]:
+    """The SDK hands the service's JSON over as attributes, in its case or in Python's."""
+    for usage in usages:
+        fields = vars(usage)
+        name = fields.get("name") or {}
+        names = name.values() if isinstance(name, dict) else vars(name).values()
+        used = fields.get("currentValue", fields.get("current_value"))
+        limit = fields.get("limit")
+        if used is not None and limit is not None:
+            yield Usage(tuple(str(each) for each in names if each), int(used), int(limit))

@@ -1,0 +1,200 @@
+"""Deployments: the request, the row, the pages, the timeline."""
+
+import unicodedata
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from shared.domain.catalogue import CATALOGUE, DEFAULT_INSTANCE_TYPE, MAX_INSTANCES
+from shared.domain.failure import Failure
+from shared.domain.naming import NAME_RULE, is_legal
+from shared.domain.status import Status
+from shared.domain.timeline import PhaseSummary
+
+
+def _legal(name: str) -> str:
+    if not is_legal(name):
+        raise ValueError(f"use {NAME_RULE}")
+    return name
+
+
+def _offered(instance_type: str) -> str:
+    if instance_type not in CATALOGUE:
+        raise ValueError(f"choose one of {', '.join(CATALOGUE)}")
+    return instance_type
+
+
+def _without_control_characters(text: str) -> str:
+    if any(
+        unicodedata.category(character) == "Cc" for character in text if character not in "\t\r\n"
+    ):
+        raise ValueError("use no control characters but tabs and line breaks")
+    return text
+
+
+LegalName = Annotated[
+    str, Field(min_length=3, max_length=32, examples=["iris-demo"]), AfterValidator(_legal)
+]
+Text = Annotated[str, AfterValidator(_without_control_characters)]
+
+
+class DeploymentOptions(BaseModel):
+    """What may be asked of a deployment beyond model and names; a new option is a field here."""
+
+    model_config = ConfigDict(protected_namespaces=())
+
+    description: Text | None = Field(None, max_length=1000)
+    instance_type: str = DEFAULT_INSTANCE_TYPE
+    instance_count: int = Field(1, strict=True, ge=1, le=MAX_INSTANCES)
+
+
+class DeployRequest(DeploymentOptions):
+    """The body of POST /deployments/deploy: a specification whose names may be left out."""
+
+    model_config = ConfigDict(extra="forbid", protected_namespaces=())
+
+    model_id: UUID = Field(description="One of the caller's trained models.")
+    deployment_name: LegalName | None = Field(None, description="Generated when absent.")
+    endpoint_name: Annotated[LegalName, AfterValidator(str.lower)] | None = Field(
+        None,
+        description="Generated when absent; an endpoint of the caller's is reused. "
+        "It becomes a host name, so capitals are made small.",
+    )
+    instance_type: Annotated[str, AfterValidator(_offered)] = Field(
+        DEFAULT_INSTANCE_TYPE, json_schema_extra={"enum": list(CATALOGUE)}
+    )
+    user_id: UUID | None = Field(None, description="For older clients: must be the caller's id.")
+
+
+class DeploymentSpec(DeploymentOptions):
+    """What a user asks for, with every name decided."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", protected_namespaces=())
+
+    model_id: str
+    deployment_name: str
+    endpoint_name: str
+
+
+class TrainedModelSummary(BaseModel):
+    model_config = ConfigDict(extra="ignore", protected_namespaces=())
+
+    model_name: str
+    algorithm: str | None = None
+
+
+class DeploymentRow(BaseModel):
+    """A row of `deployments`, as its owner sees it."""
+
+    model_config = ConfigDict(extra="ignore", protected_namespaces=())
+
+    id: str
+    user_id: str
+    model_id: str
+    deployment_name: str
+    endpoint_name: str
+    description: str | None = None
+    instance_type: str
+    instance_count: int
+    status: Status
+    azure_model_name: str | None = None
+    azure_model_version: str | None = None
+    scoring_uri: str | None = None
+    swagger_uri: str | None = None
+    error_message: str | None = None
+    error: Failure | None = None
+    created_at: datetime
+    updated_at: datetime
+    deployed_at: datetime | None = None
+    deleted_at: datetime | None = None
+    trained_models: TrainedModelSummary | None = None
+    """Embedded in lists and details."""
+
+    @property
+    def spec(self) -> DeploymentSpec:
+        """What its user asked for."""
+        return DeploymentSpec.model_validate(
+            self.model_dump(include=set(DeploymentSpec.model_fields))
+        )
+
+
+class Deleted(BaseModel):
+    """A soft delete: the status that the row had, and the operation that tears it down."""
+
+    status: Status
+    operation_id: str | None = None
+    """None for one that was in flight: it stops by itself."""
+
+
+class Requested(BaseModel):
+    """A requested deployment; `replayed` when an Idempotency-Key was seen before."""
+
+    deployment: DeploymentRow
+    replayed: bool = False
+    project: str
+    """See Records.project."""
+
+
+class DeploymentQuery(BaseModel):
+    """A page of the list, newest first."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    status: Status | None = None
+    search: Text | None = None
+    """Case-insensitive, over deployment, endpoint and model name."""
+    limit: int = Field(20, ge=1, le=100)
+    cursor: str | None = None
+    """Opaque; from the page before."""
+
+
+class LogQuery(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    lines: int = Field(100, ge=1, le=5000)
+    container: Literal["inference-server", "storage-initializer"] = "inference-server"
+
+
+class DeploymentPage(BaseModel):
+    deployments: list[DeploymentRow]
+    total: int
+    """All that match the filters, not only this page."""
+    next_cursor: str | None = None
+
+
+class DeploymentStats(BaseModel):
+    total_deployments: int = 0
+    """Every deployment ever made, deleted ones included."""
+    active_deployments: int = 0
+    deploying_count: int = 0
+    failed_deployments: int = 0
+    last_deployment_date: datetime | None = None
+
+
+class DeploymentDetail(DeploymentRow):
+    phases: list[PhaseSummary] = Field(default_factory=list)
+
+
+class DeployAccepted(BaseModel):
+    """The reply to a deploy or a retry: the work goes on without the caller."""
+
+    deployment_id: str
+    operation_id: str
+    """For GET /operations/{operation_id}."""
+    status: Status
+    message: str
+    endpoint_name: str
+
+
+class Message(BaseModel):
+    message: str
+
+
+class Limits(BaseModel):
+    """Per user; kept in the database so that every instance of the app agrees."""
+
+    max_deploying: int
+    max_active: int
+    max_requests_per_minute: int

@@ -1,0 +1,54 @@
+"""Legal names: what Azure ML accepts, what is generated, what derives from ids."""
+
+import re
+import secrets
+from datetime import datetime
+from uuid import UUID
+
+LEGAL_NAME = re.compile(r"^(?=.{3,32}$)[A-Za-z][A-Za-z0-9]*(-[A-Za-z0-9]+)*$")
+NAME_RULE = (
+    "3 to 32 letters, digits and single dashes, beginning with a letter, not ending in a dash"
+)
+
+OWNER_TAG = "slipway-owner"
+"""Tag on every endpoint and deployment of ours: the owner's user id."""
+DEPLOYMENT_TAG = "slipway-deployment"
+"""Tag: the id of the Slipway deployment that made the resource."""
+PROJECT_TAG = "slipway-project"
+"""Tag: the database that knows the deployment, where several share a workspace."""
+
+
+def is_legal(name: str) -> bool:
+    return LEGAL_NAME.fullmatch(name) is not None
+
+
+def generated_deployment_name(now: datetime, suffix: str = "") -> str:
+    """`suffix` where the endpoint has one of this second already."""
+    return f"deploy-{now:%Y%m%d%H%M%S}" + (f"-{suffix}" if suffix else "")
+
+
+def generated_endpoint_name(now: datetime, suffix: str) -> str:
+    """`suffix`: four lower-case letters or digits, since seconds are not unique in a region."""
+    return f"endpoint-{now:%Y%m%d%H%M%S}-{suffix}"
+
+
+def azure_model_name(model_id: str) -> str:
+    """The registered model's name; one for each of the user's models."""
+    return f"slipway-{model_id}"
+
+
+def is_generated(endpoint_name: str) -> bool:
+    return re.fullmatch(r"endpoint-\d{14}-[a-z0-9]{4}", endpoint_name) is not None
+
+
+def is_uuid(text: str) -> bool:
+    """As Slipway writes ids; a tag may hold anything."""
+    try:
+        return str(UUID(text)) == text
+    except ValueError:
+        return False
+
+
+def four_characters() -> str:
+    """Lower-case letters and digits, at random."""
+    return "".join(secrets.choice("abcdefghijklmnopqrstuvwxyz0123456789") for _ in range(4))

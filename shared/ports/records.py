@@ -1,0 +1,84 @@
+"""All rows."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from shared.domain.deployment import DeploymentRow, Limits
+from shared.domain.failure import Failure
+from shared.domain.model import (
+    TrainedModel,
+)
+from shared.domain.operation import Operation, OperationKind, OperationStatus
+from shared.domain.status import Status
+from shared.domain.timeline import Event
+
+
+class Records(Protocol):
+    """All rows, with the secret key: for activities and the sweeper only."""
+
+    def deployment(self, deployment_id: str) -> DeploymentRow | None: ...
+
+    def trained_model(self, model_id: str, user_id: str) -> TrainedModel:
+        """NotFound model_not_found."""
+        ...
+
+    def move(
+        self, deployment_id: str, to: Status, *, failure: Failure | None = None, **fields: Any
+    ) -> bool:
+        """One conditional update: status and columns together. False where the move is illegal.
+
+        `failure` is kept as a value and as text. The deployment's operation ends with it.
+        """
+        ...
+
+    def record(self, event: Event) -> None:
+        """Append to the timeline. started, succeeded and failed of a phase are kept once."""
+        ...
+
+    def has_begun(self, operation_id: str) -> bool:
+        """The operation's timeline has an event."""
+        ...
+
+    def running_operations(self) -> list[Operation]:
+        """Oldest first, of all users."""
+        ...
+
+    def begin_operation(
+        self, kind: OperationKind, *, user_id: str, endpoint_name: str, deployment_id: str
+    ) -> str:
+        """The id of an operation that no user has asked for; user and deployment may be gone."""
+        ...
+
+    def end_operation(
+        self, operation_id: str, to: OperationStatus, failure: Failure | None = None
+    ) -> None:
+        """Ends it once; a second end changes nothing."""
+        ...
+
+    def record_traffic(self, endpoint_name: str, traffic: Mapping[str, int]) -> None:
+        """Remember the endpoint's traffic as it was last seen in the cloud."""
+        ...
+
+    def deploying(self) -> list[DeploymentRow]: ...
+
+    def active(self) -> list[DeploymentRow]: ...
+
+    def others_on(self, endpoint_name: str, deployment_id: str) -> list[DeploymentRow]:
+        """Deploying or active rows on this endpoint but this one; newest first."""
+        ...
+
+    def rename_endpoint(self, deployment_id: str, endpoint_name: str) -> None:
+        """Another name for a deploying row, claim included; Conflict endpoint_name_taken."""
+        ...
+
+    def living(self, deployment_ids: Sequence[str]) -> set[str]:
+        """Those of the ids whose row is deploying or active."""
+        ...
+
+    def apply_limits(self, limits: Limits) -> None:
+        """Make the database enforce these limits."""
+        ...
+
+    def project(self) -> str:
+        """The id of this database: it marks resources whose deployments it knows."""
+        ...

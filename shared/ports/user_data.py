@@ -1,0 +1,79 @@
+"""One user's rows."""
+
+from typing import Protocol
+
+from shared.domain.deployment import (
+    Deleted,
+    DeploymentPage,
+    DeploymentQuery,
+    DeploymentRow,
+    DeploymentSpec,
+    DeploymentStats,
+    Requested,
+)
+from shared.domain.failure import Failure
+from shared.domain.operation import Operation, OperationKind
+from shared.domain.timeline import Event
+
+
+class UserData(Protocol):
+    """One user's rows, reached with that user's own token: row level security decides."""
+
+    def count_request(self) -> None:
+        """TooMany too_many_requests when this user's requests of the last minute are used up."""
+        ...
+
+    def request_deployment(
+        self,
+        deployment_id: str,
+        spec: DeploymentSpec,
+        *,
+        idempotency_key: str | None,
+        body_hash: str,
+        retry_of: str | None = None,
+    ) -> Requested:
+        """Insert row and operation, atomically with limits, idempotency and the name's claim.
+
+        NotFound model_not_found; Conflict endpoint_name_taken, deployment_name_taken,
+        idempotency_key_reused; TooMany too_many_deploying, too_many_active.
+        """
+        ...
+
+    def deployments(self, query: DeploymentQuery) -> DeploymentPage: ...
+
+    def stats(self) -> DeploymentStats: ...
+
+    def deployment(self, deployment_id: str) -> DeploymentRow:
+        """NotFound; so is another user's, and a deleted one."""
+        ...
+
+    def events(self, deployment_id: str) -> list[Event]:
+        """Oldest first."""
+        ...
+
+    def abandon_deployment(self, deployment_id: str, failure: Failure) -> None:
+        """The orchestration could not be started: row and operation become failed."""
+        ...
+
+    def delete_deployment(self, deployment_id: str) -> Deleted:
+        """Soft delete. NotFound, also when it is deleted already."""
+        ...
+
+    def request_operation(self, deployment_id: str, kind: OperationKind) -> str:
+        """The id of a new operation on an active deployment.
+
+        NotFound; Conflict not_active, rotation_running.
+        """
+        ...
+
+    def abandon_operation(self, operation_id: str, failure: Failure) -> None:
+        """Its orchestration could not be started: the operation becomes failed."""
+        ...
+
+    def operation(self, operation_id: str) -> Operation:
+        """NotFound; so is another user's."""
+        ...
+
+    def operation_events(self, operation: Operation) -> list[Event]:
+        """Oldest first."""
+        ...

@@ -1,0 +1,1 @@
+"""What a route or a timer does, above the ports."""

@@ -1,0 +1,231 @@
+"""Starting and ending deployments: the rules between an HTTP request and an orchestration."""
+
+import hashlib
+import json
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import structlog
+from pydantic import ValidationError
+
+from shared.config import Settings
+from shared.domain.deployment import (
+    DeploymentRow,
+    DeploymentSpec,
+    DeployRequest,
+    Requested,
+)
+from shared.domain.naming import (
+    four_characters,
+    generated_deployment_name,
+    generated_endpoint_name,
+    is_generated,
+)
+from shared.domain.operation import OperationKind
+from shared.domain.status import Status
+from shared.errors import Conflict, UserFacingError
+from shared.errors.refusals import DeploymentNameTaken, EndpointNameTaken
+from shared.ports.orchestrations import Orchestrations
+from shared.ports.user_data import UserData
+from shared.wire.outcome import Failed
+from shared.wire.run import Deadlines, DeployRun, Run
+
+log = structlog.get_logger()
+
+MAX_NAMES = 3
+"""Generated names that are tried, before a collision is told."""
+
+
+@dataclass(frozen=True)
+class Initiator:
+    """One user's request, with what it needs to become an orchestration."""
+
+    data: UserData
+    orchestrations: Orchestrations
+    settings: Settings
+    request_id: str
+    traceparent: str | None = None
+
+    def deploy(
+        self,
+        wanted: DeployRequest,
+        idempotency_key: str | None = None,
+        *,
+        retry_of: str | None = None,
+    ) -> DeploymentRow:
+        """Insert the row and start the orchestration. Errors as UserData.request_deployment."""
+        requested = self._request(wanted, idempotency_key, retry_of)
+        row = requested.deployment
+        structlog.contextvars.bind_contextvars(deployment_id=row.id)
+        run = deploy_run_of(
+            row,
+            self.settings,
+            project=requested.project,
+            request_id=self.request_id,
+            traceparent=self.traceparent,
+        )
+        if not requested.replayed:
+            self._start(run)
+        elif row.status is Status.DEPLOYING and not self.orchestrations.is_known(row.id):
+            # Whoever asked first may be about to start it, or has crashed: both are served.
+            self.orchestrations.start(OperationKind.DEPLOY.orchestrator, row.id, run)
+        return row
+
+    def retry(self, failed: DeploymentRow) -> DeploymentRow:
+        """A new run of the same request, as a row of its own. Conflict not_failed."""
+        if failed.status is not Status.FAILED:
+            raise Conflict(
+                f"Only failed deployments can be retried; this one is {failed.status}.",
+                code="not_failed",
+                fix="Deploy the model again instead.",
+            )
+        try:
+            return self.deploy(_request_of(failed), retry_of=failed.id)
+        except DeploymentNameTaken as taken:
+            raise Conflict(
+                taken.message, code=taken.code, fix="Follow that one, or delete it and retry."
+            ) from None
+
+    def delete(self, row: DeploymentRow) -> str | None:
+        """Soft delete now; the operation that tears it down, None for one in flight.
+
+        A deployment in flight stops by itself and removes what it made.
+        """
+        deleted = self.data.delete_deployment(row.id)
+        if deleted.operation_id is None:
+            return None
+        try:
+            self.start(OperationKind.DELETE, deleted.operation_id, row)
+        except UserFacingError as error:
+            # The row is gone for its user, who cannot ask again: the sweeper starts it.
+            log.warning("teardown_left_to_sweeper", code=error.code)
+        return deleted.operation_id
+
+    def start(self, kind: OperationKind, operation_id: str, row: DeploymentRow) -> None:
+        """Start the orchestration of an operation on this row. Unavailable start_failed."""
+        run = run_of(
+            row,
+            self.settings,
+            operation_id=operation_id,
+            request_id=self.request_id,
+            traceparent=self.traceparent,
+        )
+        self.orchestrations.start(kind.orchestrator, operation_id, run)
+
+    def _request(
+        self, wanted: DeployRequest, idempotency_key: str | None, retry_of: str | None
+    ) -> Requested:
+        """Insert the row; a generated name that is taken is generated again."""
+        body_hash = _hash(wanted)
+        for suffix in ("", *(four_characters() for _ in range(MAX_NAMES - 1))):
+            now = datetime.now(UTC)
+            try:
+                return self.data.request_deployment(
+                    str(uuid.uuid4()),
+                    _spec_of(wanted, now, suffix),
+                    idempotency_key=idempotency_key,
+                    body_hash=body_hash,
+                    retry_of=retry_of,
+                )
+            except DeploymentNameTaken as error:
+                taken: UserFacingError = error
+                if wanted.deployment_name:
+                    raise
+            except EndpointNameTaken as error:
+                taken = error
+                if wanted.endpoint_name:
+                    raise
+        raise taken
+
+    def _start(self, run: DeployRun) -> None:
+        try:
+            self.orchestrations.start(OperationKind.DEPLOY.orchestrator, run.deployment_id, run)
+        except UserFacingError as error:
+            self.data.abandon_deployment(run.deployment_id, Failed.because(error))
+            raise
+
+
+def deploy_run_of(
+    row: DeploymentRow,
+    settings: Settings,
+    *,
+    project: str,
+    request_id: str | None = None,
+    traceparent: str | None = None,
+) -> DeployRun:
+    """The input of this row's deploy_model."""
+    return DeployRun(
+        **run_of(
+            row,
+            settings,
+            operation_id=row.id,
+            request_id=request_id,
+            traceparent=traceparent,
+        ).model_dump(exclude={"project"}),
+        project=project,
+        spec=row.spec,
+        endpoint_generated=is_generated(row.endpoint_name),
+    )
+
+
+def run_of(
+    row: DeploymentRow,
+    settings: Settings,
+    *,
+    operation_id: str,
+    request_id: str | None = None,
+    traceparent: str | None = None,
+) -> Run:
+    """The input of every other orchestration of this row."""
+    return Run(
+        deployment_id=row.id,
+        operation_id=operation_id,
+        user_id=row.user_id,
+        deployment_name=row.deployment_name,
+        endpoint_name=row.endpoint_name,
+        deadlines=deadlines_of(settings),
+        request_id=request_id,
+        traceparent=traceparent,
+    )
+
+
+def deadlines_of(settings: Settings) -> Deadlines:
+    return Deadlines(
+        endpoint=settings.endpoint_deadline_minutes * 60,
+        deployment=settings.deployment_deadline_minutes * 60,
+        traffic=settings.traffic_deadline_minutes * 60,
+        removal=settings.removal_deadline_minutes * 60,
+        step=settings.step_deadline_minutes * 60,
+    )
+
+
+def _request_of(failed: DeploymentRow) -> DeployRequest:
+    """Conflict not_retriable, where the rules have changed since."""
+    try:
+        return DeployRequest.model_validate(failed.spec.model_dump())
+    except ValidationError as invalid:
+        fields = ", ".join(str(error["loc"][0]) for error in invalid.errors())
+        raise Conflict(
+            f"This deployment's request is not accepted any more, because of its {fields}.",
+            code="not_retriable",
+            fix="Deploy the model again with other values.",
+        ) from None
+
+
+def _spec_of(wanted: DeployRequest, now: datetime, suffix: str) -> DeploymentSpec:
+    """The request with names generated where it has none."""
+    return DeploymentSpec.model_validate(
+        {
+            **wanted.model_dump(exclude={"user_id"}),
+            "model_id": str(wanted.model_id),
+            "deployment_name": wanted.deployment_name or generated_deployment_name(now, suffix),
+            "endpoint_name": wanted.endpoint_name
+            or generated_endpoint_name(now, four_characters()),
+        }
+    )
+
+
+def _hash(wanted: DeployRequest) -> str:
+    canonical = json.dumps(wanted.model_dump(mode="json", exclude={"user_id"}), sort_keys=True)
+    return hashlib.sha256(canonical.encode()).hexdigest()

@@ -1,0 +1,209 @@
+"""The sweeper: what no orchestration looks after any more ends, and says why.
+
+Three kinds of loss: a running operation whose orchestration never began, is gone or late; an active
+row whose endpoint has vanished; a resource tagged ours without a living row.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import structlog
+from pydantic import BaseModel
+
+from shared.config import Settings
+from shared.domain.deployment import DeploymentRow
+from shared.domain.endpoint import Endpoint
+from shared.domain.naming import DEPLOYMENT_TAG, OWNER_TAG, PROJECT_TAG, is_uuid
+from shared.domain.operation import Operation, OperationKind, OperationStatus
+from shared.domain.status import Status
+from shared.domain.timeline import Event
+from shared.errors.refusals import EndpointVanished
+from shared.ports.orchestrations import Orchestrations
+from shared.ports.records import Records
+from shared.ports.serving_target import ServingTarget
+from shared.use_cases.deploy import deadlines_of, deploy_run_of, run_of
+from shared.wire.outcome import Failed
+from shared.wire.run import Run
+
+log = structlog.get_logger()
+
+NEVER_BEGAN = timedelta(minutes=30)
+"""A request accepted just before a crash is still begun; after this time nobody expects it."""
+
+LOST = Failed(
+    code="orchestration_lost",
+    message="Its orchestration is gone.",
+    fix="Deploy again; what this one made is removed.",
+)
+
+
+def _late(longest: timedelta) -> Failed:
+    return Failed(
+        code="deadline_exceeded",
+        message=f"It did not end within {longest.total_seconds() / 60:g} minutes.",
+        fix="Deploy again, or choose another size or region.",
+    )
+
+
+class SweepReport(BaseModel):
+    """Ids and names of what was found lost."""
+
+    begun: list[str] = []
+    """Accepted just before a crash; their orchestrations are started now."""
+    lost_rows: list[str] = []
+    late_rows: list[str] = []
+    vanished: list[str] = []
+    orphans: list[str] = []
+    errors: list[str] = []
+    """What could not be looked after this time, and why; the next sweep tries again."""
+
+
+@dataclass(frozen=True)
+class Sweeper:
+    records: Records
+    target: ServingTarget
+    orchestrations: Orchestrations
+    settings: Settings
+    report: SweepReport = field(default_factory=SweepReport)
+    """Filled as the sweep goes, so that it is true even when the sweep breaks off."""
+
+    def sweep(self, now: datetime) -> None:
+        """Everything; what can't be looked after is in the report's errors and stops nothing."""
+        self.recover_rows(now)
+        with self._each("endpoints"):
+            endpoints = self.target.endpoints(OWNER_TAG)
+            present = {endpoint.name.lower() for endpoint in endpoints}
+            for row in self.records.active():
+                if row.endpoint_name.lower() not in present:
+                    with self._each(row.id):
+                        self._fail_vanished(row)
+            project = self.records.project()
+            living = [
+                operation
+                for operation in self.records.running_operations()
+                if self.orchestrations.is_living(operation.id)
+            ]
+            for endpoint in endpoints:
+                if endpoint.tags.get(PROJECT_TAG) == project:
+                    with self._each(endpoint.name):
+                        self._remove_orphans(endpoint, living)
+
+    def recover_rows(self, now: datetime) -> None:
+        """Begin what a crash kept from beginning; end what no orchestration looks after."""
+        with self._each("running operations"):
+            for operation in self.records.running_operations():
+                with self._each(operation.id):
+                    self._recover(operation, now)
+
+    def _recover(self, operation: Operation, now: datetime) -> None:
+        """One question for every kind: is there a living orchestration of it?"""
+        longest = timedelta(seconds=deadlines_of(self.settings).whole)
+        if self.orchestrations.is_living(operation.id):
+            if operation.started_at < now - longest:
+                self._end(operation, _late(longest), self.report.late_rows)
+        elif (
+            now - operation.started_at < NEVER_BEGAN
+            and not self.orchestrations.is_known(operation.id)
+            and not self.records.has_begun(operation.id)
+            and self._begin(operation)
+        ):
+            self.report.begun.append(operation.id)
+        else:
+            self._end(operation, LOST, self.report.lost_rows)
+
+    def _begin(self, operation: Operation) -> bool:
+        """Start what was accepted just before a crash. False where its deployment is gone."""
+        row = self.records.deployment(operation.deployment_id or "")
+        if row is None:
+            return False
+        run: Run = (
+            deploy_run_of(row, self.settings, project=self.records.project())
+            if operation.kind is OperationKind.DEPLOY
+            else run_of(row, self.settings, operation_id=operation.id)
+        )
+        self.orchestrations.start(operation.kind.orchestrator, operation.id, run)
+        return True
+
+    def _end(self, operation: Operation, failed: Failed, told: list[str]) -> None:
+        """A deployment in flight fails, and its operation with it; any other operation ends."""
+        if operation.kind is not OperationKind.DEPLOY:
+            self.records.end_operation(operation.id, OperationStatus.FAILED, failed)
+            told.append(operation.id)
+            return
+        row = self.records.deployment(operation.deployment_id or "")
+        if row is not None and row.status is Status.DEPLOYING:  # it may have ended since
+            self._fail(row, failed, told)
+
+    def _fail_vanished(self, row: DeploymentRow) -> None:
+        """The list may be older than the endpoint: only a look at this one is proof."""
+        if self.target.endpoint(row.endpoint_name) is None:
+            vanished = Failed.because(EndpointVanished(row.endpoint_name))
+            self._fail(row, vanished, self.report.vanished)
+
+    def _remove_orphans(self, endpoint: Endpoint, living: list[Operation]) -> None:
+        owners = {
+            deployment.tags.get(DEPLOYMENT_TAG, ""): deployment.name
+            for deployment in self.target.deployments(endpoint.name)
+        } or {endpoint.tags.get(DEPLOYMENT_TAG, ""): endpoint.name}
+        owners = {found: name for found, name in owners.items() if is_uuid(found)}
+        kept = self.records.living(list(owners))
+        for deployment_id, name in owners.items():
+            looked_after = self.orchestrations.is_living(deployment_id) or _is_looked_after(
+                deployment_id, endpoint, living
+            )
+            if deployment_id in kept or looked_after:
+                continue
+            self.report.orphans.append(f"{endpoint.name}/{name}")
+            operation_id = self.records.begin_operation(
+                OperationKind.DELETE,
+                user_id=endpoint.tags[OWNER_TAG],
+                endpoint_name=endpoint.name,
+                deployment_id=deployment_id,
+            )
+            run = self._run(endpoint, operation_id, deployment_id, name)
+            self.orchestrations.start(OperationKind.DELETE.orchestrator, operation_id, run)
+
+    def _fail(self, row: DeploymentRow, failed: Failed, told: list[str]) -> None:
+        if self.records.move(row.id, Status.FAILED, failure=failed):
+            told.append(row.id)
+            self.records.record(
+                Event(
+                    deployment_id=row.id,
+                    operation_id=row.id,
+                    phase="sweep",
+                    status="failed",
+                    message=failed.explained,
+                    error=failed,
+                )
+            )
+
+    @contextmanager
+    def _each(self, name: str) -> Iterator[None]:
+        """What goes wrong with one of them keeps the sweep from none of the others."""
+        try:
+            yield
+        except Exception as error:
+            log.exception("sweep_failed", of=name)
+            self.report.errors.append(f"{name}: {error}")
+
+    def _run(self, endpoint: Endpoint, operation_id: str, deployment_id: str, name: str) -> Run:
+        """What delete_deployment needs, from the resource's own tags: the row may be gone."""
+        return Run(
+            deployment_id=deployment_id,
+            operation_id=operation_id,
+            user_id=endpoint.tags[OWNER_TAG],
+            deployment_name=name,
+            endpoint_name=endpoint.name,
+            deadlines=deadlines_of(self.settings),
+        )
+
+
+def _is_looked_after(deployment_id: str, endpoint: Endpoint, living: Iterable[Operation]) -> bool:
+    """One of these operations is on it; where its row is gone, it is known by its endpoint."""
+    return any(
+        operation.deployment_id == deployment_id
+        or (operation.deployment_id is None and operation.endpoint_name == endpoint.name.lower())
+        for operation in living
+    )

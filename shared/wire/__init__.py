@@ -1,0 +1,1 @@
+"""What durable histories hold. Histories outlive releases: add optional fields, repurpose none."""

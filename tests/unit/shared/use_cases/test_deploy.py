@@ -1,0 +1,165 @@
+"""From a request to an orchestration: once, whoever else asks at the same time."""
+
+from uuid import UUID
+
+import pytest
+
+from shared.config import Settings
+from shared.domain.deployment import Deleted, DeployRequest, Requested
+from shared.domain.status import Status
+from shared.errors import Conflict, Unavailable
+from shared.errors.refusals import DeploymentNameTaken, EndpointNameTaken
+from shared.use_cases.deploy import Initiator
+from tests.support.records import MODEL_ID, PROJECT, row
+from tests.support.services import settings_of
+
+OPERATION = "77777777-7777-4777-8777-777777777777"
+WANTED = DeployRequest(model_id=UUID(MODEL_ID))
+
+
+class DataFake:
+    """Rows of one user; `names_taken` are refused."""
+
+    def __init__(self, *, names_taken=0, error=DeploymentNameTaken("blue", "iris")):
+        self.rows, self.keys, self.asked, self.abandoned = {}, {}, [], []
+        self.names_taken, self.error = names_taken, error
+
+    def request_deployment(self, deployment_id, spec, *, idempotency_key, body_hash, retry_of=None):
+        self.asked.append(spec)
+        if len(self.asked) <= self.names_taken:
+            raise self.error
+        if first := self.keys.get(idempotency_key):
+            return Requested(deployment=self.rows[first], replayed=True, project=PROJECT)
+        made = row(id=deployment_id, **spec.model_dump())
+        self.rows[made.id] = made
+        if idempotency_key:
+            self.keys[idempotency_key] = made.id
+        return Requested(deployment=made, project=PROJECT)
+
+    def abandon_deployment(self, deployment_id, failure):
+        self.abandoned.append((deployment_id, failure.explained))
+
+    def delete_deployment(self, deployment_id):
+        return Deleted(status=Status.ACTIVE, operation_id=OPERATION)
+
+
+class OrchestrationsFake:
+    def __init__(self, *, out_of_reach=False):
+        self.started, self.out_of_reach = {}, out_of_reach
+
+    def is_known(self, instance_id):
+        return instance_id in self.started
+
+    def start(self, orchestrator, instance_id, run):
+        if self.out_of_reach:
+            raise Unavailable("No answer.", code="start_failed", fix="Try again in a minute.")
+        self.started[instance_id] = (orchestrator, run)
+
+
+def initiator(data=None, orchestrations=None):
+    minutes = {name: 20 for name in Settings.model_fields if name.endswith("_deadline_minutes")}
+    return Initiator(
+        data or DataFake(),
+        orchestrations or OrchestrationsFake(),
+        settings_of(**minutes),
+        "request-1",
+        "00-trace",
+    )
+
+
+def test_a_request_becomes_a_run_that_knows_its_project_and_its_request():
+    who = initiator()
+    made = who.deploy(WANTED)
+    [(orchestrator, run)] = who.orchestrations.started.values()
+    assert orchestrator == "deploy_model"
+    assert (run.deployment_id, run.project) == (made.id, PROJECT)
+    assert (run.request_id, run.traceparent) == ("request-1", "00-trace")
+    assert run.endpoint_generated is True
+
+
+def test_a_repeated_key_starts_what_its_first_request_could_not_and_never_twice():
+    data, orchestrations = DataFake(), OrchestrationsFake(out_of_reach=True)
+    who = initiator(data, orchestrations)
+    with pytest.raises(Unavailable):
+        who.deploy(WANTED, "key")
+    orchestrations.out_of_reach = False
+    again = [who.deploy(WANTED, "key").id for _ in range(2)]
+    assert len(set(again)) == len(orchestrations.started) == 1
+
+
+def test_only_the_first_request_gives_its_row_up_when_the_start_fails():
+    data = DataFake()
+    first = initiator(data).deploy(WANTED, "key")
+    late = initiator(data, OrchestrationsFake(out_of_reach=True))
+    with pytest.raises(Unavailable):
+        late.deploy(WANTED, "key")
+    assert data.abandoned == []
+    assert data.rows[first.id].status is Status.DEPLOYING
+    with pytest.raises(Unavailable):
+        late.deploy(WANTED)
+    assert [message for _, message in data.abandoned] == [
+        "start_failed: No answer. Try again in a minute."
+    ]
+
+
+def test_a_generated_name_that_is_taken_is_generated_again():
+    data = DataFake(names_taken=2)
+    made = initiator(data).deploy(WANTED)
+    names = [asked.deployment_name for asked in data.asked]
+    assert len(set(names)) == 3
+    assert made.deployment_name == names[-1]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "error"),
+    [
+        ({"deployment_name": "blue"}, DeploymentNameTaken("blue", "iris")),
+        ({"endpoint_name": "iris"}, EndpointNameTaken("iris")),
+    ],
+    ids=["deployment", "endpoint"],
+)
+def test_a_name_that_the_user_chose_is_refused_at_once(wanted, error):
+    data = DataFake(names_taken=1, error=error)
+    with pytest.raises(Conflict) as conflict:
+        initiator(data).deploy(WANTED.model_copy(update=wanted))
+    assert conflict.value is error
+    assert len(data.asked) == 1
+
+
+def test_names_that_are_taken_again_and_again_are_told():
+    data = DataFake(names_taken=9)
+    with pytest.raises(DeploymentNameTaken):
+        initiator(data).deploy(WANTED)
+    assert len(data.asked) == 3
+
+
+def test_a_retry_is_a_new_row_and_says_what_to_do_when_its_name_is_in_use():
+    failed = row(status="failed")
+    data = DataFake()
+    made = initiator(data).retry(failed)
+    assert made.id != failed.id
+    assert (made.deployment_name, made.endpoint_name) == ("blue", "iris")
+    with pytest.raises(Conflict) as conflict:
+        initiator(DataFake(names_taken=1)).retry(failed)
+    assert conflict.value.code == "deployment_name_taken"
+    assert "Follow that one" in conflict.value.fix
+
+
+@pytest.mark.parametrize(
+    ("fields", "code", "said"),
+    [
+        ({"status": "active"}, "not_failed", "this one is active"),
+        ({"status": "failed", "instance_type": "Standard_A1"}, "not_retriable", "instance_type"),
+    ],
+)
+def test_what_cannot_be_retried_is_a_conflict_that_says_why(fields, code, said):
+    with pytest.raises(Conflict) as conflict:
+        initiator().retry(row(**fields))
+    assert conflict.value.code == code
+    assert said in conflict.value.message
+
+
+def test_a_teardown_that_cannot_be_started_is_left_to_the_sweeper():
+    who = initiator(orchestrations=OrchestrationsFake(out_of_reach=True))
+    who.delete(row(status="active"))
+    assert who.orchestrations.started == {}

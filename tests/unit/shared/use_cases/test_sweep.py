@@ -1,0 +1,239 @@
+"""The sweeper finds what is lost, says so, and leaves alone what somebody looks after."""
+
+from datetime import timedelta
+
+import pytest
+
+from activities.support.ownership import tags_of
+from shared.config import Settings
+from shared.domain.naming import DEPLOYMENT_TAG, PROJECT_TAG
+from shared.domain.operation import OperationKind
+from shared.domain.status import Status
+from shared.domain.timeline import Event
+from shared.errors import TransientError
+from shared.use_cases.sweep import Sweeper
+from tests.support.records import NOW, RecordsFake, operation, row, run_of
+from tests.support.services import settings_of
+from tests.support.serving_target import ServingTargetFake
+
+MINUTES = {name: 20 for name in Settings.model_fields if name.endswith("_deadline_minutes")}
+
+
+class OrchestrationsFake:
+    def __init__(self, *living: str, ended: tuple[str, ...] = ()) -> None:
+        self.living, self.ended, self.started = set(living), set(ended), []
+
+    def is_living(self, instance_id):
+        return instance_id in self.living
+
+    def is_known(self, instance_id):
+        return instance_id in self.living | self.ended
+
+    def start(self, orchestrator, instance_id, run):
+        self.started.append((orchestrator, instance_id, run))
+
+
+class World:
+    def __init__(self, *rows, living=(), ended=()) -> None:
+        self.records, self.target = RecordsFake(*rows), ServingTargetFake(settle_after=0)
+        self.orchestrations = OrchestrationsFake(*living, ended=tuple(ended))
+
+    def open(self, found, **tags):
+        self.target.begin_endpoint(found.endpoint_name.lower(), {**tags_of(run_of(found)), **tags})
+
+    def sweep(self):
+        sweeper = Sweeper(self.records, self.target, self.orchestrations, settings_of(**MINUTES))
+        sweeper.sweep(NOW)
+        return sweeper.report
+
+    def status(self, found):
+        return self.records.rows[found.id].status
+
+
+def told(report):
+    """What is not empty."""
+    return {name: value for name, value in report.model_dump().items() if value}
+
+
+def test_a_row_that_no_orchestration_ever_looked_after_begins_while_it_is_young():
+    young = row(created_at=NOW - timedelta(minutes=1))
+    world = World(young)
+    assert told(world.sweep()) == {"begun": [young.id]}
+    [(orchestrator, instance, run)] = world.orchestrations.started
+    assert (orchestrator, instance) == ("deploy_model", young.id)
+    assert run == run_of(young).model_copy(update={"deadlines": run.deadlines})
+    assert world.status(young) is Status.DEPLOYING
+
+
+def test_a_deploying_row_whose_orchestration_is_gone_becomes_failed_with_a_reason():
+    old = row(1)
+    begun = row(2, created_at=NOW - timedelta(minutes=1))
+    ended = row(3, created_at=NOW - timedelta(minutes=1))
+    world = World(old, begun, ended, ended=[ended.id])
+    world.records.record(
+        Event(
+            deployment_id=begun.id,
+            operation_id=begun.id,
+            phase="p",
+            status="started",
+            message="m",
+        )
+    )
+    assert told(world.sweep()) == {"lost_rows": [old.id, begun.id, ended.id]}
+    for lost in (old, begun, ended):
+        assert world.status(lost) is Status.FAILED
+        assert "orchestration is gone" in world.records.rows[lost.id].error_message
+    assert {event.phase for event in world.records.timeline} == {"p", "sweep"}
+
+
+def test_a_row_that_ended_well_after_it_was_listed_is_left_alone():
+    found = row()
+    world = World(found, ended=[found.id])
+    listed = world.records.running_operations()
+    world.records.running_operations = lambda: listed
+    world.records.move(found.id, Status.ACTIVE)
+    world.open(found)
+    assert told(world.sweep()) == {}
+    assert world.status(found) is Status.ACTIVE
+
+
+def test_a_row_that_is_looked_after_is_left_alone():
+    running = row()
+    world = World(running, living=[running.id])
+    assert told(world.sweep()) == {}
+    assert world.status(running) is Status.DEPLOYING
+
+
+def test_a_row_that_is_over_every_deadline_becomes_failed():
+    late = row(created_at=NOW - timedelta(minutes=221))
+    world = World(late, living=[late.id])
+    assert told(world.sweep()) == {"late_rows": [late.id]}
+    assert "220 minutes" in world.records.rows[late.id].error_message
+
+
+def test_an_active_row_whose_endpoint_vanished_becomes_failed():
+    gone = row(status="active")
+    world = World(gone)
+    assert told(world.sweep()) == {"vanished": [gone.id]}
+    assert world.status(gone) is Status.FAILED
+
+
+@pytest.mark.parametrize("name", ["iris", "MyIris"])
+def test_an_active_row_with_its_endpoint_stays_however_its_name_is_written(name):
+    live = row(status="active", endpoint_name=name)
+    world = World(live)
+    world.open(live)
+    assert told(world.sweep()) == {}
+    assert world.status(live) is Status.ACTIVE
+    assert world.orchestrations.started == []
+
+
+def test_an_endpoint_that_was_made_after_the_list_is_not_vanished():
+    live = row(status="active")
+    world = World(live)
+    world.open(live)
+    world.target.endpoints = lambda tag: []
+    assert told(world.sweep()) == {}
+
+
+def test_what_cannot_be_looked_after_is_told_and_keeps_nothing_else_from_being_swept():
+    dead, gone = row(1, status="deleted"), row(2, status="active", endpoint_name="gone")
+    world = World(dead, gone)
+    stuck = row(3, endpoint_name="aaa", status="failed")
+    world.open(stuck)
+    world.open(dead)
+    deployments = world.target.deployments
+
+    def failing_on_aaa(name):
+        if name == "aaa":
+            raise TransientError("Azure is busy.", code="endpoint_busy")
+        return deployments(name)
+
+    world.target.deployments = failing_on_aaa
+    assert told(world.sweep()) == {
+        "vanished": [gone.id],
+        "orphans": ["iris/iris"],
+        "errors": ["aaa: [endpoint_busy wait=1] Azure is busy."],
+    }
+
+
+def test_azure_ml_out_of_reach_leaves_a_report_of_what_was_done_before():
+    old = row()
+    world = World(old)
+
+    def out_of_reach(tag):
+        raise TransientError("No answer.", code="azure_unreachable")
+
+    world.target.endpoints = out_of_reach
+    report = world.sweep()
+    assert report.lost_rows == [old.id]
+    assert report.errors == ["endpoints: [azure_unreachable wait=1] No answer."]
+
+
+@pytest.mark.parametrize(
+    "tags", [{DEPLOYMENT_TAG: "not-a-uuid"}, {PROJECT_TAG: "another database"}],
+    ids=["no id", "another project"],
+)  # fmt: skip
+def test_what_others_have_tagged_is_left_to_them(tags):
+    dead = row(status="deleted")
+    world = World(dead)
+    world.open(dead, **tags)
+    assert told(world.sweep()) == {}
+    assert world.orchestrations.started == []
+
+
+@pytest.mark.parametrize("status", ["failed", "deleted"])
+def test_a_resource_without_a_living_row_is_torn_down(status):
+    dead = row(status=status)
+    world = World(dead)
+    world.open(dead)
+    assert told(world.sweep()) == {"orphans": ["iris/iris"]}
+    [(orchestrator, instance, run)] = world.orchestrations.started
+    assert orchestrator == "delete_deployment"
+    assert world.records.operations[instance].kind is OperationKind.DELETE
+    assert (run.endpoint_name, run.user_id) == ("iris", dead.user_id)
+    assert (run.operation_id, run.deployment_id) == (instance, dead.id)
+
+
+def test_a_resource_that_its_own_run_is_tearing_down_is_left_to_it():
+    dead = row(status="deleted")
+    world = World(dead, living=[dead.id])
+    world.open(dead)
+    assert told(world.sweep()) == {}
+    assert world.orchestrations.started == []
+
+
+@pytest.mark.parametrize("row_is_there", [True, False])
+def test_a_resource_that_an_operation_is_tearing_down_is_left_to_it(row_is_there):
+    dead = row(status="deleted")
+    removal = operation(1, OperationKind.DELETE, "iris", dead.id if row_is_there else None)
+    world = World(dead, living=[removal.id])
+    world.records.operations[removal.id] = removal
+    world.open(dead)
+    assert told(world.sweep()) == {}
+    assert world.orchestrations.started == []
+
+
+@pytest.mark.parametrize("kind", [OperationKind.DELETE, OperationKind.ROTATE_KEYS])
+def test_an_operation_that_a_crash_kept_from_beginning_begins(kind):
+    live = row(status="active")
+    accepted = operation(1, kind, "iris", live.id)
+    world = World(live)
+    world.records.operations[accepted.id] = accepted
+    world.open(live)
+    assert told(world.sweep()) == {"begun": [accepted.id]}
+    [(orchestrator, instance, run)] = world.orchestrations.started
+    assert (orchestrator, instance) == (kind.orchestrator, accepted.id)
+    assert (run.operation_id, run.deployment_id) == (accepted.id, live.id)
+
+
+@pytest.mark.parametrize("kind", [OperationKind.DELETE, OperationKind.ROTATE_KEYS])
+def test_an_operation_whose_orchestration_is_gone_ends_with_a_reason(kind):
+    live = row(status="active")
+    lost = operation(1, kind, "iris", live.id)
+    world = World(live, ended=[lost.id])
+    world.records.operations[lost.id] = lost
+    world.open(live)
+    assert told(world.sweep()) == {"lost_rows": [lost.id]}
+    assert world.records.operations[lost.id].error.code == "orchestration_lost"
+    assert world.status(live) is Status.ACTIVE
