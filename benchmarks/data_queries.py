@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.measure import summary, write
-from shared.lifecycle import Status
-from shared.schemas.deployment import DeploymentQuery
-from shared.supabase.records import SupabaseRecords
-from shared.supabase.user_data import SupabaseUserData
+from shared.adapters.supabase.records import SupabaseRecords
+from shared.adapters.supabase.user_data import SupabaseUserData
+from shared.domain.deployment import DeploymentQuery
+from shared.domain.status import Status
 from tests.support.data import Database, Person, Project, running_project
 
 USERS, ROWS_EACH, RUNS = 10_000, 100, 60

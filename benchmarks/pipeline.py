@@ -16,7 +16,7 @@ from typing import Any
 
 from benchmarks.measure import write
 from devstack.seed import iris_classifier
-from shared.conversion.environments import serving_requirements
+from shared.adapters.conversion.environments.choose import choose
 from tests.support.world import IRIS_ROW, ROOT, World, dumped, running_world
 
 RUNS = 3
@@ -104,7 +104,7 @@ def _script(world: World, name: str) -> dict[str, Any]:
         "subscription_id": emulator["subscription_id"],
         "resource_group": emulator["resource_group"],
         "workspace": emulator["workspace_name"],
-        "requirements": serving_requirements(_sklearn_version()),
+        "requirements": choose({"scikit-learn": _sklearn_version()})[0].serving_requirements(),
         "image": "mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04",
         "example": IRIS_ROW,
     }

@@ -1,6 +1,7 @@
 """The baseline: the deployment as the documentation's sequential script does it.
 
-The same SDK, the same model, the same pins and score.py; `.result()` after each step. It trusts
+The same SDK, the same model, the same pins, a scoring script as tutorials write it; `.result()`
+after each step. It trusts
 the file it unpickles and cleans nothing up. Run in a process of its own by benchmarks.pipeline,
 with the emulator's environment; prints one JSON object with seconds per step.
 """
@@ -29,7 +30,7 @@ from azure.ai.ml.entities import (  # noqa: E402
 from azure.identity import ManagedIdentityCredential  # noqa: E402
 from mlflow.models import infer_signature  # noqa: E402
 
-SCORING = Path(__file__).parent.parent / "shared" / "azureml" / "scoring"
+SCORING = Path(__file__).parent / "plain_scoring"
 STEPS: dict[str, float] = {}
 _last = BEGUN
 

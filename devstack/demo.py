@@ -74,16 +74,22 @@ class Demo:
         self._say("Deleting the deployment again …")
         url, token = self.world["functions_url"], self._sign_in()
         with httpx.Client(base_url=url, headers={"Authorization": f"Bearer {token}"}) as api:
-            api.delete(f"/deployments/{deployment_id}").raise_for_status()
-            removal = f"/runtime/webhooks/durabletask/instances/{deployment_id}-delete"
+            removal = api.delete(f"/deployments/{deployment_id}").raise_for_status()
             until = time.monotonic() + REMOVAL_SECONDS
-            while api.get(removal).status_code == httpx.codes.ACCEPTED:
+            while self._is_running(api, removal.headers.get("Location")):
                 if time.monotonic() > until:
                     raise TimeoutError(
                         f"{deployment_id} is not removed yet; the next start goes on."
                     )
                 time.sleep(0.2)
         self._say("Deleted; nothing of it is left in Azure ML.")
+
+    def _is_running(self, api: httpx.Client, operation: str | None) -> bool:
+        """A deletion in flight has no operation of its own: there is nothing to wait for."""
+        if operation is None:
+            return False
+        told = api.get(operation).raise_for_status().json()
+        return bool(told["status"] == "running")
 
     def _sign_in(self) -> str:
         return sign_in(self._database(), self.world["users"][0])

@@ -18,10 +18,11 @@ from shared.errors import ModelRefused, SlipwayError, TransientError, UserFacing
 
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ("api", "activities", "orchestrators", "shared")
-MODEL_REFUSALS = {"refused", "_failure", "NotServable"}
-"""Their first argument is a code of shared/conversion/refusals.py."""
+ENDPOINT = ROOT / "serving"
+MODEL_REFUSALS = {"refused", "Refusal", "Failed", "NotServable"}
+"""Their first argument is a code of shared/adapters/conversion/refusals.py."""
 ENDPOINT_REPLIES = {"BadRequest"}
-"""Of score.py, which runs inside the endpoint and imports no Slipway."""
+"""Of serving/, which runs inside the endpoint and imports nothing else of Slipway."""
 
 Shown = tuple[str, int | None]
 """A code and its status; None where it is never a reply."""
@@ -39,7 +40,8 @@ def shown_codes() -> dict[str, set[int]]:
 
 
 def sources() -> list[Path]:
-    return sorted(file for room in ROOMS for file in (ROOT / room).rglob("*.py"))
+    rooms = [*(ROOT / room for room in ROOMS), ENDPOINT]
+    return sorted(file for room in rooms for file in room.rglob("*.py"))
 
 
 def error_classes() -> dict[str, Shown]:

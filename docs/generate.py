@@ -9,11 +9,11 @@ from pathlib import Path
 DOCS = Path(__file__).resolve().parent
 sys.path.insert(0, str(DOCS.parent))
 
-from api.openapi import as_text  # noqa: E402
+from api.http.openapi import as_text  # noqa: E402
 from docs.error_codes import shown_codes  # noqa: E402
 from docs.error_entries import GROUPS, Entry  # noqa: E402
 from shared.config import Settings  # noqa: E402
-from shared.pricing import CATALOGUE  # noqa: E402
+from shared.domain.catalogue import CATALOGUE  # noqa: E402
 
 SETTINGS_HEAD = """# Settings
 

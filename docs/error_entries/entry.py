@@ -9,7 +9,7 @@ BOTH = "reply, failed deployment"
 NO = "no"
 AFTER_THE_FIX = "after the fix"
 LATER = "later: Slipway has tried for about eight minutes"
-"""The sum of the waits in orchestrators/steps.py: 1, 2, 4, 8, 16, then 15 times 30 seconds."""
+"""The waits of orchestrators/support/call_phase.py: 1, 2, 4, 8, 16, then 15 times 30 seconds."""
 
 BEARER = '-H "Authorization: Bearer $TOKEN"'
 DETAIL = f'curl -s "$SLIPWAY/deployments/$ID" {BEARER}'

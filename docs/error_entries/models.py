@@ -56,30 +56,31 @@ MODELS = Group(
         ),
         _refusal(
             "model_unsafe",
-            "The file names something that no scikit-learn model needs: a function or class of your"
-            " own, or an attack. The message names it.",
+            "The file names something that no model needs (a function or class of your own, or an"
+            " attack), or the loaded model holds a value that no fit writes. The message names it.",
             "Save a plain estimator or pipeline without functions or classes of your own, with"
-            " `joblib.dump(model, file)`. A FunctionTransformer over your own function cannot be"
-            " served.",
+            " `joblib.dump`. [models.md](models.md#your-own-functions-and-classes) says"
+            " what to put in their place.",
             SCAN,
         ),
         _refusal(
             "model_unreadable",
-            "The file is damaged, cut short, or no joblib file.",
+            "The file is damaged, cut short, or no model file (a Git LFS pointer, a table).",
             "Save the model again with `joblib.dump(model, file)` and upload the whole file.",
             SCAN,
         ),
         _refusal(
             "model_unsupported",
-            "The file holds another library's model, no estimator, or one of a scikit-learn version"
-            " that cannot be served. The message names library or version and the range.",
-            "Train and save it as a scikit-learn estimator or pipeline of a supported version.",
+            "The file is of a library, a form or a version that cannot be served. The message names"
+            " it, and for a version the range.",
+            "Train and save it with a library, form and version of [models.md](models.md).",
             SCAN,
         ),
         _refusal(
             "model_without_predict",
-            "The file holds something that is no estimator, or one without predict().",
-            "Save the estimator or the whole pipeline itself, not a dict or a list around it.",
+            "The file holds something that is no estimator, one without predict(), or several"
+            " estimators of which none is the model for certain.",
+            "Save the estimator or the whole pipeline itself, or a dict with exactly one of them.",
             SHOW_MODEL,
         ),
         _refusal(
@@ -98,31 +99,35 @@ MODELS = Group(
         ),
         _refusal(
             "model_needs_too_much_memory",
-            "Loading, predicting or saving needs more than CONVERSION_MEMORY_MB.",
+            "Judging the file needs more than 400 MB, or loading, predicting or saving it more than"
+            " CONVERSION_MEMORY_MB. The message says which.",
             "Train a smaller model (fewer or shallower trees), or raise CONVERSION_MEMORY_MB.",
             SHOW_SETTINGS,
         ),
         _refusal(
             "model_conversion_timed_out",
-            "The conversion took longer than CONVERSION_TIMEOUT_SECONDS.",
+            "Judging the file took more than 20 s of CPU, or the conversion longer than"
+            " CONVERSION_TIMEOUT_SECONDS. The message says which.",
             "Train a smaller model, or raise CONVERSION_TIMEOUT_SECONDS.",
             SHOW_SETTINGS,
         ),
         _refusal(
             "model_conversion_failed",
             "Loading the model, predicting an example row or saving it raised or crashed; the"
-            " message has the exception.",
-            "Check that the file loads and predicts where it was trained, with the same"
-            " scikit-learn; then save it again.",
+            " message has the exception and the versions that were tried.",
+            "Check that the file loads and predicts where it was trained, with the same versions;"
+            " then save it again.",
             RELOAD,
         ),
         Entry(
             code="environment_not_built",
-            cause="The environment in which this scikit-learn converts could not be installed: most"
-            " often the package index is out of reach.",
+            cause="The environment with this model's versions could not be installed: the package"
+            " index is out of reach, or the temporary disk stays full although other environments"
+            " were removed.",
             fix="Let the function app reach the package index, or set UV_DEFAULT_INDEX to one that"
-            " it reaches; then retry.",
-            look="The timeline's message ends with what uv says. Function app: Networking.",
+            " it reaches. On a full disk lower CONVERSION_CACHE_MB or MAX_MODEL_MB. Then retry.",
+            look="The timeline's message says how much disk is free, or what the installer says."
+            " Function app: Networking.",
             command=f"{DETAIL}\n{RETRY}",
             retry=LATER,
             seen=DEPLOYMENT,

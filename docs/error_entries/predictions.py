@@ -31,7 +31,33 @@ PREDICTIONS = Group(
         _mistake(
             "wrong_shape",
             "The body is none of the accepted shapes.",
-            'Send `{"data": [{"column": value, ...}]}` or `{"input_data": [[...]]}`.',
+            'Send `{"data": [{"column": value, ...}]}` or `{"input_data": [[...]]}`; all shapes are'
+            " in [predictions.md](predictions.md).",
+            SCORE,
+        ),
+        _mistake(
+            "unknown_key",
+            "Beside the rows the body has a key that means nothing. It is refused, for ignored it"
+            " would look obeyed.",
+            'Leave it out, or put it into `"params"` if it is `method` or `extra_columns`.',
+            SCORE,
+        ),
+        _mistake(
+            "unknown_param",
+            '`"params"` has a key other than `method` and `extra_columns`.',
+            "Leave it out.",
+            SCORE,
+        ),
+        _mistake(
+            "bad_param",
+            'The value of `extra_columns` is neither `"refuse"` nor `"ignore"`.',
+            'Send `"params": {"extra_columns": "ignore"}`, or leave it out to refuse.',
+            SCORE,
+        ),
+        _mistake(
+            "unknown_method",
+            "The model has no such method; the message names those that it has.",
+            'Ask for one of them: `"params": {"method": "predict_proba"}`.',
             SCORE,
         ),
         _mistake(
@@ -42,7 +68,8 @@ PREDICTIONS = Group(
         _mistake(
             "unknown_column",
             "A row has a column that the model does not know.",
-            "Leave it out; names are those of the training data.",
+            "Leave it out; names are those of the training data. With"
+            ' `"params": {"extra_columns": "ignore"}` such columns are ignored.',
         ),
         _mistake(
             "wrong_length",
@@ -76,6 +103,12 @@ PREDICTIONS = Group(
             "too_many_rows",
             "More than 10,000 rows in one request.",
             "Send them in parts.",
+            SCORE,
+        ),
+        _mistake(
+            "answer_too_large",
+            "The answer would be longer than the endpoint sends: many rows times many outputs.",
+            "Send fewer rows in one request.",
             SCORE,
         ),
         _mistake("too_large", "The body is over 32 MB.", "Send the rows in parts.", SCORE),

@@ -167,7 +167,8 @@ REQUESTS = Group(
             " each takes about half a minute.",
             fix="Wait until the phase `rotate_key` says that the secondary key is new; then fetch"
             " the keys, or rotate them once more.",
-            look="The deployment's phases. The orchestration is called `<endpoint>-rotate_keys`.",
+            look="The deployment's phases, and `GET /operations/{id}` with the id that the first"
+            " reply gave.",
             command=f'{DETAIL}\ncurl -s "$SLIPWAY/deployments/$ID/keys" {BEARER}',
             retry="a minute later",
             seen=REPLY,

@@ -21,6 +21,14 @@ WAITING = Group(
     " comes at once: a caller can wait better than Slipway.",
     (
         Entry(
+            code="left_to_sweeper",
+            cause="An operation could not remove everything from the cloud in time.",
+            fix="Nothing to do: the sweeper tries again every 15 minutes.",
+            look="The operation's phases say which step failed.",
+            command='curl -s "$SLIPWAY/operations/$ID" -H "Authorization: Bearer $TOKEN"',
+            retry=LATER,
+        ),
+        Entry(
             code="endpoint_busy",
             cause="The endpoint is being changed; it takes one change at a time. Also when a name"
             " is used again right after its endpoint was deleted.",
