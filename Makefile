@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: setup demo up down test test-unit lint bench requirements
+.PHONY: setup demo up down test test-unit test-devstack lint bench requirements
 
 setup: $(VENV)/.ready
 
@@ -28,6 +28,9 @@ down: setup
 test: setup
 	$(BIN)/python -m pytest tests/unit tests/architecture tests/replay -n 2 -q
 	$(BIN)/python -m pytest tests/contract tests/e2e -n 2 --dist loadfile --no-loadscope-reorder -q $(ARGS)
+
+test-devstack: setup
+	$(BIN)/python -m pytest devstack -n 2 --dist loadfile --no-loadscope-reorder -q $(ARGS)
 
 test-unit: setup
 	$(BIN)/python -m pytest tests/unit tests/architecture tests/replay -n 2 -q $(ARGS)

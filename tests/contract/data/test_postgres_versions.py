@@ -14,9 +14,9 @@ from devstack.supabase_local.migrations import apply_migrations
 from devstack.supabase_local.postgres.account import choose_account
 from devstack.supabase_local.postgres.server import SUPERUSER, PostgresServer
 from devstack.supabase_local.project import OWNER
+from devstack.supabase_local.tests.support.project import open_folder
 from tests.support.data import MIGRATIONS, Database, new_name, refused, request
 from tests.support.postgres_versions import binaries
-from tests.support.supabase_local import open_folder
 
 FILES = sorted(file.name for file in MIGRATIONS.glob("*.sql"))
 ONLY_BESIDE_A_VIEW_OF_MODELS = {"slipway.check_model_owner"}

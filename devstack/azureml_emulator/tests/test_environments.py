@@ -1,0 +1,60 @@
+"""Environments are really built: once, whole, and outside of the emulated world."""
+
+import asyncio
+import logging
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from devstack.azureml_emulator.serving.images import BuildFailed, Images
+from devstack.azureml_emulator.serving.recipes import OWN_PYTHON, Recipe
+from devstack.azureml_emulator.tests.support.emulator import eventually
+
+SMALL = Recipe(OWN_PYTHON, ("itsdangerous==2.2.0",))
+
+
+def imports(interpreter: Path) -> bool:
+    return subprocess.run([interpreter, "-c", "import itsdangerous"]).returncode == 0
+
+
+def test_builds_of_the_same_pins_at_the_same_time_are_one(tmp_path: Path, caplog):
+    async def build_twice() -> list[Path]:
+        return await asyncio.gather(*(Images(tmp_path).build(SMALL) for _ in range(2)))
+
+    with caplog.at_level(logging.INFO, "devstack.azureml_emulator.serving.images"):
+        first, second = asyncio.run(build_twice())
+    assert first == second
+    assert imports(first)
+    assert [record.message for record in caplog.records] == [f"building environment {SMALL.digest}"]
+
+
+def test_what_a_killed_build_left_is_built_anew(tmp_path: Path):
+    half_done = tmp_path / f"{SMALL.digest}.building"
+    (half_done / "bin").mkdir(parents=True)
+    (half_done / "bin" / "python").write_text("broken")
+    assert imports(asyncio.run(Images(tmp_path).build(SMALL)))
+    assert not half_done.exists()
+
+
+def test_a_canceled_build_leaves_no_environment_and_no_process(tmp_path: Path):
+    async def give_up_early() -> None:
+        async with asyncio.timeout(0.03):
+            await Images(tmp_path).build(SMALL)
+
+    with pytest.raises(TimeoutError):
+        asyncio.run(give_up_early())
+
+    def nothing_runs() -> bool:
+        found = subprocess.run(["pgrep", "-f", str(tmp_path)], capture_output=True, text=True)
+        return found.stdout == ""
+
+    eventually(nothing_runs, "the canceled build has no process left")
+    assert not (tmp_path / SMALL.digest).exists()
+    assert imports(asyncio.run(Images(tmp_path).build(SMALL)))
+
+
+def test_an_unknown_python_is_the_installers_own_refusal(tmp_path: Path):
+    with pytest.raises(BuildFailed, match=r"No interpreter found for Python 3.99"):
+        asyncio.run(Images(tmp_path).build(Recipe("3.99", ())))
+    assert not (tmp_path / Recipe("3.99", ()).digest).exists()
