@@ -12,6 +12,7 @@ from shared.domain.failure import Failure
 from shared.domain.naming import NAME_RULE, is_legal
 from shared.domain.status import Status
 from shared.domain.timeline import PhaseSummary
+from shared.domain.variables import EnvironmentVariables
 
 
 def _legal(name: str) -> str:
@@ -48,6 +49,11 @@ class DeploymentOptions(BaseModel):
     description: Text | None = Field(None, max_length=1000)
     instance_type: str = DEFAULT_INSTANCE_TYPE
     instance_count: int = Field(1, strict=True, ge=1, le=MAX_INSTANCES)
+    environment_variables: EnvironmentVariables = Field(
+        default_factory=dict,
+        repr=False,
+        description="For the container, no place for secrets; shown in the detail alone.",
+    )
 
 
 class DeployRequest(DeploymentOptions):
@@ -98,6 +104,8 @@ class DeploymentRow(BaseModel):
     description: str | None = None
     instance_type: str
     instance_count: int
+    environment_variables: EnvironmentVariables | None = Field(None, repr=False)
+    """None in lists, which show no values."""
     status: Status
     azure_model_name: str | None = None
     azure_model_version: str | None = None
@@ -116,7 +124,7 @@ class DeploymentRow(BaseModel):
     def spec(self) -> DeploymentSpec:
         """What its user asked for."""
         return DeploymentSpec.model_validate(
-            self.model_dump(include=set(DeploymentSpec.model_fields))
+            self.model_dump(include=set(DeploymentSpec.model_fields), exclude_none=True)
         )
 
 

@@ -91,7 +91,8 @@ select distinct on (lower(d.endpoint_name)) lower(d.endpoint_name), d.user_id, d
 on conflict (name) do nothing;
 
 -- Beside deployment_details, whose columns are those of older clients: with the failure as a value.
-create or replace view public.deployment_rows with (security_invoker = true) as
+drop view if exists public.deployment_rows;
+create view public.deployment_rows with (security_invoker = true) as
 select d.id, d.user_id, d.model_id, d.deployment_name, d.endpoint_name, d.description,
        d.instance_type, d.instance_count, d.status, d.azure_model_name, d.azure_model_version,
        d.scoring_uri, d.swagger_uri, d.error_message,

@@ -11,6 +11,7 @@ import httpx
 
 from shared.adapters.targets.azureml.code import ScoringCode
 from shared.config import Settings
+from shared.domain.deployment import DeploymentSpec
 from shared.domain.endpoint import DeploymentPlan, Provisioning
 from shared.domain.naming import DEPLOYMENT_TAG, OWNER_TAG
 
@@ -45,8 +46,12 @@ class World:
             model_version="abc123",
             environment_name="slipway-serving-suite",
             requirements=PINS,
-            instance_type="Standard_DS1_v2",
-            instance_count=1,
+            spec=DeploymentSpec(
+                model_id="5e1f0d2c-0000-4000-8000-000000000001",
+                deployment_name=name,
+                endpoint_name=self.endpoint,
+                environment_variables={"GREETING": "hello"},
+            ),
             tags=self.tags,
         )
         return plan.model_copy(update=changes)

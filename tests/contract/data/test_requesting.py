@@ -1,12 +1,15 @@
 """A request becomes one row or one refusal, however often and however concurrently it is made."""
 
+import json
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import psycopg
 import pytest
+from pydantic import ValidationError
 
+from shared.domain.deployment import DeployRequest
 from tests.support.data import Database, new_name, refused, request
 
 NOT_STARTED = '{"code": "start_failed", "message": "No orchestration.", "fix": "Try again."}'
@@ -248,3 +251,95 @@ def test_the_service_role_sets_the_limits(database: Database, owner: tuple[str, 
         finally:
             service.execute(apply, (5, 20, 300))
     assert refused(failure.value) == ("too_many_deploying", {"limit": 1, "count": 1})
+
+
+VARIABLES = {"LOG_LEVEL": "debug", "GREETING": "Grüß Gott"}
+
+
+def spec_of(model_id: str, **fields: Any) -> str:
+    return json.dumps(
+        {
+            "model_id": model_id,
+            "deployment_name": new_name(),
+            "endpoint_name": new_name(),
+            "instance_type": "Standard_DS1_v2",
+            "instance_count": 1,
+            **fields,
+        }
+    )
+
+
+def ask(connection: psycopg.Connection[Any], spec: str) -> dict[str, Any]:
+    row = connection.execute(
+        "select public.request_deployment(%s, %s::jsonb) as made", (str(uuid.uuid4()), spec)
+    ).fetchone()
+    assert row
+    return dict(row["made"])
+
+
+def test_variables_are_in_the_row_and_in_no_list(
+    database: Database, owner: tuple[str, str]
+) -> None:
+    user_id, model_id = owner
+    with database.as_user(user_id) as connection:
+        made = ask(connection, spec_of(model_id, environment_variables=VARIABLES))
+        page = connection.execute("select public.list_deployments() as page").fetchone()
+    assert made["deployment"]["environment_variables"] == VARIABLES
+    assert page
+    assert "debug" not in json.dumps(page["page"])
+
+
+def test_a_request_of_an_older_release_has_no_variables(
+    database: Database, owner: tuple[str, str]
+) -> None:
+    user_id, model_id = owner
+    with database.as_user(user_id) as connection:
+        assert ask(connection, spec_of(model_id))["deployment"]["environment_variables"] is None
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {},
+        VARIABLES,
+        {"WORKER_COUNT": "9"},
+        {"azureml_model_dir": "/"},
+        {"LD_PRELOAD": "/tmp/x.so"},
+        {"PYTHONPATH": "/tmp"},
+        {"PYTHONS": "3"},
+        {"Path": "/tmp"},
+        {"ENVIRONMENT": "test"},
+        {"1ST": "a"},
+        {"A-B": "a"},
+        {"": "a"},
+        {"A" * 64: "a"},
+        {"A" * 65: "a"},
+        {"A": "x" * 2048},
+        {"A": "x" * 2049},
+        {"A": "é" * 1025},
+        {"A": "line\nline"},
+        {f"A{n}": "" for n in range(32)},
+        {f"A{n}": "" for n in range(33)},
+        {f"A{n}": "x" * 2000 for n in range(4)},
+        {f"A{n}": "x" * 2047 for n in range(5)},
+        {"A": 1},
+        {"A": None},
+    ],
+    ids=lambda variables: (str(variables) + " ")[:24],
+)
+def test_database_and_app_accept_the_same_variables(
+    database: Database, owner: tuple[str, str], variables: dict[str, Any]
+) -> None:
+    user_id, model_id = owner
+    try:
+        DeployRequest.model_validate({"model_id": model_id, "environment_variables": variables})
+        app = True
+    except ValidationError:
+        app = False
+    with database.as_user(user_id) as connection:
+        try:
+            ask(connection, spec_of(model_id, environment_variables=variables))
+            accepted = True
+        except psycopg.errors.CheckViolation:
+            accepted = False
+    assert accepted is app

@@ -1,5 +1,6 @@
 """How the gateway behaves towards Azure ML and towards the process it lives in."""
 
+import json
 import subprocess
 import sys
 import threading
@@ -132,6 +133,14 @@ def test_code_and_environment_are_registered_once(emulated, emulator, folder):
     written = [call["path"] for call in emulator.calls("PUT", "")]
     assert len(written) == 1
     assert written[0].endswith("/deployments/green")
+
+
+def test_variables_reach_the_container(emulated, folder):
+    emulated.with_endpoint()
+    emulated.with_deployment(folder)
+    emulated.with_traffic(blue=100)
+    asked = json.dumps({"variable": "GREETING"}).encode()
+    assert json.loads(emulated.target.score(emulated.endpoint, asked).body) == "hello"
 
 
 def test_traffic_leaves_everything_else_as_it_was(emulated, emulator, folder):

@@ -1,6 +1,7 @@
-"""The smallest scoring script: a zero for each row; it needs no library and no model."""
+"""The smallest scoring script: a zero for each row, or a variable of the container's."""
 
 import json
+import os
 
 
 def init():
@@ -8,4 +9,7 @@ def init():
 
 
 def run(raw_data):
-    return [0 for _ in json.loads(raw_data)["data"]]
+    asked = json.loads(raw_data)
+    if "variable" in asked:
+        return os.environ.get(asked["variable"])
+    return [0 for _ in asked["data"]]

@@ -128,7 +128,10 @@ def _put(
             code_configuration=CodeConfiguration(code=asset, scoring_script=entry),
             instance_type=plan.spec.instance_type,
             instance_count=plan.spec.instance_count,
-            environment_variables={"WORKER_COUNT": str(workers)},
+            environment_variables={
+                **plan.spec.environment_variables,
+                "WORKER_COUNT": str(workers),
+            },
             request_settings=OnlineRequestSettings(
                 request_timeout_ms=REQUEST_TIMEOUT_MS,
                 max_concurrent_requests_per_instance=WAITING_PER_WORKER * workers,
