@@ -5,7 +5,7 @@ from activities.support.phase import phase
 from shared.domain.endpoint import DeploymentPlan, Provisioning
 from shared.domain.naming import DEPLOYMENT_TAG
 from shared.errors import TransientError
-from shared.errors.refusals import DeploymentNameTaken
+from shared.errors.requests import DeploymentNameTaken
 from shared.services import Services
 from shared.wire.phases import CreatedDeployment, CreateDeployment
 

@@ -5,7 +5,7 @@ from activities.support.phase import phase
 from shared.domain.endpoint import Provisioning
 from shared.domain.naming import OWNER_TAG
 from shared.errors import TransientError
-from shared.errors.refusals import EndpointNameTaken
+from shared.errors.requests import EndpointNameTaken
 from shared.services import Services
 from shared.wire.phases import CreateEndpoint, PhaseResult
 

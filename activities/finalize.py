@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 from activities.support.phase import phase
 from shared.domain.status import Status
-from shared.errors.refusals import Cancelled, EndpointVanished
+from shared.errors.serving import EndpointVanished
+from shared.errors.waiting import Cancelled
 from shared.ports.records import Records
 from shared.services import Services
 from shared.wire.phases import Finalize, PhaseResult

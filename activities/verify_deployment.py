@@ -6,7 +6,7 @@ from http import HTTPStatus
 from activities.support.logs import log_tail
 from activities.support.phase import phase
 from shared.domain.model import probe_payload
-from shared.errors.refusals import PredictionFailed
+from shared.errors.serving import PredictionFailed
 from shared.services import Services
 from shared.wire.phases import VerifiedDeployment, VerifyDeployment
 

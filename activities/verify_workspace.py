@@ -4,7 +4,9 @@ from activities.support.ownership import maker_of
 from activities.support.phase import phase
 from shared.domain.catalogue import CATALOGUE
 from shared.domain.naming import OWNER_TAG
-from shared.errors.refusals import EndpointNameTaken, QuotaTooSmall, fits
+from shared.domain.quota import fits
+from shared.errors.requests import EndpointNameTaken
+from shared.errors.serving import QuotaTooSmall
 from shared.ports.serving_target import ServingTarget
 from shared.services import Services
 from shared.wire.phases import VerifiedWorkspace, VerifyWorkspace
@@ -36,4 +38,4 @@ def verify_workspace(input: VerifyWorkspace, services: Services) -> VerifiedWork
 def _refuse_without_quota(target: ServingTarget, instance_type: str, instances: int) -> None:
     quota = target.quota(instance_type)
     if not fits(quota, instances):
-        raise QuotaTooSmall(quota, instances, [target.quota(name) for name in CATALOGUE])
+        raise QuotaTooSmall.of(quota, instances, [target.quota(name) for name in CATALOGUE])

@@ -10,8 +10,7 @@ DOCS = Path(__file__).resolve().parent
 sys.path.insert(0, str(DOCS.parent))
 
 from api.http.openapi import as_text  # noqa: E402
-from docs.error_codes import shown_codes  # noqa: E402
-from docs.error_entries import GROUPS, Entry  # noqa: E402
+from docs.error_pages import errors  # noqa: E402
 from shared.config import Settings  # noqa: E402
 from shared.domain.catalogue import CATALOGUE  # noqa: E402
 
@@ -27,7 +26,8 @@ An empty value counts as absent. The app names every one that is missing or wron
 
 def documents() -> dict[str, str]:
     """File name to content."""
-    return {"openapi.json": as_text(), "settings.md": settings(), "errors.md": errors()}
+    head = (DOCS / "errors_head.md").read_text("utf-8")
+    return {"openapi.json": as_text(), "settings.md": settings(), "errors.md": errors(head)}
 
 
 def settings() -> str:
@@ -40,29 +40,6 @@ def settings() -> str:
 
 def _default(value: object) -> str:
     return "none" if value is None else f"`{value}`"
-
-
-def errors() -> str:
-    statuses = shown_codes()
-    parts = [(DOCS / "error_entries" / "head.md").read_text("utf-8")]
-    for group in GROUPS:
-        parts.append(f"\n## {group.title}\n\n{group.promise}\n\n")
-        parts.append("| Code | HTTP | Seen in | Does a retry help? |\n|---|---|---|---|\n")
-        for entry in group.entries:
-            status = ", ".join(map(str, map(int, sorted(statuses.get(entry.code, ()))))) or "none"
-            parts.append(
-                f"| [`{entry.code}`](#{entry.code}) | {status} | {entry.seen} | {entry.retry} |\n"
-            )
-        parts += map(_explained, group.entries)
-    return "".join(parts)
-
-
-def _explained(entry: Entry) -> str:
-    return (
-        f"\n### {entry.code}\n\n"
-        f"- **Cause:** {entry.cause}\n- **Fix:** {entry.fix}\n- **Where to look:** {entry.look}\n\n"
-        f"```\n{entry.command}\n```\n"
-    )
 
 
 def quota_table() -> str:

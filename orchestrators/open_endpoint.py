@@ -3,6 +3,7 @@
 from typing import Any
 
 from azure.durable_functions import DurableOrchestrationContext
+from shared.errors.requests import EndpointNameTaken
 from shared.wire.phases import (
     CreateEndpoint,
     PhaseResult,
@@ -28,7 +29,7 @@ def open_endpoint(context: DurableOrchestrationContext) -> Steps[dict[str, Any]]
             return OpenedEndpoint(endpoint_name=run.endpoint_name).as_json()
         except PhaseFailed as failure:
             names_left -= 1
-            if failure.failed.code != "endpoint_name_taken" or not names_left:
+            if failure.failed.code != EndpointNameTaken.code or not names_left:
                 return _not_opened(run, failure)
         try:
             renamed = yield from call_phase(context, RenameEndpoint(run=run), RenamedEndpoint)

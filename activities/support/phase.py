@@ -14,11 +14,12 @@ import structlog
 from shared.domain.status import Status
 from shared.domain.timeline import Event, EventStatus
 from shared.errors import TransientError, UserFacingError
-from shared.errors.refusals import Cancelled
+from shared.errors.waiting import Cancelled
 from shared.ports.records import Records
 from shared.services import Services, services
 from shared.wire.outcome import Failed, Outcome
 from shared.wire.phases import PhaseInput, PhaseResult
+from shared.wire.retry_text import RetryText
 from shared.wire.run import Run
 
 log = structlog.get_logger()
@@ -26,6 +27,11 @@ log = structlog.get_logger()
 Input = TypeVar("Input", bound=PhaseInput)
 Result = TypeVar("Result", bound=PhaseResult)
 Activity = Callable[[dict[str, Any]], dict[str, Any]]
+
+
+class PhaseMustWait(Exception):
+    """All that is left of an exception in a history is its text: a RetryText."""
+
 
 ACTIVITIES: list[Activity] = []
 """Every phase that was declared with @phase, as the worker calls it: JSON in, JSON out."""
@@ -94,7 +100,7 @@ def perform(
             log.warning("phase_retrying", code=error.code, wait_seconds=error.wait_seconds)
             with contextlib.suppress(TransientError):  # when the timeline itself is out of reach
                 timeline.add("retrying", f"{error.message} Trying again.", error.detail)
-            raise
+            raise PhaseMustWait(RetryText.of(error)) from error
         except Exception:
             log.exception("phase_crashed")
             raise

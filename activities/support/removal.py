@@ -3,15 +3,15 @@
 from collections.abc import Callable
 
 from shared.domain.endpoint import Provisioning
-from shared.errors import TransientError
+from shared.errors.waiting import EndpointBusy
 
 
 def begin_removal(begin: Callable[[], None], provisioning: Provisioning) -> bool:
     """False when Azure ML insists on finishing what runs first: worth another look."""
     try:
         begin()
-    except TransientError as trouble:
-        if trouble.code != "endpoint_busy" or provisioning is not Provisioning.RUNNING:
+    except EndpointBusy:
+        if provisioning is not Provisioning.RUNNING:
             raise
         return False
     return True

@@ -1,7 +1,7 @@
 """Traffic as the phases read it: only while the endpoint is not being changed."""
 
 from shared.domain.endpoint import Endpoint, Provisioning
-from shared.errors.refusals import EndpointVanished
+from shared.errors.serving import EndpointVanished
 from shared.ports.serving_target import ServingTarget
 
 

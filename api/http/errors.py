@@ -2,13 +2,14 @@
 
 import json
 import math
-from collections.abc import Collection
 
 import azure.functions as func
 import structlog
 from pydantic import ValidationError
 
-from shared.errors import TooMany, TransientError, Unavailable, Unprocessable, UserFacingError
+from shared.errors import TransientError, UserFacingError
+from shared.errors.requests import InternalError, InvalidRequest, MethodNotAllowed, TooMany
+from shared.errors.waiting import Unavailable
 
 log = structlog.get_logger()
 
@@ -16,33 +17,13 @@ SOON_SECONDS = 5
 """The least that a caller is asked to wait."""
 
 
-class InternalError(UserFacingError):
-    def __init__(self) -> None:
-        super().__init__(
-            "Slipway failed unexpectedly.",
-            fix="Try again; if it happens again, report the request id: the log has the cause.",
-        )
+class _NotNow(Unavailable):
+    """What a phase would try again is told to a caller, who can wait better than Slipway."""
 
-
-class MethodNotAllowed(UserFacingError):
-    status, code = 405, "wrong_method"
-
-    def __init__(self, method: str, allowed: Collection[str]) -> None:
-        self.allowed = ", ".join(sorted(allowed))
-        super().__init__(
-            f"This path does not take {method}.",
-            fix=f"Use {self.allowed}; GET /docs shows every route.",
-        )
-
-
-class TooBusy(Unavailable):
-    code = "too_busy"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "Slipway is busy: it could not begin with this request in time.",
-            fix="Try again in a few seconds.",
-        )
+    def __init__(self, trouble: TransientError) -> None:
+        self.code = trouble.code
+        self.retry_after = max(math.ceil(trouble.wait_seconds), SOON_SECONDS)
+        super().__init__(trouble.message, fix=f"Try again in {self.retry_after} seconds.")
 
 
 def as_response(error: Exception, request_id: str) -> func.HttpResponse:
@@ -80,22 +61,18 @@ def _explain(error: Exception) -> UserFacingError:
     if isinstance(error, ValidationError):
         return invalid(error)
     if isinstance(error, TransientError):
-        wait = max(math.ceil(error.wait_seconds), SOON_SECONDS)
-        fix = f"Try again in {wait} seconds."
-        unavailable = Unavailable(error.message, code=error.code, fix=fix)
-        unavailable.retry_after = wait
-        return unavailable
+        return _NotNow(error)
     log.error("request_crashed", exc_info=error)
     return InternalError()
 
 
-def invalid(error: ValidationError) -> Unprocessable:
+def invalid(error: ValidationError) -> InvalidRequest:
     """Every field that is wrong, by name, and what it should be; never the value."""
     problems = [
         f"{'.'.join(str(part) for part in found['loc']) or 'body'}: {_words(found['msg'])}"
         for found in error.errors(include_url=False, include_input=False, include_context=False)
     ]
-    return Unprocessable("; ".join(problems), fix="Correct these fields and send it again.")
+    return InvalidRequest("; ".join(problems), fix="Correct these fields and send it again.")
 
 
 def _words(message: str) -> str:

@@ -11,12 +11,12 @@ import structlog
 from pydantic import BaseModel
 
 from shared.domain.deadline import Deadline
-from shared.errors import (
+from shared.errors.requests import (
     Forbidden,
+    InvalidRequest,
     MalformedRequest,
     NotFound,
     TooLarge,
-    Unprocessable,
     UnsupportedMediaType,
 )
 from shared.identity.tokens import Principal
@@ -94,7 +94,7 @@ class Call:
     def idempotency_key(self) -> str | None:
         key: str | None = self.request.headers.get("idempotency-key")
         if key is not None and not _IDEMPOTENCY_KEY.fullmatch(key):
-            raise Unprocessable(
+            raise InvalidRequest(
                 "Idempotency-Key: should be 1 to 255 printable ASCII characters without spaces",
                 fix="Send a UUID.",
             )
@@ -113,33 +113,25 @@ class Call:
     def raw_body(self, max_bytes: int, *, fix: str = "Send fewer rows at a time.") -> bytes:
         body: bytes = self.request.get_body() or b""
         if len(body) > max_bytes:
-            raise TooLarge(
-                f"The body has {len(body)} bytes; the limit is {max_bytes}.",
-                fix=fix,
-            )
+            raise TooLarge(len(body), max_bytes, fix=fix)
         return body
 
     def _json_object(self) -> dict[str, Any]:
         sent = self.request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if sent != "application/json":
-            raise UnsupportedMediaType(
-                f"The content type is {sent or 'missing'}; it should be application/json.",
-                fix="Send JSON with the header Content-Type: application/json.",
-            )
+            raise UnsupportedMediaType(sent)
         body = self.raw_body(MAX_BODY_BYTES, fix="Send only the fields that the route knows.")
         try:
             parsed = json.loads(body.decode())
         except (ValueError, RecursionError):
-            raise MalformedRequest("The body is not JSON.", fix="Send one JSON object.") from None
+            raise MalformedRequest("The body is not JSON.") from None
         if not isinstance(parsed, dict):
-            raise MalformedRequest("The body is not a JSON object.", fix="Send one JSON object.")
+            raise MalformedRequest("The body is not a JSON object.")
         return parsed
 
     def refuse_another_user(self, user_id: object) -> None:
         if user_id is not None and str(user_id).lower() != self.principal.user_id:
-            raise Forbidden(
-                "user_id is not the caller's.", fix="Leave user_id out; the token says who calls."
-            )
+            raise Forbidden
 
 
 def open_call(

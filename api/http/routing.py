@@ -14,11 +14,12 @@ import azure.functions as func
 import structlog
 from pydantic import BaseModel
 
-from api.http.errors import TooBusy, as_response
+from api.http.errors import as_response
 from api.http.request import Call, Reply, open_call
 from api.http.request_id import request_id_of
 from api.http.threads import in_thread
 from shared.domain.deadline import Deadline
+from shared.errors.waiting import TooBusy
 from shared.ports.orchestrations import Orchestrations
 from shared.services import services
 

@@ -6,10 +6,10 @@ from api.http.request import Call, Reply
 from api.http.routing import route
 from shared.domain.deployment import DeploymentRow, LogQuery, Message
 from shared.domain.status import Status
-from shared.errors import Conflict, ServingRefused
+from shared.errors.requests import NoLog, NotActive
+from shared.errors.serving import DeploymentMissing, EndpointVanished
 from shared.use_cases.rotate_keys import begin_rotation
 
-NOT_THERE_YET = {"endpoint_vanished", "deployment_missing"}
 PASSED_ON = ("azureml-model-deployment", "ms-azureml-model-error-statuscode", "retry-after")
 
 
@@ -65,22 +65,20 @@ def get_deployment_logs(call: Call) -> Logs:
     wanted = call.query(LogQuery)
     row = call.data.deployment(call.deployment_id)
     if row.status is Status.FAILED:
-        raise Conflict(
+        raise NoLog(
             "This deployment has failed, and its container was removed.",
-            code="no_log",
             fix="The end of the log is in the detail of the phase that failed.",
         )
     try:
         content = call.services.target.logs(
             row.endpoint_name, row.deployment_name, lines=wanted.lines, container=wanted.container
         )
-    except ServingRefused as refused:
-        if row.status is Status.DEPLOYING and refused.code in NOT_THERE_YET:
-            raise Conflict(
+    except (DeploymentMissing, EndpointVanished) as missing:
+        if row.status is Status.DEPLOYING:
+            raise NoLog(
                 "This deployment has no container yet.",
-                code="no_log",
                 fix="Follow its phases, and ask again once create_deployment has begun.",
-            ) from refused
+            ) from missing
         raise
     return Logs(deployment_id=row.id, container=wanted.container, content=content)
 
@@ -111,9 +109,5 @@ def score_deployment(call: Call) -> Reply:
 def _active(call: Call) -> DeploymentRow:
     row = call.data.deployment(call.deployment_id)
     if row.status is not Status.ACTIVE:
-        raise Conflict(
-            f"This deployment is {row.status}, not active.",
-            code="not_active",
-            fix="Wait until it is active, or look at its phases to see what went wrong.",
-        )
+        raise NotActive(row.status)
     return row

@@ -4,10 +4,9 @@ import re
 
 import azure.functions as func
 
-from api.http.errors import MethodNotAllowed
 from api.http.request import Reply
 from api.http.routing import ROUTES, Route
-from shared.errors import NotFound
+from shared.errors.requests import MethodNotAllowed, NotFound
 
 _PARAMETER = re.compile(r"{\w+:guid}")
 _GUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"

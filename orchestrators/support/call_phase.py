@@ -9,8 +9,11 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from azure.durable_functions import DurableOrchestrationContext
+from shared.errors.requests import InternalError
+from shared.errors.waiting import DeadlineExceeded, OutOfCapacity
 from shared.wire.outcome import Failed, Outcome
 from shared.wire.phases import PhaseInput, PhaseResult
+from shared.wire.retry_text import RetryText
 
 Result = TypeVar("Result", bound=PhaseResult)
 Value = TypeVar("Value")
@@ -27,10 +30,8 @@ MAX_CRASHES = 3
 STEP_DEADLINE = 30 * 60.0
 """Of a run that began before its input said so."""
 
-WAITING_IS_NO_HELP = {"out_of_capacity": "Choose another instance_type, or another region."}
+WAITING_IS_NO_HELP = {OutOfCapacity.code: OutOfCapacity.fix}
 """Code to better advice than to wait longer."""
-
-_TRANSIENT = re.compile(r"\[(?P<code>\w+) wait=(?P<wait>[\d.]+)\] (?P<message>[^\n]*)")
 
 
 class PhaseFailed(Exception):
@@ -66,11 +67,11 @@ def call_phase(
         try:
             answer = yield context.call_activity(phase, {**sent, "poll": poll})
         except Exception as error:  # all that is left of the exception is its text
-            trouble = _TRANSIENT.search(str(error))
+            trouble = RetryText.found_in(str(error))
             troubles, crashes = troubles + bool(trouble), crashes + (not trouble)
             if troubles > MAX_TROUBLES or crashes >= MAX_CRASHES:
                 raise PhaseFailed(phase, _gave_up(phase, troubles, trouble)) from None
-            wait = max(_backoff(troubles + crashes), float(trouble["wait"]) if trouble else 0)
+            wait = max(_backoff(troubles + crashes), trouble.wait_seconds if trouble else 0)
         else:
             outcome = Outcome.model_validate(answer)
             if outcome.failed:
@@ -82,7 +83,7 @@ def call_phase(
             context.set_custom_status({"phase": phase, "message": progress.message})
             wait = _bounded(_passed(context, started) / SETTLING)
         if _passed(context, started) + wait > deadline:
-            raise PhaseFailed(phase, _too_late(phase, deadline))
+            raise PhaseFailed(phase, Failed.because(DeadlineExceeded(phase, deadline)))
         yield context.create_timer(context.current_utc_datetime + timedelta(seconds=wait))
 
 
@@ -98,24 +99,16 @@ def _bounded(wait: float) -> float:
     return min(max(wait, SHORTEST_WAIT), LONGEST_WAIT)
 
 
-def _gave_up(phase: str, tries: int, trouble: re.Match[str] | None) -> Failed:
+def _gave_up(phase: str, tries: int, trouble: RetryText | None) -> Failed:
     if trouble:
         return Failed(
-            code=trouble["code"],
-            message=f"{phase} was tried {tries} times: {trouble['message'].strip()}",
-            fix=WAITING_IS_NO_HELP.get(trouble["code"], "Wait some minutes, then retry it."),
+            code=trouble.code,
+            message=f"{phase} was tried {tries} times: {trouble.message}",
+            fix=WAITING_IS_NO_HELP.get(trouble.code, "Wait some minutes, then retry it."),
         )
-    return Failed(
-        code="internal_error",
-        message=f"{phase} failed {MAX_CRASHES} times for a reason Slipway does not know.",
-        fix="Retry it; if it fails again, report the deployment's id: the log has the cause.",
-    )
-
-
-def _too_late(phase: str, deadline: float) -> Failed:
-    return Failed(
-        code="deadline_exceeded",
-        message=f"{phase} did not end within {deadline / 60:g} minutes.",
-        fix="Azure ML may be slow in this region: retry, or choose another size or region."
-        " Where a container had started, the end of its log is in the timeline, at its removal.",
+    return Failed.because(
+        InternalError(
+            f"{phase} failed {MAX_CRASHES} times for a reason Slipway does not know.",
+            fix="Retry it; if it fails again, report the deployment's id: the log has the cause.",
+        )
     )

@@ -7,7 +7,7 @@ from typing import Any, TypeVar, cast
 import structlog
 from azure.durable_functions import DurableOrchestrationClient, OrchestrationRuntimeStatus
 
-from shared.errors import Unavailable
+from shared.errors.waiting import StartFailed
 from shared.wire.run import Run
 
 log = structlog.get_logger()
@@ -33,7 +33,7 @@ class DurableOrchestrations:
             self._wait(
                 self._client.start_new(orchestrator, instance_id, run.model_dump(mode="json"))
             )
-        except Unavailable:
+        except StartFailed:
             # It may run all the same: somebody else was quicker, or only the answer was lost.
             if not self.is_known(instance_id):
                 raise
@@ -56,8 +56,4 @@ class DurableOrchestrations:
         except Exception as error:
             future.cancel()
             log.warning("durable_client_failed", error=type(error).__name__)
-            raise Unavailable(
-                "The orchestration service did not answer.",
-                code="start_failed",
-                fix="Try again in a minute.",
-            ) from error
+            raise StartFailed from error

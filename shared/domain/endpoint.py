@@ -21,18 +21,6 @@ class Workspace(BaseModel):
     location: str
 
 
-class Quota(BaseModel):
-    """Cores of the instance type's family in the workspace's region."""
-
-    instance_type: str
-    used: int
-    limit: int
-
-    @property
-    def left(self) -> int:
-        return max(0, self.limit - self.used)
-
-
 class Endpoint(BaseModel):
     name: str
     provisioning: Provisioning

@@ -1,128 +1,119 @@
 """The error tree: every way in which Slipway says no, or asks for another try.
 
     SlipwayError
-    ├── UserFacingError            explained once, ends the work    code, status, message, fix
-    │   ├── MalformedRequest       400  malformed_request
-    │   ├── Unauthenticated        401  unauthenticated
-    │   ├── Forbidden              403  forbidden
-    │   ├── NotFound               404  not_found, model_not_found
-    │   ├── Conflict               409  endpoint_name_taken, idempotency_key_reused, not_active, ...
-    │   ├── TooLarge               413  body_too_large
-    │   ├── UnsupportedMediaType   415  unsupported_media_type
-    │   ├── Unprocessable          422  invalid_request (fields named), invalid_cursor
-    │   ├── TooMany                429  too_many_requests, too_many_deploying, too_many_active
-    │   ├── Unavailable            503  supabase_unavailable, supabase_misconfigured, start_failed
-    │   ├── ModelRefused           422  the file: model_file_missing, model_unsafe, ...
-    │   ├── ServingRefused         422  Azure ML: quota_too_small, image_build_failed, ...
-    │   ├── MethodNotAllowed       405  wrong_method, in api/http/errors.py
-    │   └── InternalError          500  internal_error, in api/http/errors.py
-    └── TransientError         503  throttled, endpoint_busy, ...: the phase is tried again
+        UserFacingError
+            ModelRefused
+                ForeignFile  422 model_file_foreign
+                ModelFileMissing  422 model_file_missing
+                ModelFileEmpty  422 model_file_empty
+                ModelTooLarge  422 model_too_large
+                ModelUnsafe  422 model_unsafe
+                ModelUnreadable  422 model_unreadable
+                ModelUnsupported  422 model_unsupported
+                ModelWithoutPredict  422 model_without_predict
+                ModelNotFitted  422 model_not_fitted
+                FeatureNamesMismatch  422 model_feature_names_mismatch
+                ModelNeedsTooMuchMemory  422 model_needs_too_much_memory
+                ConversionTimedOut  422 model_conversion_timed_out
+                ConversionFailed  422 model_conversion_failed
+                ArtifactMissing  404 artifact_missing
+                ArtifactTooLarge  422 artifact_too_large
+            PredictionRefused
+                NotJson  424 not_json
+                WrongShape  424 wrong_shape
+                UnknownKey  424 unknown_key
+                UnknownParam  424 unknown_param
+                BadParam  424 bad_param
+                UnknownMethod  424 unknown_method
+                MissingColumn  424 missing_column
+                UnknownColumn  424 unknown_column
+                WrongLength  424 wrong_length
+                BadValue  424 bad_value
+                MissingValue  424 missing_value
+                RefusedByModel  424 refused_by_model
+                BrokenModel  424 broken_model
+                TooManyRows  424 too_many_rows
+                AnswerTooLarge  424 answer_too_large
+                PredictionTooLarge  424 too_large
+                PredictionMethodNotAllowed  424 method_not_allowed
+            RequestRefused
+                MalformedRequest  400 malformed_request
+                Unauthenticated  401 unauthenticated
+                    SignedOut  401 unauthenticated
+                Forbidden  403 forbidden
+                NotFound  404 not_found
+                    DeploymentNotFound  404 not_found
+                    OperationNotFound  404 not_found
+                    ModelNotFound  404 model_not_found
+                MethodNotAllowed  405 wrong_method
+                TooLarge  413 body_too_large
+                UnsupportedMediaType  415 unsupported_media_type
+                InvalidRequest  422 invalid_request
+                    InvalidCursor  422 invalid_cursor
+                Conflict
+                    IdempotencyKeyReused  409 idempotency_key_reused
+                    DeploymentIdTaken  409 deployment_id_taken
+                    EndpointNameTaken  409 endpoint_name_taken
+                    DeploymentNameTaken  409 deployment_name_taken
+                    NotActive  409 not_active
+                    RotationRunning  409 rotation_running
+                    NotFailed  409 not_failed
+                    NotRetriable  409 not_retriable
+                    NoLog  409 no_log
+                    Cancelled  409 cancelled
+                TooMany
+                    TooManyRequests  429 too_many_requests
+                    TooManyDeploying  429 too_many_deploying
+                    TooManyActive  429 too_many_active
+            InternalError  500 internal_error
+            ServingRefused
+                QuotaTooSmall  422 quota_too_small
+                ContainerCrashed  422 container_crashed
+                ImageBuildFailed  422 image_build_failed
+                PredictionFailed  422 test_prediction_failed
+                NotAuthorized  422 not_authorized
+                PolicyForbids  422 policy_forbids
+                ResourceLocked  422 resource_locked
+                IdentityRefused  422 identity_unavailable
+                WorkspaceMissing  422 workspace_missing
+                ProviderNotRegistered  422 provider_not_registered
+                DatastoreMissing  422 datastore_missing
+                ModelNotRegistered  422 model_not_registered
+                SecretsInjectionFailed  422 secrets_injection_failed
+                DeploymentMissing  422 deployment_missing
+                EndpointVanished  422 endpoint_vanished
+                BadArgument  422 bad_argument
+                OperationFailed  422 operation_failed
+            Unavailable
+                SupabaseUnavailable  503 supabase_unavailable
+                TooBusy  503 too_busy
+                SupabaseMisconfigured  503 supabase_misconfigured
+                StartFailed  503 start_failed
+            WaitedInVain
+                LeftToSweeper  left_to_sweeper
+                DeadlineExceeded  deadline_exceeded
+                OrchestrationLost  orchestration_lost
+        TransientError
+            EnvironmentNotBuilt  503 environment_not_built
+            SupabaseUnreachable  503 supabase_unavailable
+            Throttled  503 throttled
+            EndpointBusy  503 endpoint_busy
+            ServiceUnavailable  503 service_unavailable
+            AzureUnreachable  503 azure_unreachable
+            IdentityUnavailable  503 identity_unavailable
+            CancelledByService  503 cancelled_by_service
+            OutOfCapacity  503 out_of_capacity
+            UploadTimedOut  503 upload_timed_out
 
-Codes are API: docs/errors.md has one entry for each that can be shown. It is generated from where
-the sources make errors; tests/architecture/test_error_codes.py fails for a code without an entry.
+Codes are API. Each is a class on one of five pages, with its status, cause, fix, where to look and
+the command that helps; docs/errors.md is made from them.
 """
 
-from typing import ClassVar
+from types import ModuleType
 
+from shared.errors import models, predictions, requests, serving, waiting
+from shared.errors.base import SlipwayError, TransientError, UserFacingError
 
-class SlipwayError(Exception):
-    """Anything Slipway raises on purpose."""
+PAGES: tuple[ModuleType, ...] = (requests, models, serving, waiting, predictions)
 
-
-class UserFacingError(SlipwayError):
-    """A refusal: what is wrong, with numbers (`message`), and what to do about it (`fix`)."""
-
-    status: ClassVar[int] = 500
-    code: str = "internal_error"
-
-    def __init__(
-        self, message: str, *, fix: str, code: str | None = None, detail: str | None = None
-    ) -> None:
-        super().__init__(message)
-        self.message = message
-        self.fix = fix
-        self.code = code or type(self).code
-        self.detail = detail
-        """More for the timeline (a log tail, correlation ids); never a secret."""
-
-
-class TransientError(SlipwayError):
-    """Worth another try after at least `wait_seconds`; `code` names what was in the way.
-
-    Only the text survives the activity boundary, so it carries code and wait: "[code wait=20] ...".
-    """
-
-    def __init__(
-        self,
-        message: str,
-        *,
-        code: str = "temporarily_unavailable",
-        wait_seconds: float = 1.0,
-        detail: str | None = None,
-    ) -> None:
-        super().__init__(f"[{code} wait={wait_seconds:g}] {message}")
-        self.message = message
-        self.code = code
-        self.wait_seconds = wait_seconds
-        self.detail = detail
-        """More for the timeline, as in UserFacingError."""
-
-
-class MalformedRequest(UserFacingError):
-    status, code = 400, "malformed_request"
-
-
-class Unauthenticated(UserFacingError):
-    status, code = 401, "unauthenticated"
-
-
-class Forbidden(UserFacingError):
-    status, code = 403, "forbidden"
-
-
-class NotFound(UserFacingError):
-    status, code = 404, "not_found"
-
-
-class Conflict(UserFacingError):
-    status, code = 409, "conflict"
-
-
-class TooLarge(UserFacingError):
-    status, code = 413, "body_too_large"
-
-
-class UnsupportedMediaType(UserFacingError):
-    status, code = 415, "unsupported_media_type"
-
-
-class Unprocessable(UserFacingError):
-    status, code = 422, "invalid_request"
-
-
-class TooMany(UserFacingError):
-    status, code = 429, "too_many_requests"
-
-    def __init__(
-        self, message: str, *, fix: str, code: str | None = None, retry_after: int = 60
-    ) -> None:
-        super().__init__(message, fix=fix, code=code)
-        self.retry_after = retry_after
-
-
-class Unavailable(UserFacingError):
-    status, code = 503, "supabase_unavailable"
-    retry_after: int = 5
-    """Seconds."""
-
-
-class ModelRefused(UserFacingError):
-    """The model file cannot be served: missing, damaged, unsafe, unsupported."""
-
-    status, code = 422, "model_refused"
-
-
-class ServingRefused(UserFacingError):
-    """Azure ML refuses for good: quota, rights, names, builds, crashed containers."""
-
-    status, code = 422, "serving_refused"
+__all__ = ["PAGES", "SlipwayError", "TransientError", "UserFacingError"]

@@ -15,7 +15,7 @@ import jwt
 import structlog
 
 from shared.domain.deadline import Deadline
-from shared.errors import Unavailable
+from shared.errors.waiting import SupabaseUnavailable
 
 LIFE_SECONDS = 600
 COOLDOWN_SECONDS = 2.0
@@ -26,15 +26,14 @@ MAX_REMEMBERED = 1000
 log = structlog.get_logger()
 
 
-class KeysUnavailable(Unavailable):
+class KeysUnavailable(SupabaseUnavailable):
     """Whether the token is good cannot be said at the moment."""
 
     def __init__(self, seconds: float = COOLDOWN_SECONDS) -> None:
         super().__init__(
             "Supabase's signing keys cannot be fetched at the moment.",
-            fix="Try again in a few seconds.",
+            retry_after=max(math.ceil(seconds), 1),
         )
-        self.retry_after = max(math.ceil(seconds), 1)
 
 
 class SigningKeys:

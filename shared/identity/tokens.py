@@ -15,7 +15,7 @@ from pydantic import SecretStr
 
 from shared.config import Settings
 from shared.domain.deadline import Deadline
-from shared.errors import Unauthenticated
+from shared.errors.requests import Unauthenticated
 from shared.identity.signing_keys import SigningKeys
 
 AUDIENCE: Final = "authenticated"
@@ -37,14 +37,6 @@ class Principal:
     token: SecretStr
 
 
-class InvalidToken(Unauthenticated):
-    def __init__(self) -> None:
-        super().__init__(
-            "The access token is missing, not valid, or expired.",
-            fix="Sign in with Supabase and send `Authorization: Bearer <access token>`.",
-        )
-
-
 class TokenVerifier:
     """One a process, shared by threads."""
 
@@ -61,7 +53,7 @@ class TokenVerifier:
         """
         sent = _BEARER.fullmatch((authorization or "").strip())
         if not sent or len(sent[1]) > MAX_TOKEN:
-            raise InvalidToken
+            raise Unauthenticated
         token = sent[1]
         try:
             claims = self._claims(token, deadline or Deadline.after(self._patience))
@@ -70,7 +62,7 @@ class TokenVerifier:
             user_id = str(UUID(claims["sub"]))
         except (jwt.PyJWTError, ValueError) as error:
             log.info("token_refused", reason=type(error).__name__)
-            raise InvalidToken from None
+            raise Unauthenticated from None
         return Principal(user_id, SecretStr(token))
 
     def _claims(self, token: str, deadline: Deadline) -> dict[str, Any]:

@@ -10,13 +10,13 @@ from shared.domain.endpoint import (
     Endpoint,
     Keys,
     Prediction,
-    Quota,
     WhichKey,
     Workspace,
 )
 from shared.domain.model import (
     ModelVersion,
 )
+from shared.domain.quota import Quota
 
 
 class ServingTarget(Protocol):

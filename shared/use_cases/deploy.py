@@ -24,8 +24,8 @@ from shared.domain.naming import (
 )
 from shared.domain.operation import OperationKind
 from shared.domain.status import Status
-from shared.errors import Conflict, UserFacingError
-from shared.errors.refusals import DeploymentNameTaken, EndpointNameTaken
+from shared.errors import UserFacingError
+from shared.errors.requests import DeploymentNameTaken, EndpointNameTaken, NotFailed, NotRetriable
 from shared.ports.orchestrations import Orchestrations
 from shared.ports.user_data import UserData
 from shared.wire.outcome import Failed
@@ -75,16 +75,12 @@ class Initiator:
     def retry(self, failed: DeploymentRow) -> DeploymentRow:
         """A new run of the same request, as a row of its own. Conflict not_failed."""
         if failed.status is not Status.FAILED:
-            raise Conflict(
-                f"Only failed deployments can be retried; this one is {failed.status}.",
-                code="not_failed",
-                fix="Deploy the model again instead.",
-            )
+            raise NotFailed(failed.status)
         try:
             return self.deploy(_request_of(failed), retry_of=failed.id)
         except DeploymentNameTaken as taken:
-            raise Conflict(
-                taken.message, code=taken.code, fix="Follow that one, or delete it and retry."
+            raise DeploymentNameTaken(
+                taken.name, taken.endpoint_name, fix="Follow that one, or delete it and retry."
             ) from None
 
     def delete(self, row: DeploymentRow) -> str | None:
@@ -206,11 +202,7 @@ def _request_of(failed: DeploymentRow) -> DeployRequest:
         return DeployRequest.model_validate(failed.spec.model_dump())
     except ValidationError as invalid:
         fields = ", ".join(str(error["loc"][0]) for error in invalid.errors())
-        raise Conflict(
-            f"This deployment's request is not accepted any more, because of its {fields}.",
-            code="not_retriable",
-            fix="Deploy the model again with other values.",
-        ) from None
+        raise NotRetriable(fields) from None
 
 
 def _spec_of(wanted: DeployRequest, now: datetime, suffix: str) -> DeploymentSpec:

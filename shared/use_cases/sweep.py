@@ -19,7 +19,9 @@ from shared.domain.naming import DEPLOYMENT_TAG, OWNER_TAG, PROJECT_TAG, is_uuid
 from shared.domain.operation import Operation, OperationKind, OperationStatus
 from shared.domain.status import Status
 from shared.domain.timeline import Event
-from shared.errors.refusals import EndpointVanished
+from shared.errors import SlipwayError
+from shared.errors.serving import EndpointVanished
+from shared.errors.waiting import DeadlineExceeded, OrchestrationLost
 from shared.ports.orchestrations import Orchestrations
 from shared.ports.records import Records
 from shared.ports.serving_target import ServingTarget
@@ -31,20 +33,6 @@ log = structlog.get_logger()
 
 NEVER_BEGAN = timedelta(minutes=30)
 """A request accepted just before a crash is still begun; after this time nobody expects it."""
-
-LOST = Failed(
-    code="orchestration_lost",
-    message="Its orchestration is gone.",
-    fix="Deploy again; what this one made is removed.",
-)
-
-
-def _late(longest: timedelta) -> Failed:
-    return Failed(
-        code="deadline_exceeded",
-        message=f"It did not end within {longest.total_seconds() / 60:g} minutes.",
-        fix="Deploy again, or choose another size or region.",
-    )
 
 
 class SweepReport(BaseModel):
@@ -99,10 +87,11 @@ class Sweeper:
 
     def _recover(self, operation: Operation, now: datetime) -> None:
         """One question for every kind: is there a living orchestration of it?"""
-        longest = timedelta(seconds=deadlines_of(self.settings).whole)
+        longest = deadlines_of(self.settings).whole
         if self.orchestrations.is_living(operation.id):
-            if operation.started_at < now - longest:
-                self._end(operation, _late(longest), self.report.late_rows)
+            if operation.started_at < now - timedelta(seconds=longest):
+                late = Failed.because(DeadlineExceeded("It", longest))
+                self._end(operation, late, self.report.late_rows)
         elif (
             now - operation.started_at < NEVER_BEGAN
             and not self.orchestrations.is_known(operation.id)
@@ -111,7 +100,7 @@ class Sweeper:
         ):
             self.report.begun.append(operation.id)
         else:
-            self._end(operation, LOST, self.report.lost_rows)
+            self._end(operation, Failed.because(OrchestrationLost()), self.report.lost_rows)
 
     def _begin(self, operation: Operation) -> bool:
         """Start what was accepted just before a crash. False where its deployment is gone."""
@@ -186,7 +175,8 @@ class Sweeper:
             yield
         except Exception as error:
             log.exception("sweep_failed", of=name)
-            self.report.errors.append(f"{name}: {error}")
+            known = f"{error.code}: " if isinstance(error, SlipwayError) else ""
+            self.report.errors.append(f"{name}: {known}{error}")
 
     def _run(self, endpoint: Endpoint, operation_id: str, deployment_id: str, name: str) -> Run:
         """What delete_deployment needs, from the resource's own tags: the row may be gone."""

@@ -10,7 +10,7 @@ from shared.domain.model import TrainedModel
 from shared.domain.operation import Operation, OperationKind, OperationStatus
 from shared.domain.status import Status, may_move
 from shared.domain.timeline import Event
-from shared.errors import NotFound
+from shared.errors.requests import ModelNotFound
 from shared.wire.run import Deadlines, DeployRun
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -93,7 +93,7 @@ class RecordsFake:
 
     def trained_model(self, model_id: str, user_id: str) -> TrainedModel:
         if (model_id, user_id) != (MODEL_ID, ADA):
-            raise NotFound("no model", fix="none", code="model_not_found")
+            raise ModelNotFound(model_id)
         return TrainedModel(id=model_id, user_id=user_id, model_name="m", file_path=f"{user_id}/m")
 
     def move(

@@ -18,18 +18,20 @@ from shared.domain.endpoint import (
     Keys,
     Prediction,
     Provisioning,
-    Quota,
     Workspace,
 )
 from shared.domain.model import ModelVersion
 from shared.domain.naming import DEPLOYMENT_TAG, OWNER_TAG
-from shared.errors import ServingRefused, TransientError
-from shared.errors.refusals import (
-    DeploymentNameTaken,
-    EndpointNameTaken,
+from shared.domain.quota import Quota
+from shared.errors.requests import DeploymentNameTaken, EndpointNameTaken
+from shared.errors.serving import (
+    BadArgument,
+    DeploymentMissing,
     EndpointVanished,
+    OperationFailed,
     QuotaTooSmall,
 )
+from shared.errors.waiting import EndpointBusy
 
 STATES = {"Succeeded": Provisioning.SUCCEEDED, "Failed": Provisioning.FAILED}
 
@@ -126,7 +128,7 @@ class ServingTargetFake:
 
     def register_model(self, name: str, version: str, folder: Path) -> ModelVersion:
         if not folder.is_dir():
-            raise ServingRefused("There is no such folder.", fix="Give one.", code="bad_argument")
+            raise BadArgument("There is no such folder.", fix="Give one.")
         self.models.add((name, version))
         return ModelVersion(name=name, version=version)
 
@@ -192,11 +194,7 @@ class ServingTargetFake:
 
     def failure_of_endpoint(self, name: str) -> Exception:
         self._endpoint(name)
-        return ServingRefused(
-            f"Azure ML could not provision the endpoint {name}.",
-            fix="Look into the timeline.",
-            code="operation_failed",
-        )
+        return OperationFailed(f"Azure ML could not provision the endpoint {name}.")
 
     def failure_of_deployment(self, endpoint_name: str, name: str) -> Exception:
         found = self._require(endpoint_name, name)
@@ -262,15 +260,9 @@ class ServingTargetFake:
     def _require(self, endpoint_name: str, name: str) -> FakeDeployment:
         found = self._endpoint(endpoint_name).deployments.get(name)
         if found is None:
-            raise ServingRefused(
-                f"The endpoint {endpoint_name} has no deployment called {name}.",
-                fix="Deploy again.",
-                code="deployment_missing",
-            )
+            raise DeploymentMissing(endpoint_name, name)
         return found
 
 
-def _busy(name: str) -> TransientError:
-    return TransientError(
-        f"The endpoint {name} is changing.", code="endpoint_busy", wait_seconds=15
-    )
+def _busy(name: str) -> EndpointBusy:
+    return EndpointBusy(f"The endpoint {name} is changing.")

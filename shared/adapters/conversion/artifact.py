@@ -11,10 +11,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from shared.adapters.conversion.refusals import refused
 from shared.adapters.conversion.sandbox.report import Converted, Described
 from shared.adapters.conversion.scan.child import scan
 from shared.domain.model import SERVING_PYTHON, Column
+from shared.errors.models import refused
 
 MODEL_FILE = "model.pkl"
 DESCRIPTION_FILE = "serving.json"

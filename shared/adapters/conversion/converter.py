@@ -12,12 +12,12 @@ from shared.adapters.conversion import artifact
 from shared.adapters.conversion.environments.choose import PinnedSet, choose
 from shared.adapters.conversion.environments.interpreters import Interpreters
 from shared.adapters.conversion.plan import plan
-from shared.adapters.conversion.refusals import refused
 from shared.adapters.conversion.sandbox.process import Limits
 from shared.adapters.conversion.sandbox.report import Converted, Failure
 from shared.adapters.conversion.sandbox.standby import Standby
 from shared.adapters.conversion.scan.child import scan
 from shared.domain.model import ConversionPlan, ServingRecipe, TrainedModel, Verdict
+from shared.errors.models import refused
 
 log = structlog.get_logger()
 

@@ -3,8 +3,8 @@
 import hashlib
 
 from shared.adapters.conversion.environments.choose import PinnedSet, choose
-from shared.adapters.conversion.refusals import refused
 from shared.domain.model import ConversionPlan, TrainedModel, Verdict
+from shared.errors.models import refused
 
 REVISION = 2
 """Of the conversion itself: raise it when the same file would now yield another folder."""

@@ -7,17 +7,7 @@ from datetime import datetime
 from typing import Self
 from uuid import UUID
 
-from shared.errors import Unprocessable
-
-
-class InvalidCursor(Unprocessable):
-    code = "invalid_cursor"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "The cursor is not one that this list has given out.",
-            fix="Leave the cursor out to begin at the first page.",
-        )
+from shared.errors.requests import InvalidCursor
 
 
 @dataclass(frozen=True)

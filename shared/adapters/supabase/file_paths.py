@@ -6,7 +6,7 @@ refused here, whatever the database let through.
 
 import re
 
-from shared.adapters.supabase.file_refusals import ForeignFile
+from shared.errors.models import ForeignFile
 
 UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 SEGMENT = r"(?!\.{1,2}(?:/|$))[^/\\\x00-\x1f\x7f]+"

@@ -13,21 +13,19 @@ import structlog
 
 from shared.adapters.supabase.connection import connection_to
 from shared.adapters.supabase.file_paths import own_path
-from shared.adapters.supabase.file_refusals import (
-    ARTIFACTS,
-    MB,
-    MODELS,
+from shared.adapters.supabase.packing import pack, unpack
+from shared.adapters.supabase.replies import PASSING, Asker
+from shared.config import Settings
+from shared.domain.model import ServingRecipe
+from shared.errors import SlipwayError
+from shared.errors.models import (
     ArtifactMissing,
     ArtifactTooLarge,
     ModelFileEmpty,
     ModelFileMissing,
     ModelTooLarge,
 )
-from shared.adapters.supabase.packing import pack, unpack
-from shared.adapters.supabase.replies import PASSING, Asker, Misconfigured
-from shared.config import Settings
-from shared.domain.model import ServingRecipe
-from shared.errors import SlipwayError
+from shared.errors.waiting import SupabaseMisconfigured
 
 if TYPE_CHECKING:
     from storage3._sync.file_api import SyncBucketProxy
@@ -35,6 +33,9 @@ if TYPE_CHECKING:
 SIGNATURE_SECONDS = 60
 ABSENT = {("404", "not_found"), ("400", "InvalidKey")}
 """A key that Storage would not even accept names no file."""
+
+MODELS, ARTIFACTS = "models", "artifacts"
+MB = 1 << 20
 
 log = structlog.get_logger()
 
@@ -172,4 +173,4 @@ def _explain(status: str, code: str = "") -> SlipwayError:
         log.warning("storage_unavailable", code=status)
         return Asker.SERVICE.unavailable()
     log.error("storage_misconfigured", code=status, error=code)
-    return Misconfigured(f"Storage {status} {code}".rstrip())
+    return SupabaseMisconfigured(f"Storage {status} {code}".rstrip())

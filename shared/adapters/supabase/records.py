@@ -9,7 +9,6 @@ from pydantic_core import to_jsonable_python
 
 from shared.adapters.supabase.connection import connection_to
 from shared.adapters.supabase.file_paths import own_path
-from shared.adapters.supabase.refusals import DeploymentNotFound, ModelNotFound
 from shared.adapters.supabase.replies import Asker, data_of
 from shared.adapters.supabase.text import DETAIL_BYTES, MESSAGE_BYTES, storable, storable_failure
 from shared.config import Settings
@@ -19,6 +18,7 @@ from shared.domain.model import TrainedModel
 from shared.domain.operation import Operation, OperationKind, OperationStatus
 from shared.domain.status import LIVING, Status
 from shared.domain.timeline import Event
+from shared.errors.requests import DeploymentNotFound, ModelNotFound
 
 if TYPE_CHECKING:
     from supabase import Client

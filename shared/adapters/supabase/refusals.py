@@ -6,117 +6,24 @@ The functions in supabase/migrations raise the code as MESSAGE and the numbers a
 import json
 from collections.abc import Callable
 
-from shared.errors import Conflict, NotFound, TooMany, Unauthenticated, UserFacingError
-from shared.errors.refusals import DeploymentNameTaken, EndpointNameTaken
-
-
-class ModelNotFound(NotFound):
-    code = "model_not_found"
-
-    def __init__(self, model_id: str) -> None:
-        super().__init__(
-            f"You have no trained model {model_id}.",
-            fix="Use the id of one of your rows in trained_models.",
-        )
-
-
-class DeploymentNotFound(NotFound):
-    def __init__(self, deployment_id: str) -> None:
-        super().__init__(
-            f"You have no deployment {deployment_id}.",
-            fix="Take the id from the list of your deployments; deleted ones are gone.",
-        )
-
-
-class OperationNotFound(NotFound):
-    def __init__(self, operation_id: str) -> None:
-        super().__init__(
-            f"You have no operation {operation_id}.",
-            fix="Take the id from the reply that began it, or from its Location header.",
-        )
-
-
-class NotActive(Conflict):
-    code = "not_active"
-
-    def __init__(self, status: str) -> None:
-        super().__init__(
-            f"This deployment is {status}, not active.",
-            fix="Wait until it is active, or look at its phases to see what went wrong.",
-        )
-
-
-class RotationRunning(Conflict):
-    code = "rotation_running"
-
-    def __init__(self, endpoint_name: str) -> None:
-        super().__init__(
-            f"The keys of {endpoint_name} are being replaced already.",
-            fix="Wait until the timeline says that the secondary key is new, then fetch the keys.",
-        )
-
-
-class DeploymentIdTaken(Conflict):
-    code = "deployment_id_taken"
-
-    def __init__(self, deployment_id: str) -> None:
-        super().__init__(
-            f"There is a deployment {deployment_id} already.", fix="Send the request again."
-        )
-
-
-class IdempotencyKeyReused(Conflict):
-    code = "idempotency_key_reused"
-
-    def __init__(self, deployment_id: str) -> None:
-        super().__init__(
-            f"This Idempotency-Key came with another request, which made {deployment_id}.",
-            fix="Use a new key for a new request; repeat a request with its own key unchanged.",
-        )
-
-
-class TooManyDeploying(TooMany):
-    code = "too_many_deploying"
-
-    def __init__(self, count: int, limit: int) -> None:
-        super().__init__(
-            f"You have {count} deployments in flight; the limit is {limit}.",
-            fix="Wait until one of them has ended, or delete one.",
-        )
-
-
-class TooManyActive(TooMany):
-    code = "too_many_active"
-
-    def __init__(self, count: int, deploying: int, limit: int) -> None:
-        in_flight = f" and {deploying} on the way" if deploying else ""
-        super().__init__(
-            f"You have {count} active deployments{in_flight}; the limit is {limit}.",
-            fix="Delete one that you do not need any more.",
-        )
-
-
-class TooManyRequests(TooMany):
-    code = "too_many_requests"
-
-    def __init__(self, limit: int, retry_after: int) -> None:
-        super().__init__(
-            f"You have made more than {limit} requests within a minute.",
-            fix=f"Wait {retry_after} seconds.",
-            retry_after=retry_after,
-        )
-
-
-class NotSignedIn(Unauthenticated):
-    def __init__(self) -> None:
-        super().__init__(
-            "The access token is not one of a signed-in user, or has expired.",
-            fix="Sign in again and send the new access token.",
-        )
-
+from shared.errors import UserFacingError
+from shared.errors.requests import (
+    DeploymentIdTaken,
+    DeploymentNameTaken,
+    DeploymentNotFound,
+    EndpointNameTaken,
+    IdempotencyKeyReused,
+    ModelNotFound,
+    NotActive,
+    RotationRunning,
+    SignedOut,
+    TooManyActive,
+    TooManyDeploying,
+    TooManyRequests,
+)
 
 REFUSALS: dict[str, Callable[..., UserFacingError]] = {
-    "not_signed_in": NotSignedIn,
+    "not_signed_in": SignedOut,
     "model_not_found": ModelNotFound,
     "deployment_not_found": DeploymentNotFound,
     "deployment_id_taken": DeploymentIdTaken,

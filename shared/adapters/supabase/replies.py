@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import structlog
 
-from shared.adapters.supabase.refusals import NotSignedIn, refusal
-from shared.errors import SlipwayError, TransientError, Unavailable, Unprocessable
+from shared.adapters.supabase.refusals import refusal
+from shared.errors import SlipwayError
+from shared.errors.requests import InvalidRequest, SignedOut
+from shared.errors.waiting import SupabaseMisconfigured, SupabaseUnavailable, SupabaseUnreachable
 
 if TYPE_CHECKING:
     from postgrest import APIError
@@ -28,17 +30,6 @@ TOKEN_REFUSED = re.compile(r"PGRST30[0-3]|401")
 VALUE_REFUSED = re.compile(r"22...|23502|23514|PGRST102")
 
 
-class Misconfigured(Unavailable):
-    code = "supabase_misconfigured"
-
-    def __init__(self, code: str) -> None:
-        super().__init__(
-            f"Supabase does not answer as Slipway expects ({code}).",
-            fix="Apply supabase/migrations to this project, and check SUPABASE_URL, "
-            "SUPABASE_ANON_KEY and SUPABASE_SERVICE_KEY.",
-        )
-
-
 class Asker(Enum):
     """Who asks decides what an error becomes."""
 
@@ -46,13 +37,10 @@ class Asker(Enum):
     SERVICE = "service"
 
     def unavailable(self) -> SlipwayError:
-        what = "Supabase does not answer at the moment."
-        if self is Asker.USER:
-            return Unavailable(what, fix="Try again in a few seconds.")
-        return TransientError(what, code="supabase_unavailable", wait_seconds=2)
+        return SupabaseUnavailable() if self is Asker.USER else SupabaseUnreachable()
 
     def token_refused(self, code: str) -> SlipwayError:
-        return NotSignedIn() if self is Asker.USER else Misconfigured(code)
+        return SignedOut() if self is Asker.USER else SupabaseMisconfigured(code)
 
 
 def data_of(query: Any, asker: Asker) -> Any:
@@ -78,9 +66,9 @@ def _explain(error: "APIError", asker: Asker) -> SlipwayError:
     if TOKEN_REFUSED.fullmatch(code):
         return asker.token_refused(code)
     if VALUE_REFUSED.fullmatch(code):
-        return Unprocessable(
+        return InvalidRequest(
             f"The database refuses a value: {error.message}",
             fix="Correct the value and send it again.",
         )
     log.error("supabase_misconfigured", code=code)
-    return Misconfigured(code)
+    return SupabaseMisconfigured(code)

@@ -7,7 +7,6 @@ from uuid import UUID
 from shared.adapters.supabase.connection import connection_to
 from shared.adapters.supabase.cursor import Cursor
 from shared.adapters.supabase.patience import within
-from shared.adapters.supabase.refusals import DeploymentNotFound, OperationNotFound
 from shared.adapters.supabase.replies import Asker, data_of
 from shared.adapters.supabase.text import MESSAGE_BYTES, storable, storable_failure
 from shared.config import Settings
@@ -25,6 +24,7 @@ from shared.domain.failure import Failure
 from shared.domain.operation import Operation, OperationKind
 from shared.domain.status import Status
 from shared.domain.timeline import Event
+from shared.errors.requests import DeploymentNotFound, OperationNotFound
 from shared.identity.tokens import Principal
 
 if TYPE_CHECKING:

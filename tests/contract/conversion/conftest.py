@@ -18,7 +18,7 @@ from shared.adapters.conversion.environments.choose import PinnedSet, choose
 from shared.adapters.conversion.environments.interpreters import Interpreter, Interpreters
 from shared.adapters.conversion.sandbox.process import Limits
 from shared.domain.model import ServingRecipe, TrainedModel, Verdict
-from shared.errors import ModelRefused
+from shared.errors.models import ModelRefused
 from tests.support import conversion_harness
 from tests.support.conversion_estimators import Case, cases
 from tests.support.conversion_honest import honest

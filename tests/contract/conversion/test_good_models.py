@@ -15,7 +15,7 @@ from shared.adapters.conversion.converter import SandboxedConverter
 from shared.adapters.conversion.scan.forms import open_form
 from shared.adapters.conversion.scan.reading import read
 from shared.domain.model import probe_payload
-from shared.errors import ModelRefused
+from shared.errors.models import ModelRefused
 from tests.contract.conversion.conftest import Converted, trained
 from tests.support.conversion_estimators import more_estimators
 

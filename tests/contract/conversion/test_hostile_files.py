@@ -24,7 +24,7 @@ from shared.adapters.conversion.environments.interpreters import Interpreter
 from shared.adapters.conversion.sandbox.process import Sandbox
 from shared.adapters.conversion.sandbox.report import Failure
 from shared.adapters.conversion.scan.child import scan
-from shared.errors import ModelRefused
+from shared.errors.models import ModelRefused
 from tests.contract.conversion.conftest import LIMITS, trained
 from tests.support import conversion as files
 

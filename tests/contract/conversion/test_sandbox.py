@@ -23,7 +23,7 @@ from shared.adapters.conversion.environments.choose import PinnedSet
 from shared.adapters.conversion.environments.interpreters import Interpreter
 from shared.adapters.conversion.sandbox.process import Limits, Sandbox
 from shared.adapters.conversion.sandbox.report import Report
-from shared.errors import ModelRefused
+from shared.errors.models import ModelRefused
 from tests.contract.conversion.conftest import ROOT, trained
 from tests.support import conversion as files
 from tests.support.conversion import is_running, wait_until

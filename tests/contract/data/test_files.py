@@ -10,7 +10,9 @@ import pytest
 
 from shared.adapters.supabase.files import SupabaseFiles
 from shared.domain.model import ServingRecipe
-from shared.errors import ModelRefused, NotFound, UserFacingError
+from shared.errors import UserFacingError
+from shared.errors.models import ModelRefused
+from shared.errors.requests import NotFound
 from tests.support.data import Person, Project
 
 MB = 1 << 20

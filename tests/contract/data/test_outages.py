@@ -18,7 +18,9 @@ from shared.domain.deployment import DeploymentQuery
 from shared.domain.failure import Failure
 from shared.domain.model import ServingRecipe
 from shared.domain.status import Status
-from shared.errors import SlipwayError, TransientError, Unauthenticated, Unavailable
+from shared.errors import SlipwayError, TransientError
+from shared.errors.requests import Unauthenticated
+from shared.errors.waiting import Unavailable
 from shared.identity.tokens import TokenVerifier
 from tests.support.data import Person, Project, eventually, settings_for
 

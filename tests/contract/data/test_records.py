@@ -10,7 +10,8 @@ from shared.domain.deployment import Limits
 from shared.domain.failure import Failure
 from shared.domain.status import Status
 from shared.domain.timeline import Event
-from shared.errors import Conflict, ModelRefused, NotFound
+from shared.errors.models import ModelRefused
+from shared.errors.requests import Conflict, NotFound
 from tests.support.data import Database, Project, new_name, request
 
 

@@ -16,7 +16,8 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from shared.domain.deadline import Deadline
-from shared.errors import Unauthenticated, Unavailable
+from shared.errors.requests import Unauthenticated
+from shared.errors.waiting import Unavailable
 from shared.identity import signing_keys
 from shared.identity.tokens import TokenVerifier
 from tests.support.data import Person, Project, eventually, settings_for

@@ -13,7 +13,7 @@ from shared.domain.failure import Failure
 from shared.domain.operation import OperationKind, OperationStatus
 from shared.domain.status import Status
 from shared.domain.timeline import Event
-from shared.errors import Conflict, NotFound, TooMany, Unprocessable
+from shared.errors.requests import Conflict, InvalidRequest, NotFound, TooMany
 from tests.support.data import Person, Project, new_name, request
 
 NOT_STARTED = Failure(
@@ -186,7 +186,7 @@ def test_following_the_cursor_shows_every_row_once(
 
 @pytest.mark.parametrize("cursor", ["x", "'; drop table deployments", "MjAyNg", "é", "=" * 9])
 def test_a_cursor_of_somebody_elses_making_is_refused(hers: SupabaseUserData, cursor: str) -> None:
-    with pytest.raises(Unprocessable) as invalid:
+    with pytest.raises(InvalidRequest) as invalid:
         hers.deployments(DeploymentQuery(cursor=cursor))
     assert invalid.value.code == "invalid_cursor"
 

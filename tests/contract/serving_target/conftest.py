@@ -15,7 +15,7 @@ import pytest
 
 from devstack.ready import read_ready
 from shared.adapters.targets.azureml.gateway import AzureMLGateway
-from shared.errors import ServingRefused
+from shared.errors.serving import ServingRefused
 from tests.support.serving_target import ServingTargetFake
 from tests.support.serving_target_world import ROOT, SCORING, Emulator, World, settings_of
 

@@ -6,7 +6,9 @@ import structlog
 from shared.adapters.targets.azureml.code import ScoringCode
 from shared.adapters.targets.azureml.gateway import AzureMLGateway
 from shared.domain.endpoint import Provisioning
-from shared.errors import Conflict, ServingRefused, TransientError
+from shared.errors import TransientError
+from shared.errors.requests import Conflict
+from shared.errors.serving import ServingRefused
 from tests.support.serving_target_replies import BLOB_FORBIDDEN, NOT_REGISTERED
 from tests.support.serving_target_world import PINS, World, settings_of
 

@@ -4,7 +4,9 @@ import pytest
 
 from shared.domain.endpoint import Provisioning
 from shared.domain.naming import DEPLOYMENT_TAG, OWNER_TAG
-from shared.errors import Conflict, ServingRefused, TransientError, UserFacingError
+from shared.errors import TransientError, UserFacingError
+from shared.errors.requests import Conflict
+from shared.errors.serving import ServingRefused
 
 pytestmark = pytest.mark.contract
 

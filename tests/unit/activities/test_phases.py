@@ -11,14 +11,15 @@ from activities.remove_endpoint import remove_endpoint
 from activities.rotate_key import rotate_key
 from activities.shift_traffic import shift_traffic
 from activities.support.ownership import tags_of
-from activities.support.phase import perform
+from activities.support.phase import PhaseMustWait, perform
 from activities.verify_deployment import verify_deployment
 from activities.verify_workspace import verify_workspace
 from activities.withdraw_traffic import withdraw_traffic
 from shared.domain.model import ModelVersion, ServingRecipe
 from shared.domain.naming import OWNER_TAG
 from shared.domain.status import Status
-from shared.errors import ServingRefused, TransientError
+from shared.errors.serving import ContainerCrashed
+from shared.errors.waiting import EndpointBusy, Throttled
 from shared.wire.outcome import Failed
 from shared.wire.phases import (
     CreateDeployment,
@@ -260,7 +261,7 @@ def test_a_key_is_begun_once_observed_and_told_each_time_it_is_replaced():
 def test_a_key_of_a_busy_endpoint_is_worth_another_try():
     world = World(row(status="active"), settle_after=9)
     world.target.begin_endpoint("iris", {OWNER_TAG: world.row.user_id})
-    with pytest.raises(TransientError, match="endpoint_busy"):
+    with pytest.raises(PhaseMustWait, match="endpoint_busy"):
         world.perform(rotate_key, RotateKey, key="primary", **AS_ROTATION)
 
 
@@ -329,7 +330,7 @@ def test_a_removal_that_has_to_wait_for_the_creation_waits():
     world = World(settle_after=8)
     world.open()
     world.perform(create_deployment, CreateDeployment, model=MODEL, recipe=RECIPE)
-    delete, busy = world.target.begin_delete_deployment, TransientError("x", code="endpoint_busy")
+    delete, busy = world.target.begin_delete_deployment, EndpointBusy("x")
 
     def refuse_while_it_runs(endpoint_name, name):
         if world.target.deployment(endpoint_name, name).state == "Updating":
@@ -343,9 +344,7 @@ def test_a_removal_that_has_to_wait_for_the_creation_waits():
 
 def test_the_reason_for_a_failed_deployment_is_kept_before_it_is_removed():
     world = World()
-    world.target.fail_next_deployment(
-        ServingRefused("It crashed.", fix="Look.", code="container_crashed", detail="log tail")
-    )
+    world.target.fail_next_deployment(ContainerCrashed("It crashed.", detail="log tail"))
     assert world.deploy().failed.detail == "log tail"
     failed = world.records.timeline[-1]
     assert (failed.status, failed.detail) == ("failed", "log tail")
@@ -355,9 +354,9 @@ def test_trouble_is_told_and_raised_so_that_it_is_tried_again():
     world = World()
 
     def troubled(request, services):
-        raise TransientError("It is busy.", code="throttled", wait_seconds=20, detail="id: 1")
+        raise Throttled("It is busy.", detail="id: 1")
 
-    with pytest.raises(TransientError, match=r"\[throttled wait=20\] It is busy"):
+    with pytest.raises(PhaseMustWait, match=r"\[throttled wait=20\] It is busy"):
         world.perform(troubled, CreateEndpoint)
     assert world.statuses() == ["started", "retrying"]
     assert world.records.timeline[-1].detail == "id: 1"

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import structlog
 
-from shared.errors import ModelRefused, TransientError
+from shared.errors.models import EnvironmentNotBuilt, ModelUnsupported
 
 log = structlog.get_logger()
 
@@ -68,7 +68,7 @@ def build(home: Path, requirements: Sequence[str], scratch: Path) -> None:
     except OSError as failure:
         if failure.errno in (errno.ENOSPC, errno.EDQUOT):
             raise DiskFull(str(failure)) from failure
-        raise _not_built(f"Building the environment failed: {failure}") from failure
+        raise EnvironmentNotBuilt(f"Building the environment failed: {failure}") from failure
 
 
 def _install(environment: Path, listed: Path, scratch: Path) -> None:
@@ -81,13 +81,12 @@ def _install(environment: Path, listed: Path, scratch: Path) -> None:
         raise DiskFull(ended.stderr[-500:])
     answered = "(from versions: none)" not in ended.stderr  # else pip has met no index at all
     if answered and any(sign in ended.stderr for sign in _NOT_SERVED):
-        raise ModelRefused(
+        raise ModelUnsupported(
             "The versions that this model needs cannot be installed on this platform.",
-            code="model_unsupported",
             fix="Train and save the model again with released versions of its libraries.",
             detail=ended.stderr[-2000:],
         )
-    raise _not_built(f"Building the environment failed: {ended.stderr[-500:]}")
+    raise EnvironmentNotBuilt(f"Building the environment failed: {ended.stderr[-500:]}")
 
 
 def _uv(environment: Path, listed: Path, scratch: Path) -> _Ended | None:
@@ -119,7 +118,7 @@ def _pip(environment: Path, listed: Path) -> list[str]:
 
         wheel = next((Path(ensurepip.__file__).parent / "_bundled").glob("pip-*.whl"), None)
         if wheel is None:
-            raise _not_built("Neither uv nor pip can run here.")
+            raise EnvironmentNotBuilt("Neither uv nor pip can run here.")
         program = [str(wheel / "pip")]
     command = [sys.executable, *program, "install", "--quiet", "--no-input", "--no-cache-dir"]
     command += ["--no-deps", "--only-binary", ":all:", "--no-compile"]
@@ -145,7 +144,7 @@ def _run(command: list[str], scratch: Path) -> _Ended:
             if not isinstance(stopped, subprocess.TimeoutExpired):
                 raise
             message = f"Building the environment took more than {BUILD_TIMEOUT_SECONDS} s."
-            raise _not_built(message) from None
+            raise EnvironmentNotBuilt(message) from None
     return _Ended(process.returncode, stderr)
 
 
@@ -156,10 +155,6 @@ def _slim(environment: Path, scratch: Path) -> None:
         for folder in sorted((packages / name).rglob("tests")):
             shutil.rmtree(folder, ignore_errors=True)
     _run([str(environment / "bin" / "python"), "-I", "-W", "ignore", "-c", _WARM], scratch)
-
-
-def _not_built(message: str) -> TransientError:
-    return TransientError(message, code="environment_not_built", wait_seconds=20)
 
 
 def builder_environment() -> dict[str, str]:

@@ -14,7 +14,7 @@ from shared.adapters.conversion.environments.pins import (
     version_in,
 )
 from shared.domain.model import SERVING_IMAGE, SERVING_PYTHON
-from shared.errors import ModelRefused
+from shared.errors.models import ModelUnsupported
 
 MOST_SETS = 2
 MIDDLE = "1.5"
@@ -178,7 +178,7 @@ def _shown_release(package: str, version: str) -> str:
     return next((known for known in _wheels(package) if number(known) >= number(version)), version)
 
 
-def _out_of_range(version: str, minors: list[str]) -> ModelRefused:
+def _out_of_range(version: str, minors: list[str]) -> ModelUnsupported:
     message = (
         f"This model was saved with scikit-learn {version}; {minors[0]} to {minors[-1]} are"
         " supported."
@@ -188,19 +188,17 @@ def _out_of_range(version: str, minors: list[str]) -> ModelRefused:
         message += (
             f" Models run on Python {SERVING_PYTHON}, for which older releases were never built."
         )
-    return ModelRefused(
+    return ModelUnsupported(
         message,
-        code="model_unsupported",
         fix="Train and save it again with a released scikit-learn of that range.",
     )
 
 
-def _combination(release: str, lacking: list[str]) -> ModelRefused:
+def _combination(release: str, lacking: list[str]) -> ModelUnsupported:
     named = [_NAMES.get(name, name) for name in lacking]
     with_them = [minor for minor in pins()["science"] if not _lacking(minor, lacking)]
-    return ModelRefused(
+    return ModelUnsupported(
         f"This model was saved with scikit-learn {release} and {' and '.join(named)}, which is"
         f" supported with scikit-learn {', '.join(with_them)} only.",
-        code="model_unsupported",
         fix=f"Train and save it again with scikit-learn {_newest(with_them[-1])}.",
     )

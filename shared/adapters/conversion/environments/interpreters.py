@@ -11,7 +11,7 @@ from shared.adapters.conversion.environments.building import DiskFull, build
 from shared.adapters.conversion.environments.cache import EnvironmentCache
 from shared.adapters.conversion.environments.choose import PinnedSet
 from shared.adapters.conversion.environments.pins import digest, version_in
-from shared.errors import TransientError
+from shared.errors.models import EnvironmentNotBuilt
 
 TYPICAL_MB = 280
 """An environment without boosters."""
@@ -90,13 +90,12 @@ class Interpreters:
             if self._environments.free_mb() >= TYPICAL_MB:
                 return
 
-    def _disk_full(self, full: DiskFull) -> TransientError:
+    def _disk_full(self, full: DiskFull) -> EnvironmentNotBuilt:
         free = self._environments.free_mb()
-        return TransientError(
+        return EnvironmentNotBuilt(
             f"The disk is full: {self.cache} has {free} MB free, and an environment for this"
             f" model's versions takes about {TYPICAL_MB} MB (more with CatBoost). Lower"
             " CONVERSION_CACHE_MB or MAX_MODEL_MB, or give the app more temporary disk.",
-            code="environment_not_built",
             wait_seconds=60,
             detail=str(full),
         )

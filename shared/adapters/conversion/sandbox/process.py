@@ -18,9 +18,9 @@ from pydantic import ValidationError
 
 from serving.walls import kernel
 from shared.adapters.conversion.environments.interpreters import Interpreter
-from shared.adapters.conversion.refusals import refused
 from shared.adapters.conversion.sandbox.handover import send
 from shared.adapters.conversion.sandbox.report import MAX_REPORT_BYTES, Report
+from shared.errors.models import refused
 
 ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",

@@ -6,7 +6,7 @@ from shared.adapters.targets.azureml.connection import Connection
 from shared.adapters.targets.azureml.operations import provisioning_of
 from shared.adapters.targets.azureml.waiting import busy
 from shared.domain.endpoint import Keys, Provisioning, WhichKey
-from shared.errors.refusals import EndpointVanished
+from shared.errors.serving import EndpointVanished
 
 
 def read_keys(connection: Connection, endpoint: str) -> Keys:

@@ -13,15 +13,16 @@ import structlog
 
 from shared.adapters.targets.azureml.attempt import Attempt
 from shared.adapters.targets.azureml.failures import explain, explain_with_log
-from shared.adapters.targets.azureml.refusing import identity_unavailable, workspace_gone
+from shared.adapters.targets.azureml.refusing import workspace_gone
 from shared.adapters.targets.azureml.replies import Reply, read_reply
-from shared.errors import ServingRefused, SlipwayError, TransientError, UserFacingError
+from shared.errors import SlipwayError
+from shared.errors.serving import BadArgument, IdentityRefused
+from shared.errors.waiting import AzureUnreachable, IdentityUnavailable
 
 log = structlog.get_logger()
 
 Found = TypeVar("Found")
 
-UNREACHABLE_SECONDS = 10.0
 _PASSING = re.compile(r"Token request error: \([^)]*\) (429|5\d\d)\b")
 """Throttled or broken: azure-identity tells these from a refusal in its text alone."""
 
@@ -83,17 +84,9 @@ def _translate(error: Exception, attempt: Attempt) -> SlipwayError | None:
     if not isinstance(error, AzureError):
         return None
     if hasattr(error, "no_personal_data_message"):  # azure.ai.ml's own MlException
-        return ServingRefused(
-            f"Azure ML's SDK refuses to {attempt.action}: {error.message}",
-            fix="Change what it names and deploy again.",
-            code="bad_argument",
-        )
+        return BadArgument(f"Azure ML's SDK refuses to {attempt.action}: {error.message}")
     log.warning("azure_unreachable", action=attempt.action, kind=type(error).__name__)
-    return TransientError(
-        f"Azure did not answer when asked to {attempt.action}.",
-        code="azure_unreachable",
-        wait_seconds=UNREACHABLE_SECONDS,
-    )
+    return AzureUnreachable(f"Azure did not answer when asked to {attempt.action}.")
 
 
 def _first(kind: type[BaseException], error: BaseException | None) -> BaseException | None:
@@ -113,20 +106,15 @@ def _is_of_identity(error: Any) -> bool:
 def _without_token(error: Any, attempt: Attempt) -> SlipwayError:
     log.warning("identity_unavailable", action=attempt.action)
     if _PASSING.search(str(error.message)):
-        return TransientError(
-            "The identity endpoint gives no token at the moment.",
-            code="identity_unavailable",
-            wait_seconds=UNREACHABLE_SECONDS,
-        )
-    return identity_unavailable(" ".join(str(error.message).split())[:300])
+        return IdentityUnavailable()
+    return IdentityRefused(" ".join(str(error.message).split())[:300])
 
 
 def _note(failure: SlipwayError, attempt: Attempt, reply: Reply) -> None:
-    code = failure.code if isinstance(failure, UserFacingError | TransientError) else None
     log.warning(
         "azure_refused",
         action=attempt.action,
-        code=code,
+        code=failure.code,
         status=reply.status,
         azure_codes=reply.codes,
         **{name.replace("-", "_"): value for name, value in reply.ids.items()},

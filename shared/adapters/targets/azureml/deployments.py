@@ -13,8 +13,9 @@ from shared.adapters.targets.azureml.waiting import busy
 from shared.domain.catalogue import CATALOGUE
 from shared.domain.endpoint import Deployment, DeploymentPlan, Provisioning
 from shared.domain.naming import DEPLOYMENT_TAG
-from shared.errors import ServingRefused, SlipwayError
-from shared.errors.refusals import DeploymentNameTaken
+from shared.errors import SlipwayError
+from shared.errors.requests import DeploymentNameTaken
+from shared.errors.serving import DeploymentMissing
 
 if TYPE_CHECKING:
     from azure.ai.ml.entities import OnlineDeployment
@@ -89,7 +90,7 @@ def logs(connection: Connection, endpoint: str, name: str, *, lines: int, contai
         attempt,
     )
     if text is None:
-        raise _missing(endpoint, name)
+        raise DeploymentMissing(endpoint, name)
     return str(text)
 
 
@@ -160,16 +161,8 @@ def _fetch(connection: Connection, endpoint: str, name: str) -> "OnlineDeploymen
 def _require(connection: Connection, endpoint: str, name: str) -> "OnlineDeployment":
     found = _fetch(connection, endpoint, name)
     if found is None:
-        raise _missing(endpoint, name)
+        raise DeploymentMissing(endpoint, name)
     return found
-
-
-def _missing(endpoint: str, name: str) -> ServingRefused:
-    return ServingRefused(
-        f"The endpoint {endpoint} has no deployment called {name}.",
-        fix="Somebody removed it outside Slipway; deploy again.",
-        code="deployment_missing",
-    )
 
 
 def _seen(found: "OnlineDeployment") -> Deployment:

@@ -9,8 +9,9 @@ from shared.adapters.targets.azureml.operations import DELETING, provisioning_of
 from shared.adapters.targets.azureml.waiting import busy
 from shared.domain.endpoint import Endpoint, Provisioning
 from shared.domain.naming import OWNER_TAG
-from shared.errors import ServingRefused, SlipwayError
-from shared.errors.refusals import EndpointNameTaken, EndpointVanished
+from shared.errors import SlipwayError
+from shared.errors.requests import EndpointNameTaken
+from shared.errors.serving import DeploymentMissing, EndpointVanished
 
 if TYPE_CHECKING:
     from azure.ai.ml.entities import OnlineEndpoint
@@ -52,11 +53,7 @@ def begin_traffic(connection: Connection, name: str, traffic: Mapping[str, int])
     shares = {deployment.lower(): share for deployment, share in traffic.items() if share}
     # The SDK's get lists every deployment in the traffic, those without any at zero.
     if unknown := sorted(shares.keys() - {known.lower() for known in endpoint.traffic}):
-        raise ServingRefused(
-            f"The endpoint {name} has no deployment called {', '.join(unknown)}.",
-            fix="Somebody removed it outside Slipway; deploy again.",
-            code="deployment_missing",
-        )
+        raise DeploymentMissing(name, ", ".join(unknown))
     if state is Provisioning.FAILED or shares != _traffic(endpoint):
         endpoint.traffic = shares
         _put(connection, endpoint)

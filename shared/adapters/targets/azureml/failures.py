@@ -11,7 +11,7 @@ from dataclasses import replace
 from shared.adapters.targets.azureml import refusing, waiting
 from shared.adapters.targets.azureml.attempt import Attempt
 from shared.adapters.targets.azureml.replies import Reply
-from shared.errors import SlipwayError, TransientError, UserFacingError
+from shared.errors import SlipwayError
 
 MAX_DETAIL = 8 * 1024
 _RAISED = re.compile(
@@ -73,6 +73,5 @@ def explain_with_log(reply: Reply, log: str, attempt: Attempt) -> SlipwayError:
 
 
 def _detailed(failure: SlipwayError, detail: str | None) -> SlipwayError:
-    if isinstance(failure, UserFacingError | TransientError):
-        failure.detail = detail
+    failure.detail = detail
     return failure

@@ -19,11 +19,11 @@ from shared.domain.endpoint import (
     Endpoint,
     Keys,
     Prediction,
-    Quota,
     WhichKey,
     Workspace,
 )
 from shared.domain.model import ModelVersion
+from shared.domain.quota import Quota
 
 SERVING = ScoringCode(Path(serving.__path__[0]))
 """What runs inside every endpoint."""

@@ -12,7 +12,7 @@ from shared.adapters.targets.azureml import access, endpoints
 from shared.adapters.targets.azureml.connection import Connection
 from shared.adapters.targets.azureml.waiting import busy
 from shared.domain.endpoint import Prediction
-from shared.errors import TransientError
+from shared.errors.waiting import AzureUnreachable
 
 CONNECT_SECONDS = 10
 REMEMBER_SECONDS = 300
@@ -99,10 +99,9 @@ def _answered(
         return post()
     except httpx.TransportError as error:
         late = isinstance(error, httpx.ReadTimeout | httpx.WriteTimeout)
-        raise TransientError(
+        raise AzureUnreachable(
             f"The endpoint {endpoint} did not answer within {timeout_seconds:g} seconds."
             if late
             else f"The endpoint {endpoint} cannot be reached ({type(error).__name__}).",
-            code="azure_unreachable",
             wait_seconds=2,
         ) from error

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from shared.domain.catalogue import CATALOGUE
-from shared.domain.endpoint import Quota
+from shared.domain.quota import Quota
 
 _SIZE = re.compile(r"standard_([a-z]+)\d+([a-z]*)(?:_(v\d+))?", re.IGNORECASE)
 

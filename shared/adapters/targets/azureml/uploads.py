@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Iterable
 from typing import Any, TextIO, TypeVar, cast
 
-from shared.errors import TransientError
+from shared.errors.waiting import UploadTimedOut
 
 Result = TypeVar("Result")
 
@@ -38,11 +38,7 @@ def within(seconds: float, work: Callable[[], Result], *, what: str) -> Result:
     thread.start()
     thread.join(seconds)
     if thread.is_alive():
-        raise TransientError(
-            f"Uploading {what} took more than {seconds:g} seconds.",
-            code="upload_timed_out",
-            wait_seconds=5,
-        )
+        raise UploadTimedOut(what, seconds)
     if trouble:
         raise trouble[0]
     return outcome[0]

@@ -10,6 +10,13 @@ from http import HTTPStatus
 from shared.adapters.targets.azureml.attempt import Attempt
 from shared.adapters.targets.azureml.replies import Reply
 from shared.errors import TransientError
+from shared.errors.waiting import (
+    CancelledByService,
+    EndpointBusy,
+    OutOfCapacity,
+    ServiceUnavailable,
+    Throttled,
+)
 
 _BUSY = re.compile(
     r"because it is in (\w+) provisioning state|not in a terminal (provisioning )?state"
@@ -24,22 +31,17 @@ _CAPACITY = re.compile(
 )
 _SECONDS = re.compile(r"retry (?:again )?after (\d+) seconds", re.IGNORECASE)
 
-THROTTLED_SECONDS = 20.0
+THROTTLED_SECONDS = Throttled.wait_seconds
 """The service throttles for that long, and sends no Retry-After."""
-CAPACITY_SECONDS = 30.0
-BUSY_SECONDS = 15.0
-BACKEND_SECONDS = 10.0
 
 
 def region_capacity(reply: Reply, attempt: Attempt) -> TransientError | None:
     capacity = reply.has("OutOfCapacity", "SkuNotAvailable", "AllocationFailed")
     if not capacity and not _CAPACITY.search(reply.text):
         return None
-    return TransientError(
+    return OutOfCapacity(
         f"Azure has no {attempt.instance_type or 'machine of this size'} to spare in this region"
-        " at the moment. If this lasts, deploy with another instance_type.",
-        code="out_of_capacity",
-        wait_seconds=CAPACITY_SECONDS,
+        " at the moment. If this lasts, deploy with another instance_type."
     )
 
 
@@ -56,9 +58,8 @@ def name_not_free_yet(reply: Reply, attempt: Attempt) -> TransientError | None:
     """The backend answers 404 while an endpoint of the same name is still being removed."""
     if not reply.has("InferencingClientCallFailed") or "not found" not in reply.text.lower():
         return None
-    return TransientError(
+    return EndpointBusy(
         f"Azure ML has not finished with the former {attempt.endpoint or 'resource'} yet.",
-        code="endpoint_busy",
         wait_seconds=THROTTLED_SECONDS,
     )
 
@@ -70,9 +71,8 @@ def throttled(reply: Reply, attempt: Attempt) -> TransientError | None:
         return None
     said = _SECONDS.search(reply.text)
     wait = max(THROTTLED_SECONDS, float(said[1]) if said else 0.0, reply.retry_after or 0.0)
-    return TransientError(
+    return Throttled(
         f"Azure ML takes no more requests for {wait:g} seconds; it was asked to {attempt.action}.",
-        code="throttled",
         wait_seconds=wait,
     )
 
@@ -80,11 +80,9 @@ def throttled(reply: Reply, attempt: Attempt) -> TransientError | None:
 def cancelled(reply: Reply, attempt: Attempt) -> TransientError | None:
     if not reply.has("OperationCanceled", "OperationCancelled", "Canceled"):
         return None
-    return TransientError(
+    return CancelledByService(
         f"Azure ML cancelled an operation of ours in favour of its own; it was asked to"
         f" {attempt.action}.",
-        code="cancelled_by_service",
-        wait_seconds=BUSY_SECONDS,
     )
 
 
@@ -96,17 +94,14 @@ def backend(reply: Reply, attempt: Attempt) -> TransientError | None:
     if not broken and status != HTTPStatus.REQUEST_TIMEOUT and status < 500:
         return None
     shown = f"HTTP {status}" if status >= 400 else (reply.codes or ("an internal error",))[-1]
-    return TransientError(
+    return ServiceUnavailable(
         f"Azure ML could not {attempt.action}: {shown} on its side.",
-        code="service_unavailable",
-        wait_seconds=max(BACKEND_SECONDS, reply.retry_after or 0.0),
+        wait_seconds=max(ServiceUnavailable.wait_seconds, reply.retry_after or 0.0),
     )
 
 
-def busy(endpoint: str, state: str | None) -> TransientError:
-    return TransientError(
+def busy(endpoint: str, state: str | None) -> EndpointBusy:
+    return EndpointBusy(
         f"The endpoint {endpoint} is {(state or 'changing').lower()}; it takes one change at a"
         " time.",
-        code="endpoint_busy",
-        wait_seconds=BUSY_SECONDS,
     )

@@ -8,7 +8,8 @@ import structlog
 from shared.adapters.targets.azureml.azure_errors import explained
 from shared.adapters.targets.azureml.connection import Connection
 from shared.adapters.targets.azureml.quota import Usage, is_unlimited, quota_of
-from shared.domain.endpoint import Quota, Workspace
+from shared.domain.endpoint import Workspace
+from shared.domain.quota import Quota
 
 log = structlog.get_logger()
 

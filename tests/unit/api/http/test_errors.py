@@ -3,14 +3,14 @@ import json
 import pytest
 
 from api.http.errors import as_response
-from shared.errors import TransientError, Unavailable
+from shared.errors.waiting import AzureUnreachable, SupabaseUnavailable, Throttled
 
-THROTTLED = TransientError("Throttled.", code="throttled", wait_seconds=20)
-SHORT = TransientError("Late.", code="azure_unreachable", wait_seconds=0.5)
+THROTTLED = Throttled("Throttled.")
+SHORT = AzureUnreachable("Late.", wait_seconds=0.5)
 
 
 @pytest.mark.parametrize(
-    ("error", "seconds"), [(THROTTLED, 20), (SHORT, 5), (Unavailable("Down.", fix="Wait."), 5)]
+    ("error", "seconds"), [(THROTTLED, 20), (SHORT, 5), (SupabaseUnavailable("Down."), 5)]
 )
 def test_a_reply_asks_for_the_wait_that_the_trouble_needs(error, seconds):
     assert as_response(error, "r-1").headers["Retry-After"] == str(seconds)

@@ -7,7 +7,7 @@ import jwt
 import pytest
 
 from shared.config import Settings
-from shared.errors import Unauthenticated
+from shared.errors.requests import Unauthenticated
 from shared.identity.tokens import TokenVerifier
 
 SECRET = "a-legacy-secret-of-the-project-" * 3

@@ -7,8 +7,8 @@ import pytest
 from shared.config import Settings
 from shared.domain.deployment import Deleted, DeployRequest, Requested
 from shared.domain.status import Status
-from shared.errors import Conflict, Unavailable
-from shared.errors.refusals import DeploymentNameTaken, EndpointNameTaken
+from shared.errors.requests import Conflict, DeploymentNameTaken, EndpointNameTaken
+from shared.errors.waiting import StartFailed, Unavailable
 from shared.use_cases.deploy import Initiator
 from tests.support.records import MODEL_ID, PROJECT, row
 from tests.support.services import settings_of
@@ -52,7 +52,7 @@ class OrchestrationsFake:
 
     def start(self, orchestrator, instance_id, run):
         if self.out_of_reach:
-            raise Unavailable("No answer.", code="start_failed", fix="Try again in a minute.")
+            raise StartFailed
         self.started[instance_id] = (orchestrator, run)
 
 
@@ -98,7 +98,7 @@ def test_only_the_first_request_gives_its_row_up_when_the_start_fails():
     with pytest.raises(Unavailable):
         late.deploy(WANTED)
     assert [message for _, message in data.abandoned] == [
-        "start_failed: No answer. Try again in a minute."
+        f"start_failed: {StartFailed().message} {StartFailed.fix}"
     ]
 
 

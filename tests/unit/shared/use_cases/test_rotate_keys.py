@@ -3,7 +3,7 @@
 import pytest
 
 from shared.domain.operation import OperationKind
-from shared.errors import Unavailable
+from shared.errors.waiting import StartFailed, Unavailable
 from shared.use_cases.deploy import Initiator
 from shared.use_cases.rotate_keys import begin_rotation
 from tests.support.records import row
@@ -46,7 +46,7 @@ def test_the_operation_is_the_orchestrations_id_and_its_run_knows_it():
 
 def test_a_rotation_that_could_not_be_started_may_be_asked_for_again():
     data = DataFake()
-    no_answer = Unavailable("No answer.", code="start_failed", fix="Try again in a minute.")
+    no_answer = StartFailed()
     with pytest.raises(Unavailable):
         begin_rotation(Initiator(data, OrchestrationsFake(no_answer), SETTINGS, "r-1"), row())
     assert data.abandoned == [(OPERATION, "start_failed")]

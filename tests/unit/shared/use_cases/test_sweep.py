@@ -10,7 +10,7 @@ from shared.domain.naming import DEPLOYMENT_TAG, PROJECT_TAG
 from shared.domain.operation import OperationKind
 from shared.domain.status import Status
 from shared.domain.timeline import Event
-from shared.errors import TransientError
+from shared.errors.waiting import AzureUnreachable, EndpointBusy
 from shared.use_cases.sweep import Sweeper
 from tests.support.records import NOW, RecordsFake, operation, row, run_of
 from tests.support.services import settings_of
@@ -146,14 +146,14 @@ def test_what_cannot_be_looked_after_is_told_and_keeps_nothing_else_from_being_s
 
     def failing_on_aaa(name):
         if name == "aaa":
-            raise TransientError("Azure is busy.", code="endpoint_busy")
+            raise EndpointBusy("Azure is busy.")
         return deployments(name)
 
     world.target.deployments = failing_on_aaa
     assert told(world.sweep()) == {
         "vanished": [gone.id],
         "orphans": ["iris/iris"],
-        "errors": ["aaa: [endpoint_busy wait=1] Azure is busy."],
+        "errors": ["aaa: endpoint_busy: Azure is busy."],
     }
 
 
@@ -162,12 +162,12 @@ def test_azure_ml_out_of_reach_leaves_a_report_of_what_was_done_before():
     world = World(old)
 
     def out_of_reach(tag):
-        raise TransientError("No answer.", code="azure_unreachable")
+        raise AzureUnreachable("No answer.")
 
     world.target.endpoints = out_of_reach
     report = world.sweep()
     assert report.lost_rows == [old.id]
-    assert report.errors == ["endpoints: [azure_unreachable wait=1] No answer."]
+    assert report.errors == ["endpoints: azure_unreachable: No answer."]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from serving.description import Description
 from serving.model_file.save import save_model
 from shared.adapters.conversion import artifact
 from shared.adapters.conversion.sandbox.report import Converted
-from shared.errors import ModelRefused
+from shared.errors.models import ModelRefused
 from tests.support import conversion as files
 
 DESCRIPTION: dict[str, Any] = {

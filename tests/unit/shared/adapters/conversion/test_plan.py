@@ -3,9 +3,8 @@
 import pytest
 
 from shared.adapters.conversion.plan import plan
-from shared.adapters.conversion.refusals import FIXES, refused
 from shared.domain.model import ConversionPlan, FileRefusal, TrainedModel, Verdict
-from shared.errors import ModelRefused
+from shared.errors.models import REFUSED_BY_SCAN_OR_SANDBOX, ModelRefused, refused
 
 
 def verdict(libraries: dict[str, str] | None = None, sha256: str = "a") -> Verdict:
@@ -84,9 +83,9 @@ def test_metadata_that_names_no_columns_is_refused(names: object) -> None:
     assert "feature_names" in refusal.value.fix
 
 
-@pytest.mark.parametrize("code", FIXES)
+@pytest.mark.parametrize("code", REFUSED_BY_SCAN_OR_SANDBOX)
 def test_every_refusal_has_a_fix_of_its_own_unless_another_fits_better(code: str) -> None:
-    assert refused(code, "m").fix == FIXES[code]
+    assert refused(code, "m").fix == REFUSED_BY_SCAN_OR_SANDBOX[code].fix
     assert refused(code, "m", fix="another").fix == "another"
 
 

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.adapters.supabase.cursor import Cursor, InvalidCursor
+from shared.adapters.supabase.cursor import Cursor
+from shared.errors.requests import InvalidCursor
 
 ZONES = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 MOMENTS = st.datetimes(

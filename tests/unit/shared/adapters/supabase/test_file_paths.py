@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.adapters.supabase.file_paths import own_path
-from shared.adapters.supabase.file_refusals import ForeignFile
+from shared.errors.models import ForeignFile
 
 ADA = "5b6c1f0e-0000-4000-8000-00000000ada0"
 BOB = "5b6c1f0e-0000-4000-8000-00000000b0b0"

@@ -8,8 +8,9 @@ import pytest
 from postgrest import APIError
 
 from shared.adapters.supabase.replies import Asker, data_of
-from shared.errors import SlipwayError, TransientError, Unauthenticated, Unavailable, Unprocessable
-from shared.errors.refusals import EndpointNameTaken
+from shared.errors import SlipwayError, TransientError
+from shared.errors.requests import EndpointNameTaken, InvalidRequest, Unauthenticated
+from shared.errors.waiting import Unavailable
 
 
 class Failing:
@@ -72,7 +73,7 @@ def test_a_project_without_the_migrations_is_named_as_such(code: str, asker: Ask
 
 @pytest.mark.parametrize("code", ["22P02", "22P05", "23514", "23502"])
 def test_a_value_that_the_database_refuses_is_the_callers_to_correct(code: str) -> None:
-    assert isinstance(outcome(said(code), Asker.USER), Unprocessable)
+    assert isinstance(outcome(said(code), Asker.USER), InvalidRequest)
 
 
 def test_a_refusal_of_our_own_functions_comes_with_its_facts() -> None:

@@ -7,7 +7,7 @@ import pytest
 from shared.adapters.conversion.environments import choose as chooser
 from shared.adapters.conversion.environments.choose import PinnedSet, choose
 from shared.adapters.conversion.environments.pins import pins, supported_releases, version_in
-from shared.errors import ModelRefused
+from shared.errors.models import ModelRefused
 
 EXACT = re.compile(r"[a-z0-9-]+==[0-9][0-9a-z.]*")
 

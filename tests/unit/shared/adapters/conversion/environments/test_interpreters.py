@@ -15,7 +15,7 @@ from shared.adapters.conversion.environments import interpreters as module
 from shared.adapters.conversion.environments.cache import EnvironmentCache, megabytes
 from shared.adapters.conversion.environments.choose import PinnedSet, choose
 from shared.adapters.conversion.environments.interpreters import Interpreter, Interpreters
-from shared.errors import ModelRefused, TransientError
+from shared.errors.models import EnvironmentNotBuilt, ModelRefused
 
 FIRST, SECOND, THIRD = (PinnedSet((f"{name}==1.0",)) for name in ("first", "second", "third"))
 ROOT = Path(__file__).parents[6]
@@ -174,7 +174,7 @@ def test_a_failed_build_is_worth_another_try_and_leaves_nothing(
     broken.chmod(0o755)
     monkeypatch.setattr("uv.find_uv_bin", lambda: str(broken))
     with (
-        pytest.raises(TransientError, match=r"environment_not_built.*cannot connect"),
+        pytest.raises(EnvironmentNotBuilt, match=r"cannot connect"),
         Interpreters(cache).lease(FIRST),
     ):
         pass
@@ -190,7 +190,7 @@ def test_a_build_without_an_end_is_killed_with_what_it_started(
     monkeypatch.setattr("uv.find_uv_bin", lambda: str(endless))
     monkeypatch.setattr(building, "BUILD_TIMEOUT_SECONDS", 1)
     with (
-        pytest.raises(TransientError, match="took more than 1 s"),
+        pytest.raises(EnvironmentNotBuilt, match="took more than 1 s"),
         Interpreters(cache).lease(FIRST),
     ):
         pass
@@ -231,9 +231,9 @@ def test_a_disk_that_stays_full_is_explained_with_numbers(
 ) -> None:
     if not uv:
         monkeypatch.setattr("uv.find_uv_bin", lambda: "/nowhere/uv")
-    explained = rf"environment_not_built.*disk is full: {tiny_disk} has \d+ MB free.*about 280 MB"
+    explained = rf"disk is full: {tiny_disk} has \d+ MB free.*about 280 MB"
     with (
-        pytest.raises(TransientError, match=explained) as told,
+        pytest.raises(EnvironmentNotBuilt, match=explained) as told,
         Interpreters(tiny_disk).lease(PinnedSet(("big==1.0",))),
     ):
         pass

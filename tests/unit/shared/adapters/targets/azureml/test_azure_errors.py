@@ -11,7 +11,9 @@ from azure.core.exceptions import (
 
 from shared.adapters.targets.azureml.attempt import Attempt
 from shared.adapters.targets.azureml.azure_errors import explained, found_or_none
-from shared.errors import NotFound, ServingRefused, TransientError
+from shared.errors import TransientError
+from shared.errors.requests import NotFound
+from shared.errors.serving import ServingRefused
 from tests.support import serving_target_replies as azure
 
 

@@ -10,7 +10,8 @@ from shared.adapters.targets.azureml.failures import (
     explain_with_log,
 )
 from shared.adapters.targets.azureml.replies import read_reply
-from shared.errors import ServingRefused, TransientError, UserFacingError
+from shared.errors import TransientError, UserFacingError
+from shared.errors.serving import ServingRefused
 from tests.support import serving_target_replies as azure
 
 ATTEMPT = Attempt(

@@ -3,8 +3,8 @@
 import pytest
 
 from shared.domain.catalogue import _USD_PER_HOUR, CATALOGUE, cheapest_first
-from shared.domain.endpoint import Quota
-from shared.errors.refusals import QuotaTooSmall, fitting_in_place_of
+from shared.domain.quota import Quota, fitting_in_place_of
+from shared.errors.serving import QuotaTooSmall
 
 DS, F = (
     ["Standard_DS1_v2", "Standard_DS2_v2", "Standard_DS3_v2", "Standard_DS4_v2"],
@@ -37,7 +37,7 @@ def test_is_the_largest_that_fits_and_is_neither_larger_nor_dearer(
 
 
 def test_where_none_fits_only_more_quota_is_advised():
-    refusal = QuotaTooSmall(left(1)[0], 1, left(1, 100))
+    refusal = QuotaTooSmall.of(left(1)[0], 1, left(1, 100))
     assert "needs 2 cores of quota" in refusal.message
     assert "1 are left, and no smaller size fits" in refusal.message
     assert refusal.fix.startswith("Ask for more cores under Quota")

@@ -1,0 +1,150 @@
+"""What the endpoint answers to a prediction that is asked wrongly; its own codes, told by name."""
+
+from shared.errors.base import UserFacingError
+from shared.errors.commands import BEARER, REPLY
+
+TITLE = "Predictions"
+PROMISE = (
+    "The endpoint's own replies, passed on by `POST /deployments/{id}/score` and seen by every"
+    " client of the endpoint. Azure ML answers 424 and puts the container's status (400; 413 for"
+    " `too_large`, 405 for `method_not_allowed`, 500 for `broken_model`) into the header"
+    " `ms-azureml-model-error-statuscode`. The body is"
+    ' `{"error": {code, message, row?, column?}}`; rows count from 1.'
+)
+
+SCORE = (
+    f'curl -s -X POST "$SLIPWAY/deployments/$ID/score" {BEARER}'
+    ' -d \'{"data": [{"column": 1.0}]}\''
+)
+COLUMNS = (
+    f'curl -s "$SLIPWAY/deployments/$ID" {BEARER}   # swagger_uri: the columns and an example row\n'
+    'curl -s "$SWAGGER_URI" -H "Authorization: Bearer $ENDPOINT_KEY"'
+)
+
+
+class PredictionRefused(UserFacingError):
+    """The endpoint's own refusal of a request: 424, as Azure ML passes it on."""
+
+    status = 424
+    look = "The reply itself; Azure ML studio: Endpoints, the endpoint, Test."
+    command = SCORE
+    seen = REPLY
+
+
+class NotJson(PredictionRefused):
+    code = "not_json"
+    cause = "The body is not JSON; NaN and Infinity are not."
+    fix = "Send null."
+
+
+class WrongShape(PredictionRefused):
+    code = "wrong_shape"
+    cause = "The body is none of the accepted shapes."
+    fix = (
+        'Send `{"data": [{"column": value, ...}]}` or `{"input_data": [[...]]}`; all shapes are'
+        " in docs/predictions.md."
+    )
+
+
+class UnknownKey(PredictionRefused):
+    code = "unknown_key"
+    cause = (
+        "Beside the rows the body has a key that means nothing. It is refused, for ignored it"
+        " would look obeyed."
+    )
+    fix = 'Leave it out, or put it into `"params"` if it is `method` or `extra_columns`.'
+
+
+class UnknownParam(PredictionRefused):
+    code = "unknown_param"
+    cause = '`"params"` has a key other than `method` and `extra_columns`.'
+    fix = "Leave it out."
+
+
+class BadParam(PredictionRefused):
+    code = "bad_param"
+    cause = 'The value of `extra_columns` is neither `"refuse"` nor `"ignore"`.'
+    fix = 'Send `"params": {"extra_columns": "ignore"}`, or leave it out to refuse.'
+
+
+class UnknownMethod(PredictionRefused):
+    code = "unknown_method"
+    cause = "The model has no such method; the message names those that it has."
+    fix = 'Ask for one of them: `"params": {"method": "predict_proba"}`.'
+
+
+class MissingColumn(PredictionRefused):
+    code = "missing_column"
+    cause = "A row lacks a column that the model needs."
+    fix = "Send every column; null where a value is missing and the model takes that."
+    command = COLUMNS
+
+
+class UnknownColumn(PredictionRefused):
+    code = "unknown_column"
+    cause = "A row has a column that the model does not know."
+    fix = (
+        "Leave it out; names are those of the training data. With"
+        ' `"params": {"extra_columns": "ignore"}` such columns are ignored.'
+    )
+    command = COLUMNS
+
+
+class WrongLength(PredictionRefused):
+    code = "wrong_length"
+    cause = "A row without names has another number of values than the model has columns."
+    fix = "Send the values in training order, all of them."
+    command = COLUMNS
+
+
+class BadValue(PredictionRefused):
+    code = "bad_value"
+    cause = "A value is not of its column's type, or too large for a number."
+    fix = "Numbers as numbers, text as text; the message names row, column and value."
+    command = COLUMNS
+
+
+class MissingValue(PredictionRefused):
+    code = "missing_value"
+    cause = "A value is null and this model takes no missing values."
+    fix = "Fill it in, or train with an imputer in the pipeline."
+    command = COLUMNS
+
+
+class RefusedByModel(PredictionRefused):
+    code = "refused_by_model"
+    cause = (
+        "predict() raised on this row; the message has its words, and the column where one"
+        " value is to blame."
+    )
+    fix = "Compare the row with the training data."
+
+
+class BrokenModel(PredictionRefused):
+    code = "broken_model"
+    cause = "predict() raises even on the example row that it answered when it was deployed."
+    fix = "Deploy the model again; try it on one row of its training data."
+
+
+class TooManyRows(PredictionRefused):
+    code = "too_many_rows"
+    cause = "More than 10,000 rows in one request."
+    fix = "Send them in parts."
+
+
+class AnswerTooLarge(PredictionRefused):
+    code = "answer_too_large"
+    cause = "The answer would be longer than the endpoint sends: many rows times many outputs."
+    fix = "Send fewer rows in one request."
+
+
+class PredictionTooLarge(PredictionRefused):
+    code = "too_large"
+    cause = "The body is over 32 MB."
+    fix = "Send the rows in parts."
+
+
+class PredictionMethodNotAllowed(PredictionRefused):
+    code = "method_not_allowed"
+    cause = "The endpoint was asked with another method than POST."
+    fix = "Use POST."
