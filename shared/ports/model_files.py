@@ -24,5 +24,5 @@ class ModelFiles(Protocol):
         ...
 
     def fetch_artifact(self, key: str, into: Path) -> None:
-        """The folder that was kept. NotFound artifact_missing."""
+        """The folder that was kept. ArtifactMissing."""
         ...

@@ -11,8 +11,7 @@ import pytest
 from shared.adapters.supabase.files import SupabaseFiles
 from shared.domain.model import ServingRecipe
 from shared.errors import UserFacingError
-from shared.errors.models import ModelRefused
-from shared.errors.requests import NotFound
+from shared.errors.models import ArtifactMissing, ModelRefused
 from tests.support.data import Person, Project
 
 MB = 1 << 20
@@ -118,7 +117,7 @@ def test_an_artifact_is_kept_and_fetched_and_kept_again(
 
 
 def test_an_artifact_that_has_gone_is_said_to_be(files: SupabaseFiles, tmp_path: Path) -> None:
-    with pytest.raises(NotFound) as missing:
+    with pytest.raises(ArtifactMissing) as missing:
         files.fetch_artifact("gone/1", tmp_path / "a")
     assert code_of(missing) == "artifact_missing"
     assert list(tmp_path.iterdir()) == []
