@@ -2,7 +2,7 @@
 
 import time
 import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import httpx
 
@@ -61,7 +61,7 @@ def test_what_a_removal_had_to_leave_behind_is_removed_later(world):
     before = world.serving()
     live = world.ada.active(endpoint_name="left-over")
     hinder_removal(world, "left-over", times=100, status=403)
-    world.ada.delete(live["id"])
+    assert world.ada.removal(live["id"]) == "failed"
     assert "left-over" in world.serving()[0]
     world.calm()
     sweep(world)
@@ -77,21 +77,30 @@ def test_a_removal_that_meets_a_failing_service_is_tried_until_it_is_done(world)
 
 
 def forgotten_row(world, *, age: timedelta) -> str:
-    """A row that was accepted; the app crashed before it could start the orchestration."""
-    row = {
-        "id": str(uuid.uuid4()),
-        "user_id": world.ada.id,
+    """A request that was accepted; the app crashed before it could start the orchestration."""
+    deployment_id = str(uuid.uuid4())
+    spec = {
         "model_id": world.ada.model(),
         "deployment_name": "forgotten",
         "endpoint_name": f"forgotten-{time.time_ns() % 10**9}",
-        "created_at": (datetime.now(UTC) - age).isoformat(),
+        "instance_type": "Standard_DS1_v2",
+        "instance_count": 1,
     }
     httpx.post(
-        f"{world.facts['supabase_url']}/rest/v1/deployments",
-        json=row,
-        headers={"apikey": world.facts["secret_key"]},
+        f"{world.facts['supabase_url']}/rest/v1/rpc/request_deployment",
+        json={"deployment_id": deployment_id, "spec": spec},
+        headers={
+            "apikey": world.facts["publishable_key"],
+            "Authorization": f"Bearer {world.ada.token}",
+        },
+        timeout=60,
     ).raise_for_status()
-    return row["id"]
+    with world.database() as database:
+        database.execute(
+            "update public.operations set started_at = started_at - %s where id = %s",
+            (age, deployment_id),
+        )
+    return deployment_id
 
 
 def test_a_deploying_row_that_no_orchestration_looks_after_becomes_failed(world):

@@ -16,6 +16,7 @@ from typing import Any
 
 import httpx
 import joblib
+import psycopg
 
 ROOT = Path(__file__).parents[2]
 GENEROUS = {
@@ -128,9 +129,13 @@ class User:
 
     def delete(self, deployment_id: str) -> None:
         """Delete it, and wait until the operation that removes it from Azure ML has ended."""
+        assert self.removal(deployment_id) == "succeeded"
+
+    def removal(self, deployment_id: str) -> str:
+        """Delete it; how the operation that removes it from Azure ML ends."""
         reply = self.api.delete(f"/deployments/{deployment_id}")
         assert reply.status_code == 200, reply.text
-        assert self.followed(reply)["status"] == "succeeded"
+        return str(self.followed(reply)["status"])
 
     def followed(self, reply: httpx.Response, seconds: float = 60) -> dict[str, Any]:
         """The operation that a reply's Location names, once it and its orchestration have ended."""
@@ -169,6 +174,14 @@ class World:
         ready = self.state / "azureml_emulator.ready.json"
         found: dict[str, Any] = json.loads(ready.read_text())
         return found
+
+    def database(self) -> psycopg.Connection[Any]:
+        """The local project's PostgreSQL, as its owner."""
+        ready = json.loads((self.state / "supabase_local.ready.json").read_text())
+        place = ready["database"]
+        return psycopg.connect(
+            host=place["host"], port=place["port"], user=place["user"], dbname=place["name"]
+        )
 
     def sign_in(self, account: dict[str, str]) -> str:
         reply = httpx.post(
