@@ -57,6 +57,7 @@ class FakeEndpoint:
     name: str
     tags: dict[str, str]
     operation: Operation
+    failure: Exception | None = None
     traffic: dict[str, int] = field(default_factory=dict)
     deployments: dict[str, FakeDeployment] = field(default_factory=dict)
     key_generation: dict[str, int] = field(default_factory=lambda: {"primary": 0, "secondary": 0})
@@ -72,6 +73,10 @@ class ServingTargetFake:
         """Every operation that really began, in order: `put endpoint iris`, ..."""
         self._endpoints: dict[str, FakeEndpoint] = {}
         self._next_failure: Exception | None = None
+        self._next_endpoint_failure: Exception | None = None
+
+    def fail_next_endpoint(self, failure: Exception) -> None:
+        self._next_endpoint_failure = failure
 
     def fail_next_deployment(self, failure: Exception) -> None:
         self._next_failure = failure
@@ -112,8 +117,10 @@ class ServingTargetFake:
 
     def begin_endpoint(self, name: str, tags: Mapping[str, str]) -> None:
         found = self._endpoints.get(name)
-        if found is None:
-            self._endpoints[name] = FakeEndpoint(name, dict(tags), self._begin("Creating"))
+        if found is None or found.operation.state == "Failed":
+            failure, self._next_endpoint_failure = self._next_endpoint_failure, None
+            operation = self._begin("Creating", "Failed" if failure else "Succeeded")
+            self._endpoints[name] = FakeEndpoint(name, dict(tags), operation, failure=failure)
             self.begun.append(f"put endpoint {name}")
         elif found.tags.get(OWNER_TAG) != tags.get(OWNER_TAG):
             raise EndpointNameTaken(name)
@@ -169,7 +176,7 @@ class ServingTargetFake:
         quota = self.quota(plan.spec.instance_type)
         needed = CATALOGUE[plan.spec.instance_type].cores_of_quota(plan.spec.instance_count)
         if needed > quota.left:
-            raise QuotaTooSmall(quota, plan.spec.instance_count)
+            raise QuotaTooSmall.of(quota, plan.spec.instance_count)
         failure, self._next_failure = self._next_failure, None
         operation = self._begin("Updating", "Failed" if failure else "Succeeded")
         endpoint.deployments[plan.deployment_name] = FakeDeployment(plan, operation, failure)
@@ -193,8 +200,8 @@ class ServingTargetFake:
             self.begun.append(f"traffic {shares}")
 
     def failure_of_endpoint(self, name: str) -> Exception:
-        self._endpoint(name)
-        return OperationFailed(f"Azure ML could not provision the endpoint {name}.")
+        unexplained = OperationFailed(f"Azure ML could not provision the endpoint {name}.")
+        return self._endpoint(name).failure or unexplained
 
     def failure_of_deployment(self, endpoint_name: str, name: str) -> Exception:
         found = self._require(endpoint_name, name)

@@ -1,83 +1,48 @@
 """Phases against fakes of their ports: idempotent, theirs alone, explained."""
 
 import pytest
+import structlog
 
-from activities.create_deployment import create_deployment
-from activities.create_endpoint import create_endpoint
-from activities.finalize import finalize
-from activities.record_failure import record_failure
-from activities.remove_deployment import remove_deployment
-from activities.remove_endpoint import remove_endpoint
-from activities.rotate_key import rotate_key
-from activities.shift_traffic import shift_traffic
 from activities.support.ownership import tags_of
-from activities.support.phase import PhaseMustWait, perform
+from activities.support.phase import ACTIVITIES, PhaseMustWait
 from activities.verify_deployment import verify_deployment
-from activities.verify_workspace import verify_workspace
-from activities.withdraw_traffic import withdraw_traffic
-from shared.domain.model import ModelVersion, ServingRecipe
-from shared.domain.naming import OWNER_TAG
+from orchestrators.support.call_phase import phase_name
+from shared.domain.naming import OWNER_TAG, is_generated
 from shared.domain.status import Status
 from shared.errors.serving import ContainerCrashed
-from shared.errors.waiting import EndpointBusy, Throttled
+from shared.errors.waiting import EndpointBusy, OutOfCapacity, Throttled
 from shared.wire.outcome import Failed
 from shared.wire.phases import (
     CreateDeployment,
     CreateEndpoint,
+    EndOperation,
     Finalize,
+    PrepareModel,
     RecordFailure,
+    RegisterModel,
     RemoveDeployment,
     RemoveEndpoint,
+    RenameEndpoint,
     RotateKey,
     ShiftTraffic,
     VerifyDeployment,
     VerifyWorkspace,
     WithdrawTraffic,
 )
-from tests.support.records import GRACE, RecordsFake, row, run_of
-from tests.support.services import services_of
-from tests.support.serving_target import ServingTargetFake
-
-MODEL = ModelVersion(name="m", version="1")
-RECIPE = ServingRecipe(
-    sha256="0", version="1", algorithm="Ridge", columns=[], example={}, requirements=["a==1"],
-    environment_name="slipway-serving-0",
-)  # fmt: skip
-AS_ROTATION = {"cancellable": False}
+from tests.support.phases import MODEL, RECIPE, PhaseWorld
+from tests.support.records import GRACE, row, run_of
 
 
-class World:
-    """One deploying row, an empty Azure ML, and phases performed as the activity does."""
-
-    def __init__(self, *rows, settle_after: int = 1, cores: int = 100) -> None:
-        self.row = rows[0] if rows else row()
-        self.records = RecordsFake(*(rows or (self.row,)))
-        self.target = ServingTargetFake(settle_after=settle_after, cores=cores)
-        self.services = services_of(records=self.records, target=self.target)
-
-    def perform(self, fn, phase, /, *, cancellable=True, silent=False, of=None, **inputs):
-        request = phase(run=run_of(of or self.row), **inputs)
-        return perform(fn, request, self.services, "Begins.", cancellable, silent)
-
-    def until_done(self, fn, phase, /, **inputs):
-        for poll in range(30):
-            self.performed = poll + 1
-            outcome = self.perform(fn, phase, poll=poll, **inputs)
-            if outcome.failed or not outcome.value["waiting"]:
-                return outcome
-        raise AssertionError("never ends")
-
+class World(PhaseWorld):
     def open(self, of=None):
-        return self.until_done(create_endpoint, CreateEndpoint, of=of)
+        return self.until_done(CreateEndpoint, of=of)
 
     def deploy(self, of=None):
         self.open(of)
-        return self.until_done(
-            create_deployment, CreateDeployment, of=of, model=MODEL, recipe=RECIPE
-        )
+        return self.until_done(CreateDeployment, of=of, model=MODEL, recipe=RECIPE)
 
     def shift(self, of=None):
-        return self.until_done(shift_traffic, ShiftTraffic, of=of)
+        return self.until_done(ShiftTraffic, of=of)
 
     def traffic(self):
         return self.target.endpoint("iris").traffic
@@ -106,7 +71,7 @@ def test_a_name_in_capitals_gets_its_traffic_although_azure_ml_writes_it_small()
     world = World(row(deployment_name="Blue"))
     world.deploy()
     assert world.shift().value["waiting"] is False
-    world.until_done(withdraw_traffic, WithdrawTraffic, cancellable=False)
+    world.until_done(WithdrawTraffic)
     assert not any(world.traffic().values())
 
 
@@ -114,14 +79,14 @@ def test_somebody_elses_endpoint_is_refused_and_left_alone():
     world = World()
     world.target.begin_endpoint("iris", {OWNER_TAG: "somebody else"})
     assert world.open().failed.code == "endpoint_name_taken"
-    assert world.perform(verify_workspace, VerifyWorkspace).failed.code == "endpoint_name_taken"
-    outcome = world.until_done(remove_endpoint, RemoveEndpoint, only_if_made_by_run=False)
+    assert world.perform(VerifyWorkspace).failed.code == "endpoint_name_taken"
+    outcome = world.until_done(RemoveEndpoint, only_if_made_by_run=False)
     assert "not ours" in outcome.value["message"]
 
 
 def test_too_little_quota_is_found_before_anything_is_made():
     world = World(row(instance_type="Standard_F4s_v2"), cores=6)
-    failed = world.perform(verify_workspace, VerifyWorkspace).failed
+    failed = world.perform(VerifyWorkspace).failed
     assert failed.message.startswith("Standard_F4s_v2 x1 needs 8 cores of quota")
     assert "6 are left: Standard_DS2_v2 would fit." in failed.message
     assert world.target.begun == []
@@ -131,9 +96,7 @@ def test_a_deployment_of_that_name_which_another_row_made_is_refused():
     first, second = row(1), row(2)
     world = World(first, second)
     world.deploy(of=first)
-    outcome = world.until_done(
-        create_deployment, CreateDeployment, of=second, model=MODEL, recipe=RECIPE
-    )
+    outcome = world.until_done(CreateDeployment, of=second, model=MODEL, recipe=RECIPE)
     assert outcome.failed.code == "deployment_name_taken"
 
 
@@ -143,9 +106,9 @@ def test_a_deployment_of_that_name_that_is_being_torn_down_is_waited_for():
     world.deploy(of=first)
     world.records.move(first.id, Status.DELETED)
     create = {"of": second, "model": MODEL, "serving": RECIPE}
-    assert world.perform(create_deployment, CreateDeployment, **create).value["waiting"] is True
-    world.until_done(remove_deployment, RemoveDeployment, of=first, cancellable=False)
-    assert world.until_done(create_deployment, CreateDeployment, **create).failed is None
+    assert world.perform(CreateDeployment, **create).value["waiting"] is True
+    world.until_done(RemoveDeployment, of=first)
+    assert world.until_done(CreateDeployment, **create).failed is None
 
 
 def test_an_endpoint_whose_last_owner_has_left_its_name_is_waited_for():
@@ -154,10 +117,8 @@ def test_an_endpoint_whose_last_owner_has_left_its_name_is_waited_for():
     world = World(hers, his)
     world.open(of=hers)
     world.records.move(hers.id, Status.DELETED)
-    assert world.perform(create_endpoint, CreateEndpoint, of=his).value["waiting"] is True
-    removed = world.until_done(
-        remove_endpoint, RemoveEndpoint, of=hers, cancellable=False, only_if_made_by_run=False
-    )
+    assert world.perform(CreateEndpoint, of=his).value["waiting"] is True
+    removed = world.until_done(RemoveEndpoint, of=hers, only_if_made_by_run=False)
     assert "is gone" in removed.value["message"]
     assert world.open(of=his).failed is None
 
@@ -167,9 +128,7 @@ def test_a_deleted_row_stops_the_next_phase_and_keeps_clean_up_going():
     world.open()
     world.records.move(world.row.id, Status.DELETED)
     assert world.open().failed.code == "cancelled"
-    outcome = world.until_done(
-        remove_endpoint, RemoveEndpoint, cancellable=False, only_if_made_by_run=True
-    )
+    outcome = world.until_done(RemoveEndpoint, only_if_made_by_run=True)
     assert outcome.failed is None
     assert world.target.endpoint("iris") is None
 
@@ -178,11 +137,11 @@ def test_finalizing_twice_is_success_and_finalizing_a_deleted_row_is_cancelled()
     world = World()
     world.open()
     for _ in range(2):
-        outcome = world.perform(finalize, Finalize, cancellable=False, model=MODEL)
+        outcome = world.perform(Finalize, model=MODEL)
         assert outcome.failed is None
     assert world.records.rows[world.row.id].scoring_uri
     world.records.move(world.row.id, Status.DELETED)
-    outcome = world.perform(finalize, Finalize, cancellable=False, model=MODEL)
+    outcome = world.perform(Finalize, model=MODEL)
     assert outcome.failed.code == "cancelled"
 
 
@@ -196,9 +155,7 @@ def test_withdrawn_traffic_goes_back_to_what_was_there_before(restore):
     world.deploy(of=green)
     world.shift(of=green)
     assert world.traffic() == {"green": 100}
-    world.until_done(
-        withdraw_traffic, WithdrawTraffic, of=green, cancellable=False, restore=restore
-    )
+    world.until_done(WithdrawTraffic, of=green, restore=restore)
     assert {name: share for name, share in world.traffic().items() if share} == {"blue": 100}
 
 
@@ -206,9 +163,7 @@ def test_an_endpoint_that_others_deploy_to_stays():
     blue, green = row(1), row(2, deployment_name="green")
     world = World(blue, green)
     world.open(of=blue)
-    outcome = world.until_done(
-        remove_endpoint, RemoveEndpoint, of=blue, cancellable=False, only_if_made_by_run=True
-    )
+    outcome = world.until_done(RemoveEndpoint, of=blue, only_if_made_by_run=True)
     assert "other deployments use it" in outcome.value["message"]
 
 
@@ -216,13 +171,13 @@ def test_of_two_failed_runs_on_one_new_endpoint_the_last_removes_it_whoever_made
     blue, green = row(1), row(2, deployment_name="green")
     world = World(blue, green)
     world.open(of=blue)
-    remove = {"cancellable": False, "only_if_made_by_run": True}
+    remove = {"only_if_made_by_run": True}
     for each in (blue, green):
-        outcome = world.until_done(remove_endpoint, RemoveEndpoint, of=each, **remove)
+        outcome = world.until_done(RemoveEndpoint, of=each, **remove)
         assert outcome.value["in_use"] is True
     world.records.move(blue.id, Status.FAILED)
     world.records.move(green.id, Status.FAILED)
-    world.until_done(remove_endpoint, RemoveEndpoint, of=green, **remove)
+    world.until_done(RemoveEndpoint, of=green, **remove)
     assert world.target.endpoint("iris") is None
 
 
@@ -230,18 +185,14 @@ def test_an_endpoint_that_was_there_before_outlives_a_failed_run():
     blue, green = row(1, status="active"), row(2, deployment_name="green")
     world = World(blue, green)
     world.target.begin_endpoint("iris", tags_of(run_of(blue)))
-    outcome = world.until_done(
-        remove_endpoint, RemoveEndpoint, of=green, cancellable=False, only_if_made_by_run=True
-    )
+    outcome = world.until_done(RemoveEndpoint, of=green, only_if_made_by_run=True)
     assert "it was there before" in outcome.value["message"]
 
 
 def test_what_could_not_be_removed_is_not_called_removed():
     failed = Failed(code="bad", message="It is bad.", fix="Mend it.")
     for clean, said in ((True, "is removed"), (False, "the sweeper tries again")):
-        outcome = World().perform(
-            record_failure, RecordFailure, cancellable=False, phase="p", failed=failed, clean=clean
-        )
+        outcome = World().perform(RecordFailure, phase="p", failed=failed, clean=clean)
         assert said in outcome.value["message"]
 
 
@@ -252,7 +203,7 @@ def test_a_key_is_begun_once_observed_and_told_each_time_it_is_replaced():
         pass
     for _ in range(2):
         for key in ("primary", "secondary"):
-            outcome = world.until_done(rotate_key, RotateKey, key=key, **AS_ROTATION)
+            outcome = world.until_done(RotateKey, key=key)
             assert outcome.value["message"] == f"The {key} key of iris is new."
     assert world.target.begun[1:] == ["rotate primary", "rotate secondary"] * 2
     assert world.statuses() == ["started", "succeeded"] * 4
@@ -262,23 +213,23 @@ def test_a_key_of_a_busy_endpoint_is_worth_another_try():
     world = World(row(status="active"), settle_after=9)
     world.target.begin_endpoint("iris", {OWNER_TAG: world.row.user_id})
     with pytest.raises(PhaseMustWait, match="endpoint_busy"):
-        world.perform(rotate_key, RotateKey, key="primary", **AS_ROTATION)
+        world.perform(RotateKey, key="primary")
 
 
 def test_an_endpoint_that_is_still_created_is_removed_without_waiting_for_it():
     world = World(settle_after=100)
-    world.perform(create_endpoint, CreateEndpoint)
+    world.perform(CreateEndpoint)
     world.records.move(world.row.id, Status.DELETED)
-    withdrawn = world.perform(withdraw_traffic, WithdrawTraffic, cancellable=False)
+    withdrawn = world.perform(WithdrawTraffic)
     assert withdrawn.value["waiting"] is False
-    world.perform(remove_endpoint, RemoveEndpoint, cancellable=False, only_if_made_by_run=True)
+    world.perform(RemoveEndpoint, only_if_made_by_run=True)
     assert world.target.begun == ["put endpoint iris", "delete endpoint iris"]
 
 
 def test_a_deployment_is_called_gone_only_when_it_is():
     world = World(settle_after=2)
     world.deploy()
-    world.until_done(remove_deployment, RemoveDeployment, cancellable=False)
+    world.until_done(RemoveDeployment)
     assert world.target.deployments("iris") == []
 
 
@@ -287,7 +238,7 @@ def test_an_endpoint_that_does_not_predict_is_given_up_in_time_with_its_log(stat
     world = World()
     world.deploy()
     world.target.front_door = status
-    outcome = world.until_done(verify_deployment, VerifyDeployment, example={"x": 1.0})
+    outcome = world.until_done(VerifyDeployment, example={"x": 1.0})
     assert outcome.failed.code == "test_prediction_failed"
     assert f"HTTP {status}" in outcome.failed.message
     assert "x-request-id: r-1" in outcome.failed.detail
@@ -310,7 +261,7 @@ def test_the_log_of_a_deployment_that_failed_is_kept_before_it_is_removed(status
     world = World(settle_after=2)
     world.deploy()
     world.records.rows[world.row.id] = row(status=status)
-    world.until_done(remove_deployment, RemoveDeployment, cancellable=False)
+    world.until_done(RemoveDeployment)
     notes = [event for event in world.records.timeline if event.status == "note"]
     assert len(notes) == kept
     assert all("inference-server of blue" in note.detail for note in notes)
@@ -320,8 +271,8 @@ def test_a_deployment_is_removed_while_azure_ml_still_creates_it():
     world = World(settle_after=5)
     world.open()
     request = {"model": MODEL, "serving": RECIPE}
-    world.perform(create_deployment, CreateDeployment, **request)
-    world.perform(remove_deployment, RemoveDeployment, cancellable=False)
+    world.perform(CreateDeployment, **request)
+    world.perform(RemoveDeployment)
     assert world.target.begun[-1] == "delete deployment blue"
     assert world.target.deployment("iris", "blue").state == "Deleting"
 
@@ -329,7 +280,7 @@ def test_a_deployment_is_removed_while_azure_ml_still_creates_it():
 def test_a_removal_that_has_to_wait_for_the_creation_waits():
     world = World(settle_after=8)
     world.open()
-    world.perform(create_deployment, CreateDeployment, model=MODEL, recipe=RECIPE)
+    world.perform(CreateDeployment, model=MODEL, recipe=RECIPE)
     delete, busy = world.target.begin_delete_deployment, EndpointBusy("x")
 
     def refuse_while_it_runs(endpoint_name, name):
@@ -338,7 +289,7 @@ def test_a_removal_that_has_to_wait_for_the_creation_waits():
         delete(endpoint_name, name)
 
     world.target.begin_delete_deployment = refuse_while_it_runs
-    outcome = world.until_done(remove_deployment, RemoveDeployment, cancellable=False)
+    outcome = world.until_done(RemoveDeployment)
     assert outcome.value["message"] == "blue is gone."
 
 
@@ -353,22 +304,98 @@ def test_the_reason_for_a_failed_deployment_is_kept_before_it_is_removed():
 def test_trouble_is_told_and_raised_so_that_it_is_tried_again():
     world = World()
 
-    def troubled(request, services):
+    def troubled(name):
         raise Throttled("It is busy.", detail="id: 1")
 
+    world.target.endpoint = troubled
     with pytest.raises(PhaseMustWait, match=r"\[throttled wait=20\] It is busy"):
-        world.perform(troubled, CreateEndpoint)
+        world.perform(CreateEndpoint)
     assert world.statuses() == ["started", "retrying"]
     assert world.records.timeline[-1].detail == "id: 1"
+
+
+CLEAN_UP = {
+    Finalize: {"model": MODEL},
+    WithdrawTraffic: {},
+    RemoveDeployment: {},
+    RemoveEndpoint: {"only_if_made_by_run": True},
+    RecordFailure: {"phase": "p", "failed": {"code": "c", "message": "m", "fix": "f"}},
+    RotateKey: {"key": "primary"},
+    EndOperation: {},
+}
+"""What also has to run for a deployment that is not deploying any more."""
+FORWARD = {
+    VerifyWorkspace: {},
+    PrepareModel: {},
+    RegisterModel: {"artifact": "a", "version": "1"},
+    CreateEndpoint: {},
+    RenameEndpoint: {},
+    CreateDeployment: {"model": MODEL, "recipe": RECIPE},
+    VerifyDeployment: {"example": {}},
+    ShiftTraffic: {},
+}
+
+
+def test_every_phase_either_goes_forward_or_cleans_up():
+    assert {each.__name__ for each in ACTIVITIES} == {
+        phase_name(each) for each in CLEAN_UP | FORWARD
+    }
+
+
+@pytest.mark.parametrize("asked", CLEAN_UP, ids=phase_name)
+def test_clean_up_runs_for_a_deployment_that_is_not_deploying_any_more(asked):
+    world = World(row(status="active"))
+    world.records.rows[world.row.id] = row()
+    world.deploy()
+    world.records.rows[world.row.id] = world.row
+    assert world.perform(asked, **CLEAN_UP[asked]).failed is None
+
+
+@pytest.mark.parametrize("status", ["active", "failed", "deleted"])
+@pytest.mark.parametrize("asked", FORWARD, ids=phase_name)
+def test_nothing_is_made_for_a_deployment_that_is_not_deploying_any_more(asked, status):
+    world = World(row(status=status))
+    assert world.perform(asked, **FORWARD[asked]).failed.code == "cancelled"
+    assert world.target.begun == []
+
+
+def test_a_failed_resource_is_put_again_when_its_failure_may_pass():
+    world = World()
+    world.target.fail_next_endpoint(OutOfCapacity("None left."))
+    with pytest.raises(PhaseMustWait, match="out_of_capacity"):
+        world.open()
+    assert world.open().failed is None
+    world.target.fail_next_deployment(OutOfCapacity("None left."))
+    with pytest.raises(PhaseMustWait, match="out_of_capacity"):
+        world.deploy()
+    assert world.deploy().failed is None
+    assert world.target.begun == ["put endpoint iris"] * 2 + ["put deployment blue"] * 2
+
+
+def test_a_taken_name_is_replaced_in_the_row_too():
+    world = World()
+    name = world.perform(RenameEndpoint).value["endpoint_name"]
+    assert is_generated(name)
+    assert world.records.rows[world.row.id].endpoint_name == name
+
+
+def test_a_phase_logs_and_tells_whose_it_is():
+    world = World()
+    seen = {}
+    world.target.endpoint = lambda name: seen.update(structlog.contextvars.get_contextvars())
+    world.perform(CreateEndpoint)
+    assert (seen["deployment_id"], seen["user_id"]) == (world.row.id, world.row.user_id)
+    assert seen["phase"] == "create_endpoint"
+    assert {event.operation_id for event in world.records.timeline} == {world.row.id}
 
 
 def test_a_failure_is_recorded_with_its_fix_and_a_deleted_row_stays_deleted():
     failed = Failed(code="bad", message="It is bad.", fix="Mend it.")
     failure = {"phase": "prepare_model", "failed": failed}
     world = World()
-    world.perform(record_failure, RecordFailure, cancellable=False, **failure)
+    world.perform(RecordFailure, **failure)
     assert world.records.rows[world.row.id].status is Status.FAILED
     assert world.records.rows[world.row.id].error_message == "bad: It is bad. Mend it."
     world = World(row(status="deleted"))
-    world.perform(record_failure, RecordFailure, cancellable=False, **failure)
+    world.perform(RecordFailure, **failure)
     assert world.records.rows[world.row.id].status is Status.DELETED
