@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: setup demo up down test test-unit test-devstack lint bench requirements
+.PHONY: setup demo up down test test-unit test-devstack lint bench mutants requirements
 
 setup: $(VENV)/.ready
 
@@ -45,6 +45,12 @@ lint: setup
 requirements: setup
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 pyproject.toml -o requirements.txt
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 -c requirements.txt pyproject.toml --group dev -o requirements-dev.txt
+
+# Changes one thing at a time in the pipeline's code and looks whether a test notices; about ten minutes.
+mutants: setup
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --target .state/mutmut mutmut==3.8.1
+	PYTHONPATH=.state/mutmut $(BIN)/python -m mutmut run
+	PYTHONPATH=.state/mutmut $(BIN)/python -m mutmut results
 
 bench: setup
 	$(BIN)/python -m benchmarks $(ARGS)

@@ -1,6 +1,7 @@
 """Drives an orchestrator by hand: activities are answered from a table, timers fire at once."""
 
 import inspect
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -89,6 +90,8 @@ class Context:
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     waits: list[float] = field(default_factory=list)
     statuses: list[Any] = field(default_factory=list)
+    subs: list[str] = field(default_factory=list)
+    """Ids of the orchestrations that were called."""
 
     def get_input(self) -> dict[str, Any]:
         return self.request
@@ -116,7 +119,8 @@ class Context:
         if task.kind == "all":
             return [self.resolve(member) for member in task.members]
         if task.kind == "sub":
-            self.request, outer = task.value[0], self.request
+            self.subs.append(task.value[1])
+            self.request, outer = json.loads(json.dumps(task.value[0])), self.request
             result = _run(self.orchestrators[task.name], self)
             self.request = outer
             return result

@@ -10,7 +10,7 @@ from orchestrators.support.call_phase import phase_name
 from shared.domain.naming import OWNER_TAG, is_generated
 from shared.domain.status import Status
 from shared.errors.serving import ContainerCrashed
-from shared.errors.waiting import EndpointBusy, OutOfCapacity, Throttled
+from shared.errors.waiting import EndpointBusy, OutOfCapacity, SupabaseUnreachable, Throttled
 from shared.wire.outcome import Failed
 from shared.wire.phases import (
     CreateDeployment,
@@ -386,6 +386,7 @@ def test_a_phase_logs_and_tells_whose_it_is():
     world.perform(CreateEndpoint)
     assert (seen["deployment_id"], seen["user_id"]) == (world.row.id, world.row.user_id)
     assert seen["phase"] == "create_endpoint"
+    assert {"request_id", "traceparent"} <= seen.keys()
     assert {event.operation_id for event in world.records.timeline} == {world.row.id}
 
 
@@ -399,3 +400,98 @@ def test_a_failure_is_recorded_with_its_fix_and_a_deleted_row_stays_deleted():
     world = World(row(status="deleted"))
     world.perform(RecordFailure, **failure)
     assert world.records.rows[world.row.id].status is Status.DELETED
+
+
+def test_an_endpoint_of_a_failed_run_alone_is_removed_whatever_its_row_says():
+    world = World()
+    world.open()
+    outcome = world.until_done(RemoveEndpoint, only_if_made_by_run=True)
+    assert outcome.value["message"] == "Endpoint iris is gone."
+
+
+@pytest.mark.parametrize(
+    ("others", "made_by_run", "reason"),
+    [
+        ([], False, "it was there before"),
+        ([row(2, deployment_name="green")], True, "other deployments use it"),
+    ],
+)
+def test_an_endpoint_that_stays_says_why(others, made_by_run, reason):
+    before = row(3, status="active", endpoint_name="elsewhere")
+    world = World(row(), before, *others)
+    world.target.begin_endpoint("iris", tags_of(run_of(world.row if made_by_run else before)))
+    outcome = world.until_done(RemoveEndpoint, only_if_made_by_run=True)
+    assert outcome.value["message"] == f"Endpoint iris stays: {reason}."
+
+
+def test_an_endpoint_with_a_deployment_that_nobody_knows_stays():
+    world = World()
+    world.deploy()
+    outcome = world.until_done(RemoveEndpoint, only_if_made_by_run=True)
+    assert outcome.value["message"] == "Endpoint iris stays: it still has deployments."
+
+
+def test_an_endpoint_that_is_going_is_waited_for_whoever_else_has_its_name():
+    world = World(row(), row(2, deployment_name="green"), settle_after=9)
+    world.open()
+    world.target.begin_delete_endpoint("iris")
+    outcome = world.perform(RemoveEndpoint, only_if_made_by_run=True)
+    assert outcome.value["message"] == "Azure ML is removing the endpoint."
+
+
+def test_traffic_of_before_goes_back_only_where_all_of_it_is_still_there():
+    blue, green = row(1), row(2, deployment_name="green")
+    world = World(blue, green)
+    world.deploy(of=blue)
+    world.records.move(blue.id, Status.ACTIVE)
+    world.deploy(of=green)
+    for restore in ({"gone": 100}, {"BLUE": 60, "gone": 40}, {"green": 100}, {"BLUE": 100}):
+        world.shift(of=green)
+        world.until_done(WithdrawTraffic, of=green, restore=restore)
+        assert world.traffic() == {"blue": 100}, restore
+
+
+def test_traffic_goes_to_nobody_where_no_other_deployment_is_active():
+    blue, green = row(1), row(2, deployment_name="green")
+    world = World(blue, green)
+    world.deploy(of=blue)
+    world.deploy(of=green)
+    world.shift(of=green)
+    world.until_done(WithdrawTraffic, of=green)
+    assert world.traffic() == {}
+
+
+def test_the_log_that_is_kept_belongs_to_the_operation():
+    world = World()
+    world.deploy()
+    world.until_done(RemoveDeployment)
+    [note] = [event for event in world.records.timeline if event.status == "note"]
+    assert (note.operation_id, note.phase) == (world.row.id, "remove_deployment")
+    assert note.message == "The end of its log is kept in the detail."
+
+
+def test_a_failure_is_a_value_in_the_timeline_and_trouble_needs_no_timeline():
+    world = World()
+    world.target.begin_endpoint("iris", {OWNER_TAG: "somebody else"})
+    world.open()
+    assert world.records.timeline[-1].error.code == "endpoint_name_taken"
+
+    def no_answer(*_):
+        raise SupabaseUnreachable
+
+    world.target.endpoint = no_answer
+    world.records.record = no_answer
+    with pytest.raises(PhaseMustWait, match="supabase_unavailable"):
+        world.perform(CreateEndpoint, poll=1)
+
+
+def test_book_keeping_leaves_no_line_in_the_timeline():
+    world = World(row(status="active"))
+    world.perform(EndOperation)
+    assert world.records.timeline == []
+
+
+def test_traffic_of_an_endpoint_that_vanished_names_it():
+    failed = World().perform(ShiftTraffic).failed
+    assert failed.code == "endpoint_vanished"
+    assert failed.message.startswith("The endpoint iris is not")

@@ -29,6 +29,7 @@ def test_a_busy_endpoint_is_waited_for():
 def test_where_the_first_key_fails_the_second_keeps_working():
     result, context = drive(rotate_keys, {**ALL_DONE, "rotate_key": failed("endpoint_vanished")})
     assert (result["status"], result["code"]) == ("failed", "endpoint_vanished")
+    assert result["phase"] == "rotate_key"
     assert keys(context) == ["primary"]
     assert [failed["code"] for failed in ends(context)] == ["endpoint_vanished"]
 

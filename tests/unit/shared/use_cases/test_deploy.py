@@ -1,6 +1,6 @@
 """From a request to an orchestration: once, whoever else asks at the same time."""
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -9,7 +9,7 @@ from shared.domain.deployment import Deleted, DeployRequest, Requested
 from shared.domain.status import Status
 from shared.errors.requests import Conflict, DeploymentNameTaken, EndpointNameTaken
 from shared.errors.waiting import StartFailed, Unavailable
-from shared.use_cases.deploy import Initiator
+from shared.use_cases.deploy import Initiator, deadlines_of
 from tests.support.records import MODEL_ID, PROJECT, row
 from tests.support.services import settings_of
 
@@ -22,10 +22,13 @@ class DataFake:
 
     def __init__(self, *, names_taken=0, error=DeploymentNameTaken("blue", "iris")):
         self.rows, self.keys, self.asked, self.abandoned = {}, {}, [], []
+        self.hashes, self.retries, self.deleted = [], [], []
         self.names_taken, self.error = names_taken, error
 
     def request_deployment(self, deployment_id, spec, *, idempotency_key, body_hash, retry_of=None):
         self.asked.append(spec)
+        self.hashes.append(body_hash)
+        self.retries.append(retry_of)
         if len(self.asked) <= self.names_taken:
             raise self.error
         if first := self.keys.get(idempotency_key):
@@ -40,7 +43,9 @@ class DataFake:
         self.abandoned.append((deployment_id, failure.explained))
 
     def delete_deployment(self, deployment_id):
-        return Deleted(status=Status.ACTIVE, operation_id=OPERATION)
+        self.deleted.append(deployment_id)
+        in_flight = self.rows.get(deployment_id) is not None
+        return Deleted(status=Status.ACTIVE, operation_id=None if in_flight else OPERATION)
 
 
 class OrchestrationsFake:
@@ -138,11 +143,13 @@ def test_a_retry_is_a_new_row_and_says_what_to_do_when_its_name_is_in_use():
     data = DataFake()
     made = initiator(data).retry(failed)
     assert made.id != failed.id
+    assert data.retries == [failed.id]
     assert (made.deployment_name, made.endpoint_name) == ("blue", "iris")
     with pytest.raises(Conflict) as conflict:
         initiator(DataFake(names_taken=1)).retry(failed)
     assert conflict.value.code == "deployment_name_taken"
-    assert "Follow that one" in conflict.value.fix
+    assert conflict.value.fix == "Follow that one, or delete it and retry."
+    assert "iris has a deployment called blue" in conflict.value.message
 
 
 @pytest.mark.parametrize(
@@ -163,3 +170,85 @@ def test_a_teardown_that_cannot_be_started_is_left_to_the_sweeper():
     who = initiator(orchestrations=OrchestrationsFake(out_of_reach=True))
     who.delete(row(status="active"))
     assert who.orchestrations.started == {}
+
+
+def test_an_active_deployment_is_torn_down_by_the_operation_that_the_database_made():
+    live = row(status="active")
+    who = initiator()
+    assert who.delete(live) == OPERATION
+    assert who.data.deleted == [live.id]
+    [(instance, (orchestrator, run))] = who.orchestrations.started.items()
+    assert (instance, orchestrator) == (OPERATION, "delete_deployment")
+    assert (run.operation_id, run.deployment_id) == (OPERATION, live.id)
+    assert (run.request_id, run.traceparent) == ("request-1", "00-trace")
+
+
+def test_a_deployment_in_flight_stops_by_itself():
+    who = initiator()
+    made = who.deploy(WANTED)
+    before = dict(who.orchestrations.started)
+    assert who.delete(made) is None
+    assert who.orchestrations.started == before
+
+
+def test_the_hash_of_a_request_is_of_what_is_asked_and_of_nothing_else():
+    data = DataFake()
+    who = initiator(data)
+    for body in (
+        {"deployment_name": "blue", "endpoint_name": "iris"},
+        {"endpoint_name": "iris", "deployment_name": "blue", "user_id": str(uuid4())},
+        {"deployment_name": "blue", "endpoint_name": "iris", "instance_count": 2},
+    ):
+        who.deploy(DeployRequest.model_validate({"model_id": MODEL_ID, **body}))
+    same, also_same, other = data.hashes
+    assert same == also_same != other
+    assert len(same) == 64
+
+
+def test_what_is_asked_for_has_the_requests_own_values():
+    data = DataFake()
+    initiator(data).deploy(DeployRequest(model_id=UUID(MODEL_ID), user_id=uuid4()))
+    [asked] = data.asked
+    assert asked.model_id == MODEL_ID
+    assert asked.deployment_name.startswith("deploy-2")
+    assert not asked.deployment_name.endswith("-")
+    [made] = data.rows
+    assert UUID(made).version == 4
+
+
+def test_a_repeated_request_starts_its_own_row_again_under_its_own_id():
+    data, orchestrations = DataFake(), OrchestrationsFake()
+    made = row(id=str(uuid4()))
+    data.rows[made.id], data.keys["key"] = made, made.id
+    who = initiator(data, orchestrations)
+    who.deploy(WANTED, "key")
+    [(instance, (orchestrator, run))] = orchestrations.started.items()
+    assert (instance, orchestrator, run.deployment_id) == (made.id, "deploy_model", made.id)
+    data.rows[made.id] = made.model_copy(update={"status": Status.FAILED})
+    orchestrations.started.clear()
+    who.deploy(WANTED, "key")
+    assert orchestrations.started == {}
+
+
+def test_a_start_that_fails_gives_its_own_row_up():
+    data = DataFake()
+    with pytest.raises(StartFailed):
+        initiator(data, OrchestrationsFake(out_of_reach=True)).deploy(WANTED)
+    assert [abandoned for abandoned, _ in data.abandoned] == list(data.rows)
+
+
+def test_deadlines_are_the_settings_minutes_in_seconds():
+    minutes = {
+        "endpoint_deadline_minutes": 1,
+        "deployment_deadline_minutes": 2,
+        "traffic_deadline_minutes": 3,
+        "removal_deadline_minutes": 4,
+        "step_deadline_minutes": 5,
+    }
+    assert deadlines_of(settings_of(**minutes)).model_dump() == {
+        "endpoint": 60,
+        "deployment": 120,
+        "traffic": 180,
+        "removal": 240,
+        "step": 300,
+    }

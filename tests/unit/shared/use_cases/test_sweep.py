@@ -7,7 +7,7 @@ import pytest
 from activities.support.ownership import tags_of
 from shared.config import Settings
 from shared.domain.naming import DEPLOYMENT_TAG, PROJECT_TAG
-from shared.domain.operation import OperationKind
+from shared.domain.operation import OperationKind, OperationStatus
 from shared.domain.status import Status
 from shared.domain.timeline import Event
 from shared.errors.waiting import AzureUnreachable, EndpointBusy
@@ -237,3 +237,67 @@ def test_an_operation_whose_orchestration_is_gone_ends_with_a_reason(kind):
     assert told(world.sweep()) == {"lost_rows": [lost.id]}
     assert world.records.operations[lost.id].error.code == "orchestration_lost"
     assert world.status(live) is Status.ACTIVE
+
+
+def test_what_the_sweeper_fails_is_told_in_the_timeline_of_its_operation():
+    old = row()
+    world = World(old)
+    world.sweep()
+    [event] = world.records.timeline
+    assert (event.operation_id, event.phase, event.status) == (old.id, "sweep", "failed")
+    assert event.error.code == "orchestration_lost"
+
+
+def test_an_orphan_is_removed_for_its_owner_and_all_orphans_are():
+    live, first = row(1, status="active"), row(2, status="deleted")
+    second = row(3, status="deleted", endpoint_name="other")
+    world = World(live, first, second)
+    for each in (live, first, second):
+        world.open(each)
+    begun = []
+    begin = world.records.begin_operation
+
+    def remembered(kind, **facts):
+        begun.append(facts)
+        return begin(kind, **facts)
+
+    world.records.begin_operation = remembered
+    world.sweep()
+    assert begun == [
+        {"user_id": second.user_id, "endpoint_name": "other", "deployment_id": second.id}
+    ]
+
+
+def test_a_vanished_endpoint_is_named():
+    gone = row(status="active")
+    world = World(gone)
+    world.sweep()
+    assert "The endpoint iris is not" in world.records.rows[gone.id].error_message
+
+
+def test_what_is_late_says_so_in_plain_words():
+    late = row(created_at=NOW - timedelta(minutes=221))
+    world = World(late, living=[late.id])
+    world.sweep()
+    assert world.records.rows[late.id].error.message == "It did not end within 220 minutes."
+
+
+def test_each_thing_that_cannot_be_looked_after_is_named():
+    young = row(created_at=NOW - timedelta(minutes=1))
+    world = World(young)
+
+    def no_answer(*_):
+        raise EndpointBusy("No answer.")
+
+    world.orchestrations.start = no_answer
+    assert world.sweep().errors == [f"{young.id}: endpoint_busy: No answer."]
+    world.records.running_operations = no_answer
+    assert world.sweep().errors[0] == "running operations: endpoint_busy: No answer."
+
+
+def test_an_operation_whose_deployment_is_gone_with_its_user_ends():
+    world = World()
+    lost = operation(1, OperationKind.DELETE)
+    world.records.operations[lost.id] = lost
+    world.sweep()
+    assert world.records.operations[lost.id].status is OperationStatus.FAILED
