@@ -34,8 +34,9 @@ class Fleet:
     def container(self, endpoint: str, deployment: str) -> Container | None:
         return self._containers.get(asset_key(endpoint, deployment))
 
-    def is_built(self, environment_id: str | None) -> bool:
-        environment = find_asset(self._resources, environment_id or "")
+    def is_built(self, deployment: Deployment) -> bool:
+        environment_id = deployment.properties.get("environmentId") or ""
+        environment = find_asset(self._resources, environment_id)
         return environment is None or (
             self._resources.images.get(asset_key(environment.name, environment.version)) is not None
         )

@@ -53,11 +53,13 @@ def find_asset(resources: Resources, arm_id: str) -> AssetVersion | None:
     return resources.asset(found[1].lower(), found[2], found[3])
 
 
-def locate(uri: str, workspace: Workspace) -> BlobFolder:
+def locate(uri: str, workspace: Workspace, resources: Resources) -> BlobFolder:
     """The blobs that a model or code URI names. Raises OperationFailed for any other store."""
-    datastore = re.search(r"/datastores/([^/]+)/paths/(.+)$", uri)
-    if datastore:
-        return BlobFolder(workspace.default_container, unquote(datastore[2]).strip("/"))
+    if named := re.search(r"/datastores/([^/]+)/paths/(.+)$", uri):
+        datastore = resources.datastores.get(named[1].lower())
+        known = datastore.properties if datastore else {}
+        if known.get("accountName") == workspace.storage_account and known.get("containerName"):
+            return BlobFolder(known["containerName"], unquote(named[2]).strip("/"))
     parts = urlsplit(uri)
     if parts.hostname == workspace.blob_host:
         container, _, prefix = unquote(parts.path).strip("/").partition("/")
@@ -113,7 +115,7 @@ class MountPlan:
         return asset
 
     def _plan(self, uri: str, target: Path) -> Download:
-        source = locate(uri, self._workspace)
+        source = locate(uri, self._workspace, self._resources)
         top = target / source.leaf if source.leaf else target
         files = []
         for blob in self._blobs.under(source.container, source.prefix):
