@@ -10,6 +10,17 @@ from devstack.azureml_emulator.arm.errors import OperationFailed
 from devstack.azureml_emulator.arm.records import Deployment, Image, Resources, asset_key
 from devstack.azureml_emulator.serving.containers import Container, ContainerCrashed, ContainerSpec
 from devstack.azureml_emulator.serving.images import BuildFailed, Images
+from devstack.azureml_emulator.serving.instance_log import (
+    CRASHED,
+    CREATED,
+    DOWNLOADED,
+    DOWNLOADING,
+    PULLED,
+    PULLING,
+    STARTED,
+    InstanceLog,
+    with_head,
+)
 from devstack.azureml_emulator.serving.mounts import MountPlan, find_asset
 from devstack.azureml_emulator.serving.recipes import UnsupportedEnvironment, read_recipe
 
@@ -63,6 +74,9 @@ class Fleet:
         environment = find_asset(self._resources, deployment.properties.get("environmentId") or "")
         if environment is None:
             raise OperationFailed("UserError", "The deployment's environment was not found.")
+        events = self._events(deployment)
+        events.clear()
+        events.note(PULLING)
         try:
             interpreter = await self._images.build(read_recipe(environment.properties))
         except (BuildFailed, UnsupportedEnvironment) as failure:
@@ -71,8 +85,11 @@ class Fleet:
             ) from None
         key = asset_key(environment.name, environment.version)
         self._resources.images.put(key, Image(environment=key))
+        events.note(PULLED)
         await self._stop(deployment.endpoint, deployment.name)
+        events.note(DOWNLOADING)
         mounts = await self._mounts.prepare(deployment)
+        events.note(DOWNLOADED)
         configuration = deployment.properties.get("codeConfiguration") or {}
         variables = deployment.properties.get("environmentVariables") or {}
         container = Container(
@@ -87,15 +104,18 @@ class Fleet:
                 processes=deployment.processes,
             ),
         )
+        events.note(CREATED)
         try:
             await container.start()
         except ContainerCrashed as crash:
-            last_words = self.logs(deployment, LOG_TAIL_LINES, "InferenceServer")
+            events.note(CRASHED)
+            last_words = tail(mounts.server_log, LOG_TAIL_LINES)
             raise OperationFailed(
                 None,
                 f"ResourceNotReady: User container has crashed or terminated: {crash}. {last_words}"
                 f" {GUIDE}#error-resourcenotready",
             ) from None
+        events.note(STARTED)
         self._containers[asset_key(deployment.endpoint, deployment.name)] = container
 
     async def _stop(self, endpoint: str, deployment: str) -> None:
@@ -127,9 +147,14 @@ class Fleet:
             self.append_log(deployment, f"the container did not come back: {failure}")
 
     def logs(self, deployment: Deployment, lines: int, container: str | None) -> str:
+        """The last lines of a container's log; the server's stand below its instance's status."""
         server_log, storage_log = self._mounts.logs(deployment.endpoint, deployment.name)
-        path = storage_log if container == "StorageInitializer" else server_log
-        return tail(path, lines)
+        if container == "StorageInitializer":
+            return tail(storage_log, lines)
+        return with_head(self._events(deployment).head(), tail(server_log, lines), lines)
+
+    def _events(self, deployment: Deployment) -> InstanceLog:
+        return InstanceLog(self._mounts.events(deployment.endpoint, deployment.name))
 
     def append_log(self, deployment: Deployment, text: str) -> None:
         server_log, _ = self._mounts.logs(deployment.endpoint, deployment.name)

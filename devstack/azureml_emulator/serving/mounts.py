@@ -86,6 +86,9 @@ class MountPlan:
         folder = self.folder(endpoint, deployment)
         return folder / "inference-server.log", folder / "storage-initializer.log"
 
+    def events(self, endpoint: str, deployment: str) -> Path:
+        return self.folder(endpoint, deployment) / "instance-events.log"
+
     async def prepare(self, deployment: Deployment) -> Mounts:
         """Raises OperationFailed when an asset or its blobs are missing."""
         folder = self.folder(deployment.endpoint, deployment.name)
