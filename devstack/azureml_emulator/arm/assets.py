@@ -27,6 +27,7 @@ from devstack.azureml_emulator.arm.records import (
 )
 from devstack.azureml_emulator.blob.sas import container_token
 from devstack.azureml_emulator.blob.storage import Blobs
+from devstack.azureml_emulator.serving.curated import in_workspace
 from devstack.azureml_emulator.workspace import Workspace
 
 IMMUTABLE = {
@@ -169,6 +170,8 @@ class Assets:
     def _version(self, request: Request) -> AssetVersion:
         name, number = request.path_params["name"], request.path_params["version"]
         version = self._versions.get(asset_key(name, number))
+        if version is None and self._kind == "environments":
+            version = in_workspace(name, number)
         if version is None:
             raise self._missing(f"Model with name: {name} and version: {number} not found.")
         return version

@@ -2,13 +2,15 @@
 
 from typing import Any
 
-from devstack.azureml_emulator.arm.errors import named_missing, user_error
+from devstack.azureml_emulator.arm.errors import named_missing, not_done, user_error
 from devstack.azureml_emulator.arm.quota import sku_of
 from devstack.azureml_emulator.arm.records import Deployment, Resources
 from devstack.azureml_emulator.arm.views import with_defaults
+from devstack.azureml_emulator.serving.curated import ENVIRONMENTS
 from devstack.azureml_emulator.serving.mounts import find_asset
+from devstack.azureml_emulator.serving.no_code import needs_script
 
-MLFLOW_MODEL = "mlflow_model"
+REGISTRY = "azureml://registries/"
 
 
 def read_deployment(
@@ -60,9 +62,13 @@ def check_references(deployment: Deployment, resources: Resources) -> None:
     }
     for noun, arm_id in wanted.items():
         if arm_id and find_asset(resources, arm_id) is None:
+            if arm_id.startswith(REGISTRY):
+                known = ", ".join(ENVIRONMENTS)
+                raise not_done(f"{arm_id}; of a registry it has the environments {known}")
             code = f"NoSuch{noun.capitalize()}Registered"
             raise named_missing(f"No such {noun} is registered: {arm_id}", code)
-    if wanted["environment"] or is_no_code(deployment, resources):
+    model = find_asset(resources, wanted["model"] or "")
+    if wanted["environment"] or needs_script(deployment, model):
         return
     raise user_error(
         400,
@@ -70,12 +76,3 @@ def check_references(deployment: Deployment, resources: Resources) -> None:
         " an environment, and then without codeConfiguration too.",
         "BadArgument",
     )
-
-
-def is_no_code(deployment: Deployment, resources: Resources) -> bool:
-    """Whether the service has to make environment and scoring code from an MLflow model."""
-    properties = deployment.properties
-    if properties.get("environmentId") or properties.get("codeConfiguration"):
-        return False
-    model = find_asset(resources, properties.get("model") or "")
-    return model is not None and model.properties.get("modelType") == MLFLOW_MODEL

@@ -8,11 +8,10 @@ import yaml
 from devstack.azureml_emulator.arm.errors import OperationFailed
 from devstack.azureml_emulator.arm.records import Resources
 from devstack.azureml_emulator.blob.storage import Blobs
-from devstack.azureml_emulator.serving.mounts import locate
+from devstack.azureml_emulator.serving.mounts import text_in
 from devstack.azureml_emulator.workspace import Workspace
 
 MLMODEL = "MLmodel"
-MAX_BYTES = 1 << 20
 
 
 def read_flavors(
@@ -20,15 +19,9 @@ def read_flavors(
 ) -> dict[str, dict[str, Any]]:
     """`{flavor: {"data": {name: text}}}`; empty where there is no MLmodel that can be read."""
     try:
-        folder = locate(uri, workspace, resources)
-    except OperationFailed:
-        return {}
-    blob = blobs.get(folder.container, f"{folder.prefix.rstrip('/')}/{MLMODEL}")
-    if blob is None or blob.size > MAX_BYTES:
-        return {}
-    try:
-        described = yaml.safe_load(blobs.content(blob).read_text())
-    except (yaml.YAMLError, UnicodeDecodeError):
+        text = text_in(uri, MLMODEL, blobs, workspace, resources)
+        described = yaml.safe_load(text) if text else None
+    except (OperationFailed, yaml.YAMLError):
         return {}
     flavors = described.get("flavors") if isinstance(described, dict) else None
     if not isinstance(flavors, dict):
