@@ -11,6 +11,12 @@ from starlette.routing import Route
 from devstack.azureml_emulator.tokens import Tokens
 from devstack.azureml_emulator.workspace import LOGIN_HOST, Workspace
 
+CLAIMS = [
+    *("sub", "iss", "cloud_instance_name", "cloud_instance_host_name", "cloud_graph_host_name"),
+    *("msgraph_host", "aud", "exp", "iat", "auth_time", "acr", "nonce", "preferred_username"),
+    *("name", "tid", "ver", "at_hash", "c_hash", "email"),
+]
+
 
 class Identity:
     def __init__(self, workspace: Workspace, tokens: Tokens) -> None:
@@ -85,13 +91,33 @@ class Identity:
         authority = f"https://{LOGIN_HOST}/{tenant}"
         return JSONResponse(
             {
-                "issuer": self._tokens.issuer,
-                "authorization_endpoint": f"{authority}/oauth2/v2.0/authorize",
                 "token_endpoint": f"{authority}/oauth2/v2.0/token",
+                "token_endpoint_auth_methods_supported": [
+                    "client_secret_post",
+                    "private_key_jwt",
+                    "client_secret_basic",
+                ],
                 "jwks_uri": f"{authority}/discovery/v2.0/keys",
-                "response_types_supported": ["code", "token"],
+                "response_modes_supported": ["query", "fragment", "form_post"],
                 "subject_types_supported": ["pairwise"],
                 "id_token_signing_alg_values_supported": ["RS256"],
+                "response_types_supported": ["code", "id_token", "code id_token", "id_token token"],
+                "scopes_supported": ["openid", "profile", "email", "offline_access"],
+                "issuer": self._tokens.issuer,
+                "request_uri_parameter_supported": False,
+                "userinfo_endpoint": "https://graph.microsoft.com/oidc/userinfo",
+                "authorization_endpoint": f"{authority}/oauth2/v2.0/authorize",
+                "device_authorization_endpoint": f"{authority}/oauth2/v2.0/devicecode",
+                "http_logout_supported": True,
+                "frontchannel_logout_supported": True,
+                "end_session_endpoint": f"{authority}/oauth2/v2.0/logout",
+                "claims_supported": CLAIMS,
+                "kerberos_endpoint": f"{authority}/kerberos",
+                "tenant_region_scope": "EU",
+                "cloud_instance_name": "microsoftonline.com",
+                "cloud_graph_host_name": "graph.windows.net",
+                "msgraph_host": "graph.microsoft.com",
+                "rbac_url": "https://pas.windows.net",
             }
         )
 

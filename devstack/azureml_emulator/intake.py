@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import datetime as dt
 import re
-import uuid
 from collections import deque
 from collections.abc import Callable
 
@@ -13,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from devstack.azureml_emulator.arm.manners import service_ids
 from devstack.azureml_emulator.faults import Fault, Faults
 from devstack.azureml_emulator.workspace import service_of
 
@@ -95,14 +95,6 @@ def _answer(fault: Fault) -> Response:
     if isinstance(fault.body, str):
         return Response(fault.body, status, media_type="text/html", headers=headers)
     return JSONResponse(fault.body, status, headers=headers)
-
-
-def service_ids() -> dict[str, str]:
-    """Two new ids, by which the service's support would find a request."""
-    return {
-        "x-ms-request-id": str(uuid.uuid4()),
-        "x-ms-correlation-request-id": str(uuid.uuid4()),
-    }
 
 
 async def _disconnected(receive: Receive) -> None:

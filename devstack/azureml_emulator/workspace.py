@@ -1,6 +1,7 @@
 """The one workspace that is served: its names, its keys, and the hosts it is reached by."""
 
 import base64
+import datetime as dt
 import re
 import secrets
 import uuid
@@ -11,6 +12,7 @@ from devstack.azureml_emulator.store import Collection, Store
 
 ARM_HOST = "management.azure.com"
 LOGIN_HOST = "login.microsoftonline.com"
+REGION = "westeurope"
 PROVIDER = "Microsoft.MachineLearningServices"
 
 
@@ -24,7 +26,8 @@ class Workspace(BaseModel):
     subscription_id: str = Field(default_factory=_uuid)
     resource_group: str = "local-resources"
     name: str = "local-workspace"
-    region: str = "westeurope"
+    region: str = REGION
+    created_at: str = Field(default_factory=lambda: dt.datetime.now(dt.UTC).isoformat())
     workspace_id: str = Field(default_factory=_uuid)
     tenant_id: str = Field(default_factory=_uuid)
     client_id: str = Field(default_factory=_uuid)

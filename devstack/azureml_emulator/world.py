@@ -16,6 +16,7 @@ from starlette.types import ASGIApp
 
 from devstack.azureml_emulator.arm.app import OperationRoutes, arm_app
 from devstack.azureml_emulator.arm.assets import Assets
+from devstack.azureml_emulator.arm.datastores import Datastores
 from devstack.azureml_emulator.arm.deployments import Deployments
 from devstack.azureml_emulator.arm.endpoints import Endpoints
 from devstack.azureml_emulator.arm.operations import Operations
@@ -66,6 +67,7 @@ class World:
         self.proxy = TunnelProxy(self.workspace.serves, front_port)
 
         workspaces = Workspaces(self.workspace)
+        datastores = Datastores(resources, self.workspace)
         endpoints = Endpoints(
             resources, self.workspace, self._operations, settings, self._fleet, tokens
         )
@@ -73,16 +75,18 @@ class World:
             resources, self.workspace, self._operations, settings, self._fleet, quota
         )
         assets = [
-            route for kind in ASSETS for route in Assets(kind, resources, self.workspace).routes()
+            route
+            for kind in ASSETS
+            for route in Assets(kind, resources, self.workspace, blobs).routes()
         ]
         arm = arm_app(
             self.workspace,
             tokens,
-            [*workspaces.routes(), *assets, *endpoints.routes(), *deployments.routes()],
+            [*datastores.routes(), *assets, *endpoints.routes(), *deployments.routes()],
             [
                 *workspaces.subscription_routes(),
                 *quota.routes(),
-                *OperationRoutes(resources, self._operations, self.workspace).routes(),
+                *OperationRoutes(resources, self.workspace).routes(),
             ],
             workspaces.group_routes(),
             unknown_routes,

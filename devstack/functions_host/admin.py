@@ -19,7 +19,7 @@ from starlette.routing import BaseRoute, Route
 from devstack.functions_host.context import child_span
 from devstack.functions_host.durable.engine import Engine
 from devstack.functions_host.durable.instance import NewInstance
-from devstack.functions_host.durable.management import problem
+from devstack.functions_host.durable.replies import problem
 from devstack.functions_host.durable.turnstile import Tasks
 from devstack.functions_host.failures import app_traceback
 from devstack.functions_host.functions import App, Function

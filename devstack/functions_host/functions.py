@@ -11,6 +11,8 @@ from typing import Any
 
 from azure.functions import FunctionRegister
 
+from devstack.functions_host.load_check import FunctionLoadError, check_function
+
 SUPPORTED_TRIGGERS = (
     "httpTrigger",
     "timerTrigger",
@@ -88,7 +90,10 @@ def load_app(directory: Path) -> App:
         declared = app.get_functions()
     except ValueError as error:
         raise AppStartError(f"function_app.py declares a function wrongly: {error}") from error
-    return _index(declared)
+    try:
+        return _index(declared)
+    except FunctionLoadError as error:
+        raise AppStartError(f"function_app.py: {error}") from error
 
 
 def _import_durable_sdk() -> None:
@@ -113,6 +118,7 @@ def _index(declared: list[Any]) -> App:
         if unsupported:
             skipped.append((name, f"{', '.join(unsupported)} is not supported by this host"))
             continue
+        check_function(name, item.get_user_function(), item.get_bindings())
         functions.append(_function(name, item))
     return App(tuple(functions), tuple(skipped))
 

@@ -21,9 +21,11 @@ from starlette.types import Receive, Scope, Send
 
 from devstack.functions_host import admin
 from devstack.functions_host.children import end_children
-from devstack.functions_host.durable import management
 from devstack.functions_host.durable.database import Database
 from devstack.functions_host.durable.engine import Engine
+from devstack.functions_host.durable.entity_routes import EntityRoutes
+from devstack.functions_host.durable.links import PREFIX, Links
+from devstack.functions_host.durable.management import Management
 from devstack.functions_host.durable.owner import Owner
 from devstack.functions_host.functions import SUPPORTED_TRIGGERS, App
 from devstack.functions_host.http_functions import HttpFunction, HttpFunctions, http_functions
@@ -50,11 +52,12 @@ class Host:
         self._owner = Owner(state)
         self._keys = load_keys(state)
         self._http = http_functions(app.triggered_by("httpTrigger"), settings.route_prefix)
+        self._links = Links(settings.hub, self._keys.durable)
         self._worker = Worker(
             threads=int(os.environ.get("PYTHON_THREADPOOL_THREAD_COUNT", "32")),
             activity_threads=settings.max_activities,
             timeout=settings.function_timeout,
-            client=management.client_binding(self.url, settings.hub),
+            client=self._links.client_binding(self.url),
         )
         self._timers = Timers(app.triggered_by("timerTrigger"), self._worker)
         self._engine = Engine(
@@ -113,7 +116,13 @@ class Host:
 
         functions = HttpFunctions(self._http, self._worker, self._keys)
         routes: list[BaseRoute] = [
-            Mount(management.PREFIX, routes=management.Management(self._engine).routes()),
+            Mount(
+                PREFIX,
+                routes=[
+                    *Management(self._engine, self._links).routes(),
+                    *EntityRoutes(self._engine).routes(),
+                ],
+            ),
             Mount(admin.PREFIX, routes=admin.Admin(self._app, self._worker, self._engine).routes()),
             Mount("/", app=_endpoint(functions)),
         ]

@@ -4,19 +4,24 @@ import hmac
 import json
 import os
 import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from starlette.requests import Request
 
+NAMES = ("function", "master", "durable")
+
 
 @dataclass(frozen=True)
 class Keys:
-    """`function` opens functions of level FUNCTION, `master` those of level ADMIN too."""
+    """`function` opens functions of level FUNCTION, `master` those of level ADMIN too.
+
+    `durable` is the code in the URLs of the durable management API, which is open all the same.
+    """
 
     function: str
     master: str
+    durable: str
 
     def allows(self, level: str, request: Request) -> bool:
         """Whether a request may call a function of this level: the key is a header or `?code=`."""
@@ -29,14 +34,10 @@ class Keys:
 
 def load_keys(state: Path) -> Keys:
     file = state / "keys.json"
-    if file.is_file():
-        return _read(json.loads(file.read_text()))
-    keys = {"function": secrets.token_urlsafe(32), "master": secrets.token_urlsafe(32)}
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w") as stream:
-        json.dump(keys, stream)
-    return _read(keys)
-
-
-def _read(keys: Mapping[str, str]) -> Keys:
-    return Keys(function=keys["function"], master=keys["master"])
+    known = json.loads(file.read_text()) if file.is_file() else {}
+    keys = {name: known.get(name) or secrets.token_urlsafe(32) for name in NAMES}
+    if keys != known:
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w") as stream:
+            json.dump(keys, stream)
+    return Keys(**keys)

@@ -11,10 +11,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from devstack.azureml_emulator.arm.errors import ArmError, answer_arm_error
+from devstack.azureml_emulator.arm.errors import ArmError, answer_arm_error, not_done
 from devstack.azureml_emulator.arm.gate import Gate
-from devstack.azureml_emulator.arm.operations import Operations, status_body
+from devstack.azureml_emulator.arm.polling import result_url, status_body
 from devstack.azureml_emulator.arm.records import Resources
+from devstack.azureml_emulator.arm.views import show_deployment, show_endpoint
 from devstack.azureml_emulator.arm.workspaces import check_scope
 from devstack.azureml_emulator.tokens import Tokens
 from devstack.azureml_emulator.workspace import PROVIDER, Workspace
@@ -23,9 +24,8 @@ log = logging.getLogger(__name__)
 
 
 class OperationRoutes:
-    def __init__(self, resources: Resources, operations: Operations, workspace: Workspace) -> None:
+    def __init__(self, resources: Resources, workspace: Workspace) -> None:
         self._resources = resources
-        self._operations = operations
         self._workspace = workspace
 
     def routes(self) -> list[Route]:
@@ -49,16 +49,22 @@ class OperationRoutes:
         if record is None:
             raise ArmError(404, "NotFound", "There is no such operation.")
         if not record.ended:
-            headers = {"Location": self._operations.result_url(record), **record.polling_headers}
+            headers = {"Location": result_url(self._workspace, record), **record.polling_headers}
             return Response(status_code=202, headers=headers)
         if record.error is not None:
             return JSONResponse({"error": record.error}, 400)
         if record.deployment is not None:
             deployment = self._resources.deployment(record.endpoint, record.deployment)
-            body = deployment.as_arm(self._workspace) if deployment else None
+            body = (
+                show_deployment(deployment, self._workspace, record.api_version)
+                if deployment
+                else None
+            )
         else:
             endpoint = self._resources.endpoint(record.endpoint)
-            body = endpoint.as_arm(self._workspace) if endpoint else None
+            body = (
+                show_endpoint(endpoint, self._workspace, record.api_version) if endpoint else None
+            )
         if body is None or record.kind == "regenerate keys":
             return Response(status_code=204 if body is None else 200)
         return JSONResponse(body)
@@ -92,13 +98,11 @@ def arm_app(
 ) -> ASGIApp:
     """`unknown_routes` counts what a client asked for and nobody answers yet."""
 
-    async def answer_unknown(request: Request, error: Exception) -> Response:
+    async def answer_unknown(request: Request, _: Exception) -> Response:
         route = f"{request.method} {request.url.path}"
         unknown_routes[route] += 1
         log.warning("no such ARM route: %s", route)
-        status = error.status_code if isinstance(error, HTTPException) else 404
-        message = f"The emulator has no route for {route}."
-        return await answer_arm_error(request, ArmError(status, "NotImplemented", message))
+        return await answer_arm_error(request, not_done(route))
 
     group = f"/subscriptions/{{subscription}}/resourceGroups/{{group}}/providers/{PROVIDER}"
     region = f"/subscriptions/{{subscription}}/providers/{PROVIDER}"
@@ -115,4 +119,4 @@ def arm_app(
             Exception: answer_broken,
         },
     )
-    return Gate(app, tokens, workspace.tenant_id)
+    return Gate(app, tokens, workspace)

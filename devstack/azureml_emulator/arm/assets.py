@@ -7,8 +7,17 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from devstack.azureml_emulator.arm.context import json_body
-from devstack.azureml_emulator.arm.errors import user_error
+from devstack.azureml_emulator.arm.asset_views import (
+    kept,
+    newest,
+    same_definition,
+    show_container,
+    show_version,
+)
+from devstack.azureml_emulator.arm.context import api_version, json_body
+from devstack.azureml_emulator.arm.errors import resource_missing, user_error
+from devstack.azureml_emulator.arm.flavors import read_flavors
+from devstack.azureml_emulator.arm.polling import own_url
 from devstack.azureml_emulator.arm.records import (
     AssetContainer,
     AssetVersion,
@@ -17,14 +26,10 @@ from devstack.azureml_emulator.arm.records import (
     now,
 )
 from devstack.azureml_emulator.blob.sas import container_token
-from devstack.azureml_emulator.workspace import PROVIDER, Workspace
+from devstack.azureml_emulator.blob.storage import Blobs
+from devstack.azureml_emulator.serving.curated import in_workspace
+from devstack.azureml_emulator.workspace import Workspace
 
-PATH_PROPERTY = {"models": "modelUri", "codes": "codeUri", "environments": "condaFile"}
-MISSING_CODE = {
-    "models": "NoSuchModelRegistered",
-    "codes": "NoSuchCodeRegistered",
-    "environments": "NoSuchEnvironmentRegistered",
-}
 IMMUTABLE = {
     "models": "A model with this name and version already exists with another path.",
     "codes": "A different code asset with this name and version already exists.",
@@ -36,9 +41,11 @@ IMMUTABLE = {
 class Assets:
     """The routes of one kind of asset."""
 
-    def __init__(self, kind: str, resources: Resources, workspace: Workspace) -> None:
+    def __init__(self, kind: str, resources: Resources, workspace: Workspace, blobs: Blobs) -> None:
         self._kind = kind
         self._workspace = workspace
+        self._blobs = blobs
+        self._resources = resources
         self._containers = resources.containers[kind]
         self._versions = resources.versions[kind]
 
@@ -90,33 +97,46 @@ class Assets:
         query = request.query_params
         versions = [
             version
-            for version in self._versions.all(f"{request.path_params['name']}/".lower())
-            if _in_view(request, version.archived) and _has_hash(request, version)
+            for version in self._listed(request)
+            if _in_view(request, version.archived) and not version.properties.get("isAnonymous")
         ]
         newest_first = "asc" not in query.get("$orderBy", "createdtime desc").lower()
         versions.sort(key=lambda version: version.created_at, reverse=newest_first)
-        skip = int(query.get("$skip") or 0)
+        skip = int(query.get("$skip") or query.get("$skipToken") or 0)
         top = int(query.get("$top") or len(versions) or 1)
-        shown = versions[skip : skip + top]
-        return JSONResponse({"value": [self._version_as_arm(version) for version in shown]})
+        shown: dict[str, Any] = {
+            "value": [self._shown(request, version) for version in versions[skip : skip + top]]
+        }
+        if len(versions) > skip + top:
+            rest = request.url.include_query_params(**{"$skipToken": skip + top}).query
+            shown["nextLink"] = f"{own_url(request).partition('?')[0]}?{rest}"
+        return JSONResponse(shown)
 
     async def get_version(self, request: Request) -> Response:
-        return JSONResponse(self._version_as_arm(self._version(request)))
+        return JSONResponse(self._shown(request, self._version(request)))
 
     async def put_version(self, request: Request) -> Response:
+        """A new version is 201; an existing one keeps its definition. Environments are all 201."""
         name, number = request.path_params["name"], request.path_params["version"]
-        properties: dict[str, Any] = (await json_body(request)).get("properties") or {}
+        properties = kept(self._kind, (await json_body(request)).get("properties") or {})
         existing = self._versions.get(asset_key(name, number))
-        path = PATH_PROPERTY[self._kind]
-        if existing is not None and existing.properties.get(path) != properties.get(path):
+        if existing and not same_definition(self._kind, existing.properties, properties):
             raise user_error(409, IMMUTABLE[self._kind], "AssetVersionConflict")
+        if properties.get("modelType") == "mlflow_model" and not properties["flavors"]:
+            uri = str(properties["modelUri"])
+            properties["flavors"] = read_flavors(uri, self._blobs, self._workspace, self._resources)
         if existing is None and self._containers.get(name.lower()) is None:
             self._containers.put(name.lower(), AssetContainer(name=name))
         version = existing or AssetVersion(name=name, version=number, properties={})
-        version.properties = self._with_defaults(properties)
+        version.properties = properties
         version.modified_at = now()
         self._versions.put(asset_key(name, number), version)
-        return JSONResponse(self._version_as_arm(version), 200 if existing else 201)
+        created = existing is None or self._kind == "environments"
+        return JSONResponse(
+            self._shown(request, version),
+            201 if created else 200,
+            headers={"Location": own_url(request)} if created else None,
+        )
 
     async def delete_version(self, request: Request) -> Response:
         key = asset_key(request.path_params["name"], request.path_params["version"])
@@ -144,64 +164,45 @@ class Assets:
         name = request.path_params["name"]
         container = self._containers.get(name.lower())
         if container is None:
-            raise self._missing(name)
+            raise self._missing(f"Model container with name: {name} not found.")
         return container
 
     def _version(self, request: Request) -> AssetVersion:
         name, number = request.path_params["name"], request.path_params["version"]
         version = self._versions.get(asset_key(name, number))
+        if version is None and self._kind == "environments":
+            version = in_workspace(name, number)
         if version is None:
-            raise self._missing(f"{name}:{number}")
+            raise self._missing(f"Model with name: {name} and version: {number} not found.")
         return version
 
-    def _missing(self, name: str) -> Exception:
-        noun = self._kind.removesuffix("s")
-        return user_error(404, f"No such {noun} is registered: {name}", MISSING_CODE[self._kind])
+    def _missing(self, what: str) -> Exception:
+        return resource_missing(("ModelNotFound", what) if self._kind == "models" else None)
 
-    def _with_defaults(self, properties: dict[str, Any]) -> dict[str, Any]:
-        defaults: dict[str, Any] = {
-            "description": None,
-            "tags": {},
-            "properties": {},
-            "isArchived": False,
-            "isAnonymous": False,
-        }
-        if self._kind == "models":
-            defaults |= {"flavors": {}, "modelType": "custom_model"}
-        if self._kind == "environments":
-            defaults |= {"osType": "Linux", "environmentType": "UserCreated"}
-        given = {name: value for name, value in properties.items() if value is not None}
-        return {**defaults, **given, "provisioningState": "Succeeded"}
+    def _listed(self, request: Request) -> list[AssetVersion]:
+        """The versions under a name; code is found by its hash under whatever name it has."""
+        name = request.path_params["name"]
+        if self._kind == "codes" and (wanted := request.query_params.get("hash")):
+            return [version for version in self._versions.all() if _hash_of(version) == wanted]
+        if self._kind == "models" and self._containers.get(name.lower()) is None:
+            raise self._missing(f"Model container with name: {name} not found.")
+        return self._versions.all(f"{name}/".lower())
 
     def _container_as_arm(self, container: AssetContainer) -> dict[str, Any]:
         versions = self._versions.all(f"{container.name}/".lower())
-        latest = max(versions, key=lambda version: version.created_at, default=None)
-        numbers = [int(item.version) for item in versions if item.version.isdecimal()]
-        return {
-            "id": f"{self._workspace.arm_id}/{self._kind}/{container.name}",
-            "name": container.name,
-            "type": f"{PROVIDER}/workspaces/{self._kind}",
-            "properties": {
-                "description": None,
-                "tags": {},
-                "properties": {},
-                "isArchived": False,
-                **container.properties,
-                "latestVersion": latest.version if latest else None,
-                "nextVersion": str(max(numbers, default=0) + 1),
-            },
-            "systemData": container.system_data(self._workspace),
-        }
+        return show_container(self._kind, container, versions, self._workspace)
 
-    def _version_as_arm(self, version: AssetVersion) -> dict[str, Any]:
-        path = f"{self._workspace.arm_id}/{self._kind}/{version.name}/versions/{version.version}"
-        return {
-            "id": path,
-            "name": version.version,
-            "type": f"{PROVIDER}/workspaces/{self._kind}/versions",
-            "properties": version.properties,
-            "systemData": version.system_data(self._workspace),
-        }
+    def _shown(self, request: Request, version: AssetVersion) -> dict[str, Any]:
+        latest = newest(self._versions.all(f"{version.name}/".lower()))
+        return show_version(
+            self._kind,
+            version,
+            self._workspace,
+            api_version(request),
+            latest=latest is not None
+            and latest.version == version.version
+            and not version.properties.get("isAnonymous"),
+        )
 
 
 def _in_view(request: Request, archived: bool) -> bool:
@@ -209,7 +210,6 @@ def _in_view(request: Request, archived: bool) -> bool:
     return view == "All" or archived == (view == "ArchivedOnly")
 
 
-def _has_hash(request: Request, version: AssetVersion) -> bool:
-    wanted = request.query_params.get("hash")
-    properties = version.properties.get("properties") or {}
-    return wanted is None or properties.get("hash_sha256") == wanted
+def _hash_of(version: AssetVersion) -> str | None:
+    found: str | None = (version.properties.get("properties") or {}).get("hash_sha256")
+    return found

@@ -7,9 +7,15 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from devstack.azureml_emulator.arm.context import api_version, json_body, planned_failure
+from devstack.azureml_emulator.arm.deployment_requests import (
+    check_references,
+    check_types,
+    read_deployment,
+)
 from devstack.azureml_emulator.arm.errors import ArmError, OperationFailed, not_found, user_error
-from devstack.azureml_emulator.arm.operations import Operations, accepted, until_due
-from devstack.azureml_emulator.arm.quota import Quota, sku_of
+from devstack.azureml_emulator.arm.operations import Operations, until_due
+from devstack.azureml_emulator.arm.polling import accepted, accepted_put
+from devstack.azureml_emulator.arm.quota import Quota
 from devstack.azureml_emulator.arm.records import TERMINAL, Deployment, OperationRecord, Resources
 from devstack.azureml_emulator.arm.rules import (
     MAX_DEPLOYMENTS_PER_ENDPOINT,
@@ -17,33 +23,13 @@ from devstack.azureml_emulator.arm.rules import (
     check_instances,
     check_name,
 )
+from devstack.azureml_emulator.arm.views import creating_word, show_deployment
 from devstack.azureml_emulator.serving.fleet import Fleet
-from devstack.azureml_emulator.serving.mounts import find_asset
 from devstack.azureml_emulator.settings import Settings
 from devstack.azureml_emulator.workspace import PROVIDER, Workspace
 
 DEFAULT_LOG_LINES = 2000
-PROBE = {
-    "failureThreshold": 30,
-    "initialDelay": "PT10S",
-    "period": "PT10S",
-    "successThreshold": 1,
-    "timeout": "PT2S",
-}
-DEFAULTS: dict[str, Any] = {
-    "scaleSettings": {"scaleType": "Default"},
-    "requestSettings": {
-        "maxConcurrentRequestsPerInstance": 1,
-        "maxQueueWait": "PT0.5S",
-        "requestTimeout": "PT5S",
-    },
-    "livenessProbe": PROBE,
-    "readinessProbe": PROBE,
-    "appInsightsEnabled": False,
-    "egressPublicNetworkAccess": "Enabled",
-    "environmentVariables": {},
-    "properties": {},
-}
+SKU_CAPACITY = {"minimum": 1, "maximum": MAX_INSTANCES, "default": 3, "scaleType": "Automatic"}
 
 
 class Deployments:
@@ -81,13 +67,13 @@ class Deployments:
     async def list(self, request: Request) -> Response:
         endpoint = self._endpoint_name(request)
         shown = [
-            deployment.as_arm(self._workspace)
+            self._shown(request, deployment)
             for deployment in self._resources.deployments_of(endpoint)
         ]
         return JSONResponse({"value": shown})
 
     async def get(self, request: Request) -> Response:
-        return JSONResponse(self._existing(request).as_arm(self._workspace))
+        return JSONResponse(self._shown(request, self._existing(request)))
 
     async def put(self, request: Request) -> Response:
         endpoint, name = self._endpoint_name(request), request.path_params["deployment"]
@@ -99,29 +85,22 @@ class Deployments:
         self._check_endpoint_idle(endpoint)
         if existing is not None:
             self._check_idle(existing)
-        _check_types(body)
-        deployment = Deployment(
-            endpoint=endpoint,
-            name=existing.name if existing else name,
-            location=body.get("location") or self._workspace.region,
-            tags=body.get("tags") or {},
-            sku=body.get("sku") or {"name": "Default", "capacity": 1},
-            properties=_with_defaults(body.get("properties") or {}),
-            processes=existing.processes if existing else 1,
-        )
-        if existing is not None:
-            deployment.created_at = existing.created_at
-        return self._start(request, deployment, 201)
+        deployment = read_deployment(body, endpoint, name, existing, self._workspace.region)
+        word = "Updating" if existing else creating_word(api_version(request))
+        operation = self._start(request, deployment, word)
+        body = self._shown(request, deployment)
+        return accepted_put(request, body, self._workspace, operation)
 
     async def patch(self, request: Request) -> Response:
         """Tags and the number of instances; all else needs a PUT."""
         body = await json_body(request)
         deployment = self._existing(request)
         self._check_idle(deployment)
-        _check_types(body)
+        check_types(body)
         deployment.tags = body.get("tags", deployment.tags)
         deployment.sku = {**deployment.sku, **(body.get("sku") or {})}
-        return self._start(request, deployment, 202)
+        operation = self._start(request, deployment, "Updating")
+        return accepted(self._shown(request, deployment), self._workspace, operation)
 
     async def delete(self, request: Request) -> Response:
         endpoint, name = request.path_params["endpoint"], request.path_params["deployment"]
@@ -129,14 +108,14 @@ class Deployments:
             return Response(status_code=204)
         for running in self._operations.running(endpoint, name):
             if running.kind == "delete deployment":
-                return accepted(202, None, self._operations, running)
+                return accepted(None, self._workspace, running)
             await self._operations.cancel(running)
         deployment = self._existing(request)
         latency = self._settings.latency
         operation = self._begin(
             request, "delete deployment", deployment, "Deleting", latency.delete
         )
-        return accepted(202, None, self._operations, operation)
+        return accepted(None, self._workspace, operation)
 
     async def logs(self, request: Request) -> Response:
         deployment = self._existing(request)
@@ -148,32 +127,34 @@ class Deployments:
 
     async def skus(self, request: Request) -> Response:
         self._existing(request)
-        capacity = {"minimum": 1, "maximum": MAX_INSTANCES, "default": 1, "scaleType": "Manual"}
         return JSONResponse(
             {
                 "value": [
                     {
                         "resourceType": f"{PROVIDER}/workspaces/onlineEndpoints/deployments",
-                        "sku": {"name": "Default"},
-                        "capacity": capacity,
+                        "sku": {"name": "default", "tier": "Standard"},
+                        "capacity": SKU_CAPACITY,
                     }
                 ]
             }
         )
 
-    def _start(self, request: Request, deployment: Deployment, status: int) -> Response:
-        self._check_references(deployment)
+    def _start(self, request: Request, deployment: Deployment, word: str) -> OperationRecord:
+        check_references(deployment, self._resources)
         check_instances(deployment.instances)
         self._quota.check(deployment)
         latency = self._settings.latency
         seconds = latency.deployment
-        if not self._fleet.is_built(deployment.properties.get("environmentId")):
+        if not self._fleet.is_built(deployment):
             seconds += latency.image_build
-        operation = self._begin(request, "put deployment", deployment, "Updating", seconds)
+        operation = self._begin(request, "put deployment", deployment, word, seconds)
         fault = planned_failure(request)
         if fault is not None and fault.log:
             self._fleet.append_log(deployment, fault.log)
-        return accepted(status, deployment.as_arm(self._workspace), self._operations, operation)
+        return operation
+
+    def _shown(self, request: Request, deployment: Deployment) -> dict[str, Any]:
+        return show_deployment(deployment, self._workspace, api_version(request))
 
     def _begin(
         self, request: Request, kind: str, deployment: Deployment, word: str, seconds: float
@@ -187,21 +168,6 @@ class Deployments:
             polling_headers=self._settings.latency.polling_headers(),
             planned_failure=planned_failure(request),
         )
-
-    def _check_references(self, deployment: Deployment) -> None:
-        properties = deployment.properties
-        sku_of(str(properties.get("instanceType") or ""))
-        wanted = {
-            "model": properties.get("model"),
-            "code": (properties.get("codeConfiguration") or {}).get("codeId"),
-            "environment": properties.get("environmentId"),
-        }
-        for noun, arm_id in wanted.items():
-            if arm_id and find_asset(self._resources, arm_id) is None:
-                code = f"NoSuch{noun.capitalize()}Registered"
-                raise user_error(404, f"No such {noun} is registered: {arm_id}", code)
-        if not wanted["environment"]:
-            raise user_error(400, "The deployment has no environmentId.", "BadArgument")
 
     def _check_room(self, endpoint: str) -> None:
         if len(self._resources.deployments_of(endpoint)) >= MAX_DEPLOYMENTS_PER_ENDPOINT:
@@ -264,30 +230,7 @@ class Deployments:
         self._resources.delete_deployment(operation.endpoint, name)
         endpoint = self._resources.endpoint(operation.endpoint)
         if endpoint is not None:
-            endpoint.traffic = {
-                target: share
-                for target, share in endpoint.traffic.items()
-                if target.lower() != name.lower()
-            }
+            for shares in (endpoint.traffic, endpoint.mirror_traffic):
+                for target in [each for each in shares if each.lower() == name.lower()]:
+                    del shares[target]
             self._resources.save_endpoint(endpoint)
-
-
-def _check_types(body: dict[str, Any]) -> None:
-    """The fields that are read here; all else is kept as it came."""
-    properties = body.get("properties") or {}
-    wanted: dict[str, tuple[Any, type]] = {
-        "tags": (list((body.get("tags") or {}).values()), str),
-        "sku.capacity": ([(body.get("sku") or {}).get("capacity")], int),
-        "instanceType": ([properties.get("instanceType")], str),
-        "model": ([properties.get("model")], str),
-        "environmentId": ([properties.get("environmentId")], str),
-        "codeConfiguration": ([properties.get("codeConfiguration")], dict),
-    }
-    for field, (values, kind) in wanted.items():
-        if not all(value is None or isinstance(value, kind) for value in values):
-            raise user_error(400, f"{field}: the value is of the wrong type.", "BadArgument")
-
-
-def _with_defaults(properties: dict[str, Any]) -> dict[str, Any]:
-    given = {name: value for name, value in properties.items() if value is not None}
-    return {**DEFAULTS, **given}

@@ -20,7 +20,8 @@ from devstack.azureml_emulator.arm.errors import (
     not_found,
     user_error,
 )
-from devstack.azureml_emulator.arm.operations import Operations, accepted, until_due
+from devstack.azureml_emulator.arm.operations import Operations, until_due
+from devstack.azureml_emulator.arm.polling import accepted, accepted_put
 from devstack.azureml_emulator.arm.records import (
     TERMINAL,
     Endpoint,
@@ -28,7 +29,8 @@ from devstack.azureml_emulator.arm.records import (
     Resources,
     new_key,
 )
-from devstack.azureml_emulator.arm.rules import check_name, check_traffic
+from devstack.azureml_emulator.arm.rules import check_mirror, check_name, check_traffic
+from devstack.azureml_emulator.arm.views import show_endpoint
 from devstack.azureml_emulator.serving.fleet import Fleet
 from devstack.azureml_emulator.settings import Settings
 from devstack.azureml_emulator.tokens import Tokens
@@ -72,14 +74,14 @@ class Endpoints:
     async def list(self, request: Request) -> Response:
         tags = tag_filter(request)
         shown = [
-            endpoint.as_arm(self._workspace)
+            self._shown(request, endpoint)
             for endpoint in self._resources.endpoints.all()
             if all(endpoint.tags.get(name) == text for name, text in tags.items())
         ]
         return JSONResponse({"value": shown})
 
     async def get(self, request: Request) -> Response:
-        return JSONResponse(self._existing(request).as_arm(self._workspace))
+        return JSONResponse(self._shown(request, self._existing(request)))
 
     async def put(self, request: Request) -> Response:
         name = request.path_params["endpoint"]
@@ -90,18 +92,23 @@ class Endpoints:
             auth_mode = (body.get("properties") or {}).get("authMode") or endpoint.auth_mode
             if auth_mode != endpoint.auth_mode:
                 raise user_error(400, "The auth mode of an endpoint is immutable.", "BadArgument")
-            return self._start_update(request, endpoint, change, 201)
+            operation = self._start_update(request, endpoint, change)
+            body = self._shown(request, endpoint)
+            return accepted_put(request, body, self._workspace, operation)
         check_name("endpoint", name)
         check_traffic(change.traffic or {}, ())
+        check_mirror(change.mirror_traffic or {}, {}, ())
         if self._settings.is_taken(name):
             raise name_taken()
         endpoint = new_endpoint(name, body, change, self._workspace)
         operation = self._start(request, "create endpoint", endpoint, "Creating", "endpoint")
-        return accepted(201, endpoint.as_arm(self._workspace), self._operations, operation)
+        return accepted_put(request, self._shown(request, endpoint), self._workspace, operation)
 
     async def patch(self, request: Request) -> Response:
         body = await json_body(request)
-        return self._start_update(request, self._existing(request), read_change(body, {}), 202)
+        endpoint = self._existing(request)
+        operation = self._start_update(request, endpoint, read_change(body, {}))
+        return accepted(self._shown(request, endpoint), self._workspace, operation)
 
     async def delete(self, request: Request) -> Response:
         endpoint = self._resources.endpoint(request.path_params["endpoint"])
@@ -109,22 +116,19 @@ class Endpoints:
             return Response(status_code=204)
         for running in self._operations.running(endpoint.name):
             if running.kind == "delete endpoint":
-                return accepted(202, None, self._operations, running)
+                return accepted(None, self._workspace, running)
             await self._operations.cancel(running)
         for deployment in self._resources.deployments_of(endpoint.name):
             for running in self._operations.running(endpoint.name, deployment.name):
                 await self._operations.cancel(running)
         endpoint = self._existing(request)
         operation = self._start(request, "delete endpoint", endpoint, "Deleting", "delete")
-        return accepted(202, None, self._operations, operation)
+        return accepted(None, self._workspace, operation)
 
     async def list_keys(self, request: Request) -> Response:
         endpoint = self._existing(request)
-        if endpoint.auth_mode != "Key":
-            raise user_error(400, "This endpoint does not use keys.", "BadArgument")
-        return JSONResponse(
-            {"primaryKey": endpoint.primary_key, "secondaryKey": endpoint.secondary_key}
-        )
+        keys = {"primaryKey": endpoint.primary_key, "secondaryKey": endpoint.secondary_key}
+        return JSONResponse(keys if endpoint.auth_mode == "Key" else dict.fromkeys(keys))
 
     async def regenerate_keys(self, request: Request) -> Response:
         endpoint = self._existing(request)
@@ -135,7 +139,7 @@ class Endpoints:
         operation = self._start(
             request, "regenerate keys", endpoint, "Updating", "traffic", {"kind": kind}
         )
-        return accepted(202, None, self._operations, operation)
+        return accepted(None, self._workspace, operation)
 
     async def token(self, request: Request) -> Response:
         endpoint = self._existing(request)
@@ -150,20 +154,25 @@ class Endpoints:
         )
 
     def _start_update(
-        self, request: Request, endpoint: Endpoint, change: EndpointChange, status: int
-    ) -> Response:
+        self, request: Request, endpoint: Endpoint, change: EndpointChange
+    ) -> OperationRecord:
         self._check_idle(endpoint, "update")
+        ready = [
+            deployment.name
+            for deployment in self._resources.deployments_of(endpoint.name)
+            if deployment.provisioning_state == "Succeeded"
+        ]
         if change.traffic is not None:
-            ready = [
-                deployment.name
-                for deployment in self._resources.deployments_of(endpoint.name)
-                if deployment.provisioning_state == "Succeeded"
-            ]
             check_traffic(change.traffic, ready)
-        operation = self._start(
+        traffic = endpoint.traffic if change.traffic is None else change.traffic
+        mirror = change.mirror_traffic
+        check_mirror(endpoint.mirror_traffic if mirror is None else mirror, traffic, ready)
+        return self._start(
             request, "update endpoint", endpoint, "Updating", "traffic", change.model_dump()
         )
-        return accepted(status, endpoint.as_arm(self._workspace), self._operations, operation)
+
+    def _shown(self, request: Request, endpoint: Endpoint) -> dict[str, Any]:
+        return show_endpoint(endpoint, self._workspace, api_version(request))
 
     def _start(
         self,

@@ -1,15 +1,19 @@
 """ARM's error bodies, in the shapes that the service uses."""
 
+import datetime as dt
 import json
+import secrets
 import uuid
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
+from devstack.azureml_emulator.workspace import REGION
+
 
 class ArmError(Exception):
-    """An HTTP error answer: {"error": {code, message, target?, details?, additionalInfo?}}."""
+    """An HTTP error answer: {"error": {code, message, details?, additionalInfo?}}."""
 
     def __init__(
         self,
@@ -26,7 +30,7 @@ class ArmError(Exception):
         self.headers = headers
         self.error: dict[str, Any] = {"code": code, "message": message}
         if details is not None:
-            self.error |= {"target": None, "details": details}
+            self.error["details"] = details
         if additional_info is not None:
             self.error["additionalInfo"] = additional_info
 
@@ -57,19 +61,48 @@ def not_found(kind: str, name: str, group: str) -> ArmError:
     )
 
 
-def user_error(status: int, message: str, detail_code: str | None = None) -> ArmError:
-    """The service's envelope: code UserError, the finer code in details and InnerError chain."""
-    chain: dict[str, Any] = {"code": detail_code, "innerError": None}
-    return ArmError(
-        status,
-        "UserError",
-        message,
-        details=[{"code": detail_code, "message": message}] if detail_code else [],
-        additional_info=[
-            {"type": "ComponentName", "info": {"value": "managementfrontend"}},
-            {"type": "InnerError", "info": {"value": chain}},
-        ],
-    )
+def user_error(status: int, message: str, inner_code: str | None = None) -> ArmError:
+    """The service's own envelope; the finer code is in the InnerError chain."""
+    information = _additional_info()
+    if inner_code is not None:
+        chain = {"code": inner_code, "innerError": None}
+        information.append({"type": "InnerError", "info": {"value": chain}})
+    return ArmError(status, "UserError", message, details=[], additional_info=information)
+
+
+def named_missing(message: str, code: str) -> ArmError:
+    """404 for what a request refers to; the finer code is in the details."""
+    return _missing(message, [_detail(code, message)])
+
+
+def resource_missing(detail: tuple[str, str] | None = None) -> ArmError:
+    """404 for what a request asks for; models alone have a detail, its code and message."""
+    return _missing("The specified resource was not found.", [_detail(*detail)] if detail else [])
+
+
+def not_done(what: str) -> ArmError:
+    """501: something of the service that this emulator does not do, by name."""
+    return ArmError(501, "NotImplemented", f"The emulator does not do this: {what}.")
+
+
+def _missing(message: str, details: list[dict[str, Any]]) -> ArmError:
+    return ArmError(404, "UserError", message, details=details, additional_info=_additional_info())
+
+
+def _detail(code: str, message: str) -> dict[str, Any]:
+    return {"code": code, "message": message, "details": [], "additionalInfo": []}
+
+
+def _additional_info() -> list[dict[str, Any]]:
+    correlation = {"operation": secrets.token_hex(16), "request": secrets.token_hex(8)}
+    facts: dict[str, Any] = {
+        "ComponentName": "managementfrontend",
+        "Correlation": correlation,
+        "Environment": REGION,
+        "Location": REGION,
+        "Time": dt.datetime.now(dt.UTC).isoformat(),
+    }
+    return [{"type": name, "info": {"value": value}} for name, value in facts.items()]
 
 
 def inferencing_error(code: str, field: str, message: str) -> ArmError:
@@ -88,5 +121,5 @@ def inferencing_error(code: str, field: str, message: str) -> ArmError:
         400,
         "BadRequest",
         "The request is invalid.",
-        details=[{"code": code, "message": text, "details": [], "additionalInfo": []}],
+        details=[_detail(code, text)],
     )

@@ -1,41 +1,47 @@
 """Before any ARM route: the bearer token, the api-version, and the headers that every reply has."""
 
+import time
+
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from devstack.azureml_emulator.arm.errors import ArmError, answer_arm_error
+from devstack.azureml_emulator.arm.manners import JSON, reply_headers
 from devstack.azureml_emulator.arm.rules import check_api_version
-from devstack.azureml_emulator.intake import service_ids
 from devstack.azureml_emulator.tokens import ARM_AUDIENCES, InvalidToken, Tokens
-from devstack.azureml_emulator.workspace import LOGIN_HOST
+from devstack.azureml_emulator.workspace import LOGIN_HOST, Workspace
 
 
 class Gate:
-    def __init__(self, app: ASGIApp, tokens: Tokens, tenant_id: str) -> None:
+    def __init__(self, app: ASGIApp, tokens: Tokens, workspace: Workspace) -> None:
         self._app = app
         self._tokens = tokens
-        self._tenant_id = tenant_id
+        self._workspace = workspace
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         request = Request(scope)
+        started = time.monotonic()
+        region = self._workspace.region
 
-        async def with_ids(message: Message) -> None:
+        async def with_manners(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers.update(service_ids())
+                headers.update(reply_headers(request.method, message["status"], started, region))
+                if headers.get("content-type") == "application/json":
+                    headers["Content-Type"] = JSON
             await send(message)
 
         try:
             self._check(request)
         except ArmError as error:
             response = await answer_arm_error(request, error)
-            await response(scope, receive, with_ids)
+            await response(scope, receive, with_manners)
         else:
-            await self._app(scope, receive, with_ids)
+            await self._app(scope, receive, with_manners)
 
     def _check(self, request: Request) -> None:
         try:
@@ -46,7 +52,7 @@ class Gate:
                 code = "AuthenticationFailed"
             elif "expired" in str(error):
                 code = "ExpiredAuthenticationToken"
-            authority = f"https://{LOGIN_HOST}/{self._tenant_id}"
+            authority = f"https://{LOGIN_HOST}/{self._workspace.tenant_id}"
             challenge = f'Bearer authorization_uri="{authority}", error="invalid_token"'
             raise ArmError(401, code, str(error), headers={"WWW-Authenticate": challenge}) from None
         check_api_version(request.query_params.get("api-version"))

@@ -10,8 +10,6 @@ import uuid
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from starlette.responses import JSONResponse, Response
-
 from devstack.azureml_emulator.arm.errors import OperationFailed
 from devstack.azureml_emulator.arm.records import (
     Deployment,
@@ -21,12 +19,11 @@ from devstack.azureml_emulator.arm.records import (
     now,
 )
 from devstack.azureml_emulator.faults import OperationFault
-from devstack.azureml_emulator.workspace import ARM_HOST, PROVIDER, Workspace
+from devstack.azureml_emulator.workspace import Workspace
 
 log = logging.getLogger(__name__)
 
 Work = Callable[[OperationRecord], Awaitable[None]]
-ZERO_TIME = "0001-01-01T00:00:00+00:00"
 
 
 class Operations:
@@ -56,9 +53,10 @@ class Operations:
         """Begin work on `resource`, which from now on is in `running_word` provisioning state."""
         started = now()
         of_endpoint = isinstance(resource, Endpoint)
+        kind_of_id = "oeidp" if of_endpoint else "odidp"
         failure = planned_failure.model_dump(exclude={"log"}) if planned_failure else None
         record = OperationRecord(
-            id=f"{'oe' if of_endpoint else 'od'}:{self._workspace.workspace_id}:{uuid.uuid4()}",
+            id=f"{kind_of_id}:{self._workspace.workspace_id}:{uuid.uuid4()}",
             kind=kind,
             api_version=api_version,
             endpoint=resource.name if isinstance(resource, Endpoint) else resource.endpoint,
@@ -71,7 +69,7 @@ class Operations:
             polling_headers=polling_headers,
         )
         resource.provisioning_state = running_word
-        resource.operation_uri = self.status_url(record)
+        resource.operation_id = record.id
         with self._resources.transaction():
             self._resources.save(resource)
             self._resources.operations.put(record.id, record)
@@ -108,19 +106,6 @@ class Operations:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def status_url(self, record: OperationRecord) -> str:
-        return self._url("mfeOperationsStatus", record)
-
-    def result_url(self, record: OperationRecord) -> str:
-        return self._url("mfeOperationResults", record)
-
-    def _url(self, route: str, record: OperationRecord) -> str:
-        return (
-            f"https://{ARM_HOST}/subscriptions/{self._workspace.subscription_id}/providers/{PROVIDER}"
-            f"/locations/{self._workspace.region}/{route}/{record.id}"
-            f"?api-version={record.api_version}"
-        )
-
     def _spawn(self, record: OperationRecord) -> None:
         task = asyncio.create_task(self._run(record), name=record.kind)
         self._active[record.id] = (record, task)
@@ -148,8 +133,7 @@ class Operations:
         with self._resources.transaction():
             if resource is not None:
                 resource.provisioning_state = status
-                if isinstance(resource, Endpoint):
-                    resource.provisioned |= status == "Succeeded"
+                resource.provisioned |= status == "Succeeded"
                 self._resources.save(resource)
             self._resources.operations.put(record.id, record)
 
@@ -159,41 +143,8 @@ class Operations:
         return self._resources.deployment(record.endpoint, record.deployment)
 
 
-def status_body(record: OperationRecord, path: str) -> dict[str, Any]:
-    """Older services leave `endTime` out while it runs; newer ones say year one."""
-    body: dict[str, Any] = {
-        "id": path,
-        "name": record.id,
-        "status": record.status,
-        "startTime": record.started_at.isoformat(),
-    }
-    if record.ended_at is not None:
-        body["endTime"] = record.ended_at.isoformat()
-        body["percentComplete"] = 100.0
-    elif record.api_version >= "2023":
-        body["endTime"] = ZERO_TIME
-    if record.error is not None:
-        body["error"] = record.error
-    return body
-
-
 async def until_due(record: OperationRecord) -> None:
     """Wait for what is left of the operation's latency."""
     remaining = (record.due_at - now()).total_seconds()
     if remaining > 0:
         await asyncio.sleep(remaining)
-
-
-def accepted(
-    status: int, body: dict[str, Any] | None, operations: Operations, record: OperationRecord
-) -> Response:
-    """The answer that starts polling. Deletions and actions have no body and only a Location."""
-    headers = {
-        "Location": operations.result_url(record),
-        "x-ms-async-operation-timeout": "PT30M",
-        **record.polling_headers,
-    }
-    if body is None:
-        return Response(status_code=status, headers=headers)
-    headers["Azure-AsyncOperation"] = operations.status_url(record)
-    return JSONResponse(body, status, headers=headers)

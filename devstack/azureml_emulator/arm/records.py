@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from devstack.azureml_emulator.store import Collection, Store
-from devstack.azureml_emulator.workspace import PROVIDER, Workspace
+from devstack.azureml_emulator.workspace import Workspace
 
 TERMINAL = ("Succeeded", "Failed", "Canceled")
 
@@ -52,6 +52,14 @@ class AssetVersion(Record):
         return bool(self.properties.get("isArchived"))
 
 
+class Datastore(Record):
+    """`secrets` are what listSecrets answers; they are never part of what is shown."""
+
+    name: str
+    properties: dict[str, Any]
+    secrets: dict[str, Any]
+
+
 class Endpoint(Record):
     name: str
     location: str
@@ -66,42 +74,9 @@ class Endpoint(Record):
     mirror_traffic: dict[str, int] = {}
     provisioning_state: str = "Creating"
     provisioned: bool = False
-    operation_uri: str | None = None
+    operation_id: str | None = None
     primary_key: str = Field(default_factory=new_key)
     secondary_key: str = Field(default_factory=new_key)
-
-    def as_arm(self, workspace: Workspace) -> dict[str, Any]:
-        base = f"https://{workspace.scoring_host(self.name)}"
-        properties = {
-            "authMode": self.auth_mode,
-            "description": self.description,
-            "keys": None,
-            "properties": {
-                **self.properties,
-                "azureml.onlineendpointid": (
-                    f"{workspace.arm_id}/onlineEndpoints/{self.name}".lower()
-                ),
-                "AzureAsyncOperationUri": self.operation_uri or "",
-            },
-            "scoringUri": f"{base}/score" if self.provisioned else None,
-            "swaggerUri": f"{base}/swagger.json" if self.provisioned else None,
-            "provisioningState": self.provisioning_state,
-            "publicNetworkAccess": self.public_network_access,
-            "traffic": self.traffic,
-            "mirrorTraffic": self.mirror_traffic,
-            "compute": None,
-        }
-        return {
-            "id": f"{workspace.arm_id}/onlineEndpoints/{self.name}",
-            "name": self.name,
-            "type": f"{PROVIDER}/workspaces/onlineEndpoints",
-            "location": self.location,
-            "kind": self.kind or "Managed",
-            "tags": self.tags,
-            "identity": self.identity,
-            "properties": properties,
-            "systemData": self.system_data(workspace),
-        }
 
 
 class Deployment(Record):
@@ -113,7 +88,8 @@ class Deployment(Record):
     properties: dict[str, Any]
     """As ARM sent it: model, codeConfiguration, environmentId, requestSettings and so on."""
     provisioning_state: str = "Updating"
-    operation_uri: str | None = None
+    provisioned: bool = False
+    operation_id: str | None = None
     processes: int = 1
 
     @property
@@ -123,28 +99,6 @@ class Deployment(Record):
     @property
     def instance_type(self) -> str:
         return str(self.properties["instanceType"])
-
-    def as_arm(self, workspace: Workspace) -> dict[str, Any]:
-        path = f"{workspace.arm_id}/onlineEndpoints/{self.endpoint}/deployments/{self.name}"
-        return {
-            "id": path,
-            "name": self.name,
-            "type": f"{PROVIDER}/workspaces/onlineEndpoints/deployments",
-            "location": self.location,
-            "kind": "Managed",
-            "tags": self.tags,
-            "sku": {"name": "Default", **self.sku},
-            "properties": {
-                **self.properties,
-                "endpointComputeType": "Managed",
-                "provisioningState": self.provisioning_state,
-                "properties": {
-                    **(self.properties.get("properties") or {}),
-                    "AzureAsyncOperationUri": self.operation_uri or "",
-                },
-            },
-            "systemData": self.system_data(workspace),
-        }
 
 
 class OperationRecord(BaseModel):
@@ -183,6 +137,7 @@ class Resources:
         self.endpoints = Collection(store, "endpoints", Endpoint)
         self.deployments = Collection(store, "deployments", Deployment)
         self.operations = Collection(store, "operations", OperationRecord)
+        self.datastores = Collection(store, "datastores", Datastore)
         self.images = Collection(store, "images", Image)
         self.containers = {
             kind: Collection(store, f"{kind}-containers", AssetContainer) for kind in ASSETS

@@ -8,6 +8,7 @@ from devstack.azureml_emulator.arm.errors import ArmError, inferencing_error, us
 NAME = re.compile(r"(?=.{3,32}$)[A-Za-z][A-Za-z0-9]*(-[A-Za-z0-9]+)*")
 MAX_DEPLOYMENTS_PER_ENDPOINT = 20
 MAX_INSTANCES = 50
+MAX_MIRROR_PERCENT = 50
 
 KNOWN_API_VERSIONS = re.compile(
     r"20(18|19|2[0-9])-(0[1-9]|1[0-2])-([0-2][0-9]|3[01])(-preview|-dataplanepreview)?"
@@ -53,6 +54,38 @@ def check_traffic(traffic: Mapping[str, int], ready_deployments: Collection[str]
             "InferencingClientUpdateEndpointFailed",
             "Traffic",
             f"Traffic refers to deployments that do not exist or are not ready: {missing}.",
+        )
+
+
+def check_mirror(
+    mirror: Mapping[str, int], traffic: Mapping[str, int], ready_deployments: Collection[str]
+) -> None:
+    """Mirrored traffic: at most half of it, to one deployment that is ready and has none live."""
+    if not mirror:
+        return
+    if len(mirror) > 1:
+        message = f"Traffic can be mirrored to one deployment only, not to {sorted(mirror)}."
+        raise user_error(400, message, "BadArgument")
+    (name, share), *_ = mirror.items()
+    if not 0 <= share <= MAX_MIRROR_PERCENT:
+        raise user_error(
+            400,
+            f"The mirror traffic of {name} is {share} percent: it is 0 to {MAX_MIRROR_PERCENT}.",
+            "BadArgument",
+        )
+    live = {target.lower(): percent for target, percent in traffic.items()}
+    if live.get(name.lower()):
+        raise user_error(
+            400,
+            f"Traffic cannot be mirrored to {name}, which has {live[name.lower()]} percent of the"
+            " live traffic.",
+            "BadArgument",
+        )
+    if name.lower() not in {ready.lower() for ready in ready_deployments}:
+        raise inferencing_error(
+            "InferencingClientUpdateEndpointFailed",
+            "MirrorTraffic",
+            f"Mirror traffic refers to a deployment that does not exist or is not ready: {name}.",
         )
 
 

@@ -1,4 +1,4 @@
-"""The workspace itself and its one datastore."""
+"""The workspace itself."""
 
 from typing import Any
 
@@ -6,11 +6,25 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from devstack.azureml_emulator.arm.errors import ArmError, not_found, user_error
-from devstack.azureml_emulator.blob.sas import container_token
+from devstack.azureml_emulator.arm.context import api_version
+from devstack.azureml_emulator.arm.errors import ArmError, not_found
 from devstack.azureml_emulator.workspace import PROVIDER, Workspace
 
-DEFAULT_DATASTORE = "workspaceblobstore"
+NEWER_SINCE = "2024"
+NEWER: dict[str, Any] = {
+    "managedNetwork": {
+        "changeableIsolationModes": ["AllowInternetOutbound", "AllowOnlyApprovedOutbound"],
+        "isolationMode": "Disabled",
+    },
+    "allowRoleAssignmentOnRG": True,
+    "ipAllowlist": [],
+    "serverlessComputeSettings": None,
+    "EnableSoftwareBillOfMaterials": False,
+    "enableDataIsolation": False,
+    "systemDatastoresAuthMode": "accesskey",
+    "enableServiceSideCMKEncryption": False,
+}
+"""What the api-versions of 2024 and later have more."""
 
 
 def check_scope(request: Request, workspace: Workspace) -> None:
@@ -35,14 +49,6 @@ class Workspaces:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
 
-    def routes(self) -> list[Route]:
-        """Relative to the workspace's path."""
-        return [
-            Route("/datastores", self.datastores),
-            Route("/datastores/{name}", self.datastore),
-            Route("/datastores/{name}/listSecrets", self.secrets, methods=["POST"]),
-        ]
-
     def group_routes(self) -> list[Route]:
         """Relative to the resource group's provider path."""
         return [*self.subscription_routes(), Route("/workspaces/{workspace}", self.show)]
@@ -52,43 +58,23 @@ class Workspaces:
 
     async def show(self, request: Request) -> Response:
         check_scope(request, self._workspace)
-        return JSONResponse(self._as_arm())
+        return JSONResponse(self._as_arm(api_version(request)))
 
     async def list(self, request: Request) -> Response:
         check_scope(request, self._workspace)
-        return JSONResponse({"value": [self._as_arm()]})
+        return JSONResponse({"value": [self._as_arm(api_version(request))]})
 
-    async def datastores(self, _: Request) -> Response:
-        return JSONResponse({"value": [self._datastore()]})
-
-    async def datastore(self, request: Request) -> Response:
-        self._check_datastore(request)
-        return JSONResponse(self._datastore())
-
-    async def secrets(self, request: Request) -> Response:
-        self._check_datastore(request)
+    def _as_arm(self, version: str) -> dict[str, Any]:
         ws = self._workspace
-        token = container_token(ws.storage_account, ws.storage_key, ws.default_container)
-        return JSONResponse({"secretsType": "Sas", "sasToken": token})
-
-    def _check_datastore(self, request: Request) -> None:
-        name = request.path_params["name"]
-        if name.lower() != DEFAULT_DATASTORE:
-            raise user_error(404, f"Could not find datastore: {name}", "NoSuchDatastore")
-
-    def _as_arm(self) -> dict[str, Any]:
-        ws = self._workspace
-        storage = (
-            f"/subscriptions/{ws.subscription_id}/resourceGroups/{ws.resource_group}"
-            f"/providers/Microsoft.Storage/storageAccounts/{ws.storage_account}"
-        )
-        return {
+        group = f"/subscriptions/{ws.subscription_id}/resourceGroups/{ws.resource_group}"
+        region = f"{ws.region}.api.azureml.ms"
+        shown: dict[str, Any] = {
             "id": ws.arm_id,
             "name": ws.name,
             "type": f"{PROVIDER}/workspaces",
             "location": ws.region,
-            "kind": "Default",
             "tags": {},
+            "etag": None,
             "sku": {"name": "Basic", "tier": "Basic"},
             "identity": {
                 "type": "SystemAssigned",
@@ -98,29 +84,46 @@ class Workspaces:
             "properties": {
                 "friendlyName": ws.name,
                 "description": "",
-                "workspaceId": ws.workspace_id,
-                "provisioningState": "Succeeded",
-                "storageAccount": storage,
-                "publicNetworkAccess": "Enabled",
+                "storageAccount": f"{group}/providers/Microsoft.Storage/storageAccounts/"
+                f"{ws.storage_account}",
+                "keyVault": f"{group}/providers/Microsoft.Keyvault/vaults/kv{ws.storage_account}",
+                "applicationInsights": f"{group}/providers/Microsoft.insights/components/"
+                f"ai{ws.storage_account}",
+                "containerRegistry": f"{group}/providers/Microsoft.ContainerRegistry/registries/"
+                f"cr{ws.storage_account}",
                 "hbiWorkspace": False,
+                "tenantId": ws.tenant_id,
+                "imageBuildCompute": None,
+                "provisioningState": "Succeeded",
+                "v1LegacyMode": False,
+                "softDeleteEnabled": False,
+                "notebookInfo": {
+                    "resourceId": ws.workspace_id.replace("-", ""),
+                    "fqdn": f"ml-{ws.name}-{ws.region}-{ws.workspace_id}.{ws.region}"
+                    ".notebooks.azure.net",
+                    "isPrivateLinkEnabled": False,
+                    "notebookPreparationError": None,
+                },
+                "storageHnsEnabled": False,
+                "workspaceId": ws.workspace_id,
+                "linkedModelInventoryArmId": None,
+                "privateLinkCount": 0,
+                "publicNetworkAccess": "Enabled",
+                "discoveryUrl": f"https://{region}/discovery",
+                "mlFlowTrackingUri": f"azureml://{region}/mlflow/v1.0{ws.arm_id}",
+                "sdkTelemetryAppInsightsKey": ws.client_id,
+                "sasGetterUri": "",
+            },
+            "systemData": {
+                "createdAt": ws.created_at,
+                "createdBy": ws.client_id,
+                "createdByType": "Application",
+                "lastModifiedAt": ws.created_at,
+                "lastModifiedBy": ws.client_id,
+                "lastModifiedByType": "Application",
             },
         }
-
-    def _datastore(self) -> dict[str, Any]:
-        ws = self._workspace
-        return {
-            "id": f"{ws.arm_id}/datastores/{DEFAULT_DATASTORE}",
-            "name": DEFAULT_DATASTORE,
-            "type": f"{PROVIDER}/workspaces/datastores",
-            "properties": {
-                "datastoreType": "AzureBlob",
-                "isDefault": True,
-                "accountName": ws.storage_account,
-                "containerName": ws.default_container,
-                "endpoint": "core.windows.net",
-                "protocol": "https",
-                "credentials": {"credentialsType": "AccountKey"},
-                "tags": {},
-                "properties": {},
-            },
-        }
+        if version < NEWER_SINCE:
+            return shown
+        newer = {**NEWER, "creationTime": ws.created_at}
+        return {**shown, "kind": "Default", "properties": {**shown["properties"], **newer}}

@@ -13,6 +13,7 @@ from starlette.routing import Route
 
 from devstack.azureml_emulator.blob import sas
 from devstack.azureml_emulator.blob.listing import Listing, as_xml, http_date
+from devstack.azureml_emulator.blob.shared_key import SCHEME, check_shared_key
 from devstack.azureml_emulator.blob.storage import Blob, Blobs, ContentMismatch
 from devstack.azureml_emulator.tokens import STORAGE_AUDIENCES, InvalidToken, Tokens
 from devstack.azureml_emulator.workspace import Workspace
@@ -36,12 +37,10 @@ async def answer_blob_error(request: Request, error: Exception) -> Response:
         '<?xml version="1.0" encoding="utf-8"?>'
         f"<Error><Code>{error.code}</Code><Message>{escape(error.message)}</Message></Error>"
     )
-    return Response(
-        "" if request.method == "HEAD" else body,
-        error.status,
-        media_type="application/xml",
-        headers={"x-ms-error-code": error.code},
-    )
+    headers = {"x-ms-error-code": error.code}
+    if request.method == "HEAD":
+        return Response(status_code=error.status, headers=headers)
+    return Response(body, error.status, media_type="application/xml", headers=headers)
 
 
 class BlobRoutes:
@@ -92,11 +91,16 @@ class BlobRoutes:
 
     def _authorize(self, request: Request, container: str, name: str) -> None:
         account, key = self._workspace.storage_account, self._workspace.storage_key
+        authorization = request.headers.get("authorization", "")
         try:
             if "sig" in request.query_params:
                 sas.check(request.query_params, request.method, account, key, container, name)
+            elif authorization.startswith(SCHEME):
+                path = request.scope["raw_path"].decode()
+                query = request.url.query
+                check_shared_key(request.method, path, query, request.headers, account, key)
             else:
-                self._tokens.check(request.headers.get("authorization"), STORAGE_AUDIENCES)
+                self._tokens.check(authorization, STORAGE_AUDIENCES)
         except sas.InvalidSignature as error:
             raise BlobError(
                 403, "AuthenticationFailed", f"Authentication failed: {error}"

@@ -1,6 +1,7 @@
-"""Shared access signatures for containers: made for the datastore's secrets, checked on every call.
+"""Shared access signatures: made for uploads and datastore secrets, checked on every call.
 
-The string to sign is that of version 2020-12-06 and later of the storage service.
+A signature is for one container, or for a whole account. The strings to sign are those of
+version 2020-12-06 and later of the storage service.
 """
 
 import base64
@@ -19,6 +20,14 @@ SIGNED_FIELDS_AFTER_RESOURCE = (
     *("snapshot", "ses", "rscc", "rscd", "rsce", "rscl", "rsct"),
 )
 PERMISSION_OF_METHOD = {"GET": "rl", "HEAD": "r", "PUT": "wc", "DELETE": "d"}
+
+
+ACCOUNT_PERMISSIONS = "rcuwdl"
+PERMISSION_IN_ACCOUNT = {"GET": "rl", "HEAD": "r", "PUT": "wcu", "DELETE": "d"}
+
+
+class InvalidKey(Exception):
+    """An account key that nothing can be signed with."""
 
 
 class InvalidSignature(Exception):
@@ -40,19 +49,38 @@ def container_token(
     return urlencode({**fields, "sig": _signature(account, key, container, fields)})
 
 
+def account_token(account: str, key: str, hours: int) -> str:
+    """A query string that allows everything in the account's blobs and files. Raises InvalidKey."""
+    expires = dt.datetime.now(dt.UTC) + dt.timedelta(hours=hours)
+    fields = {
+        "sv": VERSION,
+        "se": expires.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "srt": "co",
+        "ss": "bf",
+        "sp": ACCOUNT_PERMISSIONS,
+    }
+    return urlencode({**fields, "sig": _account_signature(account, key, fields)})
+
+
 def check(
     query: Mapping[str, str], method: str, account: str, key: str, container: str, blob: str
 ) -> None:
     """Raise InvalidSignature unless the query's signature allows `method` on this blob, now."""
-    resource = f"{container}/{blob}" if query.get("sr") == "b" else container
-    expected = _signature(account, key, resource, query)
+    permissions = PERMISSION_OF_METHOD
+    if "srt" in query:
+        expected, permissions = _account_signature(account, key, query), PERMISSION_IN_ACCOUNT
+        if "b" not in query.get("ss", "") or ("o" if blob else "c") not in query["srt"]:
+            raise InvalidSignature("The signature is not for this service or resource.")
+    else:
+        resource = f"{container}/{blob}" if query.get("sr") == "b" else container
+        expected = _signature(account, key, resource, query)
     if not hmac.compare_digest(expected.encode(), query.get("sig", "").encode()):
         raise InvalidSignature("Signature did not match.")
     now = dt.datetime.now(dt.UTC)
     starts, expires = _moment(query.get("st")), _moment(query.get("se"))
     if expires is None or now >= expires or (starts is not None and now < starts):
         raise InvalidSignature("Signature not valid in the specified time frame.")
-    if not set(PERMISSION_OF_METHOD.get(method, "")) & set(query.get("sp", "")):
+    if not set(permissions.get(method, "")) & set(query.get("sp", "")):
         raise InvalidSignature(f"The signature does not allow {method}.")
 
 
@@ -62,8 +90,22 @@ def _signature(account: str, key: str, resource: str, fields: Mapping[str, str])
         f"/blob/{account}/{resource}",
         *(fields.get(name, "") for name in SIGNED_FIELDS_AFTER_RESOURCE),
     ]
-    digest = hmac.new(base64.b64decode(key), "\n".join(lines).encode(), hashlib.sha256)
-    return base64.b64encode(digest.digest()).decode()
+    return sign(key, "\n".join(lines))
+
+
+def _account_signature(account: str, key: str, fields: Mapping[str, str]) -> str:
+    names = ("sp", "ss", "srt", "st", "se", "sip", "spr", "sv", "ses")
+    texts = (account, *(fields.get(name, "") for name in names))
+    return sign(key, "".join(f"{text}\n" for text in texts))
+
+
+def sign(key: str, text: str) -> str:
+    """The storage service's signature of a text. Raises InvalidKey."""
+    try:
+        raw = base64.b64decode(key, validate=True)
+    except ValueError:
+        raise InvalidKey("the account key is not base64.") from None
+    return base64.b64encode(hmac.new(raw, text.encode(), hashlib.sha256).digest()).decode()
 
 
 def _moment(text: str | None) -> dt.datetime | None:

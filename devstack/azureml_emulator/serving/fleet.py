@@ -3,15 +3,41 @@
 import asyncio
 import json
 import logging
+import shutil
 from collections import defaultdict
 from pathlib import Path
 
 from devstack.azureml_emulator.arm.errors import OperationFailed
-from devstack.azureml_emulator.arm.records import Deployment, Image, Resources, asset_key
+from devstack.azureml_emulator.arm.records import (
+    AssetVersion,
+    Deployment,
+    Image,
+    Resources,
+    asset_key,
+)
+from devstack.azureml_emulator.serving.conda import UnsupportedEnvironment
 from devstack.azureml_emulator.serving.containers import Container, ContainerCrashed, ContainerSpec
+from devstack.azureml_emulator.serving.curated import recipe_properties
 from devstack.azureml_emulator.serving.images import BuildFailed, Images
+from devstack.azureml_emulator.serving.instance_log import (
+    CRASHED,
+    CREATED,
+    DOWNLOADED,
+    DOWNLOADING,
+    PULLED,
+    PULLING,
+    STARTED,
+    InstanceLog,
+    with_head,
+)
 from devstack.azureml_emulator.serving.mounts import MountPlan, find_asset
-from devstack.azureml_emulator.serving.recipes import UnsupportedEnvironment, read_recipe
+from devstack.azureml_emulator.serving.no_code import (
+    FOLDER_VARIABLE,
+    SCRIPT,
+    needs_script,
+    recipe_of,
+)
+from devstack.azureml_emulator.serving.recipes import Recipe, read_recipe
 
 log = logging.getLogger(__name__)
 
@@ -34,11 +60,8 @@ class Fleet:
     def container(self, endpoint: str, deployment: str) -> Container | None:
         return self._containers.get(asset_key(endpoint, deployment))
 
-    def is_built(self, environment_id: str | None) -> bool:
-        environment = find_asset(self._resources, environment_id or "")
-        return environment is None or (
-            self._resources.images.get(asset_key(environment.name, environment.version)) is not None
-        )
+    def is_built(self, deployment: Deployment) -> bool:
+        return self._resources.images.get(self._image_key(deployment)) is not None
 
     async def launch(self, deployment: Deployment) -> None:
         """Build, download and start; replaces the container that runs. Raises OperationFailed."""
@@ -59,43 +82,78 @@ class Fleet:
         await self._launch(deployment)
 
     async def _launch(self, deployment: Deployment) -> None:
-        environment = find_asset(self._resources, deployment.properties.get("environmentId") or "")
-        if environment is None:
-            raise OperationFailed("UserError", "The deployment's environment was not found.")
+        events = self._events(deployment)
+        events.clear()
+        events.note(PULLING)
         try:
-            interpreter = await self._images.build(read_recipe(environment.properties))
+            recipe = self._recipe(deployment)
+            interpreter = await self._images.build(recipe)
         except (BuildFailed, UnsupportedEnvironment) as failure:
             raise OperationFailed(
                 "ImageBuildFailure", f"ImageBuildFailure: Image building failed. {failure}"
             ) from None
-        key = asset_key(environment.name, environment.version)
+        key = self._image_key(deployment)
         self._resources.images.put(key, Image(environment=key))
+        events.note(PULLED)
         await self._stop(deployment.endpoint, deployment.name)
+        events.note(DOWNLOADING)
         mounts = await self._mounts.prepare(deployment)
+        events.note(DOWNLOADED)
+        if note := self._images.note_of(recipe):
+            self.append_log(deployment, note)
         configuration = deployment.properties.get("codeConfiguration") or {}
         variables = deployment.properties.get("environmentVariables") or {}
+        entry_script = configuration.get("scoringScript") or "score.py"
+        if needs_script(deployment, self._asset(deployment, "model")):
+            shutil.copyfile(SCRIPT, mounts.code / SCRIPT.name)
+            entry_script = SCRIPT.name
+            variables = {FOLDER_VARIABLE: mounts.model_folder, **variables}
         container = Container(
             f"{deployment.endpoint}/{deployment.name}",
             ContainerSpec(
                 interpreter=interpreter,
                 app_root=mounts.code,
-                entry_script=configuration.get("scoringScript") or "score.py",
+                entry_script=entry_script,
                 model_dir=mounts.model,
                 variables={name: str(text) for name, text in variables.items()},
                 log_file=mounts.server_log,
                 processes=deployment.processes,
             ),
         )
+        events.note(CREATED)
         try:
             await container.start()
         except ContainerCrashed as crash:
-            last_words = self.logs(deployment, LOG_TAIL_LINES, "InferenceServer")
+            events.note(CRASHED)
+            last_words = tail(mounts.server_log, LOG_TAIL_LINES)
             raise OperationFailed(
                 None,
                 f"ResourceNotReady: User container has crashed or terminated: {crash}. {last_words}"
                 f" {GUIDE}#error-resourcenotready",
             ) from None
+        events.note(STARTED)
         self._containers[asset_key(deployment.endpoint, deployment.name)] = container
+
+    def _recipe(self, deployment: Deployment) -> Recipe:
+        """What its environment pins; without one, what its MLflow model needs."""
+        model = self._asset(deployment, "model")
+        if deployment.properties.get("environmentId"):
+            environment = self._asset(deployment, "environmentId")
+            if environment is None:
+                raise OperationFailed("UserError", "The deployment's environment was not found.")
+            return read_recipe(recipe_properties(environment))
+        if model is None or not needs_script(deployment, model):
+            raise OperationFailed("UserError", "The deployment has no environment.")
+        return recipe_of(model, self._mounts)
+
+    def _image_key(self, deployment: Deployment) -> str:
+        """Its environment's or, where the image is made from the model, its model's."""
+        environment_id = deployment.properties.get("environmentId")
+        asset = self._asset(deployment, "environmentId" if environment_id else "model")
+        return asset_key(asset.name, asset.version) if asset else ""
+
+    def _asset(self, deployment: Deployment, field: str) -> AssetVersion | None:
+        return find_asset(self._resources, deployment.properties.get(field) or "")
 
     async def _stop(self, endpoint: str, deployment: str) -> None:
         container = self._containers.pop(asset_key(endpoint, deployment), None)
@@ -126,9 +184,14 @@ class Fleet:
             self.append_log(deployment, f"the container did not come back: {failure}")
 
     def logs(self, deployment: Deployment, lines: int, container: str | None) -> str:
+        """The last lines of a container's log; the server's stand below its instance's status."""
         server_log, storage_log = self._mounts.logs(deployment.endpoint, deployment.name)
-        path = storage_log if container == "StorageInitializer" else server_log
-        return tail(path, lines)
+        if container == "StorageInitializer":
+            return tail(storage_log, lines)
+        return with_head(self._events(deployment).head(), tail(server_log, lines), lines)
+
+    def _events(self, deployment: Deployment) -> InstanceLog:
+        return InstanceLog(self._mounts.events(deployment.endpoint, deployment.name))
 
     def append_log(self, deployment: Deployment, text: str) -> None:
         server_log, _ = self._mounts.logs(deployment.endpoint, deployment.name)

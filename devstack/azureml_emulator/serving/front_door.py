@@ -37,6 +37,7 @@ class FrontDoor:
         self._fleet = fleet
         self._workspace = workspace
         self._tokens = tokens
+        self._mirrored: set[asyncio.Task[Response]] = set()
         self._client = httpx.AsyncClient(
             trust_env=False,
             timeout=httpx.Timeout(LONGEST_SECONDS, pool=None),
@@ -51,6 +52,9 @@ class FrontDoor:
         ]
 
     async def close(self) -> None:
+        for task in self._mirrored:
+            task.cancel()
+        await asyncio.gather(*self._mirrored, return_exceptions=True)
         await self._client.aclose()
 
     async def forward(self, request: Request) -> Response:
@@ -62,6 +66,8 @@ class FrontDoor:
         deployment = self._route(endpoint, request.headers.get(DEPLOYMENT_HEADER))
         if deployment is None:
             return _refusal(404, "NotFound", "No deployment of this endpoint receives traffic.")
+        if DEPLOYMENT_HEADER not in request.headers:
+            await self._mirror(endpoint, request)
         container = self._fleet.container(endpoint.name, deployment.name)
         if container is None:
             response: Response = _refusal(503, "ServiceUnavailable", "The container is not up.")
@@ -105,6 +111,19 @@ class FrontDoor:
         if deployment is None or deployment.provisioning_state == "Deleting":
             return None
         return deployment
+
+    async def _mirror(self, endpoint: Endpoint, request: Request) -> None:
+        """Send a share of the requests to the mirror as well; nobody gets its answers."""
+        for name, share in endpoint.mirror_traffic.items():
+            deployment = self._resources.deployment(endpoint.name, name)
+            container = self._fleet.container(endpoint.name, name)
+            if deployment is None or container is None or DRAW.random() * 100 >= share:
+                continue
+            if container.in_flight < concurrency_limit(deployment):
+                await request.body()  # read once: the copy needs it after the caller has gone
+                task = asyncio.create_task(self._ask(container, deployment, request))
+                self._mirrored.add(task)
+                task.add_done_callback(self._mirrored.discard)
 
     async def _ask(
         self, container: Container, deployment: Deployment, request: Request

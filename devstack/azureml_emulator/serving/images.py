@@ -19,13 +19,17 @@ from pathlib import Path
 import uv
 
 from devstack.azureml_emulator.serving.children import die_with_parent
-from devstack.azureml_emulator.serving.recipes import OWN_PYTHON, Recipe
+from devstack.azureml_emulator.serving.conda import OWN_PYTHON
+from devstack.azureml_emulator.serving.recipes import Recipe
 
 log = logging.getLogger(__name__)
 
 BUILD_SECONDS = 900
 LOCK_POLL_SECONDS = 0.2
 TAIL_LINES = 20
+FARTHEST_PYTHON = 3
+"""So many minor versions away another Python is taken; packages are built for many."""
+NOTE = "built-with.txt"
 EMULATED_WORLD = ("HTTPS_PROXY", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")
 
 
@@ -56,12 +60,42 @@ class Images:
         log.info("building environment %s", target.name)
         draft = target.with_suffix(".building")
         shutil.rmtree(draft, ignore_errors=True)
-        base = sys.executable if recipe.python == OWN_PYTHON else recipe.python
-        await _uv("venv", "--relocatable", "--python", base, str(draft))
+        base = await _nearest_python(recipe.python)
+        interpreter = sys.executable if base == OWN_PYTHON else base
+        await _uv("venv", "--relocatable", "--python", interpreter, str(draft))
         if recipe.requirements:
             interpreter = str(draft / "bin" / "python")
             await _uv("pip", "install", "--python", interpreter, "--", *recipe.requirements)
+        if base != recipe.python:
+            (draft / NOTE).write_text(
+                f"Python {recipe.python} is not on this machine: the environment has Python {base}."
+            )
         draft.replace(target)
+
+    def note_of(self, recipe: Recipe) -> str | None:
+        """How a built environment differs from what was asked for; None where it does not."""
+        note = self._cache / recipe.digest / NOTE
+        return note.read_text() if note.exists() else None
+
+
+async def _nearest_python(wanted: str) -> str:
+    """The version asked for or the nearest this machine has, newer first. Raises BuildFailed."""
+    major, _, minor = wanted.partition(".")
+    nearby = [wanted]
+    if minor.isdecimal():
+        for step in range(1, FARTHEST_PYTHON + 1):
+            nearby += [f"{major}.{int(minor) + step}", f"{major}.{int(minor) - step}"]
+    refusal: BuildFailed | None = None
+    for version in nearby:
+        if version == OWN_PYTHON:
+            return version
+        try:
+            await _uv("python", "find", version)
+        except BuildFailed as failed:
+            refusal = refusal or failed
+        else:
+            return version
+    raise refusal or BuildFailed(f"There is no Python {wanted} on this machine.")
 
 
 async def _uv(*arguments: str) -> None:

@@ -1,18 +1,14 @@
 """What an environment version asks for: a Python version and pip requirements. Pure."""
 
 import hashlib
-import sys
 from dataclasses import dataclass
 from typing import Any
 
-import yaml
-
-OWN_PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
-"""What an environment gets that does not say; this one is certainly on the machine."""
-
-
-class UnsupportedEnvironment(Exception):
-    """The environment asks for something that only a real image build can give."""
+from devstack.azureml_emulator.serving.conda import (
+    OWN_PYTHON,
+    UnsupportedEnvironment,
+    read_conda,
+)
 
 
 @dataclass(frozen=True)
@@ -37,20 +33,4 @@ def read_recipe(properties: dict[str, Any]) -> Recipe:
         )
     if not properties.get("condaFile"):
         return Recipe(OWN_PYTHON, ())
-    try:
-        conda = yaml.safe_load(properties["condaFile"])
-    except yaml.YAMLError as error:
-        raise UnsupportedEnvironment(f"The conda file is not YAML: {error}") from None
-    python, requirements = OWN_PYTHON, list[str]()
-    for dependency in (conda or {}).get("dependencies") or []:
-        if isinstance(dependency, dict):
-            requirements += [str(line) for line in dependency.get("pip") or []]
-            continue
-        name, _, version = str(dependency).replace("==", "=").partition("=")
-        if name.strip() == "python":
-            python = ".".join(version.strip(" .*").split(".")[:2]) or OWN_PYTHON
-        elif name.strip() != "pip":
-            raise UnsupportedEnvironment(
-                f"Conda package {dependency!r} cannot be installed here; use the pip section."
-            )
-    return Recipe(python, tuple(line.strip() for line in requirements))
+    return Recipe(*read_conda(properties["condaFile"]))

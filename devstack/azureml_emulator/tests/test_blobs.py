@@ -19,10 +19,11 @@ from azure.storage.blob import ContainerClient
 def where(arm) -> tuple[str, str]:
     """The default container's URL and a signature for it."""
     properties = arm.get("datastores/workspaceblobstore").json()["properties"]
-    secrets = arm.post("datastores/workspaceblobstore/listSecrets", json={}).json()
+    asked = {"expirableSecret": True, "expireAfterHours": 1}
+    secrets = arm.post("datastores/workspaceblobstore/listSecrets", json=asked).json()
     assert secrets["secretsType"] == "Sas"
     host = f"https://{properties['accountName']}.blob.core.windows.net"
-    return f"{host}/{properties['containerName']}", secrets["sasToken"]
+    return f"{host}/{properties['containerName']}", secrets["sasToken"].removeprefix("?")
 
 
 @pytest.fixture
@@ -105,7 +106,8 @@ def test_wrong_expired_and_missing_signatures_are_refused(https, where):
     blob = f"{url}/any"
     cases = {
         good.replace("sig=", "sig=A"): 403,
-        good.replace("sp=racwdl", "sp=racwdlx"): 403,
+        good.replace("sp=rcuwdl", "sp=rcuwdlx"): 403,
+        good.replace("srt=co", "srt=c"): 403,
         _with(good, "se", (dt.datetime.now(dt.UTC) + dt.timedelta(days=9)).isoformat()): 403,
         "": 401,
     }
@@ -118,12 +120,15 @@ def _with(query: str, name: str, text: str) -> str:
     return str(httpx.QueryParams({**parameters, name: text}))
 
 
-def test_a_signature_opens_its_own_container_only(where, https):
-    url, signature = where
-    other = url.rsplit("/", 1)[0] + "/another-container/any"
+def test_an_uploads_signature_opens_its_own_container_only(arm, https):
+    path = "codes/upload/versions/1/startPendingUpload"
+    reference = arm.post(path, json={}).json()["blobReferenceForConsumption"]
+    own, _, signature = reference["credential"]["sasUri"].partition("?")
+    assert https.head(f"{own}/any?{signature}").status_code == 404
+    other = own.rsplit("/", 1)[0] + "/another-container/any"
     assert https.head(f"{other}?{signature}").status_code == 403
     with (
-        ContainerClient.from_container_url(url, credential="sv=2022&sig=bad") as container,
+        ContainerClient.from_container_url(own, credential="sv=2022&sig=bad") as container,
         pytest.raises((ClientAuthenticationError, HttpResponseError)),
     ):
         container.get_blob_client("any").get_blob_properties()

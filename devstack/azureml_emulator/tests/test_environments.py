@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from devstack.azureml_emulator.serving.conda import OWN_PYTHON
 from devstack.azureml_emulator.serving.images import BuildFailed, Images
-from devstack.azureml_emulator.serving.recipes import OWN_PYTHON, Recipe
+from devstack.azureml_emulator.serving.recipes import Recipe
 from devstack.azureml_emulator.tests.support.emulator import eventually
 
 SMALL = Recipe(OWN_PYTHON, ("itsdangerous==2.2.0",))

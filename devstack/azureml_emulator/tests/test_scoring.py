@@ -153,3 +153,32 @@ def test_tokens_open_endpoints_that_use_them(ml, https, emulator, auth_mode):
     with pytest.raises(Exception, match="does not use keys"):
         ml.online_endpoints.begin_regenerate_keys(name)
     ml.online_endpoints.begin_delete(name).result(30)
+
+
+def test_a_mirrored_deployment_gets_copies_that_nobody_hears_of(ml, assets, emulator, https):
+    sdk.create_endpoint(ml, "mirrored")
+    for name in ("blue", "green"):
+        sdk.deploy(ml, assets.deployment(name, "mirrored"))
+    endpoint = ml.online_endpoints.get("mirrored")
+    endpoint.traffic, endpoint.mirror_traffic = {"blue": 100}, {"green": 50}
+    ml.online_endpoints.begin_create_or_update(endpoint).result(30)
+    key = ml.online_endpoints.get_keys("mirrored").primary_key
+    url, headers = emulator.scoring_url("mirrored"), {"Authorization": f"Bearer {key}"}
+    answered = [https.post(url, json={}, headers=headers) for _ in range(20)]
+    assert {one.headers["azureml-model-deployment"] for one in answered} == {"blue"}
+
+    def scored(deployment: str) -> int:
+        log = ml.online_deployments.get_logs(deployment, "mirrored", lines=500)
+        return log.count("POST /score 200")
+
+    assert scored("blue") == 20
+    eventually(lambda: scored("green") > 0, "a copy reaches the mirror")
+    assert scored("green") < 20
+    ml.online_endpoints.begin_delete("mirrored").result(30)
+
+
+def test_live_traffic_and_the_mirror_are_not_the_same_deployment(ml, live):
+    endpoint = ml.online_endpoints.get(live)
+    endpoint.mirror_traffic = {"blue": 10}
+    with pytest.raises(Exception, match="100 percent of the live traffic"):
+        ml.online_endpoints.begin_create_or_update(endpoint)

@@ -37,6 +37,8 @@ def test_a_model_goes_from_upload_to_prediction_and_away_again(
     assert json.loads(chosen) == answer
 
     logs = ml.online_deployments.get_logs("blue", "whole-life", lines=50)
+    assert logs.startswith("Instance status:\nSystemSetup: Succeeded\n")
+    assert "UserContainerStart: Succeeded" in logs
     assert "POST /score 200" in logs
     storage = ml.online_deployments.get_logs(
         "blue", "whole-life", lines=50, container_type="storage-initializer"

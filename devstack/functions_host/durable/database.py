@@ -16,7 +16,7 @@ from devstack.functions_host.durable.history import Event
 _SCHEMA = Path(__file__).with_name("schema.sql")
 
 
-_VERSION = 1
+_VERSION = 2
 
 
 class UnreadableHubError(Exception):
@@ -43,7 +43,9 @@ class Database:
         self._db.execute("pragma journal_mode = wal")
         self._db.execute("pragma synchronous = full")
         (version,) = self._db.execute("pragma user_version").fetchone()
-        if version not in (0, _VERSION):
+        if version == 1:
+            self._db.execute("alter table entities add column updated_at text not null default ''")
+        elif version not in (0, _VERSION):
             raise UnreadableHubError(path, f"its version is {version}, this host's is {_VERSION}")
         self._db.executescript(_SCHEMA.read_text())
         self._db.execute(f"pragma user_version = {_VERSION}")

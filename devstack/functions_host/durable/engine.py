@@ -28,6 +28,7 @@ from devstack.functions_host.durable.instance_store import InstanceStore
 from devstack.functions_host.durable.query import InstanceFilter, Place
 from devstack.functions_host.durable.queue import Queue
 from devstack.functions_host.durable.replay import HTTP_ACTIVITY, NonDeterminismError
+from devstack.functions_host.durable.rewind import Rewinding
 from devstack.functions_host.durable.storage_thread import StorageThread
 from devstack.functions_host.durable.turn_store import TurnStore
 from devstack.functions_host.durable.turnstile import Tasks, Turnstile
@@ -54,6 +55,7 @@ class Engine:
     ) -> None:
         self._worker = worker
         self._instances = InstanceStore(database, default_version)
+        self._rewinding = Rewinding(database, self._instances)
         self._turns = TurnStore(database, self._instances)
         self._queue = Queue(database, self._instances)
         self._storage = StorageThread()
@@ -129,6 +131,11 @@ class Engine:
         self, wanted: InstanceFilter, after: Place | None = None
     ) -> tuple[list[Instance], Place | None]:
         return await self._storage.run(self._instances.find, wanted, after)
+
+    async def rewind(self, instance: Instance, reason: str) -> None:
+        """Let a failed instance go on from before its first failure."""
+        for instance_id in await self._storage.run(self._rewinding.rewind, instance, reason):
+            self._turnstile.wake(instance_id)
 
     async def purge(self, instance_ids: list[str]) -> int:
         return await self._storage.run(self._instances.purge, instance_ids)

@@ -7,8 +7,15 @@ from collections.abc import Callable
 from azure.functions import EntityContext
 
 from devstack.functions_host.durable import codec
-from devstack.functions_host.durable.entity_store import Answer, Batch, EntityStore
+from devstack.functions_host.durable.entity_store import (
+    Answer,
+    Batch,
+    EntityFilter,
+    EntityStore,
+    StoredEntity,
+)
 from devstack.functions_host.durable.instance import EntityMessage
+from devstack.functions_host.durable.query import Place
 from devstack.functions_host.durable.storage_thread import StorageThread
 from devstack.functions_host.durable.turnstile import Tasks, Turnstile
 from devstack.functions_host.failures import app_traceback
@@ -54,6 +61,14 @@ class Entities:
     async def state(self, name: str, key: str) -> str | None:
         """JSON text, None if there is no such entity."""
         return await self._storage.run(self._store.state, _entity_id(name, key))
+
+    async def find(self, wanted: EntityFilter) -> tuple[list[StoredEntity], Place | None]:
+        return await self._storage.run(self._store.find, wanted)
+
+    async def purge(self, entity_id: str) -> int:
+        """Forget the entity of this id, `@name@key`."""
+        name, _, key = entity_id[1:].partition("@")
+        return await self._storage.run(self._store.purge, _entity_id(name, key))
 
     async def _take_batch(self, entity_id: str) -> bool:
         batch = await self._storage.run(self._store.begin, entity_id)

@@ -89,3 +89,7 @@ def suspended(reason: str) -> Event:
 
 def resumed(reason: str) -> Event:
     return event(EventType.RESUMED, Reason=reason)
+
+
+def rewound(reason: str) -> Event:
+    return event(EventType.GENERIC, Data=f"Rewound: {reason}")

@@ -36,7 +36,16 @@ async def call_http(request: Mapping[str, Any]) -> str:
     return json.dumps(
         {
             "statusCode": response.status_code,
-            "headers": dict(response.headers),
+            "headers": _as_sent(response.headers),
             "content": response.text,
         }
     )
+
+
+def _as_sent(headers: httpx.Headers) -> dict[str, str]:
+    """Response headers under the names that the server gave them; repeated ones are joined."""
+    sent: dict[str, str] = {}
+    for raw_name, raw_value in headers.raw:
+        name, value = raw_name.decode("latin-1"), raw_value.decode("latin-1")
+        sent[name] = f"{sent[name]}, {value}" if name in sent else value
+    return sent

@@ -8,7 +8,7 @@ from devstack.functions_host.durable.history import timestamp
 from devstack.functions_host.durable.instance import Status
 
 Place = tuple[str, str]  # created_at, instance_id: where a page ends
-_PAGE = 100
+PAGE = 100
 
 
 class InvalidFilterError(Exception):
@@ -24,7 +24,7 @@ class InstanceFilter:
     created_to: str | None = None
     statuses: tuple[str, ...] = ()
     prefix: str = ""
-    top: int = _PAGE
+    top: int = PAGE
 
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> "InstanceFilter":
@@ -35,11 +35,11 @@ class InstanceFilter:
             if status.lower() not in known:
                 raise InvalidFilterError("runtimeStatus", status)
         return cls(
-            created_from=_moment(query, "createdTimeFrom"),
-            created_to=_moment(query, "createdTimeTo"),
+            created_from=moment(query, "createdTimeFrom"),
+            created_to=moment(query, "createdTimeTo"),
             statuses=statuses,
             prefix=query.get("instanceIdPrefix", ""),
-            top=_top(query.get("top") or str(_PAGE)),
+            top=page_size(query),
         )
 
     def sql(self, after: Place | None) -> tuple[str, tuple[object, ...]]:
@@ -60,18 +60,21 @@ class InstanceFilter:
         return " and ".join(c for c, _ in conditions), tuple(v for _, vs in conditions for v in vs)
 
 
-def _moment(query: Mapping[str, str], name: str) -> str | None:
+def moment(query: Mapping[str, str], name: str) -> str | None:
+    """A query parameter that is a time, as text that sorts. Raises InvalidFilterError."""
     text = query.get(name)
     if not text:
         return None
     try:
-        moment = datetime.fromisoformat(text)
+        found = datetime.fromisoformat(text)
     except ValueError as error:
         raise InvalidFilterError(name, text) from error
-    return timestamp(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+    return timestamp(found if found.tzinfo else found.replace(tzinfo=UTC))
 
 
-def _top(text: str) -> int:
+def page_size(query: Mapping[str, str]) -> int:
+    """Raises InvalidFilterError."""
+    text = query.get("top") or str(PAGE)
     if not text.isdigit() or int(text) == 0:
         raise InvalidFilterError("top", text)
     return int(text)

@@ -57,7 +57,8 @@ create index if not exists timers_by_deadline on timers (fire_at);
 create table if not exists entities (
   entity_id text primary key,
   state     text,
-  attempts  integer not null default 0
+  attempts  integer not null default 0,
+  updated_at text not null default ''
 ) strict;
 
 create table if not exists entity_inbox (

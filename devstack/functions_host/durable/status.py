@@ -40,8 +40,8 @@ def status_of(
         "input": _value(instance.input) if show_input else None,
         "customStatus": _value(instance.custom_status),
         "output": _value(instance.output),
-        "createdTime": instance.created_at,
-        "lastUpdatedTime": instance.updated_at,
+        "createdTime": _in_seconds(instance.created_at),
+        "lastUpdatedTime": _in_seconds(instance.updated_at),
     }
     if history is not None:
         status["historyEvents"] = history
@@ -89,6 +89,11 @@ def _text_or_value(kind: EventType, event: Mapping[str, Any]) -> object:
 
 def _name(kind: EventType) -> str:
     return _NAMES.get(kind) or "".join(word.capitalize() for word in kind.name.split("_"))
+
+
+def _in_seconds(moment: str) -> str:
+    """A time as the extension shows it: no fractions."""
+    return f"{moment.partition('.')[0]}Z"
 
 
 def _value(text: str | None) -> Any:

@@ -31,6 +31,37 @@ def test_an_entity_that_the_app_does_not_have_is_named(host: FunctionsHost) -> N
     assert host.http.post(f"{API}/entities/ghost/x?op=boo").status_code == 404
 
 
+def test_entities_are_listed_by_name_and_time_with_their_state_if_asked(
+    host: FunctionsHost,
+) -> None:
+    for key in ("list-a", "list-b"):
+        host.run("counts", key)
+    listed = host.http.get(f"{API}/entities/counter", params={"fetchState": "true"})
+    shown = {one["entityId"]["key"]: one for one in listed.json()}
+    assert shown["list-a"]["entityId"] == {"name": "counter", "key": "list-a"}
+    assert (shown["list-b"]["state"], listed.headers["x-ms-continuation-token"]) == (6, "")
+    bare = host.http.get(f"{API}/entities/").json()
+    assert {one["state"] for one in bare} == {None}
+    future = {"lastOperationTimeFrom": "2999-01-01T00:00:00Z"}
+    assert host.http.get(f"{API}/entities/counter", params=future).json() == []
+    assert host.http.get(f"{API}/entities/nothing").json() == []
+    page = host.http.get(f"{API}/entities/counter", params={"top": 1})
+    token = {"x-ms-continuation-token": page.headers["x-ms-continuation-token"]}
+    rest = host.http.get(f"{API}/entities/counter", headers=token).json()
+    assert len(page.json()) == 1
+    assert page.json()[0]["entityId"] not in [one["entityId"] for one in rest]
+    assert len(rest) == len(shown) - 1
+
+
+def test_an_entity_is_purged_by_its_instance_id(host: FunctionsHost) -> None:
+    host.run("counts", "gone")
+    purged = host.http.delete(f"{API}/instances/@counter@gone")
+    assert purged.json() == {"instancesDeleted": 1}
+    assert host.http.get(f"{API}/entities/counter/gone").status_code == 404
+    again = host.http.delete(f"{API}/instances/@counter@gone")
+    assert again.json() == {"instancesDeleted": 0}
+
+
 def test_entities_survive_a_kill(new_host: Callable[..., FunctionsHost]) -> None:
     host = new_host().start()
     host.run("counts", "kept")

@@ -196,6 +196,7 @@ def test_call_http_makes_the_request_and_answers_the_response(host: FunctionsHos
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             self.send_response(201)
+            self.send_header("X-Cased-Name", "kept")
             self.end_headers()
             self.wfile.write(body.upper())
 
@@ -208,7 +209,7 @@ def test_call_http_makes_the_request_and_answers_the_response(host: FunctionsHos
     finally:
         server.shutdown()
         server.server_close()
-    assert output == [201, '{"TO": "YOU"}']
+    assert output == [201, '{"TO": "YOU"}', "kept"]
 
 
 def test_fifty_waiting_orchestrations_cost_no_thread(host: FunctionsHost) -> None:

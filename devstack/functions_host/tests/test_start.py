@@ -75,6 +75,12 @@ def test_local_settings_reach_the_app_and_the_environment_wins(
             "not an NCRONTAB schedule",
             False,
         ),
+        (
+            TINY.replace("req: func.HttpRequest)", "req: func.HttpRequest, name: str)"),
+            "cannot load the setting function: the following parameters are declared in Python but"
+            " not in the function definition (function.json or function decorators): {'name'}",
+            False,
+        ),
     ],
 )
 def test_an_app_that_cannot_start_says_why_and_ends_with_1(

@@ -7,6 +7,7 @@ from devstack.azureml_emulator.arm.rules import (
     NAME,
     check_api_version,
     check_instances,
+    check_mirror,
     check_name,
     check_traffic,
 )
@@ -65,3 +66,28 @@ def test_a_deployment_has_1_to_50_instances(count, legal):
     else:
         with pytest.raises(ArmError, match="1 to 50"):
             check_instances(count)
+
+
+def test_half_of_the_traffic_is_mirrored_at_most():
+    check_mirror({"Green": 50}, {"blue": 100}, ["blue", "green"])
+    check_mirror({}, {"blue": 100}, [])
+    with pytest.raises(ArmError, match="0 to 50"):
+        check_mirror({"green": 51}, {"blue": 100}, ["blue", "green"])
+
+
+@pytest.mark.parametrize(
+    ("mirror", "words"),
+    [
+        ({"green": 10, "red": 10}, "one deployment only"),
+        ({"BLUE": 10}, "90 percent of the live traffic"),
+    ],
+)
+def test_a_mirror_is_one_deployment_without_live_traffic(mirror, words):
+    with pytest.raises(ArmError, match=words):
+        check_mirror(mirror, {"blue": 90, "red": 10}, ["blue", "green", "red"])
+
+
+def test_a_mirror_exists_and_is_ready():
+    with pytest.raises(ArmError) as refused:
+        check_mirror({"green": 10}, {"blue": 100}, ["blue"])
+    assert "does not exist or is not ready: green" in str(refused.value.error["details"])

@@ -1,12 +1,8 @@
 import pytest
 import yaml
 
-from devstack.azureml_emulator.serving.recipes import (
-    OWN_PYTHON,
-    Recipe,
-    UnsupportedEnvironment,
-    read_recipe,
-)
+from devstack.azureml_emulator.serving.conda import OWN_PYTHON, UnsupportedEnvironment
+from devstack.azureml_emulator.serving.recipes import Recipe, read_recipe
 
 
 def conda(*dependencies: object) -> dict[str, str]:
@@ -32,7 +28,7 @@ def test_without_a_conda_file_the_environment_is_empty():
 
 @pytest.mark.parametrize(
     "properties",
-    [{"build": {"contextUri": "https://x"}}, conda("numpy=1.26"), {"condaFile": "{"}],
+    [{"build": {"contextUri": "https://x"}}, conda("cudatoolkit=11.3"), {"condaFile": "{"}],
 )
 def test_what_only_a_real_image_can_give_is_refused(properties):
     with pytest.raises(UnsupportedEnvironment):

@@ -116,7 +116,7 @@ def crash(req: func.HttpRequest) -> str:
 
 
 @bp.route(route="wrong", methods=["GET"])
-def wrong(req: func.HttpRequest) -> object:
+def wrong(req: func.HttpRequest):
     return {"not": "allowed"}
 
 

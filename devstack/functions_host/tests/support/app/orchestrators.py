@@ -254,7 +254,7 @@ def steps_with_pauses(context):
 @orchestrator
 def fetches(context):
     response = yield context.call_http("POST", context.get_input(), {"to": "you"})
-    return [response["statusCode"], response["content"]]
+    return [response["statusCode"], response["content"], response["headers"].get("X-Cased-Name")]
 
 
 @orchestrator

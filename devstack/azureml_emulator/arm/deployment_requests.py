@@ -1,0 +1,78 @@
+"""What a request for a deployment says, checked before anything begins."""
+
+from typing import Any
+
+from devstack.azureml_emulator.arm.errors import named_missing, not_done, user_error
+from devstack.azureml_emulator.arm.quota import sku_of
+from devstack.azureml_emulator.arm.records import Deployment, Resources
+from devstack.azureml_emulator.arm.views import with_defaults
+from devstack.azureml_emulator.serving.curated import ENVIRONMENTS
+from devstack.azureml_emulator.serving.mounts import find_asset
+from devstack.azureml_emulator.serving.no_code import needs_script
+
+REGISTRY = "azureml://registries/"
+
+
+def read_deployment(
+    body: dict[str, Any], endpoint: str, name: str, existing: Deployment | None, region: str
+) -> Deployment:
+    """The deployment that a PUT asks for; what an existing one has become is kept."""
+    check_types(body)
+    deployment = Deployment(
+        endpoint=endpoint,
+        name=name,
+        location=body.get("location") or region,
+        tags=body.get("tags") or {},
+        sku=body.get("sku") or {"name": "Default", "capacity": 1},
+        properties=with_defaults(body.get("properties") or {}),
+    )
+    if existing is not None:
+        deployment.name = existing.name
+        deployment.processes = existing.processes
+        deployment.provisioned = existing.provisioned
+        deployment.created_at = existing.created_at
+    return deployment
+
+
+def check_types(body: dict[str, Any]) -> None:
+    """The fields that are read here; all else is kept as it came."""
+    properties = body.get("properties") or {}
+    wanted: dict[str, tuple[Any, type]] = {
+        "tags": (list((body.get("tags") or {}).values()), str),
+        "sku.capacity": ([(body.get("sku") or {}).get("capacity")], int),
+        "instanceType": ([properties.get("instanceType")], str),
+        "model": ([properties.get("model")], str),
+        "environmentId": ([properties.get("environmentId")], str),
+        "codeConfiguration": ([properties.get("codeConfiguration")], dict),
+        "environmentVariables": ([properties.get("environmentVariables")], dict),
+    }
+    for field, (values, kind) in wanted.items():
+        if not all(value is None or isinstance(value, kind) for value in values):
+            raise user_error(400, f"{field}: the value is of the wrong type.", "BadArgument")
+
+
+def check_references(deployment: Deployment, resources: Resources) -> None:
+    """The size is known, what is referred to exists, and there is a way to serve the model."""
+    properties = deployment.properties
+    sku_of(str(properties.get("instanceType") or ""))
+    wanted = {
+        "model": properties.get("model"),
+        "code": (properties.get("codeConfiguration") or {}).get("codeId"),
+        "environment": properties.get("environmentId"),
+    }
+    for noun, arm_id in wanted.items():
+        if arm_id and find_asset(resources, arm_id) is None:
+            if arm_id.startswith(REGISTRY):
+                known = ", ".join(ENVIRONMENTS)
+                raise not_done(f"{arm_id}; of a registry it has the environments {known}")
+            code = f"NoSuch{noun.capitalize()}Registered"
+            raise named_missing(f"No such {noun} is registered: {arm_id}", code)
+    model = find_asset(resources, wanted["model"] or "")
+    if wanted["environment"] or needs_script(deployment, model):
+        return
+    raise user_error(
+        400,
+        "The deployment has no environmentId. Only a model of type mlflow_model is served without"
+        " an environment, and then without codeConfiguration too.",
+        "BadArgument",
+    )

@@ -1,0 +1,152 @@
+"""Models, codes and environments as recorded: fields by api-version, definitions that stay."""
+
+import json
+from pathlib import Path
+
+import httpx
+import pytest
+import yaml
+from azure.ai.ml import MLClient
+from azure.ai.ml.entities import Environment, Model
+
+NEW, OLD = {"api-version": "2023-08-01-preview"}, {"api-version": "2022-05-01"}
+CONDA = {"name": "env", "channels": ["conda-forge"], "dependencies": ["python=3.11", "pip"]}
+
+
+def of(**properties: object) -> dict:
+    return {"properties": properties}
+
+
+def test_a_model_is_shown_with_the_fields_of_its_api_version(arm, emulator):
+    path = f"azureml:/{emulator.workspace_path.replace('resourceGroups', 'resourcegroups')}"
+    uri = f"{path}/datastores/workspaceblobstore/paths/LocalUpload/x/model.pkl"
+    body = of(modelUri=uri, modelType="custom_model", isAnonymous=False, tags={})
+    made = arm.put("models/shapes/versions/1", json=body, params=NEW)
+    assert (made.status_code, made.headers["Location"]) == (201, str(made.request.url))
+    assert made.json()["properties"] == {
+        "description": None,
+        "tags": {},
+        "properties": {},
+        "isArchived": False,
+        "isAnonymous": False,
+        "autoDeleteSetting": None,
+        "flavors": {},
+        "modelType": "custom_model",
+        "modelUri": uri.replace("resourcegroups", "resourceGroups"),
+        "jobName": None,
+        "provisioningState": "Succeeded",
+        "stage": "Development",
+        "intellectualProperty": None,
+    }
+    old = arm.get("models/shapes/versions/1", params=OLD).json()["properties"]
+    since = {"autoDeleteSetting", "provisioningState", "stage", "intellectualProperty"}
+    assert made.json()["properties"].keys() - old.keys() == since
+
+
+def test_an_archived_model_that_is_put_back_as_it_was_read_is_no_conflict(arm):
+    uri = "azureml://x/datastores/workspaceblobstore/paths/LocalUpload/y/model.pkl"
+    arm.put("models/kept/versions/1", json=of(modelUri=uri), params=NEW).raise_for_status()
+    read = arm.get("models/kept/versions/1", params=NEW).json()
+    read["properties"]["isArchived"] = True
+    rewritten = uri.replace("LocalUpload", "ServiceReplicated/LocalUpload")
+    read["properties"]["modelUri"] = rewritten
+    again = arm.put("models/kept/versions/1", json=read, params=NEW)
+    assert (again.status_code, again.json()["properties"]["isArchived"]) == (200, True)
+    other = arm.put("models/kept/versions/1", json=of(modelUri=uri + "2"), params=NEW)
+    assert (other.status_code, "AssetVersionConflict" in other.text) == (409, True)
+
+
+def test_a_missing_model_is_named_in_the_details(arm):
+    for path in ("models/none", "models/none/versions", "models/none/versions/1"):
+        answer = arm.get(path, params=NEW)
+        error = answer.json()["error"]
+        assert (answer.status_code, error["code"]) == (404, "UserError")
+        assert [detail["code"] for detail in error["details"]] == ["ModelNotFound"]
+    assert arm.get("environments/none/versions/1").json()["error"]["details"] == []
+
+
+def test_an_environment_keeps_its_conda_file_as_json_and_every_put_is_201(arm):
+    text, image = yaml.safe_dump(CONDA), "mcr.microsoft.com/azureml/base:1"
+    body = of(condaFile=text, image=image, isAnonymous=False)
+    made = arm.put("environments/json/versions/1", json=body)
+    properties = made.json()["properties"]
+    assert made.status_code == 201
+    assert json.loads(properties["condaFile"]) == CONDA
+    assert properties["properties"] == {"azureml.labels": "latest"}
+    assert (properties["autoRebuild"], properties["stage"]) == ("Disabled", "Development")
+    properties["isArchived"] = True
+    back = arm.put("environments/json/versions/1", json={"properties": properties})
+    assert (back.status_code, back.json()["properties"]["isArchived"]) == (201, True)
+    arm.put("environments/json/versions/2", json=body).raise_for_status()
+    labels = [one["properties"]["properties"] for one in _versions(arm, "environments/json")]
+    assert labels == [{"azureml.labels": "latest"}, {"azureml.labels": ""}]
+
+
+def _versions(arm, path: str) -> list[dict]:
+    return arm.get(f"{path}/versions", params={"listViewType": "All"}).json()["value"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"image": "mcr.microsoft.com/azureml/base:2"}, {"condaFile": "name: other"}],
+)
+def test_an_existing_environment_version_takes_no_other_definition(arm, change):
+    first = {"condaFile": yaml.safe_dump(CONDA), "image": "mcr.microsoft.com/azureml/base:1"}
+    arm.put("environments/fixed/versions/1", json=of(**first)).raise_for_status()
+    refused = arm.put("environments/fixed/versions/1", json=of(**{**first, **change}))
+    assert (refused.status_code, "AssetVersionConflict" in refused.text) == (409, True)
+
+
+def test_the_sdk_is_refused_another_image_of_the_same_version(ml: MLClient):
+    def environment(image: str) -> Environment:
+        return Environment(name="imaged", version="1", image=image, conda_file=CONDA)
+
+    ml.environments.create_or_update(environment("mcr.microsoft.com/azureml/one"))
+    with pytest.raises(Exception, match="immutable"):
+        ml.environments.create_or_update(environment("mcr.microsoft.com/azureml/two"))
+
+
+def test_code_is_found_by_its_hash_under_whatever_name_it_has(arm):
+    hashed = {"hash_sha256": "abc", "hash_version": "202208"}
+    body = of(codeUri="https://x/box/src", properties=hashed, isAnonymous=True)
+    made = arm.put("codes/first/versions/1", json=body, params=OLD).json()["properties"]
+    assert made == {
+        "description": None,
+        "tags": {},
+        "properties": hashed,
+        "isArchived": False,
+        "isAnonymous": False,
+        "codeUri": "https://x/box/src",
+    }
+    found = arm.get("codes/second/versions", params={"hash": "abc", "hashVersion": "202208"})
+    assert [one["id"].split("/codes/")[1] for one in found.json()["value"]] == ["first/versions/1"]
+    assert arm.get("codes/first/versions", params={"hash": "def"}).json()["value"] == []
+
+
+def test_flavors_are_read_from_the_mlmodel_file(ml: MLClient, arm, tmp_path: Path):
+    folder = tmp_path / "model"
+    folder.mkdir()
+    flavors = {
+        "python_function": {"loader_module": "mlflow.sklearn", "env": {"conda": "conda.yaml"}},
+        "sklearn": {"sklearn_version": "1.5.2", "code": None},
+    }
+    (folder / "MLmodel").write_text(yaml.safe_dump({"flavors": flavors}))
+    ml.models.create_or_update(
+        Model(name="flavored", version="1", path=str(folder), type="mlflow_model")
+    )
+    shown = arm.get("models/flavored/versions/1", params=NEW).json()["properties"]
+    assert shown["flavors"] == {
+        "python_function": {
+            "data": {"loader_module": "mlflow.sklearn", "env": '{"conda": "conda.yaml"}'}
+        },
+        "sklearn": {"data": {"sklearn_version": "1.5.2", "code": None}},
+    }
+
+
+def test_a_list_that_is_cut_says_where_it_goes_on(arm):
+    for version in ("1", "2", "3"):
+        arm.put(f"models/many/versions/{version}", json=of(modelUri="azureml://x"), params=NEW)
+    page = arm.get("models/many/versions", params={**NEW, "$top": 2}).json()
+    assert [one["name"] for one in page["value"]] == ["3", "2"]
+    rest = arm.get("models/many/versions", params=httpx.URL(page["nextLink"]).params).json()
+    assert ([one["name"] for one in rest["value"]], "nextLink" in rest) == (["1"], False)

@@ -1,0 +1,161 @@
+"""Answers whose every field is as recorded traffic of the service has it, but for ids and times."""
+
+import httpx
+import pytest
+
+from devstack.azureml_emulator.tests.support.emulator import eventually
+
+OLD, NEW = {"api-version": "2022-02-01-preview"}, {"api-version": "2023-04-01-preview"}
+ENDPOINT = {
+    "tags": {},
+    "location": "westeurope",
+    "identity": {"type": "SystemAssigned"},
+    "properties": {"authMode": "Key", "properties": {}, "mirrorTraffic": {}, "traffic": {}},
+}
+PROBE = {
+    "failureThreshold": 30,
+    "successThreshold": 1,
+    "timeout": "PT2S",
+    "period": "PT10S",
+    "initialDelay": "PT10S",
+}
+
+
+def settled(arm: httpx.Client, started: httpx.Response) -> None:
+    url = started.raise_for_status().headers["Azure-AsyncOperation"]
+    eventually(lambda: arm.get(url).json()["status"] in ("Succeeded", "Failed"), url)
+
+
+@pytest.fixture
+def endpoint(arm):
+    made = arm.put("onlineEndpoints/recorded", json=ENDPOINT, params=OLD)
+    settled(arm, made)
+    yield made
+    gone = arm.delete("onlineEndpoints/recorded", params=OLD)
+    settled(arm, gone)
+
+
+def test_every_reply_has_the_headers_of_arm(arm):
+    headers = arm.get("datastores").headers
+    assert headers["Content-Type"] == "application/json; charset=utf-8"
+    assert headers["x-ms-request-id"] == headers["x-ms-correlation-request-id"]
+    assert headers["x-ms-routing-request-id"].endswith(headers["x-ms-request-id"])
+    assert int(headers["x-ms-ratelimit-remaining-subscription-reads"]) > 0
+    assert len(headers["x-request-time"].partition(".")[2]) == 3
+    assert headers["x-ms-response-type"] == "standard"
+    refused = arm.get("models/none").headers
+    assert refused["x-ms-response-type"] == "error"
+    written = arm.post("datastores/workspaceblobstore/listSecrets").headers
+    assert "x-ms-ratelimit-remaining-subscription-writes" in written
+
+
+def test_an_endpoint_right_after_its_put(emulator, endpoint):
+    shown = endpoint.json()
+    arm_id = f"{emulator.workspace_path}/onlineEndpoints/recorded"
+    uri = shown["properties"]["properties"].pop("AzureAsyncOperationUri")
+    assert uri.endswith("?api-version=2022-02-01-preview")
+    times = shown.pop("systemData")
+    assert set(times) == {"createdAt", "createdBy", "lastModifiedAt"}
+    assert shown == {
+        "id": arm_id,
+        "name": "recorded",
+        "type": "Microsoft.MachineLearningServices/workspaces/onlineEndpoints",
+        "properties": {
+            "description": None,
+            "properties": {"azureml.onlineendpointid": arm_id.lower()},
+            "scoringUri": None,
+            "swaggerUri": None,
+            "authMode": "Key",
+            "provisioningState": "Creating",
+            "compute": None,
+            "traffic": {},
+            "mirrorTraffic": {},
+            "publicNetworkAccess": "Enabled",
+        },
+        "tags": {},
+        "location": "westeurope",
+        "kind": "Managed",
+        "identity": shown["identity"],
+    }
+
+
+def _deployment(assets) -> dict:
+    return {
+        "tags": {},
+        "location": "westeurope",
+        "properties": {
+            "endpointComputeType": "Managed",
+            "instanceType": "Standard_DS1_v2",
+            "model": assets.model.id,
+            "environmentId": assets.environment.id,
+            "properties": {},
+            "environmentVariables": {},
+            "appInsightsEnabled": False,
+        },
+        "sku": {"name": "Default", "capacity": 1},
+    }
+
+
+def test_a_new_deployment_is_whole_at_once_since_2023(arm, control, endpoint, assets):
+    control.put("/faults", json=[_fail_the_next()]).raise_for_status()
+    path = "onlineEndpoints/recorded/deployments/blue"
+    shown = arm.put(path, json=_deployment(assets), params=NEW).json()
+    properties = shown["properties"]
+    assert shown["sku"] == {"name": "Default", "tier": "Standard", "capacity": 1}
+    assert properties["provisioningState"] == "Creating"
+    assert properties["livenessProbe"] == properties["readinessProbe"] == PROBE
+    assert properties["requestSettings"] == {
+        "maxQueueWait": "PT0S",
+        "requestTimeout": "PT5S",
+        "maxConcurrentRequestsPerInstance": 1,
+    }
+    assert properties["scaleSettings"] == {"scaleType": "Default"}
+    nulls = {name for name, value in properties.items() if value is None}
+    assert nulls == {"description", "modelMountPath", "dataCollector", "codeConfiguration"}
+    uri = properties["properties"]["AzureAsyncOperationUri"]
+    assert "/mfeOperationsStatus/odidp:" in uri
+
+
+def test_before_2023_a_new_deployment_has_its_probes_later(arm, control, endpoint, live, assets):
+    control.put("/faults", json=[_fail_the_next()]).raise_for_status()
+    path = "onlineEndpoints/recorded/deployments/blue"
+    properties = arm.put(path, json=_deployment(assets), params=OLD).json()["properties"]
+    assert properties["provisioningState"] == "Updating"
+    assert (properties["livenessProbe"], properties["readinessProbe"]) == (None, None)
+    assert properties["requestSettings"]["requestTimeout"] == "PT0S"
+    assert properties["privateNetworkConnection"] is False
+    assert "dataCollector" not in properties
+    path = f"onlineEndpoints/{live}/deployments/blue"
+    assert arm.get(path, params=OLD).json()["properties"]["livenessProbe"] == PROBE
+
+
+def _fail_the_next() -> dict:
+    return {"match": {"method": "PUT", "path_regex": "/deployments/"}, "fail_operation": True}
+
+
+def test_the_workspace_says_where_all_its_parts_are(https, emulator):
+    headers = {"Authorization": f"Bearer {emulator.token()}"}
+    url = f"https://management.azure.com{emulator.workspace_path}"
+    old, new = (
+        https.get(url, headers=headers, params={"api-version": version}).json()
+        for version in ("2022-05-01", "2024-10-01-preview")
+    )
+    properties = old["properties"]
+    assert properties["mlFlowTrackingUri"] == (
+        f"azureml://westeurope.api.azureml.ms/mlflow/v1.0{emulator.workspace_path}"
+    )
+    assert properties["discoveryUrl"] == "https://westeurope.api.azureml.ms/discovery"
+    for name in ("keyVault", "applicationInsights", "containerRegistry", "storageAccount"):
+        assert "/providers/Microsoft." in properties[name]
+    assert (properties["imageBuildCompute"], properties["linkedModelInventoryArmId"]) == (None,) * 2
+    assert (old["etag"], "kind" in old, new["kind"]) == (None, False, "Default")
+    assert set(old["systemData"]) == set(new["systemData"])
+    assert new["properties"].keys() - properties.keys() >= {"managedNetwork", "creationTime"}
+
+
+def test_a_token_endpoint_has_no_keys(arm):
+    body = {**ENDPOINT, "properties": {"authMode": "AMLToken"}}
+    settled(arm, arm.put("onlineEndpoints/by-token", json=body, params=OLD))
+    answer = arm.post("onlineEndpoints/by-token/listKeys", params=OLD)
+    assert (answer.status_code, answer.json()) == (200, {"primaryKey": None, "secondaryKey": None})
+    settled(arm, arm.delete("onlineEndpoints/by-token", params=OLD))

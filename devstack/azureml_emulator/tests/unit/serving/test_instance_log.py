@@ -1,0 +1,55 @@
+from pathlib import Path
+
+from devstack.azureml_emulator.serving.instance_log import (
+    CRASHED,
+    CREATED,
+    DOWNLOADED,
+    DOWNLOADING,
+    PULLED,
+    PULLING,
+    STARTED,
+    InstanceLog,
+    with_head,
+)
+
+
+def head_of(tmp_path: Path, *events: tuple[str, str]) -> list[str]:
+    log = InstanceLog(tmp_path / "new" / "events")
+    log.clear()
+    for event in events:
+        log.note(event)
+    return log.head()
+
+
+def test_a_live_instance_has_done_every_step(tmp_path):
+    steps = (PULLING, PULLED, DOWNLOADING, DOWNLOADED, CREATED, STARTED)
+    head = head_of(tmp_path, *steps)
+    assert head[:6] == [
+        "Instance status:",
+        "SystemSetup: Succeeded",
+        "UserContainerImagePull: Succeeded",
+        "ModelDownload: Succeeded",
+        "UserContainerStart: Succeeded",
+        "Container events:",
+    ]
+    assert head[6].startswith("Kind: Pod, Name: Pulling, Type: Normal, Time: 20")
+    assert head[-1] == "Container logs:"
+
+
+def test_a_step_that_is_under_way_failed_or_far_says_so(tmp_path):
+    assert "UserContainerImagePull: InProgress" in head_of(tmp_path, PULLING)
+    assert "UserContainerStart: Waiting" in head_of(tmp_path, PULLING)
+    crashed = head_of(tmp_path, PULLING, PULLED, DOWNLOADING, DOWNLOADED, CREATED, CRASHED)
+    assert "UserContainerStart: Failed" in crashed
+
+
+def test_without_any_event_the_head_stands_all_the_same(tmp_path):
+    assert InstanceLog(tmp_path / "none").head()[1] == "SystemSetup: Succeeded"
+
+
+def test_head_and_log_share_the_lines_that_were_asked_for():
+    head, log = [f"h{i}" for i in range(6)], "\n".join(f"l{i}" for i in range(20))
+    assert with_head(head, log, 10).split("\n") == [*head[:5], *(f"l{i}" for i in range(15, 20))]
+    assert with_head(head, log, 16).split("\n") == [*head, *(f"l{i}" for i in range(10, 20))]
+    assert with_head(head, "one", 100).split("\n") == [*head, "one"]
+    assert with_head(head, log, 1) == "l19"
