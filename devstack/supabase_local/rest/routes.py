@@ -25,6 +25,7 @@ _TABLE_HANDLERS: dict[str, Handler] = {
     "POST": tables.insert,
     "PATCH": tables.update,
     "DELETE": tables.delete,
+    "PUT": tables.replace,
 }
 
 
@@ -48,10 +49,7 @@ class RestRoutes:
         return await self._answer(request, refuse, "")
 
     async def table(self, request: Request) -> Response:
-        async def refuse(_: Exchange, __: str) -> Response:
-            raise not_there("PUT on a table")
-
-        handler = _TABLE_HANDLERS.get(request.method, refuse)
+        handler = _TABLE_HANDLERS[request.method]
         return await self._answer(request, handler, request.path_params["name"])
 
     async def function(self, request: Request) -> Response:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from psycopg import sql
 
 from devstack.supabase_local.rest.expressions import SQL
-from devstack.supabase_local.rest.media import Form
+from devstack.supabase_local.rest.media import Form, Shape
+from devstack.supabase_local.rest.overrides import COLUMNS
 from devstack.supabase_local.rest.selection import Select
 
 SOURCE = "_source"
@@ -14,18 +15,26 @@ NONE = sql.SQL("null::bigint")
 
 @dataclass(frozen=True)
 class Statement:
-    """Yields one row: body text, number of rows on the page, number in all or null."""
+    """Yields one row: body text, rows on the page, rows in all or null, and what overrides the
+    reply."""
 
     sql: sql.Composed
 
 
 def read_statement(
-    select: Select, form: Form, total: SQL | None, source: SQL | None = None
+    select: Select,
+    form: Form,
+    total: SQL | None,
+    source: SQL | None = None,
+    shape: Shape = Shape.ROWS,
 ) -> Statement:
     """`source` is a statement that `select` reads as SOURCE: a write or a call."""
     return Statement(
-        sql.SQL("{}select {}, count(*), {} from _page as _rows").format(
-            _with(source, select.rows()), form.body(sql.SQL("_page")), total or NONE
+        sql.SQL("{}select {}, count(*), {}, {} from _page as _rows").format(
+            _with(source, select.rows()),
+            form.body(sql.SQL("_page"), shape),
+            total or NONE,
+            COLUMNS,
         )
     )
 
@@ -33,8 +42,8 @@ def read_statement(
 def count_statement(source: SQL) -> Statement:
     """Runs `source` for its effect and counts its rows."""
     return Statement(
-        sql.SQL("with {} as ({}) select '', count(*), null::bigint from {}").format(
-            sql.Identifier(SOURCE), source, sql.Identifier(SOURCE)
+        sql.SQL("with {} as ({}) select '', count(*), {}, {} from {}").format(
+            sql.Identifier(SOURCE), source, NONE, COLUMNS, sql.Identifier(SOURCE)
         )
     )
 
