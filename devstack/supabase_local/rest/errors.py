@@ -59,6 +59,15 @@ def not_there(feature: str) -> RestError:
     )
 
 
+def too_large(size: int, most: int) -> RestError:
+    return RestError(
+        501,
+        "reply_too_large",
+        f"The reply has {size >> 20} MB; the local Supabase sends {most >> 20} MB at most.",
+        hint="Ask for fewer rows or columns.",
+    )
+
+
 def not_embedded(name: str) -> RestError:
     return RestError(
         400,

@@ -15,8 +15,9 @@ from starlette.responses import Response
 from devstack.supabase_local.access import Caller
 from devstack.supabase_local.catalog.model import Catalog, Table
 from devstack.supabase_local.database import Connection, Database
+from devstack.supabase_local.limits import MOST_REPLY, MOST_REQUEST, read_body
 from devstack.supabase_local.rest import overrides
-from devstack.supabase_local.rest.errors import RestError
+from devstack.supabase_local.rest.errors import RestError, too_large
 from devstack.supabase_local.rest.expressions import SQL
 from devstack.supabase_local.rest.media import Form, parse_accept
 from devstack.supabase_local.rest.payload import Payload, parse_payload
@@ -33,7 +34,7 @@ ALWAYS_CONFIRMED = ("count", "tx", "handling", "timezone")
 class Outcome:
     """What a statement yielded."""
 
-    body: str = ""
+    body: bytes = b""
     rows: int = 0
     total: int | None = None
     headers: str | None = None
@@ -104,9 +105,9 @@ class Exchange:
         """The `Range` header means something on GET alone."""
         return parse_range(self.request.headers.get("range") if self.method == "GET" else None)
 
-    async def payload(self) -> Payload:
-        content_type = self.request.headers.get("content-type")
-        return parse_payload(await self.request.body(), content_type)
+    async def payload(self, *, of_call: bool = False) -> Payload:
+        body = await read_body(self.request, MOST_REQUEST)
+        return parse_payload(body, self.request.headers.get("content-type"), of_call=of_call)
 
     @asynccontextmanager
     async def transaction(self, *, read_only: bool) -> AsyncIterator[Connection]:
@@ -128,10 +129,19 @@ class Exchange:
                 raise Rollback
 
     async def run(self, connection: Connection, statement: Statement) -> Outcome:
-        """Binary results come by the extended protocol, which takes one statement only."""
+        """Binary results come by the extended protocol, which takes one statement only.
+
+        Raises a 501 for a body of more than MOST_REPLY bytes, which is never fetched.
+        """
         cursor = await connection.cursor(binary=True).execute(statement.sql)
-        body, rows, total, headers, status, inserted = await cursor.fetchone() or (None,) * 6
-        return Outcome(body or "null", rows or 0, total, headers, status, int(inserted or 0))
+        row = await cursor.fetchone()
+        if row is None:
+            return NO_OUTCOME
+        body, size, rows, total, headers, status, inserted = row
+        if body is None and size is not None:
+            raise too_large(size, MOST_REPLY)
+        body = b"null" if size is None else body
+        return Outcome(body, rows, total, headers, status, int(inserted or 0))
 
     async def explain(self, connection: Connection, statement: Statement) -> Response:
         options = [sql.SQL(f"format {self.form.plan}"), *map(sql.SQL, self.form.plan_options)]

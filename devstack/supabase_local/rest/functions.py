@@ -8,7 +8,6 @@ from devstack.supabase_local.rest.call import CALL, Call, call_with_body, call_w
 from devstack.supabase_local.rest.errors import RestError
 from devstack.supabase_local.rest.exchange import READS, Exchange
 from devstack.supabase_local.rest.media import SCALAR, Shape
-from devstack.supabase_local.rest.payload import parse_payload
 from devstack.supabase_local.rest.ranges import status_of_page
 from devstack.supabase_local.rest.read import Reader
 from devstack.supabase_local.rest.request import Parameters, parse_query
@@ -55,8 +54,7 @@ async def _called(exchange: Exchange, name: str) -> tuple[Call, Parameters]:
     """The call, and the parameters that choose among its rows."""
     if exchange.method in READS:
         return call_with_query(exchange.catalog, exchange.schema, name, exchange.parameters)
-    content_type = exchange.request.headers.get("content-type")
-    payload = parse_payload(await exchange.request.body(), content_type, of_call=True)
+    payload = await exchange.payload(of_call=True)
     columns = parse_query(exchange.parameters).columns
     called = call_with_body(exchange.catalog, exchange.schema, name, payload, columns)
     return called, exchange.parameters

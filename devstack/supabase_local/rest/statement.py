@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from psycopg import sql
 
+from devstack.supabase_local.limits import MOST_REPLY
 from devstack.supabase_local.rest.expressions import SQL
 from devstack.supabase_local.rest.media import Form, Shape
 from devstack.supabase_local.rest.overrides import COLUMNS
@@ -15,8 +16,8 @@ NONE = sql.SQL("null::bigint")
 
 @dataclass(frozen=True)
 class Statement:
-    """Yields one row: body text, rows on the page, rows in all or null, and what overrides the
-    reply."""
+    """Yields one row: the body as bytes unless it is too large, its size, rows on the page, rows in
+    all or null, and what overrides the reply. A size of null is a body of null."""
 
     sql: sql.Composed
 
@@ -30,11 +31,12 @@ def read_statement(
 ) -> Statement:
     """`source` is a statement that `select` reads as SOURCE: a write or a call."""
     return Statement(
-        sql.SQL("{}select {}, count(*), {}, {} from _page as _rows").format(
+        sql.SQL(
+            "{}select {} from (select {} as body, count(*) as rows from _page as _rows) as _reply"
+        ).format(
             _with(source, select.rows()),
+            _columns(total or NONE),
             form.body(sql.SQL("_page"), shape),
-            total or NONE,
-            COLUMNS,
         )
     )
 
@@ -42,10 +44,17 @@ def read_statement(
 def count_statement(source: SQL) -> Statement:
     """Runs `source` for its effect and counts its rows."""
     return Statement(
-        sql.SQL("with {} as ({}) select '', count(*), {}, {} from {}").format(
-            sql.Identifier(SOURCE), source, NONE, COLUMNS, sql.Identifier(SOURCE)
-        )
+        sql.SQL(
+            "with {} as ({}) select {} from (select '' as body, count(*) as rows from {}) as _reply"
+        ).format(sql.Identifier(SOURCE), source, _columns(NONE), sql.Identifier(SOURCE))
     )
+
+
+def _columns(total: SQL) -> SQL:
+    return sql.SQL(
+        "case when octet_length(body) <= {} then convert_to(body, 'UTF8') end,"
+        " octet_length(body), rows, {}, {}"
+    ).format(sql.Literal(MOST_REPLY), total, COLUMNS)
 
 
 def exact_total(select: Select, most: int | None = None) -> SQL:

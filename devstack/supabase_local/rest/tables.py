@@ -77,7 +77,7 @@ async def update(exchange: Exchange, name: str) -> Response:
     payload, returning = await exchange.payload(), _returning(exchange, table, query)
     defaults = exchange.prefer.missing_default
     change = write.update(exchange.catalog, table, query, payload, returning, defaults=defaults)
-    outcome = Outcome("[]") if change is None else await _change(exchange, table, query, change)
+    outcome = Outcome(b"[]") if change is None else await _change(exchange, table, query, change)
     exchange.demand_single(outcome.rows)
     page = (0, outcome.rows, _counted(exchange, outcome))
     return _changed(exchange, outcome, page=page, confirm=("missing", "max-affected"))
