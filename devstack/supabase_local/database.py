@@ -17,6 +17,8 @@ GATEWAY_USER, AUTH_USER, STORAGE_ROLE = (
 )
 STATEMENT_TIMEOUTS = {"anon": "3s", "authenticated": "8s"}
 DEFAULT_TIMEOUT = "8s"
+EXTRA_SEARCH_PATH = ('"public"', '"extensions"')
+"""Behind the request's own schema, as on hosted projects."""
 Connection = AsyncConnection[TupleRow]
 
 
@@ -51,7 +53,7 @@ class Database:
         settings = {
             "role": caller.role,
             "statement_timeout": STATEMENT_TIMEOUTS.get(caller.role, DEFAULT_TIMEOUT),
-            "search_path": f'"{schema}", extensions',
+            "search_path": ", ".join(dict.fromkeys((_quoted(schema), *EXTRA_SEARCH_PATH))),
             "request.jwt.claims": json.dumps(dict(caller.claims)),
             **(request or {}),
         }
@@ -75,6 +77,10 @@ class Database:
     async def as_auth(self) -> AsyncIterator[Connection]:
         async with self._auth.connection() as connection, connection.transaction():
             yield connection
+
+
+def _quoted(schema: str) -> str:
+    return '"{}"'.format(schema.replace('"', '""'))
 
 
 def _pool(conninfo: str, size: int) -> AsyncConnectionPool[Connection]:

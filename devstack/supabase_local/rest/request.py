@@ -23,6 +23,14 @@ class Node:
     order: tuple[OrderTerm, ...] = ()
     page: Page = field(default_factory=Page)
 
+    def limit_pages(self, outer: Page, most: int | None) -> None:
+        """`outer` bounds this resource's own page, `most` that of every resource of the tree."""
+        self.page = self.page.within(outer)
+        if most is not None:
+            self.page = self.page.capped(most)
+        for _, child in self.embeds:
+            child.limit_pages(Page(), most)
+
 
 @dataclass
 class ParsedQuery:
@@ -79,14 +87,14 @@ def _last_word(key: str) -> tuple[tuple[str, ...], str]:
 
 
 def _find(root: Node, path: Sequence[str]) -> Node:
+    """A resource goes by its alias, and by its name as long as no alias says that."""
     node = root
     for name in path:
-        for embed, child in node.embeds:
-            if name == embed.key or (embed.alias is None and name == embed.relation):
-                node = child
-                break
-        else:
+        by_key = [child for embed, child in node.embeds if name == embed.key]
+        by_name = [child for embed, child in node.embeds if name == embed.relation]
+        if not (found := by_key or by_name):
             raise not_embedded(name)
+        node = found[0]
     return node
 
 

@@ -1,0 +1,284 @@
+"""Reading: embeds, hints, spreads, aggregates, representations, full text search, pages."""
+
+import httpx
+import pytest
+
+from devstack.supabase_local.tests.conformance.cases import REPRESENTATION, Case, problem
+
+
+def names(*values: str) -> list[dict[str, str]]:
+    return [{"name": value} for value in values]
+
+
+ACME = "GET /companies?id=eq.3&select=name"
+EMBEDS = [
+    Case(
+        "GET /companies?id=eq.1&select=name,refereed:companies!referee_id(name)&refereed.order=id",
+        [{"name": "Referee", "refereed": names("Auditor", "Acme")}],
+    ),
+    Case(
+        "GET /companies?id=eq.2&select=name,audited:companies!auditor_id(name)",
+        [{"name": "Auditor", "audited": names("Acme")}],
+    ),
+    Case(
+        f"{ACME},auditor_id(name),referee:referee_id(name)",
+        [{"name": "Acme", "auditor_id": {"name": "Auditor"}, "referee": {"name": "Referee"}}],
+    ),
+    Case("GET /companies?select=companies(name)", status=300),
+    Case("GET /companies?select=companies!companies_auditor(name)", status=400),
+    Case(
+        "GET /persons?id=eq.1&select=pupils:persons(name)",
+        [{"pupils": names("Ben", "Cleo")}],
+    ),
+    Case("GET /persons?id=eq.4&select=mentor_id(name)", [{"mentor_id": {"name": "Ben"}}]),
+    Case(
+        "GET /studios?id=eq.2&select=films_studio(title)", [{"films_studio": [{"title": "Gamma"}]}]
+    ),
+    Case(
+        "GET /studios?id=eq.2&select=films!films_studio(title)", [{"films": [{"title": "Gamma"}]}]
+    ),
+    Case("GET /studios?id=eq.2&select=films!studio_id(title)", [{"films": [{"title": "Gamma"}]}]),
+    Case("GET /trips?select=start_id(name),trips_end(name)", status=200),
+    Case("GET /trips?select=studios(name)", status=300),
+    Case("GET /trips?select=studios!end_id(name)", [{"studios": {"name": "South"}}]),
+    Case("GET /films?id=eq.1&select=budgets(amount)", [{"budgets": {"amount": 150.00}}]),
+    Case(
+        "GET /films?id=eq.1&select=persons(name)&persons.order=name",
+        [{"persons": names("Ada", "Ben")}],
+    ),
+    Case("GET /films?id=eq.1&select=persons!credits(name)", status=200),
+    Case("GET /films?id=eq.4&select=companies(name)", [{"companies": names("Acme")}]),
+    Case("GET /film_titles?film=eq.1&select=studios(name)", [{"studios": {"name": "North"}}]),
+    Case("GET /films?id=eq.1&select=made:studios(name)&studios.name=eq.x", [{"made": None}]),
+    Case("GET /studios?select=id,films(credits())&order=id&limit=1", [{"id": 1}]),
+]
+COMPUTED = [
+    Case("GET /films?id=eq.1&select=shout,whisper", [{"shout": "ALPHA", "whisper": "alpha"}]),
+    Case("GET /films?id=eq.1&select=by:maker(name)", [{"by": {"name": "North"}}]),
+    Case("GET /films?id=eq.1&select=maker_noset(name)", [{"maker_noset": {"name": "North"}}]),
+    Case("GET /studios?id=eq.2&select=works(title)", [{"works": [{"title": "Gamma"}]}]),
+    Case(
+        "GET /studios?select=name,works!inner(title)&works.title=eq.Beta",
+        [{"name": "North", "works": [{"title": "Beta"}]}],
+        prefer="count=exact",
+        sent={"Content-Range": "0-0/1"},
+    ),
+    Case("GET /films?select=id,maker()&maker=is.null", [{"id": 4}]),
+    Case("GET /trips?select=companies(name)", [{"companies": names("Acme")}]),
+    Case("GET /films?id=eq.1&select=...maker(made_by:name)", [{"made_by": "North"}]),
+    Case("GET /studios?id=eq.2&select=...works(titles:title)", [{"titles": ["Gamma"]}]),
+    Case(
+        "POST /films?select=title,maker(name)",
+        [{"title": "x", "maker": {"name": "South"}}],
+        201,
+        json={"id": 9, "title": "x", "studio_id": 2},
+        prefer=REPRESENTATION,
+    ),
+    Case("GET /films?id=eq.1&select=title&shout=eq.ALPHA", [{"title": "Alpha"}]),
+]
+SPREADS = [
+    Case(
+        "GET /studios?select=name,...films(title)&order=id&films.order=title",
+        [
+            {"name": "North", "title": ["Alpha", "Beta"]},
+            {"name": "South", "title": ["Gamma"]},
+            {"name": "Empty", "title": []},
+        ],
+    ),
+    Case(
+        "GET /studios?id=eq.1&select=...films(id,titles:title)&films.order=id.desc",
+        [{"id": [2, 1], "titles": ["Beta", "Alpha"]}],
+    ),
+    Case("GET /studios?select=id,...films(title)&films=is.null", [{"id": 3, "title": []}]),
+    Case(
+        "GET /studios?select=id,...films!inner(title)&films.title=eq.Beta",
+        [{"id": 1, "title": ["Beta"]}],
+        prefer="count=exact",
+        sent={"Content-Range": "0-0/1"},
+    ),
+    Case(
+        "GET /studios?id=eq.1&select=...films(*)&films.order=year",
+        [
+            {
+                "id": [1, 2],
+                "title": ["Alpha", "Beta"],
+                "studio_id": [1, 1],
+                "year": [2001, 2002],
+                "notes": [{"tags": ["x"], "text": "a fat cat"}, None],
+                "story": ["A fat cat ran", "Dogs are sleeping"],
+                "about": [{"plot": "cats"}, None],
+            }
+        ],
+    ),
+    Case(
+        "GET /studios?id=eq.1&select=...films(title,...budgets(cost:amount))&films.order=id",
+        [{"title": ["Alpha", "Beta"], "cost": [150.00, 200.00]}],
+    ),
+    Case(
+        "GET /studios?id=eq.1&select=...films(title,...persons(who:name))"
+        "&films.order=id&films.persons.order=name",
+        [{"title": ["Alpha", "Beta"], "who": [["Ada", "Ben"], ["Ben"]]}],
+    ),
+    Case(
+        "GET /studios?id=eq.1&select=...films(title,budgets(amount),credits(part))"
+        "&films.order=id&films.credits.order=part",
+        [
+            {
+                "title": ["Alpha", "Beta"],
+                "budgets": [{"amount": 150.00}, {"amount": 200.00}],
+                "credits": [[{"part": "extra"}, {"part": "lead"}], [{"part": "lead"}]],
+            }
+        ],
+    ),
+    Case(
+        "GET /studios?id=eq.1&select=...films(title,...budgets(amount))"
+        "&films.order=budgets(amount).desc",
+        [{"title": ["Beta", "Alpha"], "amount": [200.00, 150.00]}],
+    ),
+    Case("GET /studios?order=id&limit=1&select=id,...films()", [{"id": 1}]),
+    Case(
+        "GET /studios?select=name,...films(year,id.sum())",
+        problem(
+            "PGRST127",
+            "Feature not implemented",
+            "Aggregates are not implemented for one-to-many or many-to-many spreads.",
+        ),
+        400,
+    ),
+]
+AGGREGATES = [
+    Case("GET /films?select=count()", [{"count": 4}]),
+    Case("GET /films?select=n:count(),year&order=year", status=200),
+    Case(
+        "GET /films?select=studio_id,n:count()&order=studio_id.nullslast",
+        [
+            {"studio_id": 1, "n": 2},
+            {"studio_id": 2, "n": 1},
+            {"studio_id": None, "n": 1},
+        ],
+    ),
+    Case("GET /films?select=notes->>text::text.max()", [{"max": "a fat cat"}]),
+    Case("GET /budgets?select=sum:amount.sum()::text", [{"sum": "420.50"}]),
+    Case(
+        "GET /films?select=id.max(),studios(name)&order=studio_id&studio_id=not.is.null",
+        status=400,
+    ),
+    Case(
+        "GET /films?select=studio_id,id.max(),studios(name)&order=studio_id&studio_id=lt.9",
+        [
+            {"studio_id": 1, "max": 2, "studios": {"name": "North"}},
+            {"studio_id": 2, "max": 3, "studios": {"name": "South"}},
+        ],
+    ),
+    Case(
+        "GET /studios?select=name,films(id.sum())&order=id",
+        [
+            {"name": "North", "films": [{"sum": 3}]},
+            {"name": "South", "films": [{"sum": 3}]},
+            {"name": "Empty", "films": [{"sum": None}]},
+        ],
+    ),
+    Case("GET /films?id=eq.1&select=studios(count())", [{"studios": {"count": 1}}]),
+    Case("GET /films?select=...budgets(total:amount.sum())", [{"total": 420.50}]),
+    Case("GET /films?select=...studios(count())", [{"count": 3}]),
+    Case(
+        "GET /films?select=...studios(name),...budgets(total:amount.sum())"
+        "&order=studios(name).nullslast",
+        [
+            {"name": "North", "total": 350.00},
+            {"name": "South", "total": 70.50},
+            {"name": None, "total": None},
+        ],
+    ),
+    Case(
+        "GET /credits?select=part,...films(...budgets(total:amount.sum()))&order=part",
+        [{"part": "extra", "total": 150.00}, {"part": "lead", "total": 420.50}],
+    ),
+    Case(
+        "GET /credits?select=...films(studios(name),id.count())&film_id=lt.3",
+        [{"studios": {"name": "North"}, "count": 3}],
+    ),
+    Case(
+        "GET /persons?select=name,credits(...films(studio_id,...budgets(amount.sum())))&id=eq.2",
+        [{"name": "Ben", "credits": [{"studio_id": 1, "sum": 350.00}]}],
+    ),
+]
+COLOURS = [
+    Case("GET /paints?select=id,colour&id=eq.1", [{"id": 1, "colour": "#ff0000"}]),
+    Case("GET /paints?select=id&colour=eq.%2300ff00", [{"id": 2}]),
+    Case("GET /paints?select=id&colour=in.(%2300ff00,%23000000)", [{"id": 2}]),
+    Case("GET /paints?select=tint:colour&order=colour", [{"tint": "#00ff00"}, {"tint": "#ff0000"}]),
+    Case(
+        "GET /paints?id=eq.1",
+        [
+            {
+                "id": 1,
+                "name": "red",
+                "colour": "#ff0000",
+                "level": 7,
+                "code": None,
+                "bits": None,
+                "made": "2026-01-01T12:00:00+00:00",
+            }
+        ],
+    ),
+    Case(
+        "POST /paints?select=colour",
+        [{"colour": "#0000ff"}],
+        201,
+        json={"id": 9, "colour": "#0000ff"},
+        prefer=REPRESENTATION,
+    ),
+    Case(
+        "PATCH /paints?colour=eq.%23ff0000&select=id,colour",
+        [{"id": 1, "colour": "#0000ff"}],
+        json={"colour": "#0000ff"},
+        prefer=REPRESENTATION,
+    ),
+]
+SEARCHES = [
+    Case("GET /films?select=id&about=fts(english).cat", [{"id": 1}]),
+    Case("GET /films?select=id&notes=plfts(english).cats", [{"id": 1}]),
+    Case("GET /films?select=id&notes->>text=wfts(english).cats", [{"id": 1}]),
+    Case("GET /films?select=id&story=fts(english).sleep", [{"id": 2}]),
+    Case("GET /films?select=id&story=not.phfts(english).fat cats", [{"id": 2}]),
+    Case("GET /films?select=id&lexemes=fts(english).cats", [{"id": 1}]),
+]
+PAGES = [
+    Case(
+        "GET /films?offset=100",
+        problem(
+            "PGRST103",
+            "Requested range not satisfiable",
+            "An offset of 100 was requested, but there are only 4 rows.",
+        ),
+        416,
+        prefer="count=exact",
+        sent={"Content-Range": "*/4"},
+    ),
+    Case("GET /films?limit=-1", status=416),
+    Case("GET /films?limit=0", [], sent={"Content-Range": "*/*"}),
+    Case("HEAD /films?select=id", "", headers={"Range": "1-1"}, sent={"Content-Range": "0-3/*"}),
+    Case(
+        "GET /films?select=id&order=id",
+        [{"id": 2}],
+        headers={"Range": "1-1"},
+        sent={"Content-Location": "/films?order=id&select=id", "Content-Range": "1-1/*"},
+    ),
+    Case(
+        "GET /studios?id=eq.1",
+        {"id": 1, "name": "North"},
+        headers={"Accept": "application/vnd.pgrst.object"},
+    ),
+    Case(
+        "GET /paints?select=made&id=eq.1",
+        [{"made": "2026-01-01T14:00:00+02:00"}],
+        prefer="timezone=Africa/Cairo",
+    ),
+]
+ALL = [*EMBEDS, *COMPUTED, *SPREADS, *AGGREGATES, *COLOURS, *SEARCHES, *PAGES]
+
+
+@pytest.mark.parametrize("case", ALL, ids=str)
+def test_a_read_answers_as_postgrest_says(films: httpx.Client, case: Case) -> None:
+    case.check(films)
