@@ -62,7 +62,7 @@ def check(case: Case, converter: WarmConverter, folder: Path) -> Iterator[Failur
     except (SlipwayError, RuntimeError) as refusal:
         yield failure("convert", refusal)
         return
-    for message in _versions(case, recipe):
+    if message := _version(case, verdict.libraries, recipe):
         yield failure("versions", message)
     if message := _columns(case, recipe):
         yield failure("columns", message)
@@ -76,20 +76,17 @@ def check(case: Case, converter: WarmConverter, folder: Path) -> Iterator[Failur
         yield failure("serve", replies)
         return
     for method, reply in zip(asked, replies, strict=True):
-        if message := difference(expected[method], reply):
+        if message := difference(expected[method], reply, bools=method != "transform"):
             yield failure(method, message)
 
 
-def _versions(case: Case, recipe: ServingRecipe) -> Iterator[str]:
-    """What the endpoint has in another version than the training environment, where that counts."""
+def _version(case: Case, shown: dict[str, str], recipe: ServingRecipe) -> str:
+    """How scikit-learn at the endpoint differs, though the file shows which one it needs."""
     pins = dict(pin.split("==") for pin in recipe.requirements)
-    trained = case.record["sklearn"]
-    if case.record["form"] not in NATIVE and _minor(pins["scikit-learn"]) != _minor(trained):
-        yield f"scikit-learn {pins['scikit-learn']} in place of {trained}"
-
-
-NATIVE = ("xgboost-json", "xgboost-ubj", "lightgbm-txt")
-"""Forms that do not tell scikit-learn's version."""
+    served, trained = pins["scikit-learn"], case.record["sklearn"]
+    if "scikit-learn" not in shown or _minor(served) == _minor(trained):
+        return ""
+    return f"scikit-learn {served} in place of {trained}"
 
 
 def _minor(version: str) -> list[str]:
@@ -97,11 +94,19 @@ def _minor(version: str) -> list[str]:
 
 
 def _columns(case: Case, recipe: ServingRecipe) -> str:
+    """The first columns that are others. Where nothing tells a bool from a number, it is one."""
     wanted = case.record["columns"]
-    found = [{"name": column.name, "type": column.type} for column in recipe.columns]
-    if wanted is None or wanted == found:
+    if wanted is None:
         return ""
-    pairs = [(one, other) for one, other in zip(wanted, found, strict=False) if one != other]
+    found = [{"name": column.name, "type": column.type} for column in recipe.columns]
+    alike = [{**column, "type": "double"} for column in wanted if column["type"] == "boolean"]
+    pairs = [
+        (one, other)
+        for one, other in zip(wanted, found, strict=False)
+        if one != other and other not in alike
+    ]
+    if len(wanted) == len(found) and not pairs:
+        return ""
     told = "; ".join(f"{_told(one)} is {_told(other)}" for one, other in pairs[:3])
     return told or f"{len(found)} in place of {len(wanted)}"
 
@@ -118,15 +123,17 @@ def _body(case: Case, method: str) -> str:
     return json.dumps({"data": case.record["rows"], "params": {"method": method}})
 
 
-def difference(expected: Any, found: Any, where: str = "") -> str:
-    """The first difference; "" where there is none."""
+def difference(expected: Any, found: Any, where: str = "", *, bools: bool = True) -> str:
+    """The first difference; "" where there is none. `bools`: true and 1 are different things."""
     if isinstance(expected, list) and isinstance(found, list):
         if len(expected) != len(found):
             return f"{len(found)} values in place of {len(expected)}{where}"
         for place, (one, other) in enumerate(zip(expected, found, strict=True)):
-            if told := difference(one, other, f"{where}[{place}]"):
+            if told := difference(one, other, f"{where}[{place}]", bools=bools):
                 return told
         return ""
+    if not bools and isinstance(expected, bool) and isinstance(found, float):
+        expected = float(expected)
     if _is_number(expected) and _is_number(found):
         apart = abs(expected - found)
         near = apart <= max(NOUGHT, RELATIVE * max(abs(expected), abs(found)))
@@ -141,9 +148,7 @@ def _is_number(value: Any) -> bool:
 
 def main() -> int:
     """0 where every file is served as it was trained."""
-    parser = argparse.ArgumentParser(
-        prog="python -m tests.intake.benign.convert", description=__doc__
-    )
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, help="what build.py was told as --into, or a part")
     parser.add_argument("--cache", type=Path, help="where the endpoints' environments are kept")
     parser.add_argument("--only", default="", help="cases whose name contains this")
@@ -162,7 +167,8 @@ def main() -> int:
             for number, case in enumerate(own):
                 for failure in check(case, converter, Path(scratch) / str(number)):
                     failures.append(failure)
-                    print(f"{environment} {failure.case}: {failure.step}: {failure.message[:300]}")
+                    told = f"{failure.step}: {failure.message[:300]}"
+                    print(f"{environment} {number + 1}/{len(own)} {failure.case}: {told}")
         bad = len({failure.case for failure in failures if failure.environment == environment})
         print(f"{environment}: {len(own) - bad} of {len(own)} served as trained", flush=True)
     _sum_up(cases, failures, time.monotonic() - began)

@@ -24,6 +24,10 @@ _NAMES = {"xgboost": "XGBoost", "lightgbm": "LightGBM", "catboost": "CatBoost",
           "pycaret": "PyCaret"}  # fmt: skip
 _PACKAGES = {"xgboost": "xgboost-cpu"}
 """On Linux the package xgboost brings 300 MB for graphics cards."""
+_SCIPY = {"1.16": "1.16.3", "1.17": "1.17.1"}
+"""What reads the splines of older releases, and those of newer ones."""
+_NEW_SPLINES = (1, 17)
+_NUMPY_OF_NEW_SPLINES = (1, 26, 4)
 _MIDDLE_BOOSTERS = {"xgboost": (3,), "lightgbm": (4, 6)}
 """Older ones than these do not agree with the newest scikit-learn."""
 
@@ -164,8 +168,17 @@ def _pinned(
         for name, package in zip(extras, packages, strict=True)
         if (version := _shown_release(package, shown[name]))
     ]
+    exact += _splines(science, shown.get("scipy", ""))
     held = merged(needed, science, [f"scikit-learn=={release}"], exact)
     return PinnedSet(tuple(held), tuple(merged(declared)), tuple(packages))
+
+
+def _splines(science: Iterable[str], shown: str) -> list[str]:
+    """The SciPy that reads the file's splines, where that of the set does not."""
+    if shown not in _SCIPY or number(version_in(science, "numpy")) < _NUMPY_OF_NEW_SPLINES:
+        return []
+    new = [number(version) >= _NEW_SPLINES for version in (shown, version_in(science, "scipy"))]
+    return [] if new[0] == new[1] else [f"scipy=={_SCIPY[shown]}"]
 
 
 def _shown_release(package: str, version: str) -> str:

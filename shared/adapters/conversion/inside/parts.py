@@ -14,6 +14,7 @@ from shared.adapters.conversion.inside.attributes import (
     changed_names,
     estimators_in,
     is_dict_vectorizer,
+    is_feature_hasher,
     is_nothing,
     own_names,
 )
@@ -90,11 +91,14 @@ def form(estimator: Any, depth: int = 0) -> Literal["texts", "records"] | None:
         return "texts"
     if is_dict_vectorizer(estimator):
         return "records"
-    if type(estimator).__name__ == "FeatureHasher":
+    if is_feature_hasher(estimator):
+        if attribute(estimator, "input_type") == "dict":
+            return "records"
         raise NotServable(
             "model_unsupported",
-            "A FeatureHasher keeps no names of the fields that it takes.",
-            "Use a DictVectorizer in its place.",
+            f"A FeatureHasher of the input type {attribute(estimator, 'input_type')!r} takes lists"
+            " in place of values.",
+            'Use FeatureHasher(input_type="dict"), or a DictVectorizer.',
         )
     for part in parts(estimator, depth + 1):
         if part.seen is None and (found := form(part.estimator, depth + 1)) is not None:

@@ -48,6 +48,7 @@ class Described(BaseModel):
         Field(min_length=1, max_length=10),
     ]
     library: Annotated[str, StringConstraints(max_length=60)]
+    open: bool = False
 
 
 class Converted(BaseModel):

@@ -192,10 +192,17 @@ def _method_answers(model: Any, rows: Any) -> dict[str, Any]:
     answers = {}
     for method in METHODS:
         try:
-            answers[method] = json_value(getattr(model, method)(rows))
+            answers[method] = json_value(_by_row(getattr(model, method)(rows)))
         except Exception:  # a method that the fitted model has not, or not for these rows
             continue
     return answers
+
+
+def _by_row(answers: Any) -> Any:
+    """One item a row, where a model of several outputs answers an array for each output."""
+    if not isinstance(answers, list | tuple) or not hasattr(answers[0], "ndim"):
+        return answers
+    return [list(row) for row in zip(*answers, strict=True)]
 
 
 def _dump(content: Any, target: Path, form: str) -> None:

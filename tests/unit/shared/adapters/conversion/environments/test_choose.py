@@ -85,6 +85,23 @@ def test_a_release_that_was_never_built_for_this_python_is_read_by_the_next() ->
     assert told({"scikit-learn": "1.1.0"})[0][0] == "1.1.3"
 
 
+@pytest.mark.parametrize(
+    ("sklearn", "shown", "scipy"),
+    [
+        ("1.8.0", "1.17", "1.17.1"),
+        ("1.8.0", "1.16", "1.16.3"),
+        ("1.9.1", "1.16", "1.16.3"),
+        ("1.9.1", "1.17", "1.17.1"),
+        ("1.4.2", "1.17", "1.17.1"),
+        ("1.4.2", "1.16", "1.13.1"),
+        ("1.2.2", "1.17", "1.10.1"),  # nothing newer runs with its numpy
+    ],
+)
+def test_a_spline_is_read_by_a_scipy_of_its_side(sklearn: str, shown: str, scipy: str) -> None:
+    first = choose({"scikit-learn": sklearn, "scipy": shown})[0]
+    assert version_in(first.pins, "scipy") == scipy
+
+
 def test_pycaret_comes_with_what_it_insists_on() -> None:
     (pinned,) = choose({"scikit-learn": "1.4.2", "PyCaret": "unknown"})
     assert {"pycaret==3.3.2", "joblib==1.3.2", "scipy==1.11.4"} <= set(pinned.pins)
