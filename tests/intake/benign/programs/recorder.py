@@ -124,9 +124,10 @@ class Recorder:
 def columns_of(rows: Any, unused: tuple[str, ...] = ()) -> list[dict[str, str]] | None:
     """The columns that a request names for a model fitted on data like `rows`; None: not clear."""
     if isinstance(rows, pd.DataFrame):
+        labels = [f"x{name}" if isinstance(name, int) else str(name) for name in rows.columns]
         return [
-            {"name": str(name), "type": "any" if name in unused else _type(rows[name])}
-            for name in rows.columns
+            {"name": label, "type": "any" if name in unused else _type(rows[name])}
+            for name, label in zip(rows.columns, labels, strict=True)
         ]
     if isinstance(rows, np.ndarray) and rows.ndim == 2:
         return [{"name": f"x{position}", "type": "double"} for position in range(rows.shape[1])]
