@@ -27,6 +27,8 @@ NOUGHT = 1e-12
 """Differences of doubles below this are none: of noise around nought nothing is relative."""
 CACHE_MB = 20_000
 MEMORY_MB = 4096
+PROGRESS = 25
+"""Cases after each of which a line says how far it is."""
 
 
 @dataclass(frozen=True)
@@ -168,7 +170,9 @@ def main() -> int:
                 for failure in check(case, converter, Path(scratch) / str(number)):
                     failures.append(failure)
                     told = f"{failure.step}: {failure.message[:300]}"
-                    print(f"{environment} {number + 1}/{len(own)} {failure.case}: {told}")
+                    print(f"{environment} {failure.case}: {told}")
+                if (number + 1) % PROGRESS == 0:
+                    print(f"{environment}: {number + 1} of {len(own)} ...", flush=True)
         bad = len({failure.case for failure in failures if failure.environment == environment})
         print(f"{environment}: {len(own) - bad} of {len(own)} served as trained", flush=True)
     _sum_up(cases, failures, time.monotonic() - began)

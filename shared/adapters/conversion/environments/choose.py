@@ -19,6 +19,8 @@ from shared.errors import ModelRefused
 MOST_SETS = 2
 MIDDLE = "1.5"
 """Where scikit-learn's version is not told: the minor that older boosters still agree with."""
+OLD = "1.2"
+"""Where nothing tells LightGBM's version: the minor whose LightGBM, 3.3.5, wrote otherwise."""
 _RELEASE = re.compile(r"(\d+\.\d+)\.\d+(\.post\d+)?")
 _NAMES = {"xgboost": "XGBoost", "lightgbm": "LightGBM", "catboost": "CatBoost",
           "pycaret": "PyCaret"}  # fmt: skip
@@ -84,14 +86,22 @@ def choose(libraries: Mapping[str, str]) -> list[PinnedSet]:
             strange = (_strange("numpy", science, shown), _strange("pandas", science, shown))
             ranked.append(((strange, rank, place), release, minor, science))
     ranked.sort(key=lambda candidate: candidate[0])
-    sets = (
-        _pinned(release, minor, science, extras, shown) for _, release, minor, science in ranked
-    )
+    likely = [(release, minor, science) for _, release, minor, science in ranked]
+    if _may_be_old(shown, extras):
+        likely.insert(1, (_newest(OLD), OLD, _science(OLD, extras)[0]))
+    sets = (_pinned(*candidate, extras, shown) for candidate in likely)
     return list(dict.fromkeys(sets))[:MOST_SETS]
 
 
 def _known_libraries() -> set[str]:
     return {name for table in pins()["libraries"].values() for name in table}
+
+
+def _may_be_old(shown: Mapping[str, str], extras: Sequence[str]) -> bool:
+    """Whether a LightGBM of before 2023 may have written the file: no version is told."""
+    told = any(shown.get(name, "")[:1].isdigit() for name in ("scikit-learn", "lightgbm"))
+    new = shown.get("numpy") == "2" or shown.get("pandas") == "3" or "pycaret" in extras
+    return "lightgbm" in extras and not told and not new
 
 
 def _releases(shown: Mapping[str, str], extras: Sequence[str]) -> list[str]:

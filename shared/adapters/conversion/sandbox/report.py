@@ -31,6 +31,8 @@ class Failure(BaseModel):
     fix: Text = ""
     loading: bool = False
     """The file could not be loaded with these versions; others may load it."""
+    predicting: bool = False
+    """It was loaded and does not predict; with other versions it may."""
 
 
 class Described(BaseModel):
