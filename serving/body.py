@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from serving.description import Description
 from serving.mistakes import BadRequest
+from serving.open_rows import open_rows
 from serving.rows import RowReader, Rows
 
 MAX_ROWS = 10_000
@@ -50,6 +51,9 @@ def parse(body: bytes, description: Description) -> Request:
     if len(sent.rows) > MAX_ROWS:
         message = f"{len(sent.rows)} rows; the limit is {MAX_ROWS} a request."
         raise BadRequest("too_many_rows", message)
+    if description.open:
+        lists = description.input != "records"
+        return Request(open_rows(sent.rows, sent.names, lists=lists), method)
     return Request(RowReader(description, sent.names, ignore).rows(sent.rows), method)
 
 

@@ -43,7 +43,7 @@ def converter(column: Column) -> Callable[[int, Any], Cell]:
 def _double(value: Any) -> float:
     if not isinstance(value, int | float):
         raise Wrong(_not(value, "double"))
-    number = _finite(value)
+    number = number_of(value)
     if number is None:
         raise Wrong("the number is too large.")
     return number
@@ -85,10 +85,11 @@ def _any(value: Any) -> Cell:
     """The model drops the column: what is no plain value need not reach it."""
     if isinstance(value, str | bool):
         return value
-    return _finite(value) if isinstance(value, int | float) else None
+    return number_of(value) if isinstance(value, int | float) else None
 
 
-def _finite(value: float) -> float | None:
+def number_of(value: float) -> float | None:
+    """As a double; None where it is too large for one."""
     try:
         number = float(value)
     except OverflowError:

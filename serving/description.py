@@ -45,6 +45,8 @@ class Description:
     """A row, {column: JSON value}, that the model answers."""
     methods: tuple[Method, ...] = ("predict",)
     library: str = "scikit-learn"
+    open: bool = False
+    """Takes columns of any names: it ignores its input, or hashes the fields of records."""
     format: int = field(default=FORMAT)
 
     def to_json(self) -> str:

@@ -22,6 +22,7 @@ class RowReader:
     def __init__(self, description: Description, names: list[str] | None, ignore: bool) -> None:
         self.columns = description.columns
         self.known = {column.name for column in self.columns}
+        self.places = {} if description.names else self._places()
         self.ignore = ignore
         self.labels = [column.name for column in self.columns] if names is None else names
         self.width = len(self.labels)
@@ -41,7 +42,9 @@ class RowReader:
 
     def _row(self, number: int, row: Any) -> list[Any]:
         if isinstance(row, dict):
-            if row.keys() != self.known:
+            if self.places and row.keys() == self.places.keys():
+                row = {self.places[place]: value for place, value in row.items()}
+            elif row.keys() != self.known:
                 self._check_names(row, number)
             cells = [row.get(column.name) for column in self.columns]
         elif isinstance(row, list):
@@ -54,6 +57,10 @@ class RowReader:
             message = f"Row {number} is neither an object nor a list."
             raise BadRequest("wrong_shape", message, number)
         return [convert(number, cell) for convert, cell in zip(self.convert, cells, strict=True)]
+
+    def _places(self) -> dict[str, str]:
+        """ "0", "1" and so on, as pandas writes the columns of frames without names, to columns."""
+        return {str(place): column.name for place, column in enumerate(self.columns)}
 
     def _check_names(self, names: Collection[str], row: int | None = None) -> None:
         where = "" if row is None else f"Row {row}: "

@@ -2,17 +2,16 @@
 
 import json
 import logging
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
 
-from serving.answers import TooMuch, Unanswerable, plain
+from serving.answers import TooMuch, Unanswerable
+from serving.asking import answers
 from serving.blame import Suspects
 from serving.body import parse
 from serving.description import FILE_NAME, Description
 from serving.mistakes import BadRequest
 from serving.rows import Rows
-from serving.table import table
 
 MODEL_FILE = "model.pkl"
 
@@ -57,30 +56,25 @@ class Served:
         """One JSON value for each of `rows`, as parse() makes them."""
         if not rows:
             return []
-        ask = self._asking(method)
+
+        def ask(these: Rows) -> list[Any]:
+            return answers(self.model, self.description, these, method)
+
         try:
-            predictions = ask(rows)
+            found = ask(rows)
+        except TooMuch as reason:
+            message = f"{reason} Send fewer rows."
+            raise BadRequest("answer_too_large", message, status=413) from None
+        except Unanswerable as reason:
+            message = f"{method}() of this model cannot be answered as JSON: {reason}."
+            raise BadRequest("broken_model", message, status=500) from None
         except (MemoryError, TimeoutError):  # the server raises TimeoutError in the midst of it
             raise
         except Exception as refusal:  # whatever a model's own code may raise on an odd row
             names = [column.name for column in self.description.columns]
             raise Suspects(ask, names, self.example).blame(rows, refusal) from refusal
-        return _said(predictions, len(rows), method)
-
-    def _asking(self, method: str) -> Callable[[Rows], Any]:
-        return lambda rows: getattr(self.model, method)(table(self.description, rows))
-
-
-def _said(predictions: Any, rows: int, method: str) -> list[Any]:
-    try:
-        answers = plain(predictions)
-    except TooMuch as reason:
-        raise BadRequest("answer_too_large", f"{reason} Send fewer rows.", status=413) from None
-    except Unanswerable as reason:
-        message = f"{method}() of this model cannot be answered as JSON: {reason}."
-        raise BadRequest("broken_model", message, status=500) from None
-    if len(answers) != rows:
-        log.error("%s() answered %d for %d rows", method, len(answers), rows)
-        message = f"{method}() of this model answered {len(answers)} values for {rows} rows."
-        raise BadRequest("broken_model", message, status=500)
-    return answers
+        if len(found) != len(rows):
+            log.error("%s() answered %d for %d rows", method, len(found), len(rows))
+            message = f"{method}() of this model answered {len(found)} values for {len(rows)} rows."
+            raise BadRequest("broken_model", message, status=500)
+        return found

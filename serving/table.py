@@ -20,6 +20,9 @@ def table(description: Description, rows: Rows) -> Any:
     columns = description.columns
     if description.input == "texts":
         return [row[0] for row in rows]
+    if description.open:
+        one = [row[0] for row in rows]
+        return one if description.input == "records" else np.zeros((len(rows), 1))
     if description.input == "records":
         return [_record(columns, row) for row in rows]
     if description.input == "array":

@@ -51,7 +51,7 @@ class SandboxedConverter:
         return plan(verdict, model)
 
     def convert(self, file: Path, into: Path, plan: ConversionPlan) -> ServingRecipe:
-        """With the likeliest versions; where those cannot load the file, with the next likely."""
+        """With the likeliest versions; where those cannot load it or predict, with the next."""
         into.mkdir(parents=True, exist_ok=True)
         tried: list[tuple[PinnedSet, Failure]] = []
         for pinned in choose(plan.libraries):
@@ -59,7 +59,7 @@ class SandboxedConverter:
             if isinstance(outcome, Converted):
                 return _completed(into, outcome, pinned, plan)
             tried.append((pinned, outcome))
-            if not outcome.loading:
+            if not (outcome.loading or outcome.predicting):
                 break
         raise _refused(tried)
 
@@ -102,8 +102,13 @@ def _completed(
 
 
 def _refused(tried: list[tuple[PinnedSet, Failure]]) -> Exception:
-    """The refusal of the last attempt; of loading, it says with which versions it was tried."""
-    _, failure = tried[-1]
+    """The refusal of the last attempt; it says with which versions it was tried, if with several.
+
+    A model that loads but does not predict is refused with what the likeliest versions said.
+    """
+    failure = tried[-1][1]
+    if failure.predicting:
+        failure = next(failure for _, failure in tried if failure.predicting)
     if not failure.loading:
         return refused(failure.code, failure.message, fix=failure.fix or None)
     told = "; ".join(f"with {pinned.told}: {failure.message}" for pinned, failure in tried)

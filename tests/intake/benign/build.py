@@ -17,6 +17,8 @@ PROGRAMS = Path(__file__).with_name("programs")
 PYTHON = "3.11"
 BUILD_SECONDS = 900
 RUN_SECONDS = 900
+THREADS = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PYTHONHASHSEED": "0"}
+"""The environment's variables with which the same models are fitted every time."""
 
 
 def interpreter(environment: Environment, cache: Path) -> Path:
@@ -56,14 +58,13 @@ def write(environment: Environment, cache: Path, into: Path, everything: bool = 
         "--places",
         str(environment.places),
     ]
-    threads = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PYTHONHASHSEED": "0"}
     scratch = into / ".scratch"
     scratch.mkdir(parents=True, exist_ok=True)
     ended = subprocess.run(
         [*command, "--all"] if everything else command,
         check=False,
         cwd=scratch,
-        env={**os.environ, **threads},
+        env={**os.environ, **THREADS},
         timeout=RUN_SECONDS,
     )
     return ended.returncode

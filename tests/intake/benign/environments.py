@@ -67,6 +67,30 @@ ENVIRONMENTS = (
         ),
     ),
     Environment(
+        "libs-1.2",
+        (
+            *_TURNS[0].requirements,
+            "xgboost==1.7.6",
+            "lightgbm==3.3.5",
+            "catboost==1.2.2",
+            "imbalanced-learn==0.10.1",
+            "category-encoders==2.6.3",
+            "feature-engine==1.6.2",
+        ),
+    ),
+    Environment(
+        "libs-1.4",
+        (
+            *_TURNS[2].requirements,
+            "xgboost==2.0.3",
+            "lightgbm==4.3.0",
+            "catboost==1.2.5",
+            "imbalanced-learn==0.12.4",
+            "category-encoders==2.6.4",
+            "feature-engine==1.7.0",
+        ),
+    ),
+    Environment(
         "pycaret",
         ("pycaret==3.3.2", "scikit-learn==1.4.2", "six==1.17.0", "setuptools==80.9.0"),
     ),

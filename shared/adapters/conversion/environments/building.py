@@ -3,7 +3,6 @@
 import errno
 import importlib.util
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -14,13 +13,12 @@ from pathlib import Path
 
 import structlog
 
+from shared.adapters.conversion.environments.slimming import slim
 from shared.errors.models import EnvironmentNotBuilt, ModelUnsupported
 
 log = structlog.get_logger()
 
 BUILD_TIMEOUT_SECONDS = 300
-_TESTED = ("category_encoders", "imblearn", "pandas", "scipy", "sklearn", "statsmodels")
-"""Packages of which no module imports their tests; numpy is none of them."""
 _WARM = """
 import importlib
 for name in (
@@ -63,7 +61,8 @@ def build(home: Path, requirements: Sequence[str], scratch: Path) -> None:
         listed.write_text("\n".join(requirements), "utf-8")
         venv.EnvBuilder(symlinks=True).create(environment)
         _install(environment, listed, scratch)
-        _slim(environment, scratch)
+        slim(next((environment / "lib").glob("python*/site-packages")))
+        _warm(environment, scratch)
         environment.rename(home)
     except OSError as failure:
         if failure.errno in (errno.ENOSPC, errno.EDQUOT):
@@ -148,12 +147,8 @@ def _run(command: list[str], scratch: Path) -> _Ended:
     return _Ended(process.returncode, stderr)
 
 
-def _slim(environment: Path, scratch: Path) -> None:
-    """Without the packages' tests; with bytecode of what every conversion imports."""
-    packages = next((environment / "lib").glob("python*/site-packages"))
-    for name in _TESTED:
-        for folder in sorted((packages / name).rglob("tests")):
-            shutil.rmtree(folder, ignore_errors=True)
+def _warm(environment: Path, scratch: Path) -> None:
+    """With bytecode of what every conversion imports."""
     _run([str(environment / "bin" / "python"), "-I", "-W", "ignore", "-c", _WARM], scratch)
 
 

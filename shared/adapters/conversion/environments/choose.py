@@ -19,11 +19,17 @@ from shared.errors.models import ModelUnsupported
 MOST_SETS = 2
 MIDDLE = "1.5"
 """Where scikit-learn's version is not told: the minor that older boosters still agree with."""
+OLD = "1.2"
+"""Where nothing tells LightGBM's version: the minor whose LightGBM, 3.3.5, wrote otherwise."""
 _RELEASE = re.compile(r"(\d+\.\d+)\.\d+(\.post\d+)?")
 _NAMES = {"xgboost": "XGBoost", "lightgbm": "LightGBM", "catboost": "CatBoost",
           "pycaret": "PyCaret"}  # fmt: skip
 _PACKAGES = {"xgboost": "xgboost-cpu"}
 """On Linux the package xgboost brings 300 MB for graphics cards."""
+_SCIPY = {"1.16": "1.16.3", "1.17": "1.17.1"}
+"""What reads the splines of older releases, and those of newer ones."""
+_NEW_SPLINES = (1, 17)
+_NUMPY_OF_NEW_SPLINES = (1, 26, 4)
 _MIDDLE_BOOSTERS = {"xgboost": (3,), "lightgbm": (4, 6)}
 """Older ones than these do not agree with the newest scikit-learn."""
 
@@ -80,14 +86,22 @@ def choose(libraries: Mapping[str, str]) -> list[PinnedSet]:
             strange = (_strange("numpy", science, shown), _strange("pandas", science, shown))
             ranked.append(((strange, rank, place), release, minor, science))
     ranked.sort(key=lambda candidate: candidate[0])
-    sets = (
-        _pinned(release, minor, science, extras, shown) for _, release, minor, science in ranked
-    )
+    likely = [(release, minor, science) for _, release, minor, science in ranked]
+    if _may_be_old(shown, extras):
+        likely.insert(1, (_newest(OLD), OLD, _science(OLD, extras)[0]))
+    sets = (_pinned(*candidate, extras, shown) for candidate in likely)
     return list(dict.fromkeys(sets))[:MOST_SETS]
 
 
 def _known_libraries() -> set[str]:
     return {name for table in pins()["libraries"].values() for name in table}
+
+
+def _may_be_old(shown: Mapping[str, str], extras: Sequence[str]) -> bool:
+    """Whether a LightGBM of before 2023 may have written the file: no version is told."""
+    told = any(shown.get(name, "")[:1].isdigit() for name in ("scikit-learn", "lightgbm"))
+    new = shown.get("numpy") == "2" or shown.get("pandas") == "3" or "pycaret" in extras
+    return "lightgbm" in extras and not told and not new
 
 
 def _releases(shown: Mapping[str, str], extras: Sequence[str]) -> list[str]:
@@ -164,8 +178,17 @@ def _pinned(
         for name, package in zip(extras, packages, strict=True)
         if (version := _shown_release(package, shown[name]))
     ]
+    exact += _splines(science, shown.get("scipy", ""))
     held = merged(needed, science, [f"scikit-learn=={release}"], exact)
     return PinnedSet(tuple(held), tuple(merged(declared)), tuple(packages))
+
+
+def _splines(science: Iterable[str], shown: str) -> list[str]:
+    """The SciPy that reads the file's splines, where that of the set does not."""
+    if shown not in _SCIPY or number(version_in(science, "numpy")) < _NUMPY_OF_NEW_SPLINES:
+        return []
+    new = [number(version) >= _NEW_SPLINES for version in (shown, version_in(science, "scipy"))]
+    return [] if new[0] == new[1] else [f"scipy=={_SCIPY[shown]}"]
 
 
 def _shown_release(package: str, version: str) -> str:

@@ -67,6 +67,8 @@ BOOSTERS = {
     "lightgbm": ["lightgbm==4.7.0"],
     "catboost": ["catboost==1.2.10"],
 }
+OLD_BOOSTERS = {**BOOSTERS, "lightgbm": ["lightgbm==3.3.5"], "catboost": ["catboost==1.2.7"]}
+"""LightGBM 4 came after scikit-learn 1.2, and does not predict with all that 3 has pickled."""
 OLD_ENCODERS = {
     "imbalanced-learn": ["imbalanced-learn==0.12.4"],
     "category-encoders": ["category-encoders==2.7.0"],
@@ -80,8 +82,8 @@ MIDDLE_ENCODERS = {
 NEW_ENCODERS = {**MIDDLE_ENCODERS, "category-encoders": ["category-encoders==2.11.2"]}
 PYCARET = {"pycaret": ["pycaret==3.3.2"]}
 LIBRARIES = {
-    "1.1": {**BOOSTERS, **OLD_ENCODERS, "catboost": ["catboost==1.2.7"]},
-    "1.2": {**BOOSTERS, **OLD_ENCODERS, "catboost": ["catboost==1.2.7"]},
+    "1.1": {**OLD_BOOSTERS, **OLD_ENCODERS},
+    "1.2": {**OLD_BOOSTERS, **OLD_ENCODERS},
     "1.3": {**BOOSTERS, **OLD_ENCODERS, "catboost": ["catboost==1.2.7"]},
     "1.4": {**BOOSTERS, **MIDDLE_ENCODERS, **PYCARET},
     "1.5": {**BOOSTERS, **MIDDLE_ENCODERS},

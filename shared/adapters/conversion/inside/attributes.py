@@ -52,6 +52,11 @@ def is_dict_vectorizer(estimator: Any) -> bool:
     return all(hasattr(estimator, name) for name in ("vocabulary_", "feature_names_", "separator"))
 
 
+def is_feature_hasher(estimator: Any) -> bool:
+    """Whether it hashes the fields of dicts, of which it keeps no names."""
+    return all(hasattr(estimator, name) for name in ("input_type", "n_features", "alternate_sign"))
+
+
 def own_names(estimator: Any) -> list[Any] | None:
     """feature_names_in_, or what else a library calls it; without a target that it includes."""
     for name in ("feature_names_in_", "feature_name_", "feature_names_"):

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from serving.description import Column, Description, Input
-from shared.adapters.conversion.inside.attributes import is_dict_vectorizer
+from shared.adapters.conversion.inside.attributes import is_dict_vectorizer, is_feature_hasher
 from shared.adapters.conversion.inside.kinds import (
     CATEGORY,
     TEXT,
@@ -33,14 +35,19 @@ def describe(model: Any, hint: list[str] | None) -> Description:
     predict() accepts, or an answer that JSON cannot say.
     """
     shape = form(model)
+    if hint is None and (is_open := _is_open(model, shape)):
+        return _described_open(model, is_open)
     if shape == "texts":
         found, own = [TEXT], None
         labels = _hinted(hint, 1) or ["text"]
     elif shape == "records":
         fields = _fields(model)
+        if hint and _hashes(model):
+            fields.update(dict.fromkeys(hint, UNUSED))
         found, own, labels = list(fields.values()), None, list(fields)
     else:
         found, own = _table_kinds(model, hint)
+        own = _respelled(own, hint)
         labels = [str(name) for name in own or ()] or _hinted(hint, len(found)) or _numbered(found)
     _check_names(labels)
     _check_values(found, labels)
@@ -58,6 +65,44 @@ def describe(model: Any, hint: list[str] | None) -> Description:
         if value is not None or column.required
     }
     description = replace(description, example=example)
+    return replace(description, methods=methods(model, description, attempt.row))
+
+
+def _is_open(model: Any, shape: Input | None) -> Input | None:
+    """The form of the rows, where the model takes columns of any names.
+
+    It hashes the fields of records, or answers without a look at its input, as scikit-learn's
+    dummies do; before 1.5 they did not even count its columns.
+    """
+    if shape == "records":
+        return shape if _hashes(model) else None
+    if shape is not None or width(model) is not None:
+        return None
+    for columns in (1, 7):
+        try:
+            model.predict(np.zeros((2, columns)))
+        except MemoryError:
+            raise
+        except Exception:
+            return None
+    return "array"
+
+
+def _hashes(estimator: Any, depth: int = 0) -> bool:
+    """Whether it, or an inner one that sees its input, hashes fields."""
+    if is_feature_hasher(estimator):
+        return True
+    inner = parts(estimator, depth + 1) if depth <= DEEPEST else []
+    return any(part.seen is None and _hashes(part.estimator, depth + 1) for part in inner)
+
+
+def _described_open(model: Any, shape: Input) -> Description:
+    anything = Column("any field" if shape == "records" else "any column", "any", required=False)
+
+    def described(attempt: Attempt) -> Description:
+        return Description((anything,), attempt.input, False, example={}, open=True)
+
+    attempt, description = answered(model, [Attempt((UNUSED,), ({},), shape)], described)
     return replace(description, methods=methods(model, description, attempt.row))
 
 
@@ -140,6 +185,13 @@ def _hinted(hint: list[str] | None, columns: int) -> list[str] | None:
             f" different; the model takes {columns}.",
         )
     return hint
+
+
+def _respelled(own: list[Any] | None, hint: list[str] | None) -> list[Any] | None:
+    """The metadata's names, where the model's own differ in blanks only: LightGBM replaces them."""
+    if own and hint and [name.replace(" ", "_") for name in hint] == own:
+        return list(hint)
+    return own
 
 
 def _numbered(found: list[Kind]) -> list[str]:

@@ -20,15 +20,27 @@ MOST_TEXT = 1000
 
 
 class Failed(Exception):
-    """Why there is no converted model. `loading`: other versions of its libraries may load it."""
+    """Why there is no converted model.
 
-    def __init__(self, code: str, message: str, fix: str = "", *, loading: bool = False) -> None:
+    `loading`, `predicting`: other versions of its libraries may load it, or predict with it.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        fix: str = "",
+        *,
+        loading: bool = False,
+        predicting: bool = False,
+    ) -> None:
         super().__init__(message)
         self.outcome = {
             "code": code,
             "message": message[:MOST_TEXT],
             "fix": fix[:MOST_TEXT],
             "loading": loading,
+            "predicting": predicting,
         }
 
 
@@ -53,7 +65,8 @@ def convert(
             "notes": [note[:MOST_TEXT] for note in notes],
         }
     except NotServable as refusal:
-        raise Failed(refusal.code, str(refusal), refusal.fix) from None
+        predicting = refusal.code == "model_conversion_failed"
+        raise Failed(refusal.code, str(refusal), refusal.fix, predicting=predicting) from None
     except Turned as turned:
         said = turned.refusal
         raise Failed(said.code, said.message, said.fix) from None

@@ -33,6 +33,8 @@ def the_estimator(loaded: Any) -> tuple[Any, str]:
         return booster, f"Serves the numbers that {_kind(booster)}.predict answers, not labels."
     if _is_estimator(loaded):
         return loaded, ""
+    if isinstance(loaded, type):
+        raise Turned(_no_estimator(f"the class {loaded.__name__[:60]}, no fitted object", loaded))
     if isinstance(loaded, Mapping):
         entries = [(repr(key)[:60], value) for key, value in loaded.items()]
     elif isinstance(loaded, tuple | list):

@@ -5,7 +5,7 @@ release, is looked through as those of today are.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -14,10 +14,11 @@ from shared.adapters.conversion.inside.attributes import (
     changed_names,
     estimators_in,
     is_dict_vectorizer,
-    is_function,
+    is_feature_hasher,
     is_nothing,
     own_names,
 )
+from shared.adapters.conversion.inside.carried import Carried, carried_by, composed
 from shared.adapters.conversion.inside.kinds import NotServable
 
 DEEPEST = 30
@@ -90,11 +91,14 @@ def form(estimator: Any, depth: int = 0) -> Literal["texts", "records"] | None:
         return "texts"
     if is_dict_vectorizer(estimator):
         return "records"
-    if type(estimator).__name__ == "FeatureHasher":
+    if is_feature_hasher(estimator):
+        if attribute(estimator, "input_type") == "dict":
+            return "records"
         raise NotServable(
             "model_unsupported",
-            "A FeatureHasher keeps no names of the fields that it takes.",
-            "Use a DictVectorizer in its place.",
+            f"A FeatureHasher of the input type {attribute(estimator, 'input_type')!r} takes lists"
+            " in place of values.",
+            'Use FeatureHasher(input_type="dict"), or a DictVectorizer.',
         )
     for part in parts(estimator, depth + 1):
         if part.seen is None and (found := form(part.estimator, depth + 1)) is not None:
@@ -102,31 +106,21 @@ def form(estimator: Any, depth: int = 0) -> Literal["texts", "records"] | None:
     return None
 
 
-def carried(estimator: Any, depth: int = 0) -> Sequence[int | None] | str:
-    """Which input column each output column is: "all" the same ones, "lost" where unknown."""
+def carried(estimator: Any, depth: int = 0) -> Carried:
+    """Which input column each output column is; see carried.py."""
     if depth > DEEPEST:
         return "lost"
-    if is_nothing(estimator) or is_function(estimator):
+    if not isinstance(steps := attribute(estimator, "steps"), list):
+        return carried_by(estimator, lambda inner: carried(inner, depth + 1))
+    if is_nothing(estimator):
         return "all"
-    if isinstance(steps := attribute(estimator, "steps"), list):
-        inside = _of_steps([step[1] for step in steps], depth)
-        active = [step[1] for step in steps if not is_nothing(step[1])]
-        if not inside:
-            return "all"
-        if inside[-1].estimator is not active[-1]:
-            return "lost"
-        return _composed(inside[-1].seen, carried(active[-1], depth + 1))
-    if hasattr(estimator, "transformers_"):
-        return _through_column_transformer(estimator, depth)
-    if changed_names(estimator) is not None:
-        return _by_name(own_names(estimator) or [], attribute(estimator, "get_feature_names_out"))
-    if callable(support := attribute(estimator, "get_support")) and hasattr(estimator, "transform"):
-        return _indices(support)
-    if hasattr(estimator, "statistics_") and hasattr(estimator, "strategy"):
-        kept = list(estimator.statistics_)
-        everything = attribute(estimator, "keep_empty_features") is True
-        return [n for n, value in enumerate(kept) if everything or value == value]
-    return "lost"
+    inside = _of_steps([step[1] for step in steps], depth)
+    active = [step[1] for step in steps if not is_nothing(step[1])]
+    if not inside:
+        return "all"
+    if inside[-1].estimator is not active[-1]:
+        return "lost"
+    return composed(inside[-1].seen, carried(active[-1], depth + 1))
 
 
 def _of_steps(steps: list[Any], depth: int) -> list[Part]:
@@ -138,13 +132,13 @@ def _of_steps(steps: list[Any], depth: int) -> list[Part]:
         found.append(Part(step, seen))
         if following is None:
             break
-        on: Sequence[int | None] | str = "lost"
+        on: Carried = "lost"
         if changed_names(step) is not None and (after := names(following, depth + 1)):
             before = {name: n for n, name in enumerate(own_names(step) or ())}
             on = [before.get(name) for name in after]
         if on == "lost":
             on = carried(step, depth + 1)
-        on = _composed(seen, on)
+        on = composed(seen, on)
         if isinstance(on, str):
             if on == "lost":
                 break
@@ -156,16 +150,6 @@ def _of_steps(steps: list[Any], depth: int) -> list[Part]:
     return found
 
 
-def _composed(
-    seen: tuple[int | None, ...] | None, on: Sequence[int | None] | str
-) -> Sequence[int | None] | str:
-    if isinstance(on, str):
-        return on if on == "lost" or seen is None else seen
-    if seen is None:
-        return on
-    return [seen[n] if n is not None and n < len(seen) else None for n in on]
-
-
 def _of_column_transformer(estimator: Any) -> list[Part]:
     found = []
     for name, part, _ in estimator.transformers_:
@@ -173,24 +157,6 @@ def _of_column_transformer(estimator: Any) -> list[Part]:
         if not isinstance(part, str) and len(positions):
             found.append(Part(part, tuple(int(position) for position in positions)))
     return found
-
-
-def _through_column_transformer(estimator: Any, depth: int) -> Sequence[int | None] | str:
-    slices = attribute(estimator, "output_indices_")
-    if not isinstance(slices, dict):
-        return "lost"
-    out: list[int | None] = [None] * max([0, *(each.stop for each in slices.values())])
-    for name, part, _ in estimator.transformers_:
-        positions = [int(n) for n in estimator._transformer_to_input_indices.get(name, ())]
-        if part == "drop" or name not in slices or not positions:
-            continue
-        inner = "all" if isinstance(part, str) else carried(part, depth + 1)
-        found = _composed(tuple(positions), inner)
-        place = range(slices[name].start, slices[name].stop)
-        if not isinstance(found, str) and len(found) <= len(place):
-            for n, position in zip(place, found, strict=False):
-                out[n] = position
-    return out
 
 
 def _of_named(estimator: Any, changed: list[Any], depth: int) -> list[Part]:
@@ -257,23 +223,3 @@ def inner_estimators(estimator: Any) -> list[tuple[str, Any]]:
 def _says_input(inner: Any) -> bool:
     """Whether it is fitted on columns or takes documents: no template, no encoder of labels."""
     return width(inner, DEEPEST - 3) is not None or form(inner, DEEPEST - 3) is not None
-
-
-def _by_name(before: list[Any], ask: Any) -> Sequence[int | None] | str:
-    try:
-        after = list(ask())
-    except MemoryError:
-        raise
-    except Exception:
-        return "lost"
-    columns = {name: n for n, name in enumerate(before)}
-    return [columns.get(name) for name in after]
-
-
-def _indices(support: Any) -> Sequence[int | None] | str:
-    try:
-        return [int(n) for n in support(indices=True)]
-    except MemoryError:
-        raise
-    except Exception:
-        return "lost"

@@ -17,10 +17,9 @@ from shared.adapters.conversion.inside.kinds import (
     Kind,
     Seen,
     Sure,
-    kinds_by_name,
     merged,
-    own_kinds,
 )
+from shared.adapters.conversion.inside.own_kinds import kinds_by_name, own_kinds
 from shared.adapters.conversion.inside.parts import DEEPEST, Part, form, parts
 
 

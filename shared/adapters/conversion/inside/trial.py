@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
-from serving.answers import Unanswerable, plain
+from serving.answers import TooMuch, Unanswerable
+from serving.asking import answers
 from serving.description import METHODS, Description, Input, Method
-from serving.table import table
 from shared.adapters.conversion.inside.kinds import Cell, Kind, NotServable, Sure
 
 MOST_TRIES = 12
@@ -20,7 +20,7 @@ class Attempt:
     """One reading of the columns, with a row for it."""
 
     kinds: tuple[Kind, ...]
-    row: tuple[Cell, ...]
+    row: tuple[Any, ...]
     input: Input
 
     @classmethod
@@ -52,13 +52,16 @@ def answered(
     for attempt in attempts[:MOST_TRIES]:
         description = described(attempt)
         try:
-            prediction = model.predict(table(description, [list(attempt.row)]))
+            answer = answers(model, description, [attempt.row], "predict")
+            json.dumps(answer)
         except MemoryError:
             raise
+        except (Unanswerable, TooMuch) as error:
+            raise _not_json(model, error) from None
         except Exception as error:
             first = first or error
             continue
-        if not _has_gap(_answer(model, prediction)):
+        if not _has_gap(answer):
             return attempt, description
         with_null = with_null or (attempt, description)
     if with_null is not None:
@@ -70,20 +73,13 @@ def answered(
     )
 
 
-def _answer(model: Any, prediction: Any) -> Any:
-    """One prediction as JSON values. NotServable where it cannot be."""
-    try:
-        answer = plain(prediction)
-        json.dumps(answer)
-        return answer
-    except (Unanswerable, TypeError, ValueError) as error:
-        raise NotServable(
-            "model_unsupported",
-            f"The answer of this {type(model).__name__}'s predict() cannot be JSON: {error}"[
-                :LONGEST_MESSAGE
-            ],
-            "Fit it with targets that are numbers, text or booleans.",
-        ) from None
+def _not_json(model: Any, error: Exception) -> NotServable:
+    message = f"The answer of this {type(model).__name__}'s predict() cannot be JSON: {error}"
+    return NotServable(
+        "model_unsupported",
+        message[:LONGEST_MESSAGE],
+        "Fit it with targets that are numbers, text or booleans.",
+    )
 
 
 def _has_gap(answer: Any) -> bool:
@@ -93,19 +89,18 @@ def _has_gap(answer: Any) -> bool:
     return answer is None or (isinstance(answer, float) and not math.isfinite(answer))
 
 
-def methods(model: Any, description: Description, row: Sequence[Cell]) -> tuple[Method, ...]:
+def methods(model: Any, description: Description, row: Sequence[Any]) -> tuple[Method, ...]:
     """The methods that the model has and that answer the row with JSON; predict always."""
     return tuple(
         name for name in METHODS if name == "predict" or _answers(model, name, description, row)
     )
 
 
-def _answers(model: Any, name: str, description: Description, row: Sequence[Cell]) -> bool:
+def _answers(model: Any, name: str, description: Description, row: Sequence[Any]) -> bool:
     try:
-        method = getattr(model, name, None)
-        if not callable(method):
+        if not callable(getattr(model, name, None)):
             return False
-        json.dumps(plain(method(table(description, [list(row)]))))
+        json.dumps(answers(model, description, [row], name))
     except MemoryError:
         raise
     except Exception:

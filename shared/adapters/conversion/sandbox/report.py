@@ -22,7 +22,7 @@ class Confinement(BaseModel):
 
 
 class Failure(BaseModel):
-    """Why there is no model; `code` is one of those in shared/adapters/conversion/refusals.py."""
+    """Why there is no model; `code` is one of those in shared/errors/models.py."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -31,6 +31,8 @@ class Failure(BaseModel):
     fix: Text = ""
     loading: bool = False
     """The file could not be loaded with these versions; others may load it."""
+    predicting: bool = False
+    """It was loaded and does not predict; with other versions it may."""
 
 
 class Described(BaseModel):
@@ -48,6 +50,7 @@ class Described(BaseModel):
         Field(min_length=1, max_length=10),
     ]
     library: Annotated[str, StringConstraints(max_length=60)]
+    open: bool = False
 
 
 class Converted(BaseModel):

@@ -13,6 +13,8 @@ _UNTOLD = {"numpy", "scipy", "joblib", "pandas", "PyArrow"}
 def libraries(findings: Findings, versions: Mapping[str, str]) -> dict[str, str]:
     """{library: version}; of numpy and pandas the major version, of others "unknown" mostly.
 
+    Of SciPy the minor, "1.16" or "1.17", where the file holds a spline: they changed between those.
+
     `versions`: what the file's form tells; "" where the names in it are no evidence.
     """
     found = {
@@ -27,6 +29,8 @@ def libraries(findings: Findings, versions: Mapping[str, str]) -> dict[str, str]
         found["numpy"] = major
     if "pandas" not in versions and (major := _pandas(findings.modules)):
         found["pandas"] = major
+    if "scipy" not in versions and (minor := _scipy(findings.modules)):
+        found["scipy"] = minor
     return {**found, **{name: version for name, version in versions.items() if version}}
 
 
@@ -42,3 +46,10 @@ def _pandas(modules: set[str]) -> str:
     if "pandas" in modules:
         return "3"
     return "2" if any(module.startswith("pandas.") for module in modules) else ""
+
+
+def _scipy(modules: set[str]) -> str:
+    """Splines of SciPy 1.17 and later name what makes their arrays."""
+    if "scipy.interpolate._bsplines" not in modules:
+        return ""
+    return "1.17" if any("array_api_compat" in module for module in modules) else "1.16"

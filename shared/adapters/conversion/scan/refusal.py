@@ -7,7 +7,7 @@ SAVE_ESTIMATOR = "Save the fitted estimator or pipeline itself: joblib.dump(mode
 
 @dataclass(frozen=True)
 class Refusal:
-    """Why a file is refused. `code` is one of shared/adapters/conversion/refusals.py."""
+    """Why a file is refused. `code` is one of shared/errors/models.py."""
 
     code: str
     message: str

@@ -31,6 +31,8 @@ OWN: dict[str, dict[str, Any]] = {
     "MLPClassifier": {"max_iter": 30},
     "MLPRegressor": {"max_iter": 30},
     "CCA": {"n_components": 1},
+    "LinearDiscriminantAnalysis": {"n_components": None},
+    "PLSCanonical": {"n_components": 1},
     "OrthogonalMatchingPursuitCV": {"max_iter": None},
     "TransformedTargetRegressor": {},
 }

@@ -194,5 +194,6 @@ def _engineered(recorder: Recorder, everywhere: bool) -> None:
                 make(), StandardScaler(), LogisticRegression(max_iter=300)
             ).fit(data, samples.two()),
             data[:4],
+            columns=columns_of(data[:4], ("town",) if name == "drop-named" else ()),
             everywhere=everywhere,
         )

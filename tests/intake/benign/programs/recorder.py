@@ -124,9 +124,10 @@ class Recorder:
 def columns_of(rows: Any, unused: tuple[str, ...] = ()) -> list[dict[str, str]] | None:
     """The columns that a request names for a model fitted on data like `rows`; None: not clear."""
     if isinstance(rows, pd.DataFrame):
+        labels = [f"x{name}" if isinstance(name, int) else str(name) for name in rows.columns]
         return [
-            {"name": str(name), "type": "any" if name in unused else _type(rows[name])}
-            for name in rows.columns
+            {"name": label, "type": "any" if name in unused else _type(rows[name])}
+            for name, label in zip(rows.columns, labels, strict=True)
         ]
     if isinstance(rows, np.ndarray) and rows.ndim == 2:
         return [{"name": f"x{position}", "type": "double"} for position in range(rows.shape[1])]
@@ -192,10 +193,17 @@ def _method_answers(model: Any, rows: Any) -> dict[str, Any]:
     answers = {}
     for method in METHODS:
         try:
-            answers[method] = json_value(getattr(model, method)(rows))
+            answers[method] = json_value(_by_row(getattr(model, method)(rows)))
         except Exception:  # a method that the fitted model has not, or not for these rows
             continue
     return answers
+
+
+def _by_row(answers: Any) -> Any:
+    """One item a row, where a model of several outputs answers an array for each output."""
+    if not isinstance(answers, list | tuple) or not hasattr(answers[0], "ndim"):
+        return answers
+    return [list(row) for row in zip(*answers, strict=True)]
 
 
 def _dump(content: Any, target: Path, form: str) -> None:

@@ -11,10 +11,14 @@ from pathlib import Path
 from recorder import Recorder
 
 PROGRAMS = ("estimators", "transformers", "metas", "tables", "special", "texts", "forms")
+IN_TURNS = ("pairs",)
+"""So many cases that each is written by one environment only, if not all are asked for."""
 WHOLE = ("1.1-np1", "1.9-pd3")
 """The environments that write every case: the oldest and the newest."""
 OTHER_PROGRAMS = {
     "forms-1.6": ("forms",),
+    "libs-1.2": ("boosters", "helpers"),
+    "libs-1.4": ("boosters", "helpers"),
     "libs-1.6": ("boosters", "helpers"),
     "pycaret": ("pycaret_models",),
 }
@@ -33,6 +37,8 @@ def main() -> int:
     recorder = Recorder(asked.folder, asked.environment, asked.place, asked.places)
     everywhere = asked.all or asked.environment in (*WHOLE, *OTHER_PROGRAMS)
     programs = OTHER_PROGRAMS.get(asked.environment, PROGRAMS)
+    if asked.places > 1 or asked.all:
+        programs = (*programs, *IN_TURNS)
     for program in [asked.program] if asked.program else programs:
         began, before = time.monotonic(), len(recorder.written)
         heard = io.StringIO()

@@ -244,3 +244,11 @@ def test_any_json_is_rows_or_a_bad_request(sent: Any, description: Description) 
 def test_any_bytes_are_rows_or_a_bad_request(body: bytes) -> None:
     with pytest.raises(BadRequest):
         parse(body, PAIR)
+
+
+def test_a_model_without_names_takes_the_places_that_pandas_writes() -> None:
+    columns = (Column("x0", "double"), Column("x1", "string"))
+    bare = Description(columns, "frame", False, example={"x0": 1.0, "x1": "a"})
+    assert rows({"data": [{"1": "b", "0": 2}]}, bare) == [[2.0, "b"]]
+    assert refusal({"data": [{"1": "b"}]}, bare)["code"] == "missing_column"
+    assert refusal({"data": [{"0": 30, "1": "Bonn"}]})["code"] == "missing_column"

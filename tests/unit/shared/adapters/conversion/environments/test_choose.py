@@ -50,6 +50,8 @@ def test_only_the_endpoint_has_the_server_and_nothing_has_mlflow() -> None:
         ({"scikit-learn": "1.3.0"}, [("1.3.0", "1", "2")]),
         ({"scikit-learn": "1.3.0, 1.3.2"}, [("1.3.2", "1", "2"), ("1.3.0", "1", "2")]),
         ({"XGBoost": "3.2.0"}, [("1.9.1", "2", "3"), ("1.9.1", "2", "2")]),
+        ({"LightGBM": "unknown"}, [("1.9.1", "2", "3"), ("1.2.2", "1", "2")]),
+        ({"LightGBM": "unknown", "numpy": "2"}, [("1.9.1", "2", "3"), ("1.9.1", "2", "2")]),
         ({"LightGBM": "3.3.5"}, [("1.5.2", "2", "2"), ("1.5.2", "1", "2")]),
     ],
 )
@@ -83,6 +85,31 @@ def test_what_is_told_names_the_versions_that_matter() -> None:
 
 def test_a_release_that_was_never_built_for_this_python_is_read_by_the_next() -> None:
     assert told({"scikit-learn": "1.1.0"})[0][0] == "1.1.3"
+
+
+@pytest.mark.parametrize(
+    ("sklearn", "shown", "scipy"),
+    [
+        ("1.8.0", "1.17", "1.17.1"),
+        ("1.8.0", "1.16", "1.16.3"),
+        ("1.9.1", "1.16", "1.16.3"),
+        ("1.9.1", "1.17", "1.17.1"),
+        ("1.4.2", "1.17", "1.17.1"),
+        ("1.4.2", "1.16", "1.13.1"),
+        ("1.2.2", "1.17", "1.10.1"),  # nothing newer runs with its numpy
+    ],
+)
+def test_a_spline_is_read_by_a_scipy_of_its_side(sklearn: str, shown: str, scipy: str) -> None:
+    first = choose({"scikit-learn": sklearn, "scipy": shown})[0]
+    assert version_in(first.pins, "scipy") == scipy
+
+
+@pytest.mark.parametrize(
+    ("sklearn", "lightgbm"), [("1.1.3", "3.3.5"), ("1.2.2", "3.3.5"), ("1.3.2", "4.7.0")]
+)
+def test_lightgbm_is_of_scikit_learns_time(sklearn: str, lightgbm: str) -> None:
+    first = choose({"scikit-learn": sklearn, "LightGBM": "unknown"})[0]
+    assert version_in(first.pins, "lightgbm") == lightgbm
 
 
 def test_pycaret_comes_with_what_it_insists_on() -> None:

@@ -1,5 +1,6 @@
 """Columns, kinds, names and example rows of models as people fit them."""
 
+import json
 import warnings
 from typing import Any
 
@@ -10,6 +11,7 @@ from scipy.sparse import csr_matrix
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.compose import ColumnTransformer, TransformedTargetRegressor
 from sklearn.decomposition import TruncatedSVD
+from sklearn.dummy import DummyClassifier
 from sklearn.ensemble import (
     BaggingClassifier,
     HistGradientBoostingClassifier,
@@ -39,6 +41,7 @@ from sklearn.preprocessing import (
 from sklearn.svm import SVC, LinearSVC
 
 from serving.description import Description
+from serving.served import Served
 from serving.table import table
 from shared.adapters.conversion.inside.columns import NotServable, describe
 
@@ -76,6 +79,10 @@ def types(description: Description) -> dict[str, str]:
 
 def optional(description: Description) -> list[str]:
     return [column.name for column in description.columns if not column.required]
+
+
+def body(rows: list[Any]) -> bytes:
+    return json.dumps({"data": rows}).encode()
 
 
 def row(description: Description) -> list[Any]:
@@ -298,12 +305,57 @@ def test_a_model_of_dicts_takes_records_of_optional_columns() -> None:
     assert np.array_equal(model.predict(table(description, rows)), model.predict(records))
 
 
-def test_hashed_fields_have_no_names_and_are_refused() -> None:
-    model = make_pipeline(FeatureHasher(8), SVC()).fit([{"a": 1}, {"b": 2}] * 15, Y)
+def test_hashed_fields_may_have_any_names() -> None:
+    records = [{"a": 1.0, "city": "Rome"}, {"b": 2.0}] * 15
+    model = make_pipeline(FeatureHasher(8), SVC()).fit(records, Y)
+    description = describe(model, None)
+    assert (description.input, description.open) == ("records", True)
+    served = Served(model, description)
+    assert served.answer(body(records)) == model.predict(records).tolist()
+    named = describe(model, ["a", "city"])
+    assert not named.open
+    assert types(named) == {"a": "any", "city": "any"}
+    assert Served(model, named).answer(body(records[:1])) == model.predict(records[:1]).tolist()
+
+
+def test_hashed_lists_of_words_are_refused() -> None:
+    model = make_pipeline(FeatureHasher(8, input_type="string"), SVC()).fit([["a"], ["b"]] * 15, Y)
     with pytest.raises(NotServable, match="FeatureHasher") as refusal:
         describe(model, None)
     assert refusal.value.code == "model_unsupported"
     assert "DictVectorizer" in refusal.value.fix
+
+
+class Uncounted(DummyClassifier):
+    """As those before scikit-learn 1.5."""
+
+    def fit(self, x: Any, y: Any) -> "Uncounted":
+        super().fit(x, y)
+        for name in ("n_features_in_", "feature_names_in_"):
+            vars(self).pop(name, None)
+        return self
+
+
+def test_a_model_that_ignores_its_input_takes_any_columns() -> None:
+    model = Uncounted().fit(DATA, Y)
+    description = describe(model, None)
+    assert (description.input, description.open) == ("array", True)
+    served = Served(model, description)
+    for rows in ([{"size": 1, "city": None}, {}], [[1, "a"], [2, "b"]]):
+        assert served.answer(body(rows)) == [0, 0]
+    assert list(types(describe(model, ["size", "city"]))) == ["size", "city"]
+
+
+def test_a_row_that_a_model_cannot_take_alone_is_asked_beside_itself() -> None:
+    class Shy(LogisticRegression):
+        def predict(self, x: Any) -> Any:
+            if len(x) < 2:
+                raise ValueError("Expected 2D array, got 1D array instead")
+            return super().predict(x)
+
+    model = Shy().fit(DATA[["size"]], Y)
+    served = Served(model, describe(model, None))
+    assert served.answer(body([{"size": 8.0}])) == [1]
 
 
 def test_names_come_from_the_model_then_the_metadata_then_numbers() -> None:
@@ -350,6 +402,8 @@ class Silent(LogisticRegression):
         return self
 
     def predict(self, x: Any) -> Any:
+        if np.shape(x)[1] != 1:
+            raise ValueError("one column, please")
         return np.zeros(len(x))
 
 

@@ -1,0 +1,80 @@
+"""An environment becomes smaller, and everything in it still runs."""
+
+import shutil
+import subprocess
+import sys
+from importlib.metadata import distribution
+from pathlib import Path
+
+import pytest
+
+from shared.adapters.conversion.environments.cache import megabytes
+from shared.adapters.conversion.environments.slimming import hollow, slim
+
+SUFFIX = f".cpython-{sys.version_info.major}{sys.version_info.minor}-x86_64-linux-gnu.so"
+PADDING = bytes(range(256)) * (1 << 14)
+
+
+def installed(name: str) -> Path:
+    return Path(str(distribution(name).locate_file(name)))
+
+
+def run(packages: Path, code: str) -> str:
+    command = [sys.executable, "-I", "-S", "-B", "-c", f"import sys; sys.path[0]={str(packages)!r}"]
+    command[-1] += f"\n{code}"
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+
+def on_disk(path: Path) -> int:
+    return path.stat().st_blocks * 512
+
+
+@pytest.fixture
+def packages(tmp_path: Path) -> Path:
+    """numpy as it is installed, with the libraries beside it."""
+    numpy = installed("numpy")
+    for folder in (numpy, numpy.with_name("numpy.libs")):
+        shutil.copytree(folder, tmp_path / folder.name)
+    return tmp_path
+
+
+def test_what_was_slimmed_is_smaller_and_runs(packages: Path) -> None:
+    before = megabytes(packages)
+    slim(packages)
+    assert megabytes(packages) < before
+    assert not list(packages.rglob("*.pyi")) + list(packages.rglob("*.h"))
+    code = "import numpy as np; print(np.linalg.solve([[2.0, 0], [0, 4]], [1, 1]).tolist())"
+    assert run(packages, code) == "[0.5, 0.25]"
+
+
+def test_what_is_never_mapped_of_a_library_takes_no_disk(packages: Path) -> None:
+    library = next(packages.rglob(f"_multiarray_umath{SUFFIX}"))
+    with library.open("ab") as file:
+        file.write(PADDING)
+    size, before, mode = library.stat().st_size, on_disk(library), library.stat().st_mode
+    hollow(library)
+    assert library.stat().st_size == size
+    assert library.stat().st_mode == mode
+    assert on_disk(library) <= before - len(PADDING)
+    assert run(packages, "import numpy; print(numpy.arange(3).sum())") == "3"
+
+
+def test_a_file_that_a_cache_shares_is_left_alone(packages: Path, tmp_path: Path) -> None:
+    library = next(packages.rglob(f"_multiarray_umath{SUFFIX}"))
+    with library.open("ab") as file:
+        file.write(PADDING)
+    shared = tmp_path / "cached"
+    shared.hardlink_to(library)
+    content = shared.read_bytes()
+    hollow(library)
+    assert shared.read_bytes() == content
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"INPUT(-lm)\n", b"\x7fELF\x02\x01", b"\x7fELF\x01\x01" * 9]
+)
+def test_what_is_no_library_stays_as_it_is(tmp_path: Path, content: bytes) -> None:
+    library = tmp_path / "odd.so"
+    library.write_bytes(content)
+    hollow(library)
+    assert library.read_bytes() == content
