@@ -3,7 +3,7 @@
 from serving.model_file import wrappers
 from serving.model_file.call import Call
 from serving.model_file.dtypes import item_bytes
-from serving.model_file.errors import Refused
+from serving.model_file.findings import Refused
 from serving.model_file.shapes import (
     Pair,
     binary,

@@ -6,7 +6,7 @@ reaches outside an element: no offsets but those that numpy itself gives, no arr
 
 import re
 
-from serving.model_file.errors import Refused
+from serving.model_file.findings import Refused
 from serving.model_file.symbols import Data, Made, Table
 
 DTYPE = ("numpy", "dtype")

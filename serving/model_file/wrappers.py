@@ -5,7 +5,7 @@ Getting this wrong would let data pass for opcodes or the reverse, so anything u
 
 from serving.model_file import dtypes
 from serving.model_file.calls_of_arrow import STAND_INS as TEXT_STAND_INS
-from serving.model_file.errors import Refused
+from serving.model_file.findings import Refused
 from serving.model_file.source import Source
 from serving.model_file.symbols import Global, Items, Made, Table
 
