@@ -2,21 +2,23 @@
 
 from serving.model_file import wrappers
 from serving.model_file.call import Call
-from serving.model_file.dtypes import item_bytes
-from serving.model_file.errors import Refused
+from serving.model_file.findings import Refused
 from serving.model_file.shapes import (
     Pair,
+    anything,
+    array,
     binary,
     dtype,
     either,
     flag,
-    items,
     made_by,
     named,
     nothing,
+    number,
     one_of,
     plain_dtype,
     sequence,
+    simple,
     small,
     text,
 )
@@ -44,31 +46,33 @@ MT_WORDS = 624
 """Of the Mersenne Twister's state."""
 
 
-def _shape(value: object) -> bool:
-    try:
-        return wrappers.count(value) <= wrappers.MOST_BYTES
-    except Refused:
-        return False
+def _frombuffer_arguments(value: object) -> bool:
+    """(bytes, dtype, shape, order): as many bytes as the shape says."""
+    wanted = sequence(binary, plain_dtype, anything, one_of("C", "F"))
+    return type(value) is tuple and wanted(value) and _holds(value[1], value[2], value[0])
 
 
 def _array_state(made: Made) -> bool:
     """(version, shape, dtype, Fortran order, elements): as many elements as the shape says."""
-    return _elements_fit(made.state)
-
-
-def _elements_fit(state: object) -> bool:
+    state = made.state
     if not (type(state) is tuple and len(state) == 5 and state[0] == 1 and flag(state[3])):
         return False
-    _, shape, kind, _, elements = state
+    return _holds(state[2], state[1], state[4])
+
+
+def _holds(kind: object, shape: object, elements: object) -> bool:
+    """Whether there are as many elements as an array of this dtype and shape has."""
     try:
-        size, count = item_bytes(kind), wrappers.count(shape)
+        size = wrappers.data_bytes(kind, shape)
     except Refused:
         return False
     if size is None:
-        return type(elements) is Items and elements.kind == "list" and elements.size == count
+        if type(elements) is not Items or elements.kind != "list":
+            return False
+        return elements.size == wrappers.count(shape)
     if type(elements) is Data:
-        return elements.kind in ("bytes", "bytearray") and elements.size == size * count
-    return binary(elements)
+        return elements.kind in ("bytes", "bytearray") and elements.size == size
+    return binary(elements)  # of a call, whose length numpy compares itself
 
 
 def _masked_state(made: Made) -> bool:
@@ -78,10 +82,10 @@ def _masked_state(made: Made) -> bool:
         type(state) is tuple
         and len(state) == 7
         and state[0] == 1
-        and _shape(state[1])
-        and dtype(state[2])
-        and (binary(state[4]) if plain_dtype(state[2]) else items(state[4]))
+        and flag(state[3])
+        and _holds(state[2], state[1], state[4])
         and binary(state[5])
+        and either(simple, number, array)(state[6])
     )
 
 
@@ -145,7 +149,7 @@ NUMPY_CALLS = {
         "_frombuffer",
         Call(
             "An array over bytes of the file; objects are refused.",
-            sequence(binary, plain_dtype, _shape, one_of("C", "F")),
+            _frombuffer_arguments,
         ),
     ),
     ("numpy.ma.core", "_mareconstruct"): Call(

@@ -6,7 +6,7 @@ reaches outside an element: no offsets but those that numpy itself gives, no arr
 
 import re
 
-from serving.model_file.errors import Refused
+from serving.model_file.findings import Refused
 from serving.model_file.symbols import Data, Made, Table
 
 DTYPE = ("numpy", "dtype")
@@ -16,10 +16,11 @@ _FLEXIBLE = re.compile(r"[SUV](0|[1-9]\d{0,7})")
 _TIME = re.compile(r"[mM]8")
 _OBJECT = re.compile(r"O8?")
 _ORDERS = {"<", ">", "|", "="}
-_HAS_OBJECT = 1
-_PLAIN_FLAGS = 8 | 16 | 128
-"""What numpy says of dtypes without objects: needs initialization, is a record, is aligned."""
 _OBJECT_FLAGS = 63
+_TEXT_FLAGS, _RECORD_FLAGS, _ALIGNED_FLAG = 8, 16, 128
+"""What numpy says of texts, of records, and of records that are laid out as C would.
+With any others its compiled code crashes."""
+_ALIGNMENTS = (1, 2, 4, 8, 16)
 
 
 def is_dtype(value: object) -> bool:
@@ -49,47 +50,46 @@ def item_bytes(dtype: object, *, record: bool = True) -> int | None:
     code = dtype.arguments[0] if type(dtype.arguments) is tuple and dtype.arguments else None
     if type(code) is not str:
         raise Refused("a dtype without a code")
-    names, fields, size, flags = _state(dtype.state)
-    if _OBJECT.fullmatch(code):
-        if names is not None or fields is not None or flags != _OBJECT_FLAGS:
-            raise Refused("an object dtype in disguise")
-        return None
-    if flags & ~_PLAIN_FLAGS:
-        raise Refused("a dtype that hides objects")
+    names, fields, *layout = _state(dtype.state)
     if _TIME.fullmatch(code) and not _has_unit(dtype.state):
         raise Refused("a time without a unit")
-    if _NUMBER.fullmatch(code) or _TIME.fullmatch(code):
+    is_object = bool(_OBJECT.fullmatch(code))
+    if is_object or _NUMBER.fullmatch(code) or _TIME.fullmatch(code):
         if names is not None or fields is not None:
             raise Refused("a number with fields")
-        return int(code[1:])
+        if layout != [-1, -1, _OBJECT_FLAGS if is_object else 0]:
+            raise Refused("a dtype whose code and state disagree")
+        return None if is_object else int(code[1:])
     if not _FLEXIBLE.fullmatch(code):
         raise Refused(f"an array of dtype {code[:20]!r}")
     item = int(code[1:]) * (4 if code[0] == "U" else 1)
-    if size != item or item > MOST_ITEM_BYTES:
-        raise Refused("a dtype whose code and state disagree")
-    if (names is None) != (fields is None):
-        raise Refused("a record dtype with unknown fields")
-    if names is not None:
+    if item > MOST_ITEM_BYTES:
+        raise Refused("a dtype of enormous elements")
+    if names is None and fields is None:
+        plain = [item, 4, _TEXT_FLAGS] if code[0] == "U" else [item, 1, 0]
+        if layout != plain:
+            raise Refused("a dtype whose code and state disagree")
+    else:
         if code[0] != "V" or not record:
             raise Refused("a text or a field with fields")
-        _check_fields(names, fields, item)
+        _check_record(names, fields, item, layout)
     return item
 
 
-def _state(state: object) -> tuple[object, object, object, int]:
-    """(names, fields, bytes, flags) of what dtype.__setstate__ is given."""
+def _state(state: object) -> tuple[object, object, int, int, int]:
+    """(names, fields, bytes, alignment, flags) of what dtype.__setstate__ is given."""
     if not (type(state) is tuple and len(state) in (8, 9)):
         raise Refused("a dtype with an unusual state")
     version, order, subarray, names, fields, size, alignment, flags = state[:8]
-    if version not in (3, 4) or order not in _ORDERS or type(flags) is not int or flags < 0:
+    if version not in (3, 4) or order not in _ORDERS:
         raise Refused("a dtype with an unusual state")
     if subarray is not None:
         raise Refused("a dtype of arrays")
-    if type(size) is not int or type(alignment) is not int or not -1 <= alignment <= 64:
+    if type(size) is not int or type(alignment) is not int or type(flags) is not int:
         raise Refused("a dtype with an unusual state")
     if len(state) == 9 and not _is_unit(state[8]):
         raise Refused("a dtype with metadata")
-    return names, fields, size, flags
+    return names, fields, size, alignment, flags
 
 
 def _has_unit(state: object) -> bool:
@@ -117,7 +117,7 @@ def _is_short(value: object) -> bool:
     return type(value) is Data and value.kind == "bytes" and value.size <= 8
 
 
-def _check_fields(names: object, fields: object, size: int) -> None:
+def _check_record(names: object, fields: object, size: int, layout: list[int]) -> None:
     """Fields side by side, each of a plain kind, none over another or outside the element."""
     if not (type(names) is tuple and type(fields) is Table and fields.whole):
         raise Refused("a record dtype with unknown fields")
@@ -125,7 +125,7 @@ def _check_fields(names: object, fields: object, size: int) -> None:
         raise Refused("a record dtype with unknown fields")
     if len(set(names)) != len(names):
         raise Refused("a record dtype with unknown fields")
-    end = 0
+    end, flags = 0, _RECORD_FLAGS
     for name in names:
         entry = fields.known[name]
         if not (type(entry) is tuple and len(entry) == 2 and type(entry[1]) is int):
@@ -136,3 +136,7 @@ def _check_fields(names: object, fields: object, size: int) -> None:
         if not end <= entry[1] <= size - width:
             raise Refused("a record dtype whose fields overlap or reach outside")
         end = entry[1] + width
+        flags |= entry[0].state[7] & _TEXT_FLAGS
+    aligned = [[size, most, flags | _ALIGNED_FLAG] for most in _ALIGNMENTS]
+    if layout not in ([size, 1, flags], *aligned):
+        raise Refused("a dtype whose code and state disagree")

@@ -1,10 +1,18 @@
-"""What one reading of a model file has found."""
+"""What one reading of a model file has found, and why it is not read on."""
 
 from dataclasses import dataclass, field
 
 MOST_KEPT = 50
 MOST_TEXT = 300
 MOST_MODULES = 1000
+
+
+class Unreadable(ValueError):
+    """The file is damaged or is not what it should be; the text says how, for its owner."""
+
+
+class Refused(ValueError):
+    """The file holds what no model's file holds; the text says what, for its owner."""
 
 
 @dataclass

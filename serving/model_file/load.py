@@ -10,8 +10,7 @@ from typing import IO, Any
 
 from serving.model_file import names
 from serving.model_file.calls_of_arrow import STAND_INS as TEXT_STAND_INS
-from serving.model_file.errors import Refused
-from serving.model_file.findings import Findings
+from serving.model_file.findings import Findings, Refused
 from serving.model_file.inert import inert
 from serving.model_file.rewrite import rewritten
 from serving.model_file.source import CHUNK

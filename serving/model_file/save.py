@@ -7,8 +7,7 @@ import sys
 import threading
 from typing import IO, Any
 
-from serving.model_file.errors import Refused
-from serving.model_file.findings import Findings
+from serving.model_file.findings import Findings, Refused
 from serving.model_file.inert import Inert
 from serving.model_file.rewrite import rewritten
 from serving.model_file.source import CHUNK

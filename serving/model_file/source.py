@@ -1,9 +1,10 @@
 """The bytes of one stream, read ahead in chunks, with the position that frames are told by."""
 
+import os
 from collections.abc import Iterator
 from typing import IO
 
-from serving.model_file.errors import Unreadable
+from serving.model_file.findings import Refused, Unreadable
 
 CHUNK = 1 << 20
 LOOKAHEAD = 64
@@ -13,10 +14,11 @@ LOOKAHEAD = 64
 class Source:
     """Forward-only bytes of `stream`. Unreadable where they end too early."""
 
-    __slots__ = ("_before", "_stream", "buffer", "end", "position")
+    __slots__ = ("_before", "_length", "_stream", "buffer", "end", "position")
 
     def __init__(self, stream: IO[bytes]) -> None:
         self._stream = stream
+        self._length = _length(stream)
         self._before = 0
         self.buffer = b""
         self.position = 0
@@ -67,3 +69,33 @@ class Source:
             self.position += len(piece)
             size -= len(piece)
             yield piece
+
+    def skip(self, size: int) -> None:
+        """Pass over the next `size` bytes, without reading them where the stream can be sought."""
+        held = min(size, self.end - self.position)
+        self.position += held
+        size -= held
+        if self._length is None or size <= CHUNK:
+            for _ in self.chunks(size):
+                pass
+            return
+        if self.offset + size > self._length:
+            raise Unreadable("The file ends too early: it is cut short.")
+        self._stream.seek(size, os.SEEK_CUR)
+        self._before += size
+
+    def expect_end(self) -> None:
+        """Refused where more follows."""
+        self.fill(1)
+        if self.end:
+            raise Refused("More data follows the end of the model")
+
+
+def _length(stream: IO[bytes]) -> int | None:
+    """How many bytes are left on a stream that can be sought; None for others."""
+    if not stream.seekable():
+        return None
+    here = stream.tell()
+    length = stream.seek(0, os.SEEK_END)
+    stream.seek(here)
+    return length - here

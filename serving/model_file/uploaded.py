@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from serving.model_file.errors import Refused
+from serving.model_file.findings import Refused
 
 
 class ArrayHeader:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from serving.model_file.errors import Refused
+from serving.model_file.findings import Refused
 
 _WIDTHS: dict[str, "np.dtype[np.integer[Any]]"] = {
     "string": np.dtype("<i4"),

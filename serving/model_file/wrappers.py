@@ -5,7 +5,7 @@ Getting this wrong would let data pass for opcodes or the reverse, so anything u
 
 from serving.model_file import dtypes
 from serving.model_file.calls_of_arrow import STAND_INS as TEXT_STAND_INS
-from serving.model_file.errors import Refused
+from serving.model_file.findings import Refused
 from serving.model_file.source import Source
 from serving.model_file.symbols import Global, Items, Made, Table
 
@@ -55,11 +55,17 @@ def payload(header: object) -> tuple[int | None, bool, object]:
         raise Refused("an array with an unusual header")
     if not (alignment is None or (type(alignment) is int and 0 < alignment <= 64)):
         raise Refused("an array of an unusual alignment")
-    element = dtypes.item_bytes(known["dtype"])
-    size = count(shape) * (8 if element is None else element)
-    if size > MOST_BYTES:
-        raise Refused(f"an array of more than {MOST_BYTES >> 30} GB")
-    return (None if element is None else size), alignment is not None and element is not None, shape
+    size = data_bytes(known["dtype"], shape)
+    return size, alignment is not None and size is not None, shape
+
+
+def data_bytes(dtype: object, shape: object) -> int | None:
+    """How many bytes the elements of an array take; None where they are references to objects."""
+    element, elements = dtypes.item_bytes(dtype), count(shape)
+    size = elements * (8 if element is None else element)
+    if size > MOST_BYTES or (elements and not size):
+        raise Refused(f"an array of {elements} elements in {size >> 30} GB")
+    return None if element is None else size
 
 
 def count(shape: object) -> int:

@@ -8,11 +8,12 @@ eye before it goes into serving/model_file/names.txt or one of the tables of cal
 import sys
 from collections import Counter, defaultdict
 from pathlib import Path
+from typing import ClassVar
 
 from serving.model_file import names
-from serving.model_file.errors import Refused, Unreadable
-from serving.model_file.findings import Findings
-from serving.model_file.rewrite import Rewriter
+from serving.model_file.findings import Findings, Refused, Unreadable
+from serving.model_file.rewrite.machine import Machine
+from serving.model_file.rewrite.reader import Reader, Step
 from serving.model_file.source import Source
 from serving.model_file.symbols import Global, Made
 from shared.adapters.conversion.scan.forms import open_form
@@ -24,19 +25,36 @@ uses: dict[Pair, Counter[str]] = defaultdict(Counter)
 reasons: dict[str, list[str]] = defaultdict(list)
 
 
-class Recorder(Rewriter):
+class Recorder(Reader):
     """Notes what is done with names that are not on the list."""
 
-    def _make(self, maker: object, arguments: object, *, by_call: bool) -> None:
+    steps: ClassVar = list(Reader.steps)
+
+
+def _names(step: Step) -> Step:
+    def recorded(machine: Machine) -> None:
+        step(machine)
+        if machine.stack[-1].use == names.FORBIDDEN:
+            uses[machine.stack[-1].pair]["named"] += 1
+
+    return recorded
+
+
+def _makes(step: Step, *, by_call: bool) -> Step:
+    def recorded(machine: Machine) -> None:
+        maker, arguments = machine.stack[-2:]
         if type(maker) is Global and maker.use == names.FORBIDDEN:
             plain = not by_call and arguments == ()
             uses[maker.pair]["new" if plain else f"call {_shown(arguments)}"] += 1
-        super()._make(maker, arguments, by_call=by_call)
+        step(machine)
 
-    def _name(self, module: str, name: str) -> None:
-        super()._name(module, name)
-        if self._stack[-1].use == names.FORBIDDEN:
-            uses[module, name]["named"] += 1
+    return recorded
+
+
+for opcode in b"c\x93":
+    Recorder.steps[opcode] = _names(Reader.steps[opcode])
+for opcode in b"R\x81":
+    Recorder.steps[opcode] = _makes(Reader.steps[opcode], by_call=opcode == b"R"[0])
 
 
 def _shown(value: object, depth: int = 0) -> str:
@@ -60,7 +78,7 @@ def read(path: Path) -> None:
             opened = open_form(file)
             if opened.kind is Kind.NATIVE:
                 return
-            recorder = Recorder(Source(opened.stream), findings, uploads=True, tolerant=True)
+            recorder = Recorder(Source(opened.stream), findings, uploads=True, writes=False)
             for _ in recorder.run():
                 pass
     except (Refused, Unreadable, Turned) as refusal:

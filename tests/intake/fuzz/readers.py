@@ -5,8 +5,7 @@ import pickle
 import warnings
 from typing import Any
 
-from serving.model_file.errors import Refused, Unreadable
-from serving.model_file.findings import Findings
+from serving.model_file.findings import Findings, Refused, Unreadable
 from serving.model_file.load import UploadLoader
 from serving.model_file.rewrite import rewritten
 

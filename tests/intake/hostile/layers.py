@@ -12,8 +12,7 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
-from serving.model_file.errors import Refused, Unreadable
-from serving.model_file.findings import Findings
+from serving.model_file.findings import Findings, Refused, Unreadable
 from serving.model_file.load import is_listed, load_upload
 from serving.model_file.rewrite import rewritten
 

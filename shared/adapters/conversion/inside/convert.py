@@ -4,8 +4,7 @@ import sys
 from io import BytesIO
 from typing import IO, Any
 
-from serving.model_file.errors import Refused, Unreadable
-from serving.model_file.findings import Findings
+from serving.model_file.findings import Findings, Refused, Unreadable
 from serving.model_file.judge import Unfit
 from serving.model_file.load import load_canonical, load_upload
 from serving.model_file.save import save_model, served_by

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from io import BufferedReader, RawIOBase
 from typing import IO, Any, Protocol
 
-from serving.model_file.errors import Refused, Unreadable
+from serving.model_file.findings import Refused, Unreadable
 from shared.adapters.conversion.scan.decompress import CHUNK, MAX_UNPACKED_BYTES
 
 MAX_MEMBERS = 20_000

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from io import BufferedReader
 from typing import IO
 
-from serving.model_file.errors import Refused, Unreadable
+from serving.model_file.findings import Refused, Unreadable
 from shared.adapters.conversion.scan.archive import LONGEST_NAME, MAX_MEMBERS, Members
 from shared.adapters.conversion.scan.decompress import CHUNK, unpacked
 from shared.adapters.conversion.scan.streams import Part

@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Callable
 from typing import IO, Protocol
 
-from serving.model_file.errors import Unreadable
+from serving.model_file.findings import Unreadable
 
 MAX_UNPACKED_BYTES = 4 << 30
 """No model that fits the conversion's memory is larger; a decompression bomb is."""
@@ -26,14 +26,14 @@ _FOREIGN = {
 }
 
 
-class Unpacked(io.RawIOBase):
-    """The decompressed bytes of `file`. Unreadable when damaged, cut short or too many."""
+class _Unpacked(io.RawIOBase):
+    """The bytes of a compressed stream. Unreadable when damaged, cut short or too many."""
 
-    def __init__(self, file: IO[bytes], limit: int = MAX_UNPACKED_BYTES) -> None:
+    def __init__(self, source: "_Stream", limit: int) -> None:
         super().__init__()
-        self._source = _decompressed(file)
+        self._source = source
         self._limit = limit
-        self.position = 0
+        self._position = 0
 
     def readable(self) -> bool:
         return True
@@ -43,16 +43,21 @@ class Unpacked(io.RawIOBase):
             data = self._source.read(len(buffer))
         except (OSError, zlib.error, lzma.LZMAError) as damage:
             raise Unreadable(f"The compressed data is damaged ({damage}).") from None
-        self.position += len(data)
-        if self.position > self._limit:
+        self._position += len(data)
+        if self._position > self._limit:
             raise Unreadable(f"Decompresses to more than {self._limit >> 20} MB.")
         buffer[: len(data)] = data
         return len(data)
 
 
-def unpacked(file: IO[bytes], limit: int = MAX_UNPACKED_BYTES) -> io.BufferedReader:
-    """`file` from its beginning, decompressed."""
-    return io.BufferedReader(Unpacked(file, limit), CHUNK)
+def unpacked(file: IO[bytes], limit: int = MAX_UNPACKED_BYTES) -> IO[bytes]:
+    """`file` from its beginning, decompressed; the file itself where it is not compressed."""
+    if codec := _codec_of(file):
+        return io.BufferedReader(_Unpacked(_Stream(file, codec()), limit), CHUNK)
+    if file.seek(0, io.SEEK_END) > limit:
+        raise Unreadable(f"The file is larger than {limit >> 20} MB.")
+    file.seek(0)
+    return file
 
 
 class _Decompressor(Protocol):
@@ -117,7 +122,8 @@ class _Stream:
         return b""
 
 
-def _decompressed(file: IO[bytes]) -> IO[bytes] | _Stream:
+def _codec_of(file: IO[bytes]) -> Callable[[], _Decompressor] | None:
+    """By the first bytes. Unreadable where they are those of something else."""
     file.seek(0)
     magic = file.read(6)
     file.seek(0)
@@ -126,7 +132,4 @@ def _decompressed(file: IO[bytes]) -> IO[bytes] | _Stream:
     for prefix, what in _FOREIGN.items():
         if magic.startswith(prefix):
             raise Unreadable(f"Not a joblib file that can be read here: it is {what}.")
-    for prefix, codec in _CODECS.items():
-        if magic.startswith(prefix):
-            return _Stream(file, codec())
-    return file
+    return next((codec for prefix, codec in _CODECS.items() if magic.startswith(prefix)), None)

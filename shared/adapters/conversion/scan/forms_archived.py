@@ -3,7 +3,7 @@
 from io import BytesIO
 from typing import IO
 
-from serving.model_file.errors import Refused
+from serving.model_file.findings import Refused
 from shared.adapters.conversion.scan import forms_foreign, native, skops_file
 from shared.adapters.conversion.scan.archive import Archive, open_zip
 from shared.adapters.conversion.scan.archive_tar import open_tar

@@ -7,7 +7,7 @@ style, two spaces a level, and that is all that is understood here.
 import re
 from dataclasses import dataclass
 
-from serving.model_file.errors import Refused, Unreadable
+from serving.model_file.findings import Refused, Unreadable
 from shared.adapters.conversion.scan.archive import Archive
 from shared.adapters.conversion.scan.refusal import Refusal, Turned
 from shared.adapters.conversion.scan.refusal_names import unsupported_fix

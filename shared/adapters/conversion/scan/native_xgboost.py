@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
-from serving.model_file.errors import Refused, Unreadable
+from serving.model_file.findings import Refused, Unreadable
 from shared.adapters.conversion.scan import ubjson
 from shared.adapters.conversion.scan.native import Format, NativeModel, not_served
 

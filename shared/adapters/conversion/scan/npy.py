@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import IO
 
-from serving.model_file.errors import Refused, Unreadable
+from serving.model_file.findings import Refused, Unreadable
 from shared.adapters.conversion.scan.decompress import MAX_UNPACKED_BYTES
 from shared.adapters.conversion.scan.pickle_writer import Opens, PickleWriter
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO, Protocol
 
-from serving.model_file.errors import Refused
+from serving.model_file.findings import Refused
 from shared.adapters.conversion.scan.decompress import CHUNK
 from shared.adapters.conversion.scan.streams import Part
 

@@ -6,10 +6,9 @@ import sys
 from dataclasses import asdict
 from typing import IO, Any, Literal
 
-from serving.model_file.errors import Refused, Unreadable
-from serving.model_file.findings import Findings
+from serving.model_file.findings import Findings, Refused, Unreadable
 from serving.model_file.load import check_canonical
-from serving.model_file.rewrite import rewritten
+from serving.model_file.rewrite import examine
 from serving.walls.confine import confine
 from shared.adapters.conversion.scan import bounds
 from shared.adapters.conversion.scan.explain import refusal_of, unreadable
@@ -49,8 +48,7 @@ def read(file: IO[bytes], kind: File) -> dict[str, Any]:
         else:
             opened = open_form(file)
             if opened.kind is Kind.PICKLE:
-                for _ in rewritten(opened.stream, findings, uploads=True, tolerant=True):
-                    pass
+                examine(opened.stream, findings)
     except Turned as turned:
         return _refused(turned.refusal, [turned.refusal.message], findings, opened)
     except Refused as reason:

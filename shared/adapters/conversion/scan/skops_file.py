@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from io import BufferedReader
 from typing import Any
 
-from serving.model_file.errors import Refused, Unreadable
+from serving.model_file.findings import Refused, Unreadable
 from shared.adapters.conversion.scan.archive import Archive
 from shared.adapters.conversion.scan.decompress import CHUNK
 from shared.adapters.conversion.scan.pickle_writer import PickleWriter

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from io import BytesIO
 from typing import Any
 
-from serving.model_file.errors import Refused
+from serving.model_file.findings import Refused
 from shared.adapters.conversion.scan.archive import Archive, open_zip
 from shared.adapters.conversion.scan.npy import OBJECT, begin_array, is_shape, read_npy
 from shared.adapters.conversion.scan.pickle_writer import PickleWriter

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from io import RawIOBase
 from typing import IO, Any
 
-from serving.model_file.errors import Unreadable
+from serving.model_file.findings import Unreadable
 
 
 class Part(RawIOBase):

@@ -6,7 +6,7 @@ from array import array
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from serving.model_file.errors import Refused, Unreadable
+from serving.model_file.findings import Refused, Unreadable
 
 MAX_DEPTH = 32
 _NUMBERS: dict[int, tuple[str, int]] = {

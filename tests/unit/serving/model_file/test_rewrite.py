@@ -21,8 +21,7 @@ from sklearn.tree import DecisionTreeClassifier
 
 from serving.model_file.calls import CALLS
 from serving.model_file.calls_of_arrow import ARROW_CALLS
-from serving.model_file.errors import Refused, Unreadable
-from serving.model_file.findings import Findings
+from serving.model_file.findings import Findings, Refused, Unreadable
 from serving.model_file.load import check_canonical, load_canonical, load_upload
 from serving.model_file.names import listed
 from serving.model_file.rewrite import rewritten

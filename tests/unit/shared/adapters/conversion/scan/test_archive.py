@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from serving.model_file.errors import Refused, Unreadable
+from serving.model_file.findings import Refused, Unreadable
 from shared.adapters.conversion.scan import archive
 from shared.adapters.conversion.scan.archive import open_zip
 from shared.adapters.conversion.scan.archive_tar import open_tar

@@ -33,8 +33,7 @@ from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
-from serving.model_file.errors import Refused, Unreadable
-from serving.model_file.findings import Findings
+from serving.model_file.findings import Findings, Refused, Unreadable
 from serving.model_file.load import load_upload
 from serving.model_file.rewrite import rewritten
 from shared.adapters.conversion.inside.forms import the_estimator

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from serving.model_file.errors import Refused, Unreadable
+from serving.model_file.findings import Refused, Unreadable
 from shared.adapters.conversion.scan import native
 from shared.adapters.conversion.scan.forms import open_form
 from shared.adapters.conversion.scan.native import Format

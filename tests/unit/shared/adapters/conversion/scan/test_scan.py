@@ -272,7 +272,7 @@ def test_a_bound_of_memory_that_is_met_while_reading_is_a_verdict(
     def hungry(*_: object, **__: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr("shared.adapters.conversion.scan.reading.rewritten", hungry)
+    monkeypatch.setattr("shared.adapters.conversion.scan.reading.examine", hungry)
     found = verdict_on(files.spell(RIDGE + b"b"))
     assert found["verdict"] == "refused"
     assert found["refusal"]["code"] == "model_needs_too_much_memory"

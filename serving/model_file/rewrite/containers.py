@@ -1,0 +1,135 @@
+"""Opcodes that make containers and fill them."""
+
+from collections.abc import Callable
+from typing import Any
+
+from serving.model_file import calls
+from serving.model_file.rewrite.machine import Machine
+from serving.model_file.symbols import MARK, Items, Made, Table
+
+LONGEST_KEY = 64
+_LARGEST_KEY = 1 << 62
+
+
+def _mark(machine: Machine) -> None:
+    machine.mark()
+    machine.written += b"("
+
+
+def _empty_tuple(machine: Machine) -> None:
+    machine.stack.append(())
+    machine.written += b")"
+
+
+def _empty_list(machine: Machine) -> None:
+    machine.stack.append(Items("list"))
+    machine.written += b"]"
+
+
+def _empty_set(machine: Machine) -> None:
+    machine.stack.append(Items("set"))
+    machine.written += b"\x8f"
+
+
+def _empty_dict(machine: Machine) -> None:
+    machine.stack.append(Table())
+    machine.written += b"}"
+
+
+def _tuple(machine: Machine) -> None:
+    machine.stack.append(tuple(machine.pop_to_mark()))
+    machine.written += b"t"
+
+
+def _tuple_of(machine: Machine, size: int, opcode: bytes) -> None:
+    items = machine.stack[-size:]
+    if len(items) < size or MARK in items:
+        raise IndexError
+    machine.stack[-size:] = [tuple(items)]
+    machine.written += opcode
+
+
+def _frozen_set(machine: Machine) -> None:
+    items = Items("frozenset")
+    kept = machine.pop_to_mark()
+    _check_keys(machine, kept)
+    items.extend(kept)
+    machine.stack.append(items)
+    machine.written += b"\x91"
+
+
+def _extend(machine: Machine, kind: str, opcode: bytes) -> None:
+    items = machine.pop_to_mark()
+    target = machine.stack[-1]
+    if type(target) is Items and target.kind == kind:
+        if kind == "set":
+            _check_keys(machine, items)
+        target.extend(items)
+    elif not (kind == "list" and type(target) is Made and calls.takes_items(target)):
+        machine.refuse(f"Items for what is no {kind}")
+    machine.written += opcode
+
+
+def _append(machine: Machine) -> None:
+    item = machine.pop()
+    target = machine.stack[-1]
+    if type(target) is Items and target.kind == "list":
+        target.extend([item])
+    elif not (type(target) is Made and calls.takes_items(target)):
+        machine.refuse("An item for what is no list")
+    machine.written += b"a"
+
+
+def _set_items(machine: Machine) -> None:
+    items = machine.pop_to_mark()
+    if len(items) % 2:
+        raise IndexError
+    _put(machine, items)
+    machine.written += b"u"
+
+
+def _set_item(machine: Machine) -> None:
+    value = machine.pop()
+    _put(machine, [machine.pop(), value])
+    machine.written += b"s"
+
+
+def _put(machine: Machine, items: list[Any]) -> None:
+    target = machine.stack[-1]
+    _check_keys(machine, items[::2])
+    if type(target) is Table:
+        for position in range(0, len(items), 2):
+            key, value = items[position], items[position + 1]
+            target.put(key, value)
+            if key == "_sklearn_version" and type(value) is str:
+                machine.findings.sklearn_versions.add(value[:40])
+    elif not (type(target) is Made and calls.takes_pairs(target)):
+        machine.refuse("Entries for what is no dict")
+
+
+def _check_keys(machine: Machine, keys: list[Any]) -> None:
+    """Refuse what is slow to hash: enormous numbers, which collide, and tuples of tuples."""
+    for key in keys:
+        if type(key) is int and not -_LARGEST_KEY < key < _LARGEST_KEY:
+            machine.refuse("A key that is an enormous number")
+        elif type(key) is tuple and (len(key) > LONGEST_KEY or any(type(k) is tuple for k in key)):
+            machine.refuse("A key that is a long tuple or a tuple of tuples")
+
+
+CONTAINERS: dict[bytes, Callable[[Machine], None]] = {
+    b"(": _mark,
+    b")": _empty_tuple,
+    b"]": _empty_list,
+    b"}": _empty_dict,
+    b"\x8f": _empty_set,
+    b"t": _tuple,
+    b"\x85": lambda machine: _tuple_of(machine, 1, b"\x85"),
+    b"\x86": lambda machine: _tuple_of(machine, 2, b"\x86"),
+    b"\x87": lambda machine: _tuple_of(machine, 3, b"\x87"),
+    b"\x91": _frozen_set,
+    b"e": lambda machine: _extend(machine, "list", b"e"),
+    b"\x90": lambda machine: _extend(machine, "set", b"\x90"),
+    b"a": _append,
+    b"u": _set_items,
+    b"s": _set_item,
+}

@@ -1,0 +1,164 @@
+"""Reads one pickle, opcode by opcode, and the pickles of arrays of objects inside it."""
+
+from collections.abc import Callable, Iterator
+from typing import ClassVar
+
+from serving.model_file import wrappers
+from serving.model_file.findings import Refused, Unreadable
+from serving.model_file.rewrite.constants import CONSTANTS
+from serving.model_file.rewrite.containers import CONTAINERS
+from serving.model_file.rewrite.machine import NO_FRAME, Machine
+from serving.model_file.rewrite.memo import MEMO
+from serving.model_file.rewrite.objects import OBJECTS
+from serving.model_file.source import CHUNK, LOOKAHEAD
+
+HEADER = b"\x80\x05"
+MAX_NESTING = 8
+_STOP = b"."[0]
+Step = Callable[[Machine], None]
+
+
+def _frame(machine: Machine) -> None:
+    size = machine.number(8)
+    if machine.frame_end not in (NO_FRAME, machine.source.offset - 9):
+        raise Refused("A frame inside a frame")
+    machine.frame_end = machine.source.offset + size
+
+
+def _refusing(what: str) -> Step:
+    def step(_: Machine) -> None:
+        raise Refused(f"The file {what}")
+
+    return step
+
+
+def _unknown(machine: Machine) -> None:
+    raise machine.damaged()
+
+
+def _old(machine: Machine) -> None:
+    if not machine.findings.is_pickle:
+        raise machine.damaged()
+    raise Refused("The file mixes opcodes of the pickle protocols 0 and 1 into a later one")
+
+
+_OLD = b"FILSVpgdlTU"
+"""Opcodes of protocols 0 and 1, or of Python 2."""
+_REFUSED = {
+    b"i": "creates objects in a way that no model file uses (INST)",
+    b"o": "creates objects in a way that no model file uses (OBJ)",
+    b"\x82": "refers to the extension registry (EXT1)",
+    b"\x83": "refers to the extension registry (EXT2)",
+    b"\x84": "refers to the extension registry (EXT4)",
+    b"P": "refers to an object outside the file (PERSID)",
+    b"Q": "refers to an object outside the file (BINPERSID)",
+    b"\x97": "refers to a buffer outside the file (NEXT_BUFFER)",
+    b"\x98": "refers to a buffer outside the file (READONLY_BUFFER)",
+    b"2": "takes a value twice (DUP), as no pickler does",
+    b"\x8b": "holds a number of enormous length (LONG4)",
+    b"\x80": "begins a second time (PROTO)",
+}
+_STEPS: dict[bytes, Step] = {
+    **{bytes((code,)): _old for code in _OLD},
+    **{code: _refusing(what) for code, what in _REFUSED.items()},
+    **CONSTANTS,
+    **CONTAINERS,
+    **MEMO,
+    **OBJECTS,
+    b"\x95": _frame,
+}
+
+
+class Reader(Machine):
+    """One pickle on `source`, from here to its STOP."""
+
+    steps: ClassVar = [_STEPS.get(bytes((code,)), _unknown) for code in range(256)]
+    """What each opcode does."""
+
+    def run(self) -> Iterator[bytes]:
+        """The canonical file, piece by piece. Refused or Unreadable where there is none."""
+        self._protocol()
+        yield HEADER
+        yield from self._body()
+        yield b"."
+
+    def _protocol(self) -> None:
+        header = self.source.take(2)
+        if header[:1] != b"\x80":
+            raise Unreadable("Not a joblib or pickle file.")
+        if not 2 <= header[1] <= 5:
+            raise Unreadable(f"A pickle of protocol {header[1]}; 2 to 5 are read.")
+
+    def _body(self) -> Iterator[bytes]:
+        """Everything between header and STOP. Leaves the value as the only item of the stack."""
+        source, written, steps = self.source, self.written, self.steps
+        while True:
+            if source.end - source.position < LOOKAHEAD:
+                source.fill()
+                if not source.end:
+                    raise Unreadable("The file ends too early: it is cut short.")
+            offset = source.offset
+            if offset >= self.frame_end:
+                if offset > self.frame_end:
+                    raise Refused("An opcode crosses the end of its frame")
+                self.frame_end = NO_FRAME
+            opcode = source.buffer[source.position]
+            source.position += 1
+            if opcode == _STOP:
+                break
+            try:
+                steps[opcode](self)
+            except (LookupError, TypeError, OverflowError):
+                raise self.damaged() from None
+            except RecursionError:
+                raise Refused("Values inside each other without end") from None
+            if source.position > source.end:
+                raise Unreadable("The file ends too early: it is cut short.")
+            if self.payload or self.elements_of is not None:
+                yield bytes(written)
+                written.clear()
+                yield from self._long_part()
+            elif len(written) > CHUNK:
+                yield bytes(written)
+                written.clear()
+        self._check_end()
+        yield bytes(written)
+        written.clear()
+
+    def _check_end(self) -> None:
+        if self.frame_end not in (NO_FRAME, self.source.offset):
+            raise Refused("A frame reaches beyond the end of its pickle")
+        if len(self.stack) != 1 or self.marks:
+            raise self.damaged()
+        if self.open_arrays:
+            raise Refused("An array wrapper without its array")
+
+    def _long_part(self) -> Iterator[bytes]:
+        """What follows the last opcode as it is: bytes, a long text, an array, a nested pickle."""
+        if self.elements_of is not None:
+            yield from self._elements(self.elements_of)
+            self.elements_of = None
+        elif self.writes:
+            yield from self.source.chunks(self.payload)
+        else:
+            self.source.skip(self.payload)
+        self.payload = 0
+        self.written += self.tail
+        self.tail = b""
+
+    def _elements(self, shape: object) -> Iterator[bytes]:
+        """The pickle of an array of objects, of this shape."""
+        if self.depth >= MAX_NESTING:
+            raise Refused("Pickles inside pickles, too deep")
+        nested = type(self)(
+            self.source,
+            self.findings,
+            uploads=True,
+            writes=self.writes,
+            depth=self.depth + 1,
+        )
+        nested.count = self.count
+        nested._protocol()
+        yield from nested._body()
+        wrappers.check_elements(nested.stack[-1], shape)
+        self.count = nested.count
