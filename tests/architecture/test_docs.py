@@ -11,7 +11,7 @@ from devstack.azureml_emulator.control import Control
 from devstack.azureml_emulator.scenarios import scenarios
 from devstack.azureml_emulator.workspace import Workspace
 from devstack.functions_host import admin
-from devstack.functions_host.durable import management
+from devstack.functions_host.durable import links, management
 from devstack.ports import DEFAULT_BASE, Ports
 from shared.adapters.conversion.environments.pins import supported_releases
 from shared.config import Settings
@@ -55,7 +55,7 @@ def test_every_link_leads_somewhere(page):
 def served() -> list[tuple[str, str, str]]:
     """Base variable, method and pattern of every path that a command may name."""
     host = [
-        *((management.PREFIX, route) for route in object.__new__(management.Management).routes()),
+        *((links.PREFIX, route) for route in object.__new__(management.Management).routes()),
         *((admin.PREFIX, route) for route in object.__new__(admin.Admin).routes()),
     ]
     table = [("SLIPWAY", route.method, f"/{route.path}") for route in ROUTES]

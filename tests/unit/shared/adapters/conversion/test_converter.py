@@ -9,7 +9,7 @@ from shared.adapters.conversion.converter import SandboxedConverter
 from shared.adapters.conversion.environments.choose import PinnedSet, choose
 from shared.adapters.conversion.sandbox.report import Converted, Failure
 from shared.domain.model import ConversionPlan
-from shared.errors import ModelRefused
+from shared.errors.models import ModelRefused
 
 LIBRARIES = {"scikit-learn": "1.4.2"}
 PLAN = ConversionPlan(sha256="a", version="v", libraries=LIBRARIES, feature_names=None)
