@@ -23,6 +23,7 @@ from shared.domain.timeline import fold_timeline
     query=DeploymentQuery,
     reply=DeploymentPage,
     errors=(422,),
+    etag=True,
 )
 def list_deployments(call: Call) -> DeploymentPage:
     return call.data.deployments(call.query(DeploymentQuery))
@@ -33,6 +34,7 @@ def list_deployments(call: Call) -> DeploymentPage:
     "deployments/stats",
     summary="The caller's numbers; the total counts deleted deployments too.",
     reply=DeploymentStats,
+    etag=True,
 )
 def deployment_stats(call: Call) -> DeploymentStats:
     return call.data.stats()
@@ -44,6 +46,7 @@ def deployment_stats(call: Call) -> DeploymentStats:
     summary="One deployment with its phases.",
     reply=DeploymentDetail,
     errors=(404,),
+    etag=True,
 )
 def get_deployment(call: Call) -> DeploymentDetail:
     row = call.data.deployment(call.deployment_id)
@@ -57,6 +60,7 @@ def get_deployment(call: Call) -> DeploymentDetail:
     body=DeployRequest,
     reply=DeployAccepted,
     success=202,
+    replies={"Location": "The deployment."},
     headers={"Idempotency-Key": "The same key and body within 24 hours: the first answer again."},
     errors=(400, 404, 409, 413, 415, 422),
     orchestrates=True,
@@ -72,6 +76,7 @@ def deploy_model_request(call: Call) -> Reply:
     summary="Run a failed deployment's request again, as a deployment of its own.",
     reply=DeployAccepted,
     success=202,
+    replies={"Location": "The deployment."},
     errors=(404, 409),
     orchestrates=True,
 )
@@ -84,6 +89,7 @@ def retry_deployment(call: Call) -> Reply:
     "deployments/{deployment_id:guid}",
     summary="Delete a deployment now; its cloud resources are removed right after.",
     reply=Message,
+    replies={"Location": "The operation that removes it; none for one that was deploying."},
     errors=(404,),
     orchestrates=True,
 )

@@ -19,28 +19,31 @@
                 ArtifactMissing  404 artifact_missing
                 ArtifactTooLarge  422 artifact_too_large
             PredictionRefused
-                NotJson  424 not_json
-                WrongShape  424 wrong_shape
-                UnknownKey  424 unknown_key
-                UnknownParam  424 unknown_param
-                BadParam  424 bad_param
-                UnknownMethod  424 unknown_method
-                MissingColumn  424 missing_column
-                UnknownColumn  424 unknown_column
-                WrongLength  424 wrong_length
-                BadValue  424 bad_value
-                MissingValue  424 missing_value
-                RefusedByModel  424 refused_by_model
-                BrokenModel  424 broken_model
-                TooManyRows  424 too_many_rows
-                AnswerTooLarge  424 answer_too_large
-                PredictionTooLarge  424 too_large
-                PredictionMethodNotAllowed  424 method_not_allowed
+                ModelFailed
+                    BrokenModel  424 broken_model
+                    NoPrediction  424 prediction_failed
+                NotJson  422 not_json
+                WrongShape  422 wrong_shape
+                UnknownKey  422 unknown_key
+                UnknownParam  422 unknown_param
+                BadParam  422 bad_param
+                UnknownMethod  422 unknown_method
+                MissingColumn  422 missing_column
+                UnknownColumn  422 unknown_column
+                WrongLength  422 wrong_length
+                BadValue  422 bad_value
+                MissingValue  422 missing_value
+                RefusedByModel  422 refused_by_model
+                TooManyRows  422 too_many_rows
+                AnswerTooLarge  422 answer_too_large
+                PredictionTooLarge  422 too_large
+                NotPosted  422 method_not_allowed
             RequestRefused
                 MalformedRequest  400 malformed_request
                 Unauthenticated  401 unauthenticated
                     SignedOut  401 unauthenticated
                 Forbidden  403 forbidden
+                AnonymousRefused  403 anonymous_refused
                 NotFound  404 not_found
                     DeploymentNotFound  404 not_found
                     OperationNotFound  404 not_found
@@ -51,6 +54,7 @@
                 InvalidRequest  422 invalid_request
                     InvalidCursor  422 invalid_cursor
                 Conflict
+                    ModelInUse  409 model_in_use
                     IdempotencyKeyReused  409 idempotency_key_reused
                     DeploymentIdTaken  409 deployment_id_taken
                     EndpointNameTaken  409 endpoint_name_taken

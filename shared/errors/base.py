@@ -3,7 +3,7 @@
 A class that says its `cause` is an entry of docs/errors.md, which is made from these attributes.
 """
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from shared.errors.commands import AFTER_THE_FIX, BOTH
 
@@ -33,6 +33,8 @@ class SlipwayError(Exception):
             self.fix = fix
         self.detail = detail
         """More for the timeline (a log tail, correlation ids); never a secret."""
+        self.facts: dict[str, Any] = {}
+        """More for programs, beside code, message and fix in a reply."""
 
 
 class UserFacingError(SlipwayError):

@@ -35,7 +35,10 @@ class ModelRefused(UserFacingError):
 class ForeignFile(ModelRefused):
     code = "model_file_foreign"
     cause = "`file_path` does not lie in its owner's folder of the bucket `models`."
-    fix = "Upload the file to `<your user id>/<file name>` and put that path into `file_path`."
+    fix = (
+        "Upload the file to `<your user id>/<file name>`, and register that path as a model with"
+        " `POST /models`. A row's `file_path` never changes."
+    )
     look = "Supabase dashboard: Table Editor, `trained_models`, `file_path`."
     command = LIST_FILES
 
@@ -48,7 +51,10 @@ class ForeignFile(ModelRefused):
 class ModelFileMissing(ModelRefused):
     code = "model_file_missing"
     cause = "There is no file at `file_path` in the bucket `models`."
-    fix = "Upload the file again, or correct `file_path`."
+    fix = (
+        "Upload the file to that path again, or upload it anywhere in your own folder and register"
+        " it with `POST /models`."
+    )
     look = FILES
     command = LIST_FILES
 

@@ -5,11 +5,12 @@ from shared.errors.commands import BEARER, REPLY
 
 TITLE = "Predictions"
 PROMISE = (
-    "The endpoint's own replies, passed on by `POST /deployments/{id}/score` and seen by every"
-    " client of the endpoint. Azure ML answers 424 and puts the container's status (400; 413 for"
-    " `too_large`, 405 for `method_not_allowed`, 500 for `broken_model`) into the header"
-    " `ms-azureml-model-error-statuscode`. The body is"
-    ' `{"error": {code, message, row?, column?}}`; rows count from 1.'
+    "`POST /deployments/{id}/score` answers a caller's mistake with 422, the model's own failure"
+    " with 424, in the shape of every error, with `row` (from 1) and `column` where they are known."
+    " The endpoint itself, and the route with `?raw=true`, say it as Azure ML does: 424, the"
+    " container's status (400; 413 for `too_large` and `answer_too_large`, 500 for `broken_model`)"
+    " in the header `ms-azureml-model-error-statuscode`, and"
+    ' `{"error": {code, message, row?, column?}}` as the body.'
 )
 
 SCORE = (
@@ -23,12 +24,22 @@ COLUMNS = (
 
 
 class PredictionRefused(UserFacingError):
-    """The endpoint's own refusal of a request: 424, as Azure ML passes it on."""
+    """What the caller got wrong, with the row (from 1) and the column where they are known."""
 
-    status = 424
+    status = 422
     look = "The reply itself; Azure ML studio: Endpoints, the endpoint, Test."
     command = SCORE
     seen = REPLY
+
+    def __init__(self, message: str, row: int | None = None, column: str | None = None) -> None:
+        super().__init__(message)
+        self.facts = {"row": row, "column": column}
+
+
+class ModelFailed(PredictionRefused):
+    """The model, or its container, failed on a request that may well be right."""
+
+    status = 424
 
 
 class NotJson(PredictionRefused):
@@ -120,7 +131,7 @@ class RefusedByModel(PredictionRefused):
     fix = "Compare the row with the training data."
 
 
-class BrokenModel(PredictionRefused):
+class BrokenModel(ModelFailed):
     code = "broken_model"
     cause = "predict() raises even on the example row that it answered when it was deployed."
     fix = "Deploy the model again; try it on one row of its training data."
@@ -144,7 +155,21 @@ class PredictionTooLarge(PredictionRefused):
     fix = "Send the rows in parts."
 
 
-class PredictionMethodNotAllowed(PredictionRefused):
+class NotPosted(PredictionRefused):
     code = "method_not_allowed"
     cause = "The endpoint was asked with another method than POST."
     fix = "Use POST."
+
+
+class NoPrediction(ModelFailed):
+    code = "prediction_failed"
+    cause = "The endpoint answered neither a prediction nor an error that Slipway knows."
+    fix = "Ask again with `?raw=true` to see its own words, and look at the deployment's log."
+
+
+BY_CODE: dict[str, type[PredictionRefused]] = {
+    each.code: each
+    for each in vars().copy().values()
+    if isinstance(each, type) and issubclass(each, PredictionRefused) and each.code
+}
+"""The endpoint's code imports nothing of Slipway, and so tells its mistakes by code."""

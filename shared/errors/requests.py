@@ -38,8 +38,9 @@ class Unauthenticated(RequestRefused):
     status = 401
     code = "unauthenticated"
     cause = (
-        "The access token is missing, expired, not signed by this Supabase project, or"
-        " not one of a signed-in user. A publishable or secret key is no user token."
+        "The access token is missing, expired, not signed by this Supabase project, or its user was"
+        " deleted, is banned, or has signed out: each is refused with the next request. A"
+        " publishable or secret key is no user token."
     )
     fix = (
         "Sign in with Supabase and send `Authorization: Bearer <access token>`. A project"
@@ -84,6 +85,22 @@ class Forbidden(RequestRefused):
         super().__init__("user_id is not the caller's.")
 
 
+class AnonymousRefused(RequestRefused):
+    status = 403
+    code = "anonymous_refused"
+    cause = "The token is one of an anonymous sign-in, and ALLOW_ANONYMOUS_USERS is not set."
+    fix = (
+        "Sign up with an email address. Whoever runs Slipway may set ALLOW_ANONYMOUS_USERS; it"
+        " reaches the database when the app starts."
+    )
+    look = "Supabase dashboard: Authentication, Users; the token's claim `is_anonymous`."
+    command = LIST
+    seen = REPLY
+
+    def __init__(self) -> None:
+        super().__init__("Anonymous users may not use Slipway.")
+
+
 class NotFound(RequestRefused):
     status = 404
     code = "not_found"
@@ -118,8 +135,9 @@ class MethodNotAllowed(RequestRefused):
     status = 405
     code = "wrong_method"
     cause = (
-        "The path exists, but not with this method: `PUT /deployments/list`. HEAD and"
-        " OPTIONS are no methods of this API."
+        "The path exists, but not with this method: `PUT /deployments/list`. HEAD, OPTIONS and"
+        " TRACE are no methods of this API; a browser's preflight is answered where"
+        " CORS_ALLOWED_ORIGINS has its page's origin."
     )
     fix = "Use a method that the reply's `Allow` names."
     look = "`GET /docs` shows each path's methods."
@@ -215,6 +233,28 @@ class Conflict(RequestRefused):
     """What is there already stands in the way."""
 
     status = 409
+
+
+class ModelInUse(Conflict):
+    code = "model_in_use"
+    cause = (
+        "The model that should be removed has deploying or active deployments; the reply lists up"
+        " to 20 of them in `deployments`."
+    )
+    fix = (
+        "Delete them, then remove the model. Failed and deleted deployments are no obstacle: they"
+        " keep the model's name."
+    )
+    look = "The model's `living_deployments`, and the list of deployments."
+    command = f'curl -s -X DELETE "$SLIPWAY/models/$MODEL" {BEARER}'
+    seen = REPLY
+
+    def __init__(self, deployments: list[dict[str, str]]) -> None:
+        names = ", ".join(
+            f"{each['deployment_name']} on {each['endpoint_name']}" for each in deployments
+        )
+        super().__init__(f"This model has living deployments: {names}.")
+        self.facts = {"deployments": deployments}
 
 
 class IdempotencyKeyReused(Conflict):
@@ -333,8 +373,9 @@ class NotFailed(Conflict):
 class NotRetriable(Conflict):
     code = "not_retriable"
     cause = (
-        "The rules have changed since the deployment was asked for: the message names"
-        " the field whose value is not accepted any more, such as a size no longer offered."
+        "The rules have changed since the deployment was asked for: the message names the field"
+        " whose value is not accepted any more, such as a size no longer offered. Or the model was"
+        " removed."
     )
     fix = "Deploy the model again with other values."
     look = "The deployment's own fields; the catalogue in `/openapi.json`."

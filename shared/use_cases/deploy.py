@@ -25,7 +25,12 @@ from shared.domain.naming import (
 from shared.domain.operation import OperationKind
 from shared.domain.status import Status
 from shared.errors import UserFacingError
-from shared.errors.requests import DeploymentNameTaken, EndpointNameTaken, NotFailed, NotRetriable
+from shared.errors.requests import (
+    DeploymentNameTaken,
+    EndpointNameTaken,
+    NotFailed,
+    NotRetriable,
+)
 from shared.ports.orchestrations import Orchestrations
 from shared.ports.user_data import UserData
 from shared.wire.outcome import Failed
@@ -197,7 +202,9 @@ def deadlines_of(settings: Settings) -> Deadlines:
 
 
 def _request_of(failed: DeploymentRow) -> DeployRequest:
-    """Conflict not_retriable, where the rules have changed since."""
+    """Conflict not_retriable, where the rules have changed since, or the model is gone."""
+    if failed.model_id is None:
+        raise NotRetriable("model, which was removed")
     try:
         return DeployRequest.model_validate(failed.spec.model_dump())
     except ValidationError as invalid:

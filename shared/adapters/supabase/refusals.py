@@ -7,12 +7,15 @@ import json
 from collections.abc import Callable
 
 from shared.errors import UserFacingError
+from shared.errors.models import ForeignFile, ModelFileMissing
 from shared.errors.requests import (
+    AnonymousRefused,
     DeploymentIdTaken,
     DeploymentNameTaken,
     DeploymentNotFound,
     EndpointNameTaken,
     IdempotencyKeyReused,
+    ModelInUse,
     ModelNotFound,
     NotActive,
     RotationRunning,
@@ -24,7 +27,11 @@ from shared.errors.requests import (
 
 REFUSALS: dict[str, Callable[..., UserFacingError]] = {
     "not_signed_in": SignedOut,
+    "anonymous_refused": AnonymousRefused,
     "model_not_found": ModelNotFound,
+    "model_in_use": ModelInUse,
+    "model_file_foreign": ForeignFile,
+    "model_file_missing": ModelFileMissing,
     "deployment_not_found": DeploymentNotFound,
     "deployment_id_taken": DeploymentIdTaken,
     "not_active": NotActive,
