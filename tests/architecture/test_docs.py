@@ -20,8 +20,10 @@ ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 GENERATE = runpy.run_path(str(DOCS / "generate.py"))
 GENERATED = GENERATE["documents"]()
-PAGES = {page.name: page.read_text("utf-8") for page in [*DOCS.glob("*.md"), ROOT / "README.md"]}
-PLACES = {page: (DOCS / page if (DOCS / page).exists() else ROOT / page) for page in PAGES}
+PLACES = {
+    str(page.relative_to(DOCS)): page for page in [*DOCS.glob("*.md"), *DOCS.glob("decisions/*.md")]
+} | {"README.md": ROOT / "README.md"}
+PAGES = {name: page.read_text("utf-8") for name, page in PLACES.items()}
 VARIABLES = set(re.findall(r"`([A-Z_]+)`(?=[^|]*\|)", GENERATED["errors.md"].split("\n## ")[0]))
 SETTING = re.compile(
     r"(?<![$\w])(?:MAX|CONVERSION|ENDPOINT|DEPLOYMENT|TRAFFIC|REMOVAL|SCORE|SUPABASE|AZURE|LOG)_[A-Z_]+"
@@ -133,3 +135,14 @@ def test_the_local_ports_in_the_guides_are_the_real_ones():
     for variable, port in [("SLIPWAY", "functions"), ("SUPABASE_URL", "supabase"),
                            ("CONTROL", "control")]:  # fmt: skip
         assert f"{variable}=http://127.0.0.1:{ports[port]}" in guide
+
+
+def test_every_decision_has_a_date_what_it_costs_and_when_to_look_again():
+    decisions = sorted(DOCS.glob("decisions/[0-9]*.md"))
+    assert [int(page.name[:4]) for page in decisions] == list(range(1, len(decisions) + 1))
+    for page in decisions:
+        text = page.read_text("utf-8")
+        assert re.match(r"# .+\n\nDecided \d{4}-\d\d-\d\d\.\n\n\S", text), page.name
+        for heading in ("## Consequences", "## When to look again"):
+            assert re.search(rf"{heading}\n\n\S", text), (page.name, heading)
+        assert page.name in PAGES["decisions/README.md"], page.name
