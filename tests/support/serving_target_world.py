@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from shared.adapters.targets.azureml.code import ScoringCode
+from shared.adapters.targets.azureml.assets import ScoringCode
 from shared.config import Settings
 from shared.domain.deployment import DeploymentSpec
 from shared.domain.endpoint import DeploymentPlan, Provisioning

@@ -3,7 +3,7 @@
 import pytest
 import structlog
 
-from shared.adapters.targets.azureml.code import ScoringCode
+from shared.adapters.targets.azureml.assets import ScoringCode
 from shared.adapters.targets.azureml.gateway import AzureMLGateway
 from shared.domain.endpoint import Provisioning
 from shared.errors import TransientError

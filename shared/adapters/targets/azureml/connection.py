@@ -4,7 +4,7 @@ import logging
 import threading
 from typing import TYPE_CHECKING, Any
 
-from shared.adapters.targets.azureml.attempt import Attempt
+from shared.adapters.targets.azureml.answers import Intent
 from shared.config import Settings
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class Connection:
         credential: TokenCredential = self._made["credential"]
         return credential
 
-    def attempt(
+    def intent(
         self,
         action: str,
         *,
@@ -61,13 +61,13 @@ class Connection:
         model: str = "",
         instance_type: str = "",
         instances: int = 1,
-    ) -> Attempt:
-        return Attempt(action, self.workspace, endpoint, model, instance_type, instances)
+    ) -> Intent:
+        return Intent(action, self.workspace, endpoint, model, instance_type, instances)
 
     def _ml_client(self) -> "MLClient":
         from azure.ai.ml import MLClient
 
-        from shared.adapters.targets.azureml.pipeline import (
+        from shared.adapters.targets.azureml.policies import (
             LeaveOperationsAlone,
             LeaveThrottlingAlone,
             RegisterNothing,
@@ -94,7 +94,7 @@ class Connection:
         from azure.core import PipelineClient
         from azure.core.pipeline.policies import BearerTokenCredentialPolicy
 
-        from shared.adapters.targets.azureml.pipeline import LeaveThrottlingAlone
+        from shared.adapters.targets.azureml.policies import LeaveThrottlingAlone
 
         bearer = BearerTokenCredentialPolicy(self._credential, f"{ARM}/.default")
         return PipelineClient(

@@ -3,13 +3,13 @@
 import contextlib
 from typing import TYPE_CHECKING
 
-from shared.adapters.targets.azureml import code, endpoints, environments
-from shared.adapters.targets.azureml.attempt import Attempt
-from shared.adapters.targets.azureml.azure_errors import explained, found_or_none, refused
-from shared.adapters.targets.azureml.code import ScoringCode
+from shared.adapters.targets.azureml import assets, endpoints
+from shared.adapters.targets.azureml.answers import Intent
+from shared.adapters.targets.azureml.assets import ScoringCode
 from shared.adapters.targets.azureml.connection import Connection
 from shared.adapters.targets.azureml.operations import DELETING, provisioning_of, reason_of
-from shared.adapters.targets.azureml.waiting import busy
+from shared.adapters.targets.azureml.passing_failures import busy
+from shared.adapters.targets.azureml.sdk_errors import failure_of, found_or_none, translating
 from shared.domain.catalogue import CATALOGUE
 from shared.domain.endpoint import Deployment, DeploymentPlan, Provisioning
 from shared.domain.naming import DEPLOYMENT_TAG
@@ -33,10 +33,8 @@ def read(connection: Connection, endpoint: str, name: str) -> Deployment | None:
 
 
 def read_all(connection: Connection, endpoint: str) -> list[Deployment]:
-    attempt = connection.attempt(f"list the deployments of {endpoint}", endpoint=endpoint)
-    found = found_or_none(
-        lambda: list(connection.client.online_deployments.list(endpoint)), attempt
-    )
+    intent = connection.intent(f"list the deployments of {endpoint}", endpoint=endpoint)
+    found = found_or_none(lambda: list(connection.client.online_deployments.list(endpoint)), intent)
     return [_seen(each) for each in found or []]
 
 
@@ -53,9 +51,9 @@ def begin(connection: Connection, plan: DeploymentPlan, scoring: ScoringCode) ->
     endpoint = endpoints.require(connection, plan.endpoint_name)
     if provisioning_of(endpoint.provisioning_state) is Provisioning.RUNNING:
         raise busy(plan.endpoint_name, endpoint.provisioning_state)
-    environment = environments.ensure(connection, plan.environment_name, plan.requirements)
-    asset = code.ensure(connection, scoring)
-    with explained(_attempt(connection, plan)):
+    environment = assets.ensure_environment(connection, plan.environment_name, plan.requirements)
+    asset = assets.ensure_code(connection, scoring)
+    with translating(_intent(connection, plan)):
         _put(connection, plan, environment, asset, scoring.entry)
 
 
@@ -63,31 +61,31 @@ def begin_delete(connection: Connection, endpoint: str, name: str) -> None:
     existing = _fetch(connection, endpoint, name)
     if existing is None or existing.provisioning_state == DELETING:
         return
-    with explained(connection.attempt(f"delete the deployment {name}", endpoint=endpoint)):
+    with translating(connection.intent(f"delete the deployment {name}", endpoint=endpoint)):
         connection.client.online_deployments.begin_delete(name, endpoint)
 
 
 def failure(connection: Connection, endpoint: str, name: str) -> SlipwayError:
     """The operation's error, with the end of the container's log."""
     found = _require(connection, endpoint, name)
-    attempt = connection.attempt(
+    intent = connection.intent(
         f"provision the deployment {name}",
         endpoint=endpoint,
         model=str(found.model or "").rpartition("/models/")[2].replace("/versions/", ":"),
         instance_type=str(found.instance_type),
         instances=found.instance_count or 1,
     )
-    reply = reason_of(connection, found.properties, attempt)
-    return refused(reply, attempt, _log_tail(connection, endpoint, name))
+    reply = reason_of(connection, found.properties, intent)
+    return failure_of(reply, intent, _log_tail(connection, endpoint, name))
 
 
 def logs(connection: Connection, endpoint: str, name: str, *, lines: int, container: str) -> str:
-    attempt = connection.attempt(f"read the logs of {name}", endpoint=endpoint)
+    intent = connection.intent(f"read the logs of {name}", endpoint=endpoint)
     text = found_or_none(
         lambda: connection.client.online_deployments.get_logs(
             name, endpoint, lines, container_type=container
         ),
-        attempt,
+        intent,
     )
     if text is None:
         raise DeploymentMissing(endpoint, name)
@@ -143,8 +141,8 @@ def _put(
     )
 
 
-def _attempt(connection: Connection, plan: DeploymentPlan) -> Attempt:
-    return connection.attempt(
+def _intent(connection: Connection, plan: DeploymentPlan) -> Intent:
+    return connection.intent(
         f"create the deployment {plan.deployment_name}",
         endpoint=plan.endpoint_name,
         model=f"{plan.model_name}:{plan.model_version}",
@@ -154,8 +152,8 @@ def _attempt(connection: Connection, plan: DeploymentPlan) -> Attempt:
 
 
 def _fetch(connection: Connection, endpoint: str, name: str) -> "OnlineDeployment | None":
-    attempt = connection.attempt(f"read the deployment {name}", endpoint=endpoint)
-    return found_or_none(lambda: connection.client.online_deployments.get(name, endpoint), attempt)
+    intent = connection.intent(f"read the deployment {name}", endpoint=endpoint)
+    return found_or_none(lambda: connection.client.online_deployments.get(name, endpoint), intent)
 
 
 def _require(connection: Connection, endpoint: str, name: str) -> "OnlineDeployment":

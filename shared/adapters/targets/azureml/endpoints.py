@@ -1,13 +1,13 @@
-"""Managed online endpoints: made once, read, given traffic, removed. Nothing here waits."""
+"""Managed online endpoints: made once, read, given traffic, removed; their keys."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from shared.adapters.targets.azureml.azure_errors import explained, found_or_none, refused
 from shared.adapters.targets.azureml.connection import Connection
 from shared.adapters.targets.azureml.operations import DELETING, provisioning_of, reason_of
-from shared.adapters.targets.azureml.waiting import busy
-from shared.domain.endpoint import Endpoint, Provisioning
+from shared.adapters.targets.azureml.passing_failures import busy
+from shared.adapters.targets.azureml.sdk_errors import failure_of, found_or_none, translating
+from shared.domain.endpoint import Endpoint, Keys, Provisioning, WhichKey
 from shared.domain.naming import OWNER_TAG
 from shared.errors import SlipwayError
 from shared.errors.requests import EndpointNameTaken
@@ -23,7 +23,7 @@ def read(connection: Connection, name: str) -> Endpoint | None:
 
 
 def read_all(connection: Connection, tag: str) -> list[Endpoint]:
-    with explained(connection.attempt("list the endpoints")):
+    with translating(connection.intent("list the endpoints")):
         found = list(connection.client.online_endpoints.list())
     return [_seen(each) for each in found if tag in (each.tags or {})]
 
@@ -63,13 +63,29 @@ def begin_delete(connection: Connection, name: str) -> None:
     existing = fetch(connection, name)
     if existing is None or existing.provisioning_state == DELETING:
         return
-    with explained(connection.attempt(f"delete the endpoint {name}", endpoint=name)):
+    with translating(connection.intent(f"delete the endpoint {name}", endpoint=name)):
         connection.client.online_endpoints.begin_delete(name)
 
 
 def failure(connection: Connection, name: str) -> SlipwayError:
-    attempt = connection.attempt(f"provision the endpoint {name}", endpoint=name)
-    return refused(reason_of(connection, require(connection, name).properties, attempt), attempt)
+    intent = connection.intent(f"provision the endpoint {name}", endpoint=name)
+    return failure_of(reason_of(connection, require(connection, name).properties, intent), intent)
+
+
+def read_keys(connection: Connection, endpoint: str) -> Keys:
+    intent = connection.intent(f"read the keys of {endpoint}", endpoint=endpoint)
+    found = found_or_none(lambda: connection.client.online_endpoints.get_keys(endpoint), intent)
+    if found is None:
+        raise EndpointVanished(endpoint)
+    return Keys(primary=found.primary_key, secondary=found.secondary_key)
+
+
+def begin_replacing_key(connection: Connection, endpoint: str, key: WhichKey) -> None:
+    found = require(connection, endpoint)
+    if provisioning_of(found.provisioning_state) is Provisioning.RUNNING:
+        raise busy(endpoint, found.provisioning_state)
+    with translating(connection.intent(f"rotate the keys of {endpoint}", endpoint=endpoint)):
+        connection.client.online_endpoints.begin_regenerate_keys(endpoint, key_type=key)
 
 
 def require(connection: Connection, name: str) -> "OnlineEndpoint":
@@ -80,13 +96,13 @@ def require(connection: Connection, name: str) -> "OnlineEndpoint":
 
 
 def fetch(connection: Connection, name: str) -> "OnlineEndpoint | None":
-    attempt = connection.attempt(f"read the endpoint {name}", endpoint=name)
-    return found_or_none(lambda: connection.client.online_endpoints.get(name), attempt)
+    intent = connection.intent(f"read the endpoint {name}", endpoint=name)
+    return found_or_none(lambda: connection.client.online_endpoints.get(name), intent)
 
 
 def _put(connection: Connection, endpoint: "OnlineEndpoint") -> None:
     name = str(endpoint.name)
-    with explained(connection.attempt(f"write the endpoint {name}", endpoint=name)):
+    with translating(connection.intent(f"write the endpoint {name}", endpoint=name)):
         connection.client.online_endpoints.begin_create_or_update(endpoint)
 
 

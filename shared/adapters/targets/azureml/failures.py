@@ -1,4 +1,4 @@
-"""Why Azure ML said no, and whether another try may help: a Reply becomes a Slipway error.
+"""Why Azure ML said no, and whether another try may help: a Answer becomes a Slipway error.
 
 Neither the status nor `error.code` decides alone: the service reports a full quota as BadRequest,
 a crashed container within HTTP 200, and throttling of one of its own parts as UserError.
@@ -8,9 +8,8 @@ Codes of ours are listed in `refusing` (final) and `waiting` (worth another try)
 import re
 from dataclasses import replace
 
-from shared.adapters.targets.azureml import refusing, waiting
-from shared.adapters.targets.azureml.attempt import Attempt
-from shared.adapters.targets.azureml.replies import Reply
+from shared.adapters.targets.azureml import final_failures, passing_failures
+from shared.adapters.targets.azureml.answers import Answer, Intent
 from shared.errors import SlipwayError
 
 MAX_DETAIL = 8 * 1024
@@ -21,43 +20,43 @@ _RAISED = re.compile(
 """A traceback's last line; UserScriptException is the inference server's wrapping of another."""
 
 RULES = (
-    waiting.region_capacity,
-    refusing.core_quota,
-    refusing.name_taken,
-    waiting.endpoint_busy,
-    waiting.name_not_free_yet,
-    refusing.image_build,
-    refusing.container_crash,
-    refusing.secrets_injection,
-    refusing.model_missing,
-    refusing.datastore_missing,
-    refusing.provider_missing,
-    waiting.throttled,
-    refusing.workspace_gone,
-    refusing.policy_forbids,
-    refusing.locked,
-    refusing.no_right,
-    refusing.no_identity,
-    waiting.cancelled,
-    waiting.backend,
-    refusing.immutable,
-    waiting.conflict,
-    refusing.bad_argument,
+    passing_failures.region_capacity,
+    final_failures.core_quota,
+    final_failures.name_taken,
+    passing_failures.endpoint_busy,
+    passing_failures.name_not_free_yet,
+    final_failures.image_build,
+    final_failures.container_crash,
+    final_failures.secrets_injection,
+    final_failures.model_missing,
+    final_failures.datastore_missing,
+    final_failures.provider_missing,
+    passing_failures.throttled,
+    final_failures.workspace_gone,
+    final_failures.policy_forbids,
+    final_failures.locked,
+    final_failures.no_right,
+    final_failures.no_identity,
+    passing_failures.cancelled,
+    passing_failures.backend,
+    final_failures.immutable,
+    passing_failures.conflict,
+    final_failures.bad_argument,
 )
 """The order matters: what names its cause comes before what only has a status."""
 
 
-def explain(reply: Reply, attempt: Attempt) -> SlipwayError:
+def explain(reply: Answer, intent: Intent) -> SlipwayError:
     """The error to raise; ServingRefused operation_failed when no rule knows the answer."""
     failure: SlipwayError | None = None
     for rule in RULES:
-        if failure := rule(reply, attempt):
+        if failure := rule(reply, intent):
             break
-    failure = failure or refusing.anything_else(reply, attempt)
+    failure = failure or final_failures.anything_else(reply, intent)
     return _detailed(failure, detail_of(reply))
 
 
-def detail_of(reply: Reply, log: str = "") -> str | None:
+def detail_of(reply: Answer, log: str = "") -> str | None:
     """Azure's own words, the ids its support asks for, and the end of a log; at most 8 KB."""
     ids = [f"{name}: {value}" for name, value in reply.ids.items()]
     head = "\n".join([*reply.messages, *ids])[: MAX_DETAIL // 2]
@@ -65,10 +64,10 @@ def detail_of(reply: Reply, log: str = "") -> str | None:
     return "\n\n".join(part for part in (head, log.strip()[-room:]) if part) or None
 
 
-def explain_with_log(reply: Reply, log: str, attempt: Attempt) -> SlipwayError:
+def explain_with_log(reply: Answer, log: str, intent: Intent) -> SlipwayError:
     """As explain; the end of the log goes into the detail, its last exception into the message."""
     raised = _RAISED.findall(f"{reply.text}\n{log}")
-    failure = explain(replace(reply, raised=raised[-1] if raised else ""), attempt)
+    failure = explain(replace(reply, raised=raised[-1] if raised else ""), intent)
     return _detailed(failure, detail_of(reply, log))
 
 

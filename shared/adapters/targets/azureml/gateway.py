@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import serving
-from shared.adapters.targets.azureml import access, deployments, endpoints, models, workspace
-from shared.adapters.targets.azureml.code import ScoringCode
+from shared.adapters.targets.azureml import assets, deployments, endpoints, preflight
+from shared.adapters.targets.azureml.assets import ScoringCode
 from shared.adapters.targets.azureml.connection import Connection
 from shared.adapters.targets.azureml.predictions import Predictions
 from shared.config import Settings
@@ -38,13 +38,13 @@ class AzureMLGateway:
         self._predictions = Predictions(self._connection)
 
     def workspace(self) -> Workspace:
-        return workspace.read_workspace(self._connection)
+        return preflight.read_workspace(self._connection)
 
     def quota(self, instance_type: str) -> Quota:
-        return workspace.read_quotas(self._connection, [instance_type])[0]
+        return preflight.read_quotas(self._connection, [instance_type])[0]
 
     def quotas(self, instance_types: Sequence[str]) -> list[Quota]:
-        return workspace.read_quotas(self._connection, instance_types)
+        return preflight.read_quotas(self._connection, instance_types)
 
     def endpoint(self, name: str) -> Endpoint | None:
         return endpoints.read(self._connection, name)
@@ -60,7 +60,7 @@ class AzureMLGateway:
         self._predictions.forget(name)
 
     def register_model(self, name: str, version: str, folder: Path) -> ModelVersion:
-        return models.register(self._connection, name, version, folder)
+        return assets.register_model(self._connection, name, version, folder)
 
     def deployment(self, endpoint_name: str, name: str) -> Deployment | None:
         return deployments.read(self._connection, endpoint_name, name)
@@ -101,8 +101,8 @@ class AzureMLGateway:
         )
 
     def keys(self, endpoint_name: str) -> Keys:
-        return access.read_keys(self._connection, endpoint_name)
+        return endpoints.read_keys(self._connection, endpoint_name)
 
     def begin_rotate_key(self, endpoint_name: str, key: WhichKey) -> None:
-        access.begin_rotate(self._connection, endpoint_name, key)
+        endpoints.begin_replacing_key(self._connection, endpoint_name, key)
         self._predictions.forget(endpoint_name)

@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
-from shared.adapters.targets.azureml.attempt import Attempt
-from shared.adapters.targets.azureml.azure_errors import explained, refused
+from shared.adapters.targets.azureml.answers import Answer, Intent, read_answer
 from shared.adapters.targets.azureml.connection import ARM, Connection
-from shared.adapters.targets.azureml.replies import Reply, read_reply
+from shared.adapters.targets.azureml.sdk_errors import failure_of, translating
 from shared.domain.endpoint import Provisioning
 
 STATUS_URL = "AzureAsyncOperationUri"
@@ -27,22 +26,22 @@ def provisioning_of(state: str | None) -> Provisioning:
 
 
 def reason_of(
-    connection: Connection, properties: Mapping[str, Any] | None, attempt: Attempt
-) -> Reply:
-    """The error inside the last operation's status; an empty Reply where none can be had.
+    connection: Connection, properties: Mapping[str, Any] | None, intent: Intent
+) -> Answer:
+    """The error inside the last operation's status; an empty Answer where none can be had.
 
     Only ARM itself is asked: the URL comes with the resource, the token must not leave Azure.
     """
     url = str((properties or {}).get(STATUS_URL) or "")
     if not url.startswith(f"{ARM}/"):
-        return Reply()
+        return Answer()
     from azure.core.rest import HttpRequest
 
-    with explained(attempt):
+    with translating(intent):
         answer = connection.arm.send_request(HttpRequest("GET", url))
-        reply = read_reply(answer.status_code, answer.text(), dict(answer.headers))
+        reply = read_answer(answer.status_code, answer.text(), dict(answer.headers))
         if answer.status_code in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE):
-            return Reply()  # operations are forgotten after a while, failed resources are not
+            return Answer()  # operations are forgotten after a while, failed resources are not
         if answer.status_code >= HTTPStatus.BAD_REQUEST:
-            raise refused(reply, attempt)
+            raise failure_of(reply, intent)
         return reply

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import httpx
 from pydantic import SecretStr
 
-from shared.adapters.targets.azureml import access, endpoints
+from shared.adapters.targets.azureml import endpoints
 from shared.adapters.targets.azureml.connection import Connection
-from shared.adapters.targets.azureml.waiting import busy
+from shared.adapters.targets.azureml.passing_failures import busy
 from shared.domain.endpoint import Prediction
 from shared.errors.waiting import AzureUnreachable
 
@@ -68,7 +68,7 @@ class Predictions:
             found = endpoints.require(self._connection, endpoint)
             if not found.scoring_uri:
                 raise busy(endpoint, found.provisioning_state)
-            key = access.read_keys(self._connection, endpoint).primary
+            key = endpoints.read_keys(self._connection, endpoint).primary
             until = time.monotonic() + REMEMBER_SECONDS
             door = self._doors[endpoint] = Door(found.scoring_uri, SecretStr(key), until)
         return door

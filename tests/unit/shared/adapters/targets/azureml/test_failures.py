@@ -2,19 +2,18 @@
 
 import pytest
 
-from shared.adapters.targets.azureml.attempt import Attempt
+from shared.adapters.targets.azureml.answers import Intent, read_answer
 from shared.adapters.targets.azureml.failures import (
     MAX_DETAIL,
     detail_of,
     explain,
     explain_with_log,
 )
-from shared.adapters.targets.azureml.replies import read_reply
 from shared.errors import TransientError, UserFacingError
 from shared.errors.serving import ServingRefused
 from tests.support import serving_target_replies as azure
 
-ATTEMPT = Attempt(
+INTENT = Intent(
     "create the deployment blue",
     "studio",
     endpoint="iris",
@@ -24,7 +23,7 @@ ATTEMPT = Attempt(
 
 
 def failure_of(status, body, headers=None):
-    return explain(read_reply(status, body, headers or {}), ATTEMPT)
+    return explain(read_answer(status, body, headers or {}), INTENT)
 
 
 @pytest.mark.parametrize(
@@ -152,9 +151,9 @@ def test_the_message_is_in_plain_words_and_the_ids_are_in_the_detail():
 
 
 def test_the_detail_ends_with_the_end_of_the_log_and_is_bounded():
-    reply = read_reply(200, azure.CONTAINER_CRASH, {})
+    reply = read_answer(200, azure.CONTAINER_CRASH, {})
     log = "old line\n" * 5000 + "Worker failed to boot."
-    failure = explain_with_log(reply, log, ATTEMPT)
+    failure = explain_with_log(reply, log, INTENT)
     assert failure.detail.endswith("Worker failed to boot.")
     assert "User container has crashed" in failure.detail
     assert len(failure.detail) <= MAX_DETAIL
@@ -171,12 +170,12 @@ def test_the_detail_ends_with_the_end_of_the_log_and_is_bounded():
 )
 def test_a_crash_is_told_by_the_last_exception_in_the_log(line):
     log = f"ValueError: an earlier one\n{line}\n\nWorker exiting (pid: 7)\n"
-    failure = explain_with_log(read_reply(200, azure.CONTAINER_CRASH, {}), log, ATTEMPT)
+    failure = explain_with_log(read_answer(200, azure.CONTAINER_CRASH, {}), log, INTENT)
     assert failure.message.endswith("come up: ModuleNotFoundError: No module named '_loss'")
 
 
 def test_a_passing_failure_stays_one_whatever_the_log_says():
-    failure = explain_with_log(read_reply(200, azure.CANCELLED, {}), "log", ATTEMPT)
+    failure = explain_with_log(read_answer(200, azure.CANCELLED, {}), "log", INTENT)
     assert isinstance(failure, TransientError)
 
 
@@ -186,7 +185,7 @@ def test_the_ids_of_a_passing_failure_are_kept_too():
 
 
 def test_an_answer_without_words_has_no_detail():
-    assert detail_of(read_reply(404, None, {})) is None
+    assert detail_of(read_answer(404, None, {})) is None
 
 
 def test_a_crash_without_a_reason_is_told_as_such():

@@ -4,57 +4,57 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.adapters.targets.azureml.replies import read_reply
+from shared.adapters.targets.azureml.answers import read_answer
 from tests.support import serving_target_replies as azure
 
 
 def test_reads_arm():
-    reply = read_reply(403, azure.NO_RIGHT, {})
+    reply = read_answer(403, azure.NO_RIGHT, {})
     assert reply.codes == ("AuthorizationFailed",)
     assert reply.status == 403
 
 
 def test_reads_the_inner_errors_of_the_services_own_shape():
-    reply = read_reply(404, azure.MODEL_MISSING, {})
+    reply = read_answer(404, azure.MODEL_MISSING, {})
     assert reply.codes == ("UserError", "NotFound", "NoSuchModelRegistered")
     assert reply.ids == {"operation": "5d2f", "request": "0b9bd5c1"}
 
 
 def test_reads_the_raw_envelope():
-    reply = read_reply(400, azure.envelope("UserError", "No.", "BadArgument", "TooLong"), {})
+    reply = read_answer(400, azure.envelope("UserError", "No.", "BadArgument", "TooLong"), {})
     assert reply.codes == ("UserError", "BadArgument", "TooLong")
     assert reply.ids == {"operation": "77e1", "request": "9f2a"}
 
 
 def test_reads_json_inside_a_message():
-    reply = read_reply(400, azure.NAME_TAKEN, {})
+    reply = read_answer(400, azure.NAME_TAKEN, {})
     assert reply.reason.startswith("There is already an endpoint with this name")
     assert "traceId" in reply.ids
 
 
 def test_reads_the_code_that_is_the_prefix_of_a_message():
-    assert read_reply(200, azure.CONTAINER_CRASH, {}).has("ResourceNotReady")
-    reply = read_reply(200, azure.operation(None, "(None) ImageBuildFailure: No."), {})
+    assert read_answer(200, azure.CONTAINER_CRASH, {}).has("ResourceNotReady")
+    reply = read_answer(200, azure.operation(None, "(None) ImageBuildFailure: No."), {})
     assert reply.codes == ("ImageBuildFailure",)
 
 
 def test_an_ordinary_colon_is_no_code():
-    assert read_reply(400, azure.arm("Bad", "Error: field: no."), {}).codes == ("Bad",)
+    assert read_answer(400, azure.arm("Bad", "Error: field: no."), {}).codes == ("Bad",)
 
 
 def test_reads_the_blob_stores_xml_and_its_header():
-    reply = read_reply(403, azure.BLOB_FORBIDDEN, {"x-ms-error-code": "AuthorizationFailure"})
+    reply = read_answer(403, azure.BLOB_FORBIDDEN, {"x-ms-error-code": "AuthorizationFailure"})
     assert reply.codes == ("AuthorizationPermissionMismatch", "AuthorizationFailure")
     assert "not authorized" in reply.text
 
 
 def test_reads_the_title_of_an_html_page():
-    assert read_reply(502, azure.HTML, {}).reason == "502 Bad Gateway"
+    assert read_answer(502, azure.HTML, {}).reason == "502 Bad Gateway"
 
 
 def test_a_null_body_is_a_reply_without_words():
     for body in ("null", "", None):
-        reply = read_reply(504, body, {"Retry-After": "soon"})
+        reply = read_answer(504, body, {"Retry-After": "soon"})
         assert (reply.codes, reply.messages, reply.retry_after) == ((), (), None)
 
 
@@ -62,7 +62,7 @@ def test_signatures_and_tokens_never_reach_a_message():
     body = azure.arm(
         "Bad", "PUT https://a.blob.core.windows.net/c?sv=1&sig=abc%2B&se=2; Bearer x.y"
     )
-    text = read_reply(403, body, {}).text
+    text = read_answer(403, body, {}).text
     assert "abc" not in text
     assert "x.y" not in text
     assert "se=2" in text
@@ -70,7 +70,7 @@ def test_signatures_and_tokens_never_reach_a_message():
 
 @given(st.integers(100, 599), st.text(max_size=200))
 def test_reads_whatever_comes(status, body):
-    assert read_reply(status, body, {}).status == status
+    assert read_answer(status, body, {}).status == status
 
 
 JSON = st.recursive(
@@ -92,9 +92,9 @@ JSON = st.recursive(
 def test_reads_whatever_json_comes(body):
     import json
 
-    assert read_reply(400, json.dumps(body), {}).status == 400
+    assert read_answer(400, json.dumps(body), {}).status == 400
 
 
 @pytest.mark.parametrize("body", ["[" * 5000, '{"error":' * 3000, "[" * 900 + "]" * 900])
 def test_an_answer_nested_without_end_is_a_reply_all_the_same(body):
-    assert read_reply(502, body, {}).status == 502
+    assert read_answer(502, body, {}).status == 502

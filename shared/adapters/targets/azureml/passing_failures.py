@@ -7,8 +7,7 @@ Codes: out_of_capacity, endpoint_busy, throttled, cancelled_by_service, service_
 import re
 from http import HTTPStatus
 
-from shared.adapters.targets.azureml.attempt import Attempt
-from shared.adapters.targets.azureml.replies import Reply
+from shared.adapters.targets.azureml.answers import Answer, Intent
 from shared.errors import TransientError
 from shared.errors.waiting import (
     CancelledByService,
@@ -35,36 +34,36 @@ THROTTLED_SECONDS = Throttled.wait_seconds
 """The service throttles for that long, and sends no Retry-After."""
 
 
-def region_capacity(reply: Reply, attempt: Attempt) -> TransientError | None:
+def region_capacity(reply: Answer, intent: Intent) -> TransientError | None:
     capacity = reply.has("OutOfCapacity", "SkuNotAvailable", "AllocationFailed")
     if not capacity and not _CAPACITY.search(reply.text):
         return None
     return OutOfCapacity(
-        f"Azure has no {attempt.instance_type or 'machine of this size'} to spare in this region"
+        f"Azure has no {intent.instance_type or 'machine of this size'} to spare in this region"
         " at the moment. If this lasts, deploy with another instance_type."
     )
 
 
-def endpoint_busy(reply: Reply, attempt: Attempt) -> TransientError | None:
+def endpoint_busy(reply: Answer, intent: Intent) -> TransientError | None:
     found = _BUSY.search(reply.text)
-    return busy(attempt.endpoint, found[1] or "changing") if found else None
+    return busy(intent.endpoint, found[1] or "changing") if found else None
 
 
-def conflict(reply: Reply, attempt: Attempt) -> TransientError | None:
-    return busy(attempt.endpoint, "changing") if reply.status == HTTPStatus.CONFLICT else None
+def conflict(reply: Answer, intent: Intent) -> TransientError | None:
+    return busy(intent.endpoint, "changing") if reply.status == HTTPStatus.CONFLICT else None
 
 
-def name_not_free_yet(reply: Reply, attempt: Attempt) -> TransientError | None:
+def name_not_free_yet(reply: Answer, intent: Intent) -> TransientError | None:
     """The backend answers 404 while an endpoint of the same name is still being removed."""
     if not reply.has("InferencingClientCallFailed") or "not found" not in reply.text.lower():
         return None
     return EndpointBusy(
-        f"Azure ML has not finished with the former {attempt.endpoint or 'resource'} yet.",
+        f"Azure ML has not finished with the former {intent.endpoint or 'resource'} yet.",
         wait_seconds=THROTTLED_SECONDS,
     )
 
 
-def throttled(reply: Reply, attempt: Attempt) -> TransientError | None:
+def throttled(reply: Answer, intent: Intent) -> TransientError | None:
     """Also when a part of the service was throttled by another: an inner QuotaExceeded."""
     inner = reply.has("TooManyRequests", "QuotaExceeded", "RequestThrottled", "Throttled")
     if reply.status != HTTPStatus.TOO_MANY_REQUESTS and not inner:
@@ -72,21 +71,21 @@ def throttled(reply: Reply, attempt: Attempt) -> TransientError | None:
     said = _SECONDS.search(reply.text)
     wait = max(THROTTLED_SECONDS, float(said[1]) if said else 0.0, reply.retry_after or 0.0)
     return Throttled(
-        f"Azure ML takes no more requests for {wait:g} seconds; it was asked to {attempt.action}.",
+        f"Azure ML takes no more requests for {wait:g} seconds; it was asked to {intent.action}.",
         wait_seconds=wait,
     )
 
 
-def cancelled(reply: Reply, attempt: Attempt) -> TransientError | None:
+def cancelled(reply: Answer, intent: Intent) -> TransientError | None:
     if not reply.has("OperationCanceled", "OperationCancelled", "Canceled"):
         return None
     return CancelledByService(
         f"Azure ML cancelled an operation of ours in favour of its own; it was asked to"
-        f" {attempt.action}.",
+        f" {intent.action}.",
     )
 
 
-def backend(reply: Reply, attempt: Attempt) -> TransientError | None:
+def backend(reply: Answer, intent: Intent) -> TransientError | None:
     broken = reply.has(
         "InternalServerError", "InternalError", "ServiceError", "ServiceUnavailable", "BadGateway"
     ) or reply.has("ServerTimeout", "GatewayTimeout", "RequestTimeout", "ServerBusy")
@@ -95,7 +94,7 @@ def backend(reply: Reply, attempt: Attempt) -> TransientError | None:
         return None
     shown = f"HTTP {status}" if status >= 400 else (reply.codes or ("an internal error",))[-1]
     return ServiceUnavailable(
-        f"Azure ML could not {attempt.action}: {shown} on its side.",
+        f"Azure ML could not {intent.action}: {shown} on its side.",
         wait_seconds=max(ServiceUnavailable.wait_seconds, reply.retry_after or 0.0),
     )
 

@@ -7,9 +7,8 @@ from typing import Any
 from azure.core.pipeline import PipelineRequest, PipelineResponse
 from azure.core.pipeline.policies import RetryPolicy, SansIOHTTPPolicy
 
-from shared.adapters.targets.azureml.attempt import Attempt
-from shared.adapters.targets.azureml.azure_errors import refused
-from shared.adapters.targets.azureml.replies import read_reply
+from shared.adapters.targets.azureml.answers import Intent, read_answer
+from shared.adapters.targets.azureml.sdk_errors import failure_of
 
 POLLER_THREAD = "LROPoller("
 """How azure-core names the thread that every begin_* starts to watch its operation."""
@@ -40,13 +39,13 @@ class RegisterNothing(SansIOHTTPPolicy):  # type: ignore[type-arg]
     """409 MissingSubscriptionRegistration is told, where the SDK would register and wait on."""
 
     def __init__(self, workspace: str) -> None:
-        self._attempt = Attempt("use the subscription", workspace)
+        self._intent = Intent("use the subscription", workspace)
 
     def on_response(self, _: PipelineRequest, response: PipelineResponse) -> None:  # type: ignore[type-arg]
         answer = response.http_response
         if answer.status_code != HTTPStatus.CONFLICT:
             return
         answer.read()
-        reply = read_reply(answer.status_code, answer.text(), dict(answer.headers))
+        reply = read_answer(answer.status_code, answer.text(), dict(answer.headers))
         if reply.has("MissingSubscriptionRegistration"):
-            raise refused(reply, self._attempt)
+            raise failure_of(reply, self._intent)

@@ -3,9 +3,8 @@
 import re
 from http import HTTPStatus
 
-from shared.adapters.targets.azureml.attempt import Attempt
+from shared.adapters.targets.azureml.answers import Answer, Intent
 from shared.adapters.targets.azureml.quota import family_of
-from shared.adapters.targets.azureml.replies import Reply
 from shared.domain.catalogue import CATALOGUE
 from shared.domain.quota import Quota
 from shared.errors import UserFacingError
@@ -42,12 +41,12 @@ DATA_SCIENTIST = "AzureML Data Scientist"
 BLOB_CONTRIBUTOR = "Storage Blob Data Contributor"
 
 
-def core_quota(reply: Reply, attempt: Attempt) -> UserFacingError | None:
+def core_quota(reply: Answer, intent: Intent) -> UserFacingError | None:
     if cores := _CORES.search(reply.text):
         size, used, limit = cores[1], int(cores[2]), int(cores[3])
         if size in CATALOGUE:
             quota = Quota(instance_type=size, used=used, limit=limit)
-            return QuotaTooSmall.of(quota, attempt.instances, family_of(quota))
+            return QuotaTooSmall.of(quota, intent.instances, family_of(quota))
     elif not reply.has("OutOfQuota"):
         return None
     return QuotaTooSmall(
@@ -56,12 +55,12 @@ def core_quota(reply: Reply, attempt: Attempt) -> UserFacingError | None:
     )
 
 
-def name_taken(reply: Reply, attempt: Attempt) -> UserFacingError | None:
+def name_taken(reply: Answer, intent: Intent) -> UserFacingError | None:
     taken = "already an endpoint with this name" in reply.text
-    return EndpointNameTaken(attempt.endpoint) if taken else None
+    return EndpointNameTaken(intent.endpoint) if taken else None
 
 
-def image_build(reply: Reply, _: Attempt) -> ServingRefused | None:
+def image_build(reply: Answer, _: Intent) -> ServingRefused | None:
     if not reply.has("ImageBuildFailure", "EnvironmentBuildFailure", "ImageBuildFailed"):
         return None
     return ImageBuildFailed(
@@ -71,7 +70,7 @@ def image_build(reply: Reply, _: Attempt) -> ServingRefused | None:
     )
 
 
-def container_crash(reply: Reply, _: Attempt) -> ServingRefused | None:
+def container_crash(reply: Answer, _: Intent) -> ServingRefused | None:
     crashed = "container has crashed" in reply.text or "probe failed" in reply.text
     if not crashed and not reply.has("ResourceNotReady", "ContainerCrashed"):
         return None
@@ -84,69 +83,67 @@ def container_crash(reply: Reply, _: Attempt) -> ServingRefused | None:
     )
 
 
-def secrets_injection(reply: Reply, attempt: Attempt) -> ServingRefused | None:
+def secrets_injection(reply: Answer, intent: Intent) -> ServingRefused | None:
     if not reply.has("SecretsInjectionError"):
         return None
     return SecretsInjectionFailed(
         f"Azure ML could not hand the deployment its secrets: {reply.reason}",
         fix="Give the endpoint's identity the role Azure Machine Learning Workspace Connection"
-        f" Secrets Reader on the workspace {attempt.workspace}, then deploy again.",
+        f" Secrets Reader on the workspace {intent.workspace}, then deploy again.",
     )
 
 
-def model_missing(reply: Reply, attempt: Attempt) -> ServingRefused | None:
+def model_missing(reply: Answer, intent: Intent) -> ServingRefused | None:
     if not reply.has("NoSuchModelRegistered", "ModelNotFound", "ModelVersionNotFound"):
         return None
-    return ModelNotRegistered(attempt.model, attempt.workspace)
+    return ModelNotRegistered(intent.model, intent.workspace)
 
 
-def datastore_missing(reply: Reply, attempt: Attempt) -> ServingRefused | None:
+def datastore_missing(reply: Answer, intent: Intent) -> ServingRefused | None:
     if not reply.has("NoSuchDatastore", "DatastoreNotFound"):
         return None
-    return DatastoreMissing(attempt.workspace)
+    return DatastoreMissing(intent.workspace)
 
 
-def provider_missing(reply: Reply, _: Attempt) -> ServingRefused | None:
+def provider_missing(reply: Answer, _: Intent) -> ServingRefused | None:
     if not reply.has("MissingSubscriptionRegistration"):
         return None
     return ProviderNotRegistered()
 
 
-def workspace_gone(reply: Reply, attempt: Attempt) -> ServingRefused | None:
+def workspace_gone(reply: Answer, intent: Intent) -> ServingRefused | None:
     gone = reply.has("WorkspaceNotFound", "ResourceGroupNotFound", "SubscriptionNotFound")
     absent = reply.has("ResourceNotFound", "NotFound") or reply.status == HTTPStatus.NOT_FOUND
     if not gone and not (absent and _MISSING_WORKSPACE.search(reply.text)):
         return None
-    return WorkspaceMissing(attempt.workspace)
+    return WorkspaceMissing(intent.workspace)
 
 
-def policy_forbids(reply: Reply, attempt: Attempt) -> ServingRefused | None:
+def policy_forbids(reply: Answer, intent: Intent) -> ServingRefused | None:
     if not reply.has("RequestDisallowedByPolicy"):
         return None
-    return PolicyForbids(
-        f"A policy of the subscription forbids to {attempt.action}: {reply.reason}"
-    )
+    return PolicyForbids(f"A policy of the subscription forbids to {intent.action}: {reply.reason}")
 
 
-def locked(reply: Reply, attempt: Attempt) -> ServingRefused | None:
+def locked(reply: Answer, intent: Intent) -> ServingRefused | None:
     if not reply.has("ScopeLocked"):
         return None
-    return ResourceLocked(f"A lock on the resource group or workspace forbids to {attempt.action}.")
+    return ResourceLocked(f"A lock on the resource group or workspace forbids to {intent.action}.")
 
 
-def immutable(reply: Reply, attempt: Attempt) -> ServingRefused | None:
+def immutable(reply: Answer, intent: Intent) -> ServingRefused | None:
     """A 409 that no wait cures; an asset that exists by now is found by the next try."""
     if reply.has("AssetVersionConflict"):
         return None
     if not reply.has("ImmutableField", "ResourceInUse") and not _IMMUTABLE.search(reply.text):
         return None
     return BadArgument(
-        f"Azure ML refuses to {attempt.action}: {reply.reason or 'a field cannot be changed'}",
+        f"Azure ML refuses to {intent.action}: {reply.reason or 'a field cannot be changed'}",
         fix="Use another name and deploy again: what exists cannot be changed so.",
     )
 
 
-def no_right(reply: Reply, attempt: Attempt) -> ServingRefused | None:
+def no_right(reply: Answer, intent: Intent) -> ServingRefused | None:
     storage = reply.has("AuthorizationPermissionMismatch", "AuthorizationFailure")
     refused = reply.has("AuthorizationFailed", "LinkedAuthorizationFailed", "Forbidden")
     if not storage and not refused and reply.status != HTTPStatus.FORBIDDEN:
@@ -155,7 +152,7 @@ def no_right(reply: Reply, attempt: Attempt) -> ServingRefused | None:
     where = "its storage account" if storage else "it"
     action = _FORBIDDEN_ACTION.search(reply.text)
     return NotAuthorized(
-        f"Slipway's identity may not {attempt.action} in the workspace {attempt.workspace}"
+        f"Slipway's identity may not {intent.action} in the workspace {intent.workspace}"
         + (f" ({action[1]})." if action else "."),
         fix=f'Give it the role "{role}" on {where}: az role assignment create'
         f' --role "{role}" --assignee <AZURE_CLIENT_ID> --scope <its resource id>;'
@@ -163,7 +160,7 @@ def no_right(reply: Reply, attempt: Attempt) -> ServingRefused | None:
     )
 
 
-def no_identity(reply: Reply, _: Attempt) -> ServingRefused | None:
+def no_identity(reply: Answer, _: Intent) -> ServingRefused | None:
     refused = reply.has(
         "InvalidAuthenticationToken", "InvalidAuthenticationTokenTenant", "AuthenticationFailed"
     )
@@ -172,17 +169,17 @@ def no_identity(reply: Reply, _: Attempt) -> ServingRefused | None:
     return IdentityRefused(reply.reason)
 
 
-def bad_argument(reply: Reply, attempt: Attempt) -> ServingRefused | None:
+def bad_argument(reply: Answer, intent: Intent) -> ServingRefused | None:
     named = reply.has("BadArgument", "UserError", "ValidationError", "InvalidArgument")
     if not named and reply.status != HTTPStatus.BAD_REQUEST:
         return None
     return BadArgument(
-        f"Azure ML refuses to {attempt.action}: {reply.reason or 'it gives no reason'}",
+        f"Azure ML refuses to {intent.action}: {reply.reason or 'it gives no reason'}",
         fix="Change what it names and deploy again; the timeline has its whole answer.",
     )
 
 
-def anything_else(reply: Reply, attempt: Attempt) -> ServingRefused:
+def anything_else(reply: Answer, intent: Intent) -> ServingRefused:
     answer = f" (HTTP {reply.status})" if reply.status else ""
     shown = reply.reason or f"it gives no reason{answer}"
-    return OperationFailed(f"Azure ML could not {attempt.action}: {shown}")
+    return OperationFailed(f"Azure ML could not {intent.action}: {shown}")

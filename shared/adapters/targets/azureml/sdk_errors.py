@@ -11,10 +11,9 @@ from urllib.parse import urlsplit
 
 import structlog
 
-from shared.adapters.targets.azureml.attempt import Attempt
+from shared.adapters.targets.azureml.answers import Answer, Intent, read_answer
 from shared.adapters.targets.azureml.failures import explain, explain_with_log
-from shared.adapters.targets.azureml.refusing import workspace_gone
-from shared.adapters.targets.azureml.replies import Reply, read_reply
+from shared.adapters.targets.azureml.final_failures import workspace_gone
 from shared.errors import SlipwayError
 from shared.errors.serving import BadArgument, IdentityRefused
 from shared.errors.waiting import AzureUnreachable, IdentityUnavailable
@@ -28,65 +27,65 @@ _PASSING = re.compile(r"Token request error: \([^)]*\) (429|5\d\d)\b")
 
 
 @contextmanager
-def explained(attempt: Attempt) -> Iterator[None]:
+def translating(intent: Intent) -> Iterator[None]:
     """Whatever Azure's SDK raises inside becomes a UserFacingError or a TransientError."""
     try:
         yield
     except SlipwayError:
         raise
     except Exception as error:
-        failure = _translate(error, attempt)
+        failure = _translate(error, intent)
         if failure is None:
             raise
         raise failure from error
 
 
-def found_or_none(get: Callable[[], Found], attempt: Attempt) -> Found | None:
+def found_or_none(get: Callable[[], Found], intent: Intent) -> Found | None:
     """None where the workspace has no such thing; that there is no such workspace is raised."""
     from azure.core.exceptions import ResourceNotFoundError
 
-    with explained(attempt):
+    with translating(intent):
         try:
             return get()
         except ResourceNotFoundError as error:
-            reply = reply_of(error)
-            if workspace_gone(reply, attempt):
-                raise refused(reply, attempt) from error
+            reply = answer_of(error)
+            if workspace_gone(reply, intent):
+                raise failure_of(reply, intent) from error
             return None
 
 
-def reply_of(error: Any) -> Reply:
+def answer_of(error: Any) -> Answer:
     """The answer that an HttpResponseError carries."""
     response = error.response
     if response is None:
-        return read_reply(error.status_code, error.message, {})
-    return read_reply(response.status_code, response.text(), dict(response.headers))
+        return read_answer(error.status_code, error.message, {})
+    return read_answer(response.status_code, response.text(), dict(response.headers))
 
 
-def refused(reply: Reply, attempt: Attempt, log_tail: str | None = None) -> SlipwayError:
+def failure_of(reply: Answer, intent: Intent, log_tail: str | None = None) -> SlipwayError:
     """The error to raise for this answer; its code and the answer's ids are in the log."""
     if log_tail is None:
-        failure = explain(reply, attempt)
+        failure = explain(reply, intent)
     else:
-        failure = explain_with_log(reply, log_tail, attempt)
-    _note(failure, attempt, reply)
+        failure = explain_with_log(reply, log_tail, intent)
+    _note(failure, intent, reply)
     return failure
 
 
-def _translate(error: Exception, attempt: Attempt) -> SlipwayError | None:
+def _translate(error: Exception, intent: Intent) -> SlipwayError | None:
     from azure.core.exceptions import AzureError, ClientAuthenticationError, HttpResponseError
 
     answer = _first(HttpResponseError, error)
     if isinstance(answer, ClientAuthenticationError) and _is_of_identity(answer):
-        return _without_token(answer, attempt)
+        return _without_token(answer, intent)
     if answer is not None:
-        return refused(reply_of(answer), attempt)
+        return failure_of(answer_of(answer), intent)
     if not isinstance(error, AzureError):
         return None
     if hasattr(error, "no_personal_data_message"):  # azure.ai.ml's own MlException
-        return BadArgument(f"Azure ML's SDK refuses to {attempt.action}: {error.message}")
-    log.warning("azure_unreachable", action=attempt.action, kind=type(error).__name__)
-    return AzureUnreachable(f"Azure did not answer when asked to {attempt.action}.")
+        return BadArgument(f"Azure ML's SDK refuses to {intent.action}: {error.message}")
+    log.warning("azure_unreachable", action=intent.action, kind=type(error).__name__)
+    return AzureUnreachable(f"Azure did not answer when asked to {intent.action}.")
 
 
 def _first(kind: type[BaseException], error: BaseException | None) -> BaseException | None:
@@ -103,17 +102,17 @@ def _is_of_identity(error: Any) -> bool:
     return not (urlsplit(url).hostname or "").endswith((".azure.com", ".core.windows.net"))
 
 
-def _without_token(error: Any, attempt: Attempt) -> SlipwayError:
-    log.warning("identity_unavailable", action=attempt.action)
+def _without_token(error: Any, intent: Intent) -> SlipwayError:
+    log.warning("identity_unavailable", action=intent.action)
     if _PASSING.search(str(error.message)):
         return IdentityUnavailable()
     return IdentityRefused(" ".join(str(error.message).split())[:300])
 
 
-def _note(failure: SlipwayError, attempt: Attempt, reply: Reply) -> None:
+def _note(failure: SlipwayError, intent: Intent, reply: Answer) -> None:
     log.warning(
         "azure_refused",
-        action=attempt.action,
+        action=intent.action,
         code=failure.code,
         status=reply.status,
         azure_codes=reply.codes,

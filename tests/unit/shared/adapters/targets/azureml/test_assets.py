@@ -2,7 +2,7 @@
 
 import sys
 
-from shared.adapters.targets.azureml.environments import conda_file
+from shared.adapters.targets.azureml.assets import conda_file
 from shared.domain.model import SERVING_IMAGE
 
 

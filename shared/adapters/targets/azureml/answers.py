@@ -1,4 +1,4 @@
-"""What Azure answered: one `Reply`, whichever of its error shapes the answer had.
+"""What was asked of Azure ML (`Intent`), and what it answered: one `Answer`, whatever its shape.
 
     ARM                  {"error": {"code", "message", "details": [...]}}
     the service's own    {"error": {"code": "UserError", "message", "details", "additionalInfo":
@@ -26,7 +26,7 @@ _ID_FIELDS = ("traceId", "operation", "request", "requestId", "correlationId")
 
 
 @dataclass(frozen=True)
-class Reply:
+class Answer:
     """An error answer, outermost part first."""
 
     status: int | None = None
@@ -53,8 +53,8 @@ class Reply:
         return any(code.lower() in known for code in codes)
 
 
-def read_reply(status: int | None, body: str | None, headers: Mapping[str, str]) -> Reply:
-    """Never fails: an answer that cannot be read is a Reply with a status and nothing else."""
+def read_answer(status: int | None, body: str | None, headers: Mapping[str, str]) -> Answer:
+    """Never fails: an answer that cannot be read is a Answer with a status and nothing else."""
     lower = {name.lower(): value for name, value in headers.items()}
     codes: list[str] = []
     messages: list[str] = []
@@ -71,7 +71,7 @@ def read_reply(status: int | None, body: str | None, headers: Mapping[str, str])
     for message in messages:
         for code in _prefixed(message):
             _add(codes, code)
-    return Reply(status, tuple(codes), tuple(messages), ids, _seconds(lower.get("retry-after")))
+    return Answer(status, tuple(codes), tuple(messages), ids, _seconds(lower.get("retry-after")))
 
 
 Fact = tuple[str, str, str]
@@ -141,3 +141,16 @@ def _seconds(retry_after: str | None) -> float | None:
         return float(retry_after) if retry_after else None
     except ValueError:
         return None
+
+
+@dataclass(frozen=True)
+class Intent:
+    """What was being tried when Azure ML answered: the nouns of a failure's message."""
+
+    action: str
+    """In the infinitive: "create the endpoint iris"."""
+    workspace: str
+    endpoint: str = ""
+    model: str = ""
+    instance_type: str = ""
+    instances: int = 1

@@ -1,13 +1,13 @@
-"""The workspace itself, and the cores that its region leaves us."""
+"""Before anything costs money: the workspace itself, and the cores that its region leaves us."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import structlog
 
-from shared.adapters.targets.azureml.azure_errors import explained
 from shared.adapters.targets.azureml.connection import Connection
 from shared.adapters.targets.azureml.quota import Usage, is_unlimited, quota_of
+from shared.adapters.targets.azureml.sdk_errors import translating
 from shared.domain.endpoint import Workspace
 from shared.domain.quota import Quota
 
@@ -15,17 +15,17 @@ log = structlog.get_logger()
 
 
 def read_workspace(connection: Connection) -> Workspace:
-    with explained(connection.attempt(f"read the workspace {connection.workspace}")):
+    with translating(connection.intent(f"read the workspace {connection.workspace}")):
         found = connection.client.workspaces.get(connection.workspace)
     return Workspace(name=found.name, location=found.location)
 
 
 def read_quotas(connection: Connection, instance_types: Sequence[str]) -> list[Quota]:
     location = read_workspace(connection).location
-    attempt = connection.attempt(
+    intent = connection.intent(
         f"read the quota of {location}", instance_type=", ".join(instance_types)
     )
-    with explained(attempt):
+    with translating(intent):
         usages = list(connection.client.compute.list_usage(location=location))
     lines = list(_lines(usages))
     quotas = [quota_of(instance_type, lines) for instance_type in instance_types]

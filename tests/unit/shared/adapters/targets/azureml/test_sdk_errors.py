@@ -9,8 +9,8 @@ from azure.core.exceptions import (
     ServiceRequestError,
 )
 
-from shared.adapters.targets.azureml.attempt import Attempt
-from shared.adapters.targets.azureml.azure_errors import explained, found_or_none
+from shared.adapters.targets.azureml.answers import Intent
+from shared.adapters.targets.azureml.sdk_errors import found_or_none, translating
 from shared.errors import TransientError
 from shared.errors.requests import NotFound
 from shared.errors.serving import ServingRefused
@@ -23,7 +23,7 @@ class MlException(AzureError):
     no_personal_data_message = ""
 
 
-ATTEMPT = Attempt("read the endpoint iris", "studio", endpoint="iris")
+INTENT = Intent("read the endpoint iris", "studio", endpoint="iris")
 
 
 class Answer:
@@ -46,7 +46,7 @@ def raising(error, cause=None):
 
 
 def failure_of(error, cause=None):
-    with pytest.raises((ServingRefused, TransientError)) as caught, explained(ATTEMPT):
+    with pytest.raises((ServingRefused, TransientError)) as caught, translating(INTENT):
         raising(error, cause)()
     return caught.value
 
@@ -86,22 +86,22 @@ def test_a_refusal_of_the_sdk_itself_is_a_bad_argument():
 
 
 def test_a_bug_stays_a_bug():
-    with pytest.raises(ZeroDivisionError), explained(ATTEMPT):
+    with pytest.raises(ZeroDivisionError), translating(INTENT):
         raising(ZeroDivisionError())()
 
 
 def test_our_own_errors_pass_through():
-    with pytest.raises(NotFound), explained(ATTEMPT):
+    with pytest.raises(NotFound), translating(INTENT):
         raising(NotFound("no", fix="x"))()
 
 
 def test_a_missing_thing_is_none():
     missing = ResourceNotFoundError(response=Answer(404, azure.ENDPOINT_MISSING))
-    assert found_or_none(raising(missing), ATTEMPT) is None
+    assert found_or_none(raising(missing), INTENT) is None
 
 
 def test_a_missing_workspace_is_raised():
     missing = ResourceNotFoundError(response=Answer(404, azure.WORKSPACE_MISSING))
     with pytest.raises(ServingRefused, match="no Azure ML workspace studio") as caught:
-        found_or_none(raising(missing), ATTEMPT)
+        found_or_none(raising(missing), INTENT)
     assert "was not found" in caught.value.detail
