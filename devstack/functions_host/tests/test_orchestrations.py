@@ -2,8 +2,9 @@
 
 import json
 import threading
-from datetime import datetime
+import time
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 
 import pytest
 
@@ -113,9 +114,9 @@ def test_an_unknown_orchestrator_cannot_be_started(host: FunctionsHost) -> None:
 
 
 def test_a_timer_fires_after_its_time(host: FunctionsHost) -> None:
-    end = host.end_of(host.begin("naps", 0.4))
-    created, updated = (datetime.fromisoformat(end[k]) for k in ("createdTime", "lastUpdatedTime"))
-    assert (updated - created).total_seconds() >= 0.4
+    begun = time.monotonic()
+    host.end_of(host.begin("naps", 0.4))
+    assert time.monotonic() - begun >= 0.4
 
 
 def test_a_cancelled_timer_keeps_its_number(host: FunctionsHost) -> None:
@@ -214,7 +215,7 @@ def test_call_http_makes_the_request_and_answers_the_response(host: FunctionsHos
 
 def test_fifty_waiting_orchestrations_cost_no_thread(host: FunctionsHost) -> None:
     def threads() -> int:
-        status = open(f"/proc/{host.ready['pid']}/status").read()  # noqa: PTH123, SIM115
+        status = Path(f"/proc/{host.ready['pid']}/status").read_text()
         return int(status.split("Threads:")[1].split()[0])
 
     host.run("fan_out", 20)  # all pools have their threads now
