@@ -5,10 +5,12 @@ MLflow model alone. Curated environments: named as they are in Microsoft's regis
 """
 
 import json
+import pickle
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from azure.ai.ml import MLClient
 from azure.ai.ml.entities import (
     CodeConfiguration,
@@ -81,14 +83,26 @@ def serve(ml: MLClient, tmp_path: Path):
 
 @pytest.fixture(scope="module")
 def mlflow_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A scikit-learn model as MLflow saves it, with a conda file of its own."""
-    import mlflow.sklearn
-    import pandas as pd
+    """A scikit-learn model in the layout of MLflow, with a conda file of its own."""
+    import sklearn
     from sklearn.linear_model import LinearRegression
 
-    table = pd.DataFrame({"a": [0.0, 1.0, 2.0], "b": [1.0, 1.0, 0.0]})
     folder = tmp_path_factory.mktemp("mlflow") / "model"
-    mlflow.sklearn.save_model(LinearRegression().fit(table, [1.0, 2.0, 3.0]), str(folder))
+    folder.mkdir()
+    model = LinearRegression().fit([[0.0, 1.0], [1.0, 1.0], [2.0, 0.0]], [1.0, 2.0, 3.0])
+    (folder / "model.pkl").write_bytes(pickle.dumps(model))
+    python_function = {
+        "loader_module": "mlflow.sklearn",
+        "model_path": "model.pkl",
+        "predict_fn": "predict",
+        "env": {"conda": "conda.yaml"},
+    }
+    described = {"sklearn_version": sklearn.__version__, "pickled_model": "model.pkl"}
+    flavors = {"python_function": python_function, "sklearn": described}
+    (folder / "MLmodel").write_text(yaml.safe_dump({"flavors": flavors}))
+    pins = ["mlflow-skinny", f"scikit-learn=={sklearn.__version__}", "pandas", "cloudpickle"]
+    conda = {"name": "mlflow-env", "dependencies": ["python=3.11", "pip", {"pip": pins}]}
+    (folder / "conda.yaml").write_text(yaml.safe_dump(conda))
     return folder
 
 
