@@ -167,13 +167,19 @@ def test_a_workspace_has_the_curated_environments(ml):
     assert (found.name, found.version) == ("AzureML-sklearn-1.5", "7")
 
 
-def test_conda_packages_that_pypi_lacks_fail_the_image_by_name(serve, mlflow_folder):
-    conda = {"dependencies": ["python=3.11", "cudatoolkit=11.3", "pytorch"]}
-    with pytest.raises(HttpResponseError, match=r"cudatoolkit=11\.3") as refused:
+@pytest.mark.parametrize(
+    ("definition", "named"),
+    [
+        ({"conda_file": {"dependencies": ["cudatoolkit=11.3", "pytorch"]}}, "on PyPI: torch"),
+        ({}, "image without a conda file: docker.io/tensorflow/serving"),
+    ],
+)
+def test_what_only_a_real_image_gives_is_501_by_name(serve, mlflow_folder, definition, named):
+    image = "docker.io/tensorflow/serving"
+    with pytest.raises(HttpResponseError, match=named) as refused:
         serve(
             "unbuilt",
             model=Model(path=str(mlflow_folder), type="mlflow_model"),
-            environment=Environment(name="unbuilt", version="1", image="x", conda_file=conda),
+            environment=Environment(image=image, **definition),
         )
-    assert refused.value.error.code == "ImageBuildFailure"
-    assert "pytorch (on PyPI: torch)" in str(refused.value)
+    assert refused.value.status_code == 501
