@@ -4,7 +4,9 @@ import traceback
 from pathlib import Path
 from types import TracebackType
 
-_HOST = str(Path(__file__).parent)
+_HOST = Path(__file__).parent
+_TESTS = _HOST / "tests"
+"""Apps that only tests run lie beside the host; they are none of it."""
 
 
 def app_traceback(error: BaseException) -> str:
@@ -12,7 +14,8 @@ def app_traceback(error: BaseException) -> str:
     trace = error.__traceback__
     entered: TracebackType | None = trace
     while trace is not None:
-        if trace.tb_frame.f_code.co_filename.startswith(_HOST):
+        file = Path(trace.tb_frame.f_code.co_filename)
+        if file.is_relative_to(_HOST) and not file.is_relative_to(_TESTS):
             entered = trace.tb_next
         trace = trace.tb_next
     return "".join(traceback.format_exception(type(error), error, entered)).rstrip()

@@ -1,5 +1,6 @@
 """Online deployments: create, update, scale, logs, delete."""
 
+import logging
 from typing import Any
 
 from starlette.requests import Request
@@ -12,7 +13,13 @@ from devstack.azureml_emulator.arm.deployment_requests import (
     check_types,
     read_deployment,
 )
-from devstack.azureml_emulator.arm.errors import ArmError, OperationFailed, not_found, user_error
+from devstack.azureml_emulator.arm.errors import (
+    ArmError,
+    OperationFailed,
+    not_done,
+    not_found,
+    user_error,
+)
 from devstack.azureml_emulator.arm.operations import Operations, until_due
 from devstack.azureml_emulator.arm.polling import accepted, accepted_put
 from devstack.azureml_emulator.arm.quota import Quota
@@ -24,9 +31,12 @@ from devstack.azureml_emulator.arm.rules import (
     check_name,
 )
 from devstack.azureml_emulator.arm.views import creating_word, show_deployment
+from devstack.azureml_emulator.serving.conda import UnreadableCondaFile, UnsupportedEnvironment
 from devstack.azureml_emulator.serving.fleet import Fleet
 from devstack.azureml_emulator.settings import Settings
 from devstack.azureml_emulator.workspace import PROVIDER, Workspace
+
+log = logging.getLogger(__name__)
 
 DEFAULT_LOG_LINES = 2000
 SKU_CAPACITY = {"minimum": 1, "maximum": MAX_INSTANCES, "default": 3, "scaleType": "Automatic"}
@@ -141,6 +151,7 @@ class Deployments:
 
     def _start(self, request: Request, deployment: Deployment, word: str) -> OperationRecord:
         check_references(deployment, self._resources)
+        self._check_environment(deployment)
         check_instances(deployment.instances)
         self._quota.check(deployment)
         latency = self._settings.latency
@@ -168,6 +179,15 @@ class Deployments:
             polling_headers=self._settings.latency.polling_headers(),
             planned_failure=planned_failure(request),
         )
+
+    def _check_environment(self, deployment: Deployment) -> None:
+        """501 for what only a real image build can give; what Azure cannot build fails later."""
+        try:
+            self._fleet.recipe(deployment)
+        except UnsupportedEnvironment as unsupported:
+            raise not_done(str(unsupported)) from None
+        except (UnreadableCondaFile, OperationFailed) as failure:
+            log.info("%s/%s will fail: %s", deployment.endpoint, deployment.name, failure)
 
     def _check_room(self, endpoint: str) -> None:
         if len(self._resources.deployments_of(endpoint)) >= MAX_DEPLOYMENTS_PER_ENDPOINT:

@@ -30,7 +30,8 @@ class Gate:
         async def with_manners(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers.update(reply_headers(request.method, message["status"], started, region))
+                status, path = message["status"], request.url.path
+                headers.update(reply_headers(request.method, path, status, started, region))
                 if headers.get("content-type") == "application/json":
                     headers["Content-Type"] = JSON
             await send(message)

@@ -63,7 +63,7 @@ class BlobRoutes:
             return self._list(request, container)
         if query.get("restype") == "container":
             return Response(headers={"ETag": '"0x1"', "x-ms-lease-status": "unlocked"})
-        raise BlobError(400, "InvalidQueryParameterValue", "This container call is not emulated.")
+        raise _not_done(request)
 
     async def blob(self, request: Request) -> Response:
         container, name = request.path_params["container"], request.path_params["name"]
@@ -87,7 +87,7 @@ class BlobRoutes:
             case "DELETE", None:
                 self._blobs.delete(self._existing(container, name))
                 return Response(status_code=202)
-        raise BlobError(400, "InvalidQueryParameterValue", "This blob call is not emulated.")
+        raise _not_done(request)
 
     def _authorize(self, request: Request, container: str, name: str) -> None:
         account, key = self._workspace.storage_account, self._workspace.storage_key
@@ -242,3 +242,8 @@ def _md5_mismatch() -> BlobError:
     return BlobError(
         400, "Md5Mismatch", "The MD5 value specified in the request did not match the content."
     )
+
+
+def _not_done(request: Request) -> BlobError:
+    asked = f"{request.method} ?comp={request.query_params.get('comp', '')}"
+    return BlobError(501, "NotImplemented", f"The emulator does not do this: {asked}.")

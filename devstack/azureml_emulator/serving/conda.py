@@ -33,14 +33,21 @@ class UnsupportedEnvironment(Exception):
     """The environment asks for something that only a real image build can give."""
 
 
+class UnreadableCondaFile(Exception):
+    """No image could be built from this file, on Azure either."""
+
+
 def read_conda(text: str) -> tuple[str, tuple[str, ...]]:
-    """Python's major.minor and pip requirements. Raises UnsupportedEnvironment, naming what."""
+    """Python's major.minor and pip requirements.
+
+    Raises UnsupportedEnvironment and UnreadableCondaFile.
+    """
     try:
         conda = yaml.safe_load(text)
     except yaml.YAMLError as error:
-        raise UnsupportedEnvironment(f"The conda file is not YAML: {error}") from None
+        raise UnreadableCondaFile(f"The conda file is not YAML: {error}") from None
     if not isinstance(conda, dict | None):
-        raise UnsupportedEnvironment("The conda file is no mapping with dependencies.")
+        raise UnreadableCondaFile("The conda file is no mapping with dependencies.")
     python, packages, pinned = OWN_PYTHON, list[str](), list[str]()
     for dependency in (conda or {}).get("dependencies") or []:
         if isinstance(dependency, dict):

@@ -14,7 +14,8 @@ from devstack.loopback import HOST, listen, port_of
 
 log = logging.getLogger(__name__)
 
-READY_SECONDS = 120
+READY_SECONDS = 310
+"""As long as Azure's probes give a new container: 10 seconds, then 30 tries, 10 seconds apart."""
 STOP_SECONDS = 3
 FIRST_BACKOFF_SECONDS = 0.5
 LONGEST_BACKOFF_SECONDS = 30

@@ -15,6 +15,7 @@ SERVER = "azureml-inference-server-http==1.5.1"
 REGISTRY_ID = re.compile(
     r"azureml://registries/([^/]+)/environments/([^/]+)/(?:versions|labels)/([^/]+)", re.IGNORECASE
 )
+IMAGE = re.compile(r"mcr\.microsoft\.com/azureml/(?:curated/)?([\w.-]+?)(?::[\w.-]+)?")
 REGISTRIES = ("azureml", "azureml-staging")
 PUBLISHED = dt.datetime(2024, 1, 1, tzinfo=dt.UTC)
 SKLEARN = ("azureml-defaults", "joblib~=1.2.0", "psutil~=5.8.0", "tqdm~=4.66.3", SERVER)
@@ -43,7 +44,6 @@ IN_WORKSPACES = {
     "AzureML-minimal-py311-inference": "minimal-py311-inference",
 }
 """The names under which every workspace has them."""
-HAS_MLFLOW_SCRIPT = ("mlflow-py312-inference",)
 
 
 def in_registry(asset_id: str) -> AssetVersion | None:
@@ -59,19 +59,21 @@ def in_workspace(name: str, number: str) -> AssetVersion | None:
     return _version(IN_WORKSPACES[curated], curated, number) if curated else None
 
 
-def pins_of(version: AssetVersion) -> dict[str, Any] | None:
-    """The conda file behind a curated environment; None for one that is not."""
-    name = IN_WORKSPACES.get(version.name, version.name)
-    if version.properties.get("environmentType") != "Curated" or name not in ENVIRONMENTS:
-        return None
-    python, requirements = ENVIRONMENTS[name]
-    return {"dependencies": [f"python={python}", {"pip": list(requirements)}]}
-
-
 def recipe_properties(version: AssetVersion) -> dict[str, Any]:
-    """An environment version's properties, with its pins where it is a curated one."""
-    pins = pins_of(version)
-    return {**version.properties, "condaFile": json.dumps(pins)} if pins else version.properties
+    """An environment version's properties, with the pins of what is curated as its conda file.
+
+    That is a curated environment, or Microsoft's image of one without a conda file.
+    """
+    properties = version.properties
+    name = IN_WORKSPACES.get(version.name, version.name)
+    if properties.get("environmentType") != "Curated":
+        image = IMAGE.fullmatch(properties.get("image") or "")
+        name = image[1] if image and not properties.get("condaFile") else ""
+    if name not in ENVIRONMENTS:
+        return properties
+    python, requirements = ENVIRONMENTS[name]
+    pins = {"dependencies": [f"python={python}", {"pip": list(requirements)}]}
+    return {**properties, "condaFile": json.dumps(pins)}
 
 
 def _version(known: str, name: str, number: str) -> AssetVersion | None:

@@ -15,7 +15,7 @@ from devstack.azureml_emulator.arm.records import (
     Resources,
     asset_key,
 )
-from devstack.azureml_emulator.serving.conda import UnsupportedEnvironment
+from devstack.azureml_emulator.serving.conda import UnreadableCondaFile, UnsupportedEnvironment
 from devstack.azureml_emulator.serving.containers import Container, ContainerCrashed, ContainerSpec
 from devstack.azureml_emulator.serving.curated import recipe_properties
 from devstack.azureml_emulator.serving.images import BuildFailed, Images
@@ -86,9 +86,9 @@ class Fleet:
         events.clear()
         events.note(PULLING)
         try:
-            recipe = self._recipe(deployment)
+            recipe = self.recipe(deployment)
             interpreter = await self._images.build(recipe)
-        except (BuildFailed, UnsupportedEnvironment) as failure:
+        except (BuildFailed, UnreadableCondaFile, UnsupportedEnvironment) as failure:
             raise OperationFailed(
                 "ImageBuildFailure", f"ImageBuildFailure: Image building failed. {failure}"
             ) from None
@@ -134,8 +134,12 @@ class Fleet:
         events.note(STARTED)
         self._containers[asset_key(deployment.endpoint, deployment.name)] = container
 
-    def _recipe(self, deployment: Deployment) -> Recipe:
-        """What its environment pins; without one, what its MLflow model needs."""
+    def recipe(self, deployment: Deployment) -> Recipe:
+        """What its environment pins; without one, what its MLflow model needs.
+
+        Raises UnsupportedEnvironment for what this machine cannot build, UnreadableCondaFile and
+        OperationFailed for what Azure could not either.
+        """
         model = self._asset(deployment, "model")
         if deployment.properties.get("environmentId"):
             environment = self._asset(deployment, "environmentId")

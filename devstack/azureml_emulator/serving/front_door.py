@@ -19,6 +19,12 @@ from devstack.azureml_emulator.workspace import Workspace
 from devstack.loopback import HOST
 
 DEPLOYMENT_HEADER = "azureml-model-deployment"
+SERVER = "azureml-frontdoor"
+PASSED_ON = (
+    *("x-ms-run-function-failed", "x-ms-run-fn-exec-ms", "x-request-id", "x-ms-request-id"),
+    *("x-ms-server-version", "x-ms-client-request-id"),
+)
+"""Headers of the inference server that reach the caller."""
 DEFAULT_TIMEOUT = dt.timedelta(seconds=5)
 LONGEST_SECONDS = 200
 """Beyond any request_timeout_ms, which is at most 180 seconds."""
@@ -76,6 +82,7 @@ class FrontDoor:
         else:
             response = await self._ask(container, deployment, request)
         response.headers[DEPLOYMENT_HEADER] = deployment.name
+        response.headers["Server"] = SERVER
         return response
 
     def _endpoint(self, request: Request) -> Endpoint | None:
@@ -149,9 +156,11 @@ class FrontDoor:
         finally:
             container.in_flight -= 1
         media_type = answer.headers.get("content-type")
+        passed = {name: text for name, text in answer.headers.items() if name in PASSED_ON}
         if answer.status_code == 200:
-            return Response(answer.content, media_type=media_type)
+            return Response(answer.content, media_type=media_type, headers=passed)
         headers = {
+            **passed,
             "ms-azureml-model-error-statuscode": str(answer.status_code),
             "ms-azureml-model-error-reason": answer.reason_phrase or "model_error",
         }

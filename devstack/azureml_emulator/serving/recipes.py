@@ -4,11 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import Any
 
-from devstack.azureml_emulator.serving.conda import (
-    OWN_PYTHON,
-    UnsupportedEnvironment,
-    read_conda,
-)
+from devstack.azureml_emulator.serving.conda import UnsupportedEnvironment, read_conda
 
 
 @dataclass(frozen=True)
@@ -26,11 +22,13 @@ class Recipe:
 
 
 def read_recipe(properties: dict[str, Any]) -> Recipe:
-    """The recipe of an environment version's ARM properties; without a conda file it is empty."""
+    """The recipe of an environment version's ARM properties.
+
+    Raises UnsupportedEnvironment and UnreadableCondaFile.
+    """
     if properties.get("build"):
-        raise UnsupportedEnvironment(
-            "Docker build contexts cannot be built here; use a conda file."
-        )
+        raise UnsupportedEnvironment("building a Docker context; use a conda file")
     if not properties.get("condaFile"):
-        return Recipe(OWN_PYTHON, ())
+        image = properties.get("image") or "none"
+        raise UnsupportedEnvironment(f"running an image without a conda file: {image}")
     return Recipe(*read_conda(properties["condaFile"]))

@@ -132,3 +132,9 @@ def test_an_uploads_signature_opens_its_own_container_only(arm, https):
         pytest.raises((ClientAuthenticationError, HttpResponseError)),
     ):
         container.get_blob_client("any").get_blob_properties()
+
+
+def test_a_call_that_is_not_emulated_is_501_by_name(https, where):
+    answer = https.put(f"{where[0]}/any?comp=lease&{where[1]}")
+    assert (answer.status_code, answer.headers["x-ms-error-code"]) == (501, "NotImplemented")
+    assert "?comp=lease" in answer.text

@@ -5,10 +5,12 @@ MLflow model alone. Curated environments: named as they are in Microsoft's regis
 """
 
 import json
+import pickle
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from azure.ai.ml import MLClient
 from azure.ai.ml.entities import (
     CodeConfiguration,
@@ -81,14 +83,26 @@ def serve(ml: MLClient, tmp_path: Path):
 
 @pytest.fixture(scope="module")
 def mlflow_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A scikit-learn model as MLflow saves it, with a conda file of its own."""
-    import mlflow.sklearn
-    import pandas as pd
+    """A scikit-learn model in the layout of MLflow, with a conda file of its own."""
+    import sklearn
     from sklearn.linear_model import LinearRegression
 
-    table = pd.DataFrame({"a": [0.0, 1.0, 2.0], "b": [1.0, 1.0, 0.0]})
     folder = tmp_path_factory.mktemp("mlflow") / "model"
-    mlflow.sklearn.save_model(LinearRegression().fit(table, [1.0, 2.0, 3.0]), str(folder))
+    folder.mkdir()
+    model = LinearRegression().fit([[0.0, 1.0], [1.0, 1.0], [2.0, 0.0]], [1.0, 2.0, 3.0])
+    (folder / "model.pkl").write_bytes(pickle.dumps(model))
+    python_function = {
+        "loader_module": "mlflow.sklearn",
+        "model_path": "model.pkl",
+        "predict_fn": "predict",
+        "env": {"conda": "conda.yaml"},
+    }
+    described = {"sklearn_version": sklearn.__version__, "pickled_model": "model.pkl"}
+    flavors = {"python_function": python_function, "sklearn": described}
+    (folder / "MLmodel").write_text(yaml.safe_dump({"flavors": flavors}))
+    pins = ["mlflow-skinny", f"scikit-learn=={sklearn.__version__}", "pandas", "cloudpickle"]
+    conda = {"name": "mlflow-env", "dependencies": ["python=3.11", "pip", {"pip": pins}]}
+    (folder / "conda.yaml").write_text(yaml.safe_dump(conda))
     return folder
 
 
@@ -153,13 +167,19 @@ def test_a_workspace_has_the_curated_environments(ml):
     assert (found.name, found.version) == ("AzureML-sklearn-1.5", "7")
 
 
-def test_conda_packages_that_pypi_lacks_fail_the_image_by_name(serve, mlflow_folder):
-    conda = {"dependencies": ["python=3.11", "cudatoolkit=11.3", "pytorch"]}
-    with pytest.raises(HttpResponseError, match=r"cudatoolkit=11\.3") as refused:
+@pytest.mark.parametrize(
+    ("definition", "named"),
+    [
+        ({"conda_file": {"dependencies": ["cudatoolkit=11.3", "pytorch"]}}, "on PyPI: torch"),
+        ({}, "image without a conda file: docker.io/tensorflow/serving"),
+    ],
+)
+def test_what_only_a_real_image_gives_is_501_by_name(serve, mlflow_folder, definition, named):
+    image = "docker.io/tensorflow/serving"
+    with pytest.raises(HttpResponseError, match=named) as refused:
         serve(
             "unbuilt",
             model=Model(path=str(mlflow_folder), type="mlflow_model"),
-            environment=Environment(name="unbuilt", version="1", image="x", conda_file=conda),
+            environment=Environment(image=image, **definition),
         )
-    assert refused.value.error.code == "ImageBuildFailure"
-    assert "pytorch (on PyPI: torch)" in str(refused.value)
+    assert refused.value.status_code == 501

@@ -99,7 +99,10 @@ def _deployment(assets) -> dict:
 def test_a_new_deployment_is_whole_at_once_since_2023(arm, control, endpoint, assets):
     control.put("/faults", json=[_fail_the_next()]).raise_for_status()
     path = "onlineEndpoints/recorded/deployments/blue"
-    shown = arm.put(path, json=_deployment(assets), params=NEW).json()
+    answer = arm.put(path, json=_deployment(assets), params=NEW)
+    assert "x-ms-ratelimit-remaining-subscription-resource-requests" in answer.headers
+    assert "x-ms-ratelimit-remaining-subscription-writes" not in answer.headers
+    shown = answer.json()
     properties = shown["properties"]
     assert shown["sku"] == {"name": "Default", "tier": "Standard", "capacity": 1}
     assert properties["provisioningState"] == "Creating"

@@ -31,6 +31,10 @@ def test_a_prediction_names_the_deployment_that_made_it(score):
     answer = score({"x": 1})
     assert (answer.status_code, answer.json()["echo"]) == (200, {"x": 1})
     assert answer.headers["azureml-model-deployment"] == "blue"
+    assert answer.headers["server"] == "azureml-frontdoor"
+    assert answer.headers["x-ms-run-function-failed"] == "False"
+    assert float(answer.headers["x-ms-run-fn-exec-ms"]) >= 0
+    assert answer.headers["x-request-id"]
     assert not [name for name in answer.headers if name.startswith("access-control")]
 
 

@@ -3,6 +3,7 @@ import yaml
 
 from devstack.azureml_emulator.serving.conda import (
     OWN_PYTHON,
+    UnreadableCondaFile,
     UnsupportedEnvironment,
     read_conda,
     requirement,
@@ -85,7 +86,12 @@ def test_what_pypi_does_not_have_under_its_name_is_named():
     )
 
 
-@pytest.mark.parametrize("text", ["{", "- numpy", "dependencies: ['numpy[build=x]']"])
-def test_what_cannot_be_read_is_refused(text):
-    with pytest.raises(UnsupportedEnvironment):
+def test_a_specification_that_cannot_be_read_is_named():
+    with pytest.raises(UnsupportedEnvironment, match=r"numpy\[build=x\]"):
+        read_conda("dependencies: ['numpy[build=x]']")
+
+
+@pytest.mark.parametrize("text", ["{", "- numpy"])
+def test_what_is_no_conda_file_is_refused(text):
+    with pytest.raises(UnreadableCondaFile):
         read_conda(text)

@@ -1,5 +1,6 @@
 import pytest
 
+from devstack.azureml_emulator.arm.records import AssetVersion
 from devstack.azureml_emulator.serving.curated import (
     ENVIRONMENTS,
     in_registry,
@@ -46,3 +47,14 @@ def test_workspaces_have_them_under_names_of_their_own():
 def test_nothing_else_is_curated(asset_id):
     assert in_registry(asset_id) is None
     assert in_workspace("mine", "1") is None
+
+
+def test_microsofts_image_of_a_curated_environment_has_its_pins():
+    def properties(**more: str) -> dict:
+        image = "mcr.microsoft.com/azureml/minimal-py311-inference:latest"
+        version = AssetVersion(name="mine", version="1", properties={"image": image, **more})
+        return recipe_properties(version)
+
+    assert read_recipe(properties()).python == "3.11"
+    own = "dependencies: [python=3.12]"
+    assert read_recipe(properties(condaFile=own)).python == "3.12"

@@ -1,7 +1,7 @@
 import pytest
 import yaml
 
-from devstack.azureml_emulator.serving.conda import OWN_PYTHON, UnsupportedEnvironment
+from devstack.azureml_emulator.serving.conda import UnreadableCondaFile, UnsupportedEnvironment
 from devstack.azureml_emulator.serving.recipes import Recipe, read_recipe
 
 
@@ -22,17 +22,22 @@ def test_pythons_patch_level_is_the_machines(said, version):
     assert read_recipe(conda(said)).python == version
 
 
-def test_without_a_conda_file_the_environment_is_empty():
-    assert read_recipe({"image": "mcr.microsoft.com/azureml/base"}) == Recipe(OWN_PYTHON, ())
-
-
 @pytest.mark.parametrize(
     "properties",
-    [{"build": {"contextUri": "https://x"}}, conda("cudatoolkit=11.3"), {"condaFile": "{"}],
+    [
+        {"build": {"contextUri": "https://x"}},
+        {"image": "mcr.microsoft.com/azureml/base"},
+        conda("cudatoolkit=11.3"),
+    ],
 )
 def test_what_only_a_real_image_can_give_is_refused(properties):
     with pytest.raises(UnsupportedEnvironment):
         read_recipe(properties)
+
+
+def test_a_file_that_is_no_conda_file_is_told_apart_from_that():
+    with pytest.raises(UnreadableCondaFile):
+        read_recipe({"condaFile": "{"})
 
 
 def test_the_order_of_pins_does_not_make_another_environment():
