@@ -21,10 +21,13 @@ from devstack.supabase_local.catalog.relationships import (
     computed_relationship,
     derive_relationships,
     through_views,
+    to_tables,
     view_key,
     with_computed,
 )
 
+WRITES = {"POST": 8, "PATCH": 4, "DELETE": 16}
+"""The events that `pg_relation_is_updatable` tells of."""
 TRUE = ("true", "on", "yes", "1")
 Representations = Mapping[tuple[str, str], str]
 
@@ -50,10 +53,9 @@ async def load_catalog(connection: AsyncConnection[TupleRow]) -> Catalog:
         )
     ]
     views: dict[Name, list[tuple[Name, str, str]]] = {}
-    for schema, view, base_schema, base, shown, column in await ask(
-        queries.VIEW_COLUMNS, list(schemas)
-    ):
+    for schema, view, base_schema, base, shown, column in await ask(queries.VIEW_COLUMNS):
         views.setdefault((schema, view), []).append(((base_schema, base), shown, column))
+    views = to_tables(views)
     keys = {(schema, name): tuple(key) for schema, name, key in await ask(queries.PRIMARY_KEYS)}
     keys |= {view: view_key(columns, keys) for view, columns in views.items()}
     representations = {
@@ -91,10 +93,12 @@ async def load_catalog(connection: AsyncConnection[TupleRow]) -> Catalog:
 def _table(
     row: TupleRow, keys: Mapping[Name, tuple[str, ...]], representations: Representations
 ) -> Table:
-    schema, name, is_view, columns, computed = row
+    schema, name, is_view, events, columns, computed = row
     facts = {column["name"]: _column(column, representations) for column in columns}
     fields = {field: ComputedField((owner, field), base) for owner, field, base in computed}
-    return Table(schema, name, facts, keys.get((schema, name), ()), is_view, fields)
+    key = keys.get((schema, name), ())
+    writable = tuple(verb for verb, event in WRITES.items() if events & event)
+    return Table(schema, name, facts, key, is_view, fields, writable)
 
 
 def _column(column: dict[str, Any], representations: Representations) -> ColumnFacts:

@@ -52,6 +52,8 @@ class Table:
     primary_key: tuple[str, ...] = ()
     is_view: bool = False
     computed: Mapping[str, ComputedField] = field(default_factory=dict)
+    writable: tuple[str, ...] = ()
+    """The methods by which its rows can be changed at all."""
 
     @property
     def id(self) -> Name:

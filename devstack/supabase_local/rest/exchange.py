@@ -3,7 +3,7 @@
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl
@@ -27,6 +27,8 @@ from devstack.supabase_local.rest.selection import Select
 from devstack.supabase_local.rest.statement import Statement, exact_total
 
 READS = ("GET", "HEAD")
+BODILESS = (204, 205, 304)
+"""Statuses that allow no body."""
 ALWAYS_CONFIRMED = ("count", "tx", "handling", "timezone")
 
 
@@ -76,7 +78,7 @@ class Exchange:
                 hint="alter role authenticator set pgrst.db_plan_enabled = 'true'; "
                 "notify pgrst, 'reload config';",
             )
-        return form
+        return replace(form, bodiless=True) if self.method == "HEAD" else form
 
     @cached_property
     def schema(self) -> str:
@@ -185,6 +187,8 @@ class Exchange:
         Raises PGRST111, PGRST112 for overrides that cannot be followed.
         """
         said = overrides.parse_overrides(outcome.headers, outcome.status)
+        status = said.status or status
+        content = content and status not in BODILESS
         written = dict(headers or {})
         if page:
             written["Content-Range"] = content_range(*page)
@@ -197,7 +201,7 @@ class Exchange:
             if len(self.catalog.schemas) > 1:
                 written["Content-Profile"] = self.schema
         body = outcome.body if content else b""
-        return said.apply(Response(body, said.status or status, written))
+        return said.apply(Response(body, status, written))
 
     def demand_single(self, rows: int) -> None:
         if self.form.single and rows != 1:

@@ -110,7 +110,7 @@ def _operation(scanner: Scanner, *, within_group: bool) -> Operation:
     found = scanner.match(_OPERATOR)
     if found is None or found[1] not in OPERATORS:
         scanner.position = start
-        scanner.fail("operator (eq, gt, ...)")
+        scanner.fail('"not" or operator (eq, gt, ...)')
     operator, modifier = found[1], found[2]
     if operator == "in" and modifier is None:
         return Operation(operator, values=_list(scanner, to_end=not within_group), negated=negated)
@@ -145,6 +145,7 @@ def _grouped_value(scanner: Scanner) -> str:
 def _list(scanner: Scanner, *, to_end: bool) -> tuple[str, ...]:
     scanner.blanks()
     scanner.expect("(")
+    scanner.blanks()
     values = []
     while True:
         if _QUOTED_ELEMENT.match(scanner.text, scanner.position):

@@ -14,6 +14,7 @@ JSON, OBJECT, ARRAY, CSV = (
     "application/vnd.pgrst.array+json",
     "text/csv",
 )
+STRIPPED = ";nulls=stripped"
 PLAN = "application/vnd.pgrst.plan"
 SCALAR = "pgrst_scalar"
 """The column in which a function's single value stands."""
@@ -35,12 +36,16 @@ class Form:
     single: bool = False
     strip_nulls: bool = False
     csv: bool = False
+    bodiless: bool = False
+    """For HEAD, which shows how many rows there are, not which."""
     plan: str | None = None
     """`json` or `text`: reply with the query's plan instead of its rows."""
     plan_options: tuple[str, ...] = ()
 
     def body(self, rows: SQL, shape: Shape = Shape.ROWS) -> SQL:
         """An expression over the FROM item `_rows`, which holds the rows."""
+        if self.bodiless:
+            return sql.SQL("''")
         if self.csv:
             return _csv(rows)
         value = shape is Shape.SCALAR or (shape is Shape.SCALARS and not self.single)
@@ -62,9 +67,9 @@ def parse_accept(header: str) -> Form:
         if media_type in ("*/*", "application/*", JSON):
             return Form()
         if media_type in (OBJECT, OBJECT.removesuffix("+json")):
-            return Form(OBJECT, single=True, strip_nulls=strip)
+            return Form(f"{OBJECT}{STRIPPED if strip else ''}", single=True, strip_nulls=strip)
         if media_type in (ARRAY, ARRAY.removesuffix("+json")):
-            return Form(ARRAY if strip else JSON, strip_nulls=strip)
+            return Form(f"{ARRAY}{STRIPPED}" if strip else JSON, strip_nulls=strip)
         if media_type == CSV:
             return Form(f"{CSV}; charset=utf-8", csv=True)
         if media_type.startswith(PLAN):

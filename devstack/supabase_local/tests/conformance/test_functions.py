@@ -108,6 +108,8 @@ UNKNOWN = [
     Case("GET /rpc/ambiguous?a=1", status=300),
     Case("GET /rpc/drop_films", status=405),
     Case("GET /rpc/three?select=id", status=400),
+    Case("GET /rpc/three?id=gt.1", status=400),
+    Case("HEAD /rpc/three", "", prefer="count=exact", sent={"Content-Range": "0-2/3"}),
 ]
 PAGES = [
     Case("GET /rpc/greet?name=x", prefer="count=exact", sent={"Content-Range": "0-0/1"}),
@@ -194,6 +196,7 @@ OVERRIDES = [
     Case("GET /rpc/say_headers", 1, sent={"X-Test": "one", "Set-Cookie": "a=1, b=2"}),
     Case("POST /rpc/say_headers", 1, json={}, sent={"X-Test": "one"}),
     Case("GET /rpc/say_status?status=403", {"message": "said"}, 403),
+    Case("GET /rpc/say_status?status=204", "", 204, sent={"Content-Type": None}),
     Case(
         "GET /rpc/say_status?status=bad",
         problem("PGRST112", "response.status guc must be a valid status code"),

@@ -11,6 +11,7 @@ def names(*values: str) -> list[dict[str, str]]:
 
 
 ACME = "GET /companies?id=eq.3&select=name"
+TWICE = problem("42712", 'table name "studios" specified more than once')
 EMBEDS = [
     Case(
         "GET /companies?id=eq.1&select=name,refereed:companies!referee_id(name)&refereed.order=id",
@@ -40,6 +41,12 @@ EMBEDS = [
     Case("GET /studios?id=eq.2&select=films!studio_id(title)", [{"films": [{"title": "Gamma"}]}]),
     Case("GET /trips?select=start_id(name),trips_end(name)", status=200),
     Case("GET /trips?select=studios(name)", status=300),
+    Case("GET /films?select=studios(name),studios(id)", TWICE, 400),
+    Case("GET /films?select=studios(name),...studios(id)", TWICE, 400),
+    Case(
+        "GET /films?id=eq.1&select=a:studios(name),b:studios(id)",
+        [{"a": {"name": "North"}, "b": {"id": 1}}],
+    ),
     Case("GET /trips?select=studios!end_id(name)", [{"studios": {"name": "South"}}]),
     Case("GET /films?id=eq.1&select=budgets(amount)", [{"budgets": {"amount": 150.00}}]),
     Case(
@@ -51,6 +58,19 @@ EMBEDS = [
     Case("GET /film_titles?film=eq.1&select=studios(name)", [{"studios": {"name": "North"}}]),
     Case("GET /films?id=eq.1&select=made:studios(name)&studios.name=eq.x", [{"made": None}]),
     Case("GET /studios?select=id,films(credits())&order=id&limit=1", [{"id": 1}]),
+]
+VIEWS = [
+    Case(
+        "GET /named_films?number=eq.1&select=title,studios(name),budgets(amount)",
+        [{"title": "Alpha", "studios": {"name": "North"}, "budgets": {"amount": 150.00}}],
+    ),
+    Case("GET /studios?id=eq.2&select=named_films(title)", [{"named_films": [{"title": "Gamma"}]}]),
+    Case("OPTIONS /named_films", "", sent={"Allow": "OPTIONS,GET,HEAD,POST,PUT,PATCH,DELETE"}),
+    Case("OPTIONS /film_years", "", sent={"Allow": "OPTIONS,GET,HEAD"}),
+    Case("OPTIONS /keyless", "", sent={"Allow": "OPTIONS,GET,HEAD,POST,PATCH,DELETE"}),
+    Case("OPTIONS /absent", status=404),
+    Case("OPTIONS /rpc/three", "", sent={"Allow": "OPTIONS,GET,HEAD,POST"}),
+    Case("OPTIONS /rpc/drop_films", "", sent={"Allow": "OPTIONS,POST"}),
 ]
 COMPUTED = [
     Case("GET /films?id=eq.1&select=shout,whisper", [{"shout": "ALPHA", "whisper": "alpha"}]),
@@ -147,6 +167,16 @@ SPREADS = [
     ),
 ]
 AGGREGATES = [
+    Case("GET /films?select=count", [{"count": 4}]),
+    Case(
+        "GET /studios?select=name,films(count)&order=id",
+        [
+            {"name": "North", "films": [{"count": 2}]},
+            {"name": "South", "films": [{"count": 1}]},
+            {"name": "Empty", "films": [{"count": 0}]},
+        ],
+    ),
+    Case("GET /films?select=title,count", status=400),
     Case("GET /films?select=count()", [{"count": 4}]),
     Case("GET /films?select=n:count(),year&order=year", status=200),
     Case(
@@ -244,7 +274,20 @@ SEARCHES = [
     Case("GET /films?select=id&story=not.phfts(english).fat cats", [{"id": 2}]),
     Case("GET /films?select=id&lexemes=fts(english).cats", [{"id": 1}]),
 ]
+STRIPPED = {"Accept": "application/vnd.pgrst.array+json;nulls=stripped"}
 PAGES = [
+    Case("GET /films?id=in.(  1)&select=id", [{"id": 1}]),
+    Case("GET /films?id=in.(  )&select=id", []),
+    Case("GET /films?id=in.( ,3)&select=id", status=400),
+    Case(
+        "GET /films?id=eq.1&select=id,studios(name)&studios.offset=1", [{"id": 1, "studios": None}]
+    ),
+    Case(
+        "GET /films?id=eq.4&select=id,year,studio_id",
+        [{"id": 4, "year": 2004}],
+        headers=STRIPPED,
+        sent={"Content-Type": f"{STRIPPED['Accept']}; charset=utf-8"},
+    ),
     Case(
         "GET /films?offset=100",
         problem(
@@ -258,6 +301,7 @@ PAGES = [
     ),
     Case("GET /films?limit=-1", status=416),
     Case("GET /films?limit=0", [], sent={"Content-Range": "*/*"}),
+    Case("HEAD /films", "", prefer="count=exact", sent={"Content-Range": "0-3/4"}),
     Case("HEAD /films?select=id", "", headers={"Range": "1-1"}, sent={"Content-Range": "0-3/*"}),
     Case(
         "GET /films?select=id&order=id",
@@ -276,7 +320,7 @@ PAGES = [
         prefer="timezone=Africa/Cairo",
     ),
 ]
-ALL = [*EMBEDS, *COMPUTED, *SPREADS, *AGGREGATES, *COLOURS, *SEARCHES, *PAGES]
+ALL = [*EMBEDS, *VIEWS, *COMPUTED, *SPREADS, *AGGREGATES, *COLOURS, *SEARCHES, *PAGES]
 
 
 @pytest.mark.parametrize("case", ALL, ids=str)
