@@ -15,6 +15,7 @@ OPERATORS = (*QUANTIFIABLE, *PLAIN, *FULL_TEXT, *SPECIAL)
 TRILEAN = ("null", "not_null", "true", "false", "unknown")
 
 _OPERATOR = re.compile(r"(\w+)(?:\(([\w $]+)\))?\.")
+_LOGIC = re.compile(r"(not\.)?(and|or)[ \t]*(?=\()")
 _LIST_ELEMENT = re.compile(r"[^,)]*")
 _ARRAY = re.compile(r"\{[^{}]*\}")
 _QUOTED_ELEMENT = re.compile(r'"(?:[^\\"]|\\.)*"(?=[,)])', re.DOTALL)
@@ -93,11 +94,8 @@ def _group(scanner: Scanner, word: str, *, negated: bool) -> Group:
 
 
 def _member(scanner: Scanner) -> Filter:
-    for prefix, negated in (("not.", True), ("", False)):
-        for word in ("and", "or"):
-            if scanner.sees(f"{prefix}{word}("):
-                scanner.expect(f"{prefix}{word}")
-                return _group(scanner, word, negated=negated)
+    if found := scanner.match(_LOGIC):
+        return _group(scanner, found[2], negated=found[1] is not None)
     column = scanner.name()
     path = scan_path(scanner)
     scanner.expect(".")
