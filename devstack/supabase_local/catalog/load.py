@@ -39,11 +39,10 @@ async def load_catalog(connection: AsyncConnection[TupleRow]) -> Catalog:
         return await (await connection.execute(query, parameters or None)).fetchall()
 
     settings: dict[str, str] = dict(await ask(queries.SETTINGS))
-    schemas = tuple(
-        name.strip()
-        for name in settings.get("pgrst.db_schemas", "public").split(",")
-        if name.strip()
-    )
+    schemas = _names(settings.get("pgrst.db_schemas", "public"))
+    pre_request: tuple[str, ...] = ()
+    if function_name := settings.get("pgrst.db_pre_request"):
+        pre_request = tuple((await ask("select parse_ident(%s)", function_name))[0][0])
     foreign_keys = [
         ForeignKey(
             constraint, (schema, name), tuple(columns), (other, target), tuple(targets), unique
@@ -87,7 +86,13 @@ async def load_catalog(connection: AsyncConnection[TupleRow]) -> Catalog:
         aggregates_enabled=settings.get("pgrst.db_aggregates_enabled", "").lower() in TRUE,
         plan_enabled=settings.get("pgrst.db_plan_enabled", "").lower() in TRUE,
         max_rows=int(max_rows) if max_rows.isdigit() else None,
+        pre_request=pre_request,
+        extra_search_path=_names(settings.get("pgrst.db_extra_search_path", "public, extensions")),
     )
+
+
+def _names(setting: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in setting.split(",") if name.strip())
 
 
 def _table(

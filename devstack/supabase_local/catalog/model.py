@@ -134,3 +134,7 @@ class Catalog:
     aggregates_enabled: bool = False
     plan_enabled: bool = False
     max_rows: int | None = 1000
+    pre_request: tuple[str, ...] = ()
+    """The name of a function that is called before whatever a request does; empty for none."""
+    extra_search_path: tuple[str, ...] = ("public", "extensions")
+    """Behind the request's own schema."""

@@ -123,9 +123,12 @@ class Exchange:
         }
         if self.prefer.timezone:
             settings["timezone"] = self.prefer.timezone
+        path = tuple(dict.fromkeys((self.schema, *self.catalog.extra_search_path)))
         async with self.database.as_caller(
-            self.caller, read_only=read_only, schema=self.schema, request=settings
+            self.caller, read_only=read_only, search_path=path, request=settings
         ) as connection:
+            if name := self.catalog.pre_request:
+                await connection.execute(sql.SQL("select {}()").format(sql.Identifier(*name)))
             yield connection
             if self.prefer.rollback:
                 raise Rollback

@@ -90,7 +90,23 @@ RAISED = [
 ]
 
 
-@pytest.mark.parametrize("case", [*OVERRIDES, *RAISED], ids=str)
+REFUSED = problem("PT403", "not today")
+BEFORE = [
+    Case("GET /studios", REFUSED, 403, headers={"X-Refuse": "yes"}),
+    Case("POST /rpc/greet", REFUSED, 403, json={"name": "x"}, headers={"X-Refuse": "yes"}),
+    Case("DELETE /studios?id=eq.3", REFUSED, 403, headers={"X-Refuse": "yes"}),
+    Case("GET /studios?id=eq.1", headers={"X-Mark": "seen"}, sent={"X-Marked": "seen"}),
+    Case(
+        "PATCH /studios?id=eq.1",
+        status=204,
+        json={"name": "x"},
+        headers={"X-Mark": "y"},
+        sent={"X-Marked": "y"},
+    ),
+]
+
+
+@pytest.mark.parametrize("case", [*OVERRIDES, *RAISED, *BEFORE], ids=str)
 def test_the_database_decides_the_reply_as_postgrest_lets_it(
     films: httpx.Client, case: Case
 ) -> None:
