@@ -1,5 +1,6 @@
 """Which form of reply the `Accept` header asks for, and the SQL that gives rows that form."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import Enum
 
@@ -58,12 +59,14 @@ class Form:
         return sql.SQL("({})::text").format(document)
 
 
-def parse_accept(header: str) -> Form:
-    """The first form that we know. Raises PGRST107."""
+def parse_accept(header: str, handled: Collection[str] = ()) -> Form:
+    """The first form that we know. Raises PGRST107, or a 501 for what the database handles."""
     wanted = [part.strip() for part in header.split(",") if part.strip()] or ["*/*"]
     for one in wanted:
         media_type, *parameters = [part.strip() for part in one.split(";")]
         strip = "nulls=stripped" in parameters
+        if media_type.lower() in handled:
+            raise not_there(f"A handler of the media type {media_type}")
         if media_type in ("*/*", "application/*", JSON):
             return Form()
         if media_type in (OBJECT, OBJECT.removesuffix("+json")):
