@@ -1,7 +1,7 @@
 """The door to PostgreSQL: every request is one transaction, run as the role of whoever asks."""
 
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 from psycopg import AsyncConnection, Rollback, sql
@@ -17,8 +17,7 @@ GATEWAY_USER, AUTH_USER, STORAGE_ROLE = (
 )
 STATEMENT_TIMEOUTS = {"anon": "3s", "authenticated": "8s"}
 DEFAULT_TIMEOUT = "8s"
-EXTRA_SEARCH_PATH = ('"public"', '"extensions"')
-"""Behind the request's own schema, as on hosted projects."""
+SEARCH_PATH = ("public", "extensions")
 Connection = AsyncConnection[TupleRow]
 
 
@@ -46,14 +45,14 @@ class Database:
         caller: Caller,
         *,
         read_only: bool = False,
-        schema: str = "public",
+        search_path: Sequence[str] = SEARCH_PATH,
         request: Mapping[str, str] | None = None,
     ) -> AsyncIterator[Connection]:
         """A transaction in which RLS sees `caller`; `request` adds settings to it."""
         settings = {
             "role": caller.role,
             "statement_timeout": STATEMENT_TIMEOUTS.get(caller.role, DEFAULT_TIMEOUT),
-            "search_path": ", ".join(dict.fromkeys((_quoted(schema), *EXTRA_SEARCH_PATH))),
+            "search_path": ", ".join(map(_quoted, search_path)),
             "request.jwt.claims": json.dumps(dict(caller.claims)),
             **(request or {}),
         }

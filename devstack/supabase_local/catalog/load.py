@@ -21,10 +21,13 @@ from devstack.supabase_local.catalog.relationships import (
     computed_relationship,
     derive_relationships,
     through_views,
+    to_tables,
     view_key,
     with_computed,
 )
 
+WRITES = {"POST": 8, "PATCH": 4, "DELETE": 16}
+"""The events that `pg_relation_is_updatable` tells of."""
 TRUE = ("true", "on", "yes", "1")
 Representations = Mapping[tuple[str, str], str]
 
@@ -36,11 +39,10 @@ async def load_catalog(connection: AsyncConnection[TupleRow]) -> Catalog:
         return await (await connection.execute(query, parameters or None)).fetchall()
 
     settings: dict[str, str] = dict(await ask(queries.SETTINGS))
-    schemas = tuple(
-        name.strip()
-        for name in settings.get("pgrst.db_schemas", "public").split(",")
-        if name.strip()
-    )
+    schemas = _names(settings.get("pgrst.db_schemas", "public"))
+    pre_request: tuple[str, ...] = ()
+    if function_name := settings.get("pgrst.db_pre_request"):
+        pre_request = tuple((await ask("select parse_ident(%s)", function_name))[0][0])
     foreign_keys = [
         ForeignKey(
             constraint, (schema, name), tuple(columns), (other, target), tuple(targets), unique
@@ -50,10 +52,9 @@ async def load_catalog(connection: AsyncConnection[TupleRow]) -> Catalog:
         )
     ]
     views: dict[Name, list[tuple[Name, str, str]]] = {}
-    for schema, view, base_schema, base, shown, column in await ask(
-        queries.VIEW_COLUMNS, list(schemas)
-    ):
+    for schema, view, base_schema, base, shown, column in await ask(queries.VIEW_COLUMNS):
         views.setdefault((schema, view), []).append(((base_schema, base), shown, column))
+    views = to_tables(views)
     keys = {(schema, name): tuple(key) for schema, name, key in await ask(queries.PRIMARY_KEYS)}
     keys |= {view: view_key(columns, keys) for view, columns in views.items()}
     representations = {
@@ -85,16 +86,25 @@ async def load_catalog(connection: AsyncConnection[TupleRow]) -> Catalog:
         aggregates_enabled=settings.get("pgrst.db_aggregates_enabled", "").lower() in TRUE,
         plan_enabled=settings.get("pgrst.db_plan_enabled", "").lower() in TRUE,
         max_rows=int(max_rows) if max_rows.isdigit() else None,
+        media_types=frozenset(row[0] for row in await ask(queries.MEDIA_TYPES)),
+        pre_request=pre_request,
+        extra_search_path=_names(settings.get("pgrst.db_extra_search_path", "public, extensions")),
     )
+
+
+def _names(setting: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in setting.split(",") if name.strip())
 
 
 def _table(
     row: TupleRow, keys: Mapping[Name, tuple[str, ...]], representations: Representations
 ) -> Table:
-    schema, name, is_view, columns, computed = row
+    schema, name, is_view, events, columns, computed = row
     facts = {column["name"]: _column(column, representations) for column in columns}
     fields = {field: ComputedField((owner, field), base) for owner, field, base in computed}
-    return Table(schema, name, facts, keys.get((schema, name), ()), is_view, fields)
+    key = keys.get((schema, name), ())
+    writable = tuple(verb for verb, event in WRITES.items() if events & event)
+    return Table(schema, name, facts, key, is_view, fields, writable)
 
 
 def _column(column: dict[str, Any], representations: Representations) -> ColumnFacts:

@@ -52,6 +52,8 @@ class Table:
     primary_key: tuple[str, ...] = ()
     is_view: bool = False
     computed: Mapping[str, ComputedField] = field(default_factory=dict)
+    writable: tuple[str, ...] = ()
+    """The methods by which its rows can be changed at all."""
 
     @property
     def id(self) -> Name:
@@ -132,3 +134,9 @@ class Catalog:
     aggregates_enabled: bool = False
     plan_enabled: bool = False
     max_rows: int | None = 1000
+    pre_request: tuple[str, ...] = ()
+    """The name of a function that is called before whatever a request does; empty for none."""
+    extra_search_path: tuple[str, ...] = ("public", "extensions")
+    """Behind the request's own schema."""
+    media_types: frozenset[str] = frozenset()
+    """For which the database has handlers of its own."""

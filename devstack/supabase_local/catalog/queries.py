@@ -13,6 +13,7 @@ TABLES = "".join(
     [
         BASES,
         """select n.nspname, c.relname, c.relkind in ('v', 'm'),
+  pg_relation_is_updatable(c.oid, true),
   coalesce((
     select json_agg(json_build_object(
       'name', a.attname, 'type', format_type(a.atttypid, a.atttypmod),
@@ -68,8 +69,8 @@ where k.contype = 'f' and k.conparentid = 0
 order by n.nspname, c.relname, k.conname
 """
 
-# A view's columns, traced back to the table columns that they show: the outermost target list of
-# its rule names table and column. It is printed last, so for each number the last entry counts.
+# A view's columns, traced back to the columns of tables or further views that they show: the
+# outermost target list of its rule names them. It is printed last, so the last entry counts.
 VIEW_COLUMNS = r"""
 select vn.nspname, v.relname, tn.nspname, t.relname, x.view_column, a.attname
 from (
@@ -87,7 +88,7 @@ join pg_class v on v.oid = x.ev_class join pg_namespace vn on vn.oid = v.relname
 join pg_attribute va on va.attrelid = v.oid and va.attname = x.view_column
 join pg_class t on t.oid = x.relid join pg_namespace tn on tn.oid = t.relnamespace
 join pg_attribute a on a.attrelid = t.oid and a.attnum = x.number
-where vn.nspname = any (%s)
+where vn.nspname not in ('pg_catalog', 'information_schema')
 order by va.attrelid, va.attnum
 """
 
@@ -100,6 +101,11 @@ where k.castcontext = 'i' and k.castmethod = 'f'
   and (s.typtype = 'd' and k.casttarget = 'json'::regtype
     or t.typtype = 'd' and k.castsource in ('json'::regtype, 'text'::regtype))
 """
+
+# Domains named as media types are what handlers of such types return.
+MEDIA_TYPES = (
+    "select distinct lower(typname) from pg_type where typtype = 'd' and typname like '%/%'"
+)
 
 SETTINGS = """
 select split_part(setting, '=', 1), substr(setting, strpos(setting, '=') + 1)

@@ -83,9 +83,31 @@ def with_computed(
     return {origin: tuple(relationships) for origin, relationships in found.items()}
 
 
-def view_key(
-    columns: Sequence[tuple[Name, str, str]], keys: Mapping[Name, tuple[str, ...]]
-) -> tuple[str, ...]:
+ShownColumns = Sequence[tuple[Name, str, str]]
+"""Of a view: table, the view's column, the table's column."""
+
+
+def to_tables(views: Mapping[Name, ShownColumns]) -> dict[Name, list[tuple[Name, str, str]]]:
+    """What views show of other views, traced down to tables."""
+
+    def trace(name: Name, column: str) -> Iterator[tuple[Name, str]]:
+        if name not in views:
+            yield name, column
+        for below, shown, of in views.get(name, ()):
+            if shown == column:
+                yield from trace(below, of)
+
+    return {
+        view: [
+            (table, shown, column)
+            for name, shown, of in columns
+            for table, column in trace(name, of)
+        ]
+        for view, columns in views.items()
+    }
+
+
+def view_key(columns: ShownColumns, keys: Mapping[Name, tuple[str, ...]]) -> tuple[str, ...]:
     """The columns in which a view shows the whole primary keys of its tables."""
     shown: dict[Name, dict[str, str]] = {}
     for table, view_column, column in columns:
@@ -99,12 +121,11 @@ def view_key(
 
 
 def through_views(
-    foreign_keys: Sequence[ForeignKey], views: Mapping[Name, Sequence[tuple[Name, str, str]]]
+    foreign_keys: Sequence[ForeignKey], views: Mapping[Name, ShownColumns]
 ) -> list[ForeignKey]:
     """The foreign keys, and their images in views that show all the columns of one or both ends.
 
-    `views` lists for each view: table, the view's column, the table's column. A view may show a
-    column under several names: then there is an image for each.
+    A view may show a column under several names: then there is an image for each.
     """
     shown: dict[Name, list[tuple[Name, dict[str, list[str]]]]] = {}
     for view, columns in views.items():

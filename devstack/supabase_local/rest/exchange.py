@@ -3,7 +3,7 @@
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl
@@ -27,6 +27,8 @@ from devstack.supabase_local.rest.selection import Select
 from devstack.supabase_local.rest.statement import Statement, exact_total
 
 READS = ("GET", "HEAD")
+BODILESS = (204, 205, 304)
+"""Statuses that allow no body."""
 ALWAYS_CONFIRMED = ("count", "tx", "handling", "timezone")
 
 
@@ -67,7 +69,8 @@ class Exchange:
 
     @cached_property
     def form(self) -> Form:
-        form = parse_accept(",".join(self.request.headers.getlist("accept")))
+        header = ",".join(self.request.headers.getlist("accept"))
+        form = parse_accept(header, self.catalog.media_types)
         if form.plan and not self.catalog.plan_enabled:
             raise RestError(
                 406,
@@ -76,7 +79,7 @@ class Exchange:
                 hint="alter role authenticator set pgrst.db_plan_enabled = 'true'; "
                 "notify pgrst, 'reload config';",
             )
-        return form
+        return replace(form, bodiless=True) if self.method == "HEAD" else form
 
     @cached_property
     def schema(self) -> str:
@@ -121,9 +124,12 @@ class Exchange:
         }
         if self.prefer.timezone:
             settings["timezone"] = self.prefer.timezone
+        path = tuple(dict.fromkeys((self.schema, *self.catalog.extra_search_path)))
         async with self.database.as_caller(
-            self.caller, read_only=read_only, schema=self.schema, request=settings
+            self.caller, read_only=read_only, search_path=path, request=settings
         ) as connection:
+            if name := self.catalog.pre_request:
+                await connection.execute(sql.SQL("select {}()").format(sql.Identifier(*name)))
             yield connection
             if self.prefer.rollback:
                 raise Rollback
@@ -185,6 +191,8 @@ class Exchange:
         Raises PGRST111, PGRST112 for overrides that cannot be followed.
         """
         said = overrides.parse_overrides(outcome.headers, outcome.status)
+        status = said.status or status
+        content = content and status not in BODILESS
         written = dict(headers or {})
         if page:
             written["Content-Range"] = content_range(*page)
@@ -197,7 +205,7 @@ class Exchange:
             if len(self.catalog.schemas) > 1:
                 written["Content-Profile"] = self.schema
         body = outcome.body if content else b""
-        return said.apply(Response(body, said.status or status, written))
+        return said.apply(Response(body, status, written))
 
     def demand_single(self, rows: int) -> None:
         if self.form.single and rows != 1:

@@ -83,6 +83,9 @@ def column(table: Table, alias: str, name: str, path: tuple[Step, ...] = ()) -> 
         expression = sql.Identifier(alias, name)
     elif name in table.computed:
         expression = computed(table.computed[name].function, table, alias)
+    elif name == "count" and not path:
+        # As PostgreSQL reads `table.count`, where no column has the name.
+        return sql.SQL("count({})").format(sql.Identifier(alias))
     else:
         raise unknown_column(table.name, name)
     if not path:

@@ -50,6 +50,13 @@ async def call(exchange: Exchange, name: str) -> Response:
     )
 
 
+async def describe(exchange: Exchange, name: str) -> Response:
+    """By which methods the function that takes these arguments can be called."""
+    called, _ = call_with_query(exchange.catalog, exchange.schema, name, exchange.parameters)
+    methods = "OPTIONS,POST" if called.function.volatile else "OPTIONS,GET,HEAD,POST"
+    return Response(headers={"Allow": methods})
+
+
 async def _called(exchange: Exchange, name: str) -> tuple[Call, Parameters]:
     """The call, and the parameters that choose among its rows."""
     if exchange.method in READS:

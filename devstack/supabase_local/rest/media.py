@@ -1,5 +1,6 @@
 """Which form of reply the `Accept` header asks for, and the SQL that gives rows that form."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import Enum
 
@@ -14,6 +15,7 @@ JSON, OBJECT, ARRAY, CSV = (
     "application/vnd.pgrst.array+json",
     "text/csv",
 )
+STRIPPED = ";nulls=stripped"
 PLAN = "application/vnd.pgrst.plan"
 SCALAR = "pgrst_scalar"
 """The column in which a function's single value stands."""
@@ -35,12 +37,17 @@ class Form:
     single: bool = False
     strip_nulls: bool = False
     csv: bool = False
+    bodiless: bool = False
+    """For HEAD, which shows how many rows there are, not which."""
     plan: str | None = None
     """`json` or `text`: reply with the query's plan instead of its rows."""
     plan_options: tuple[str, ...] = ()
 
     def body(self, rows: SQL, shape: Shape = Shape.ROWS) -> SQL:
         """An expression over the FROM item `_rows`, which holds the rows."""
+        if self.bodiless:
+            # Empty, but of rows that were really made: what fails on GET fails on HEAD.
+            return sql.SQL("left(count(_rows)::text, 0)")
         if self.csv:
             return _csv(rows)
         value = shape is Shape.SCALAR or (shape is Shape.SCALARS and not self.single)
@@ -53,18 +60,20 @@ class Form:
         return sql.SQL("({})::text").format(document)
 
 
-def parse_accept(header: str) -> Form:
-    """The first form that we know. Raises PGRST107."""
+def parse_accept(header: str, handled: Collection[str] = ()) -> Form:
+    """The first form that we know. Raises PGRST107, or a 501 for what the database handles."""
     wanted = [part.strip() for part in header.split(",") if part.strip()] or ["*/*"]
     for one in wanted:
         media_type, *parameters = [part.strip() for part in one.split(";")]
         strip = "nulls=stripped" in parameters
+        if media_type.lower() in handled:
+            raise not_there(f"A handler of the media type {media_type}")
         if media_type in ("*/*", "application/*", JSON):
             return Form()
         if media_type in (OBJECT, OBJECT.removesuffix("+json")):
-            return Form(OBJECT, single=True, strip_nulls=strip)
+            return Form(f"{OBJECT}{STRIPPED if strip else ''}", single=True, strip_nulls=strip)
         if media_type in (ARRAY, ARRAY.removesuffix("+json")):
-            return Form(ARRAY if strip else JSON, strip_nulls=strip)
+            return Form(f"{ARRAY}{STRIPPED}" if strip else JSON, strip_nulls=strip)
         if media_type == CSV:
             return Form(f"{CSV}; charset=utf-8", csv=True)
         if media_type.startswith(PLAN):

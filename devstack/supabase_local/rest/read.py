@@ -38,10 +38,13 @@ class Reader:
 
         Raises RestError for what `table` has not or the catalog does not allow.
         """
-        select = Select(source, f"t{next(self._numbers)}", page=node.page, raises=raises)
-        joins = {
-            embed.key: self._join(select, table, embed, child, node) for embed, child in node.embeds
-        }
+        page = node.page if node.most is None else node.page.capped(node.most)
+        select = Select(source, f"t{next(self._numbers)}", page=page, raises=raises)
+        joins: Joins = {}
+        for embed, child in node.embeds:
+            if embed.key in joins:
+                raise RestError(400, "42712", f'table name "{embed.key}" specified more than once')
+            joins[embed.key] = self._join(select, table, embed, child, node)
         select.joins.extend(joins.values())
         select.where.extend(self.filter(one, table, select.alias, joins) for one in node.where)
         select.fields.extend(self._fields(node, table, select.alias, joins, spread=spread))
@@ -116,7 +119,8 @@ class Reader:
         inner = self.select(child, target, source, spread=embed.spread, raises=raises)
         correlate(relationship, table, select.alias, inner)
         if relationship.to_one:
-            # One row at most, which no page needs to bound.
+            # One row at most: a bound would only keep PostgreSQL from a plain join.
+            inner.page = child.page
             terms = [term for term in parent.order if term.relation == embed.key]
             return join_one(inner, embed, target, terms)
         return spread_many(inner, embed) if embed.spread else join_many(inner, embed)

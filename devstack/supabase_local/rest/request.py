@@ -22,12 +22,12 @@ class Node:
     where: list[Filter] = field(default_factory=list)
     order: tuple[OrderTerm, ...] = ()
     page: Page = field(default_factory=Page)
+    most: int | None = None
+    """The most rows of it that come at once, whatever its page says."""
 
     def limit_pages(self, outer: Page, most: int | None) -> None:
         """`outer` bounds this resource's own page, `most` that of every resource of the tree."""
-        self.page = self.page.within(outer)
-        if most is not None:
-            self.page = self.page.capped(most)
+        self.page, self.most = self.page.within(outer), most
         for _, child in self.embeds:
             child.limit_pages(Page(), most)
 

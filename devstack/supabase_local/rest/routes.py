@@ -17,6 +17,7 @@ from devstack.supabase_local.rest.errors import RestError, from_postgres, not_th
 from devstack.supabase_local.rest.exchange import Exchange
 
 Handler = Callable[[Exchange, str], Awaitable[Response]]
+CALLS = ("GET", "HEAD", "POST")
 NOT_IN_THE_PICTURE = ("PGRST202", "PGRST205")
 """Unknown function, unknown table: perhaps made a moment ago."""
 
@@ -27,6 +28,7 @@ _TABLE_HANDLERS: dict[str, Handler] = {
     "PATCH": tables.update,
     "DELETE": tables.delete,
     "PUT": tables.replace,
+    "OPTIONS": tables.describe,
 }
 
 
@@ -36,7 +38,7 @@ class RestRoutes:
         self.memory = Memory()
 
     def routes(self) -> list[Route]:
-        methods = ["GET", "HEAD", "POST", "PATCH", "DELETE", "PUT"]
+        methods = ["GET", "HEAD", "POST", "PATCH", "DELETE", "PUT", "OPTIONS"]
         return [
             Route("/rest/v1/", self.root, methods=methods),
             Route("/rest/v1/rpc/{name}", self.function, methods=methods),
@@ -58,7 +60,8 @@ class RestRoutes:
         async def refuse(_: Exchange, __: str) -> Response:
             raise RestError(405, "PGRST101", f"Cannot use the {request.method} method on RPC")
 
-        handler = functions.call if request.method in ("GET", "HEAD", "POST") else refuse
+        calls = {"OPTIONS": functions.describe, **dict.fromkeys(CALLS, functions.call)}
+        handler = calls.get(request.method, refuse)
         return await self._answer(request, handler, request.path_params["name"])
 
     async def nowhere(self, _: Request) -> Response:

@@ -1,6 +1,7 @@
 """Requests on tables and views: read, insert, upsert, update, delete, put."""
 
 import json
+from operator import itemgetter
 from urllib.parse import quote
 
 from psycopg import sql
@@ -33,8 +34,17 @@ async def read(exchange: Exchange, name: str) -> Response:
     offset = query.root.page.offset
     status = status_of_page(offset, outcome.rows, outcome.total)
     page = (offset, outcome.rows, outcome.total)
-    headers = {"Content-Location": _address(table, sorted(exchange.parameters))}
+    headers = {"Content-Location": _address(table, sorted(exchange.parameters, key=itemgetter(0)))}
     return exchange.reply(status, outcome, page=page, headers=headers)
+
+
+async def describe(exchange: Exchange, name: str) -> Response:
+    """Which methods the table or view has."""
+    table = exchange.table(name)
+    methods = ["OPTIONS", "GET", "HEAD", *table.writable]
+    if table.primary_key and {"POST", "PATCH"} <= set(table.writable):
+        methods.insert(methods.index("PATCH"), "PUT")
+    return Response(headers={"Allow": ",".join(methods)})
 
 
 async def insert(exchange: Exchange, name: str) -> Response:

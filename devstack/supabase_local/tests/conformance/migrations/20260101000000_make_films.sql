@@ -18,6 +18,9 @@ create table public.credits (
   part text, primary key (film_id, person_id)
 );
 create view public.film_titles as select id as film, title, studio_id as studio from public.films;
+create view hidden.titles as select film, title, studio as maker from public.film_titles;
+create view public.named_films as select film as number, title, maker from hidden.titles;
+create view public.film_years as select year, count(*) as films from public.films group by year;
 
 insert into public.studios values (1, 'North'), (2, 'South'), (3, 'Empty');
 insert into public.persons values (1, 'Ada', null), (2, 'Ben', 1), (3, 'Cleo', 1), (4, 'Dan', 2);

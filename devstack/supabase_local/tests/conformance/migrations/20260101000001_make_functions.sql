@@ -91,4 +91,23 @@ create function public.companies(public.trips) returns setof public.companies la
 $$;
 create function public.elsewhere() returns text language sql stable as $$ select current_setting('search_path') $$;
 create function public.now_shown() returns timestamptz language sql stable as $$ select timestamptz '2026-06-01 12:00:00+00' $$;
+
+-- A handler of a media type, which is not there: its type is refused by name, not given another form.
+create domain "text/vnd.titles" as text;
+create function public.titles() returns "text/vnd.titles" language sql stable as $$ select 'Alpha, Beta'::"text/vnd.titles" $$;
+
+-- Called before every request: refuses some, marks the replies of others.
+create function public.before_request() returns void language plpgsql as $$
+declare
+  headers json := current_setting('request.headers', true)::json;
+begin
+  if headers ->> 'x-refuse' is not null then
+    raise sqlstate 'PT403' using message = 'not today';
+  end if;
+  if headers ->> 'x-mark' is not null then
+    perform set_config('response.headers', json_build_array(json_build_object('X-Marked', headers ->> 'x-mark'))::text, true);
+  end if;
+end
+$$;
+alter role authenticator set pgrst.db_pre_request = 'public.before_request';
 grant execute on all functions in schema public, extensions to service_role;

@@ -62,7 +62,7 @@ def test_what_is_not_there_is_named() -> None:
         ),
         (
             "application/vnd.pgrst.array+json;nulls=stripped",
-            Form("application/vnd.pgrst.array+json", strip_nulls=True),
+            Form("application/vnd.pgrst.array+json;nulls=stripped", strip_nulls=True),
         ),
         ("text/csv", Form("text/csv; charset=utf-8", csv=True)),
         (
