@@ -28,7 +28,7 @@ def ids(session_world, visitor):
     return {"deployment_id": made["id"], "operation_id": made["id"], "model_id": model}
 
 
-def tested(user, folder, *options: str, ids: dict[str, str] | None = None) -> int:
+def ask(user, folder, *options: str, ids: dict[str, str] | None = None) -> int:
     """How many operations schemathesis has asked, as this user, without finding anything wrong.
 
     `ids`: what path parameters are, in place of what it makes up.
@@ -67,7 +67,7 @@ def operations(user, paths: str = "", without: tuple[str, ...] = ()) -> int:
 
 def test_things_that_are_there_are_answered_as_described(visitor, ids, tmp_path):
     some = ("--include-path-regex", r"\{", "--exclude-path-regex", "score")
-    asked = tested(visitor, tmp_path, *ALL, *some, "--exclude-method", "DELETE", ids=ids)
+    asked = ask(visitor, tmp_path, *ALL, *some, "--exclude-method", "DELETE", ids=ids)
     assert asked == operations(visitor, "{", without=("delete",))
     shown = visitor.detail(ids["deployment_id"])
     assert shown["status"] == "active", "nothing of it has broken the deployment"
@@ -76,9 +76,9 @@ def test_things_that_are_there_are_answered_as_described(visitor, ids, tmp_path)
 def test_a_live_deployment_answers_any_rows_as_described(visitor, ids, tmp_path):
     """By fuzzing alone: the description of a score request has hundreds of corners."""
     few = ("--phases", "fuzzing", "--max-examples", "60", "--include-path-regex", "score")
-    assert tested(visitor, tmp_path, *few, ids=ids) == 1
+    assert ask(visitor, tmp_path, *few, ids=ids) == 1
 
 
 def test_nothing_that_schemathesis_makes_up_gets_an_undocumented_answer(visitor, tmp_path):
     others = ("--exclude-path-regex", "^/(docs|openapi)|score")
-    assert tested(visitor, tmp_path, *ALL, *others) == operations(visitor)
+    assert ask(visitor, tmp_path, *ALL, *others) == operations(visitor)
