@@ -20,8 +20,8 @@
                 ArtifactTooLarge  422 artifact_too_large
             PredictionRefused
                 ModelFailed
-                    BrokenModel  424 broken_model
-                    NoPrediction  424 prediction_failed
+                    BrokenModel  422 broken_model
+                    NoPrediction  422 prediction_failed
                 NotJson  422 not_json
                 WrongShape  422 wrong_shape
                 UnknownKey  422 unknown_key

@@ -5,8 +5,8 @@ from shared.errors.commands import BEARER, REPLY
 
 TITLE = "Predictions"
 PROMISE = (
-    "`POST /deployments/{id}/score` answers a caller's mistake with 422, the model's own failure"
-    " with 424, in the shape of every error, with `row` (from 1) and `column` where they are known."
+    "`POST /deployments/{id}/score` answers a caller's mistake with 422, in the shape of every"
+    " error, with `row` (from 1) and `column` where they are known."
     " The endpoint itself, and the route with `?raw=true`, say it as Azure ML does: 424, the"
     " container's status (400; 413 for `too_large` and `answer_too_large`, 500 for `broken_model`)"
     " in the header `ms-azureml-model-error-statuscode`, and"
@@ -38,8 +38,6 @@ class PredictionRefused(UserFacingError):
 
 class ModelFailed(PredictionRefused):
     """The model, or its container, failed on a request that may well be right."""
-
-    status = 424
 
 
 class NotJson(PredictionRefused):

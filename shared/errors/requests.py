@@ -383,10 +383,9 @@ class NotRetriable(Conflict):
     retry = NO
     seen = REPLY
 
-    def __init__(self, fields: str) -> None:
-        super().__init__(
-            f"This deployment's request is not accepted any more, because of its {fields}."
-        )
+    @classmethod
+    def of(cls, fields: str) -> "NotRetriable":
+        return cls(f"This deployment's request is not accepted any more, because of its {fields}.")
 
 
 class NoLog(Conflict):

@@ -204,12 +204,15 @@ def deadlines_of(settings: Settings) -> Deadlines:
 def _request_of(failed: DeploymentRow) -> DeployRequest:
     """Conflict not_retriable, where the rules have changed since, or the model is gone."""
     if failed.model_id is None:
-        raise NotRetriable("model, which was removed")
+        raise NotRetriable(
+            "This deployment's model was removed.",
+            fix="Deploy another model, or upload this one again.",
+        )
     try:
         return DeployRequest.model_validate(failed.spec.model_dump())
     except ValidationError as invalid:
         fields = ", ".join(str(error["loc"][0]) for error in invalid.errors())
-        raise NotRetriable(fields) from None
+        raise NotRetriable.of(fields) from None
 
 
 def _spec_of(wanted: DeployRequest, now: datetime, suffix: str) -> DeploymentSpec:
