@@ -1,0 +1,13 @@
+import type { NextConfig } from "next";
+
+/** A static export: any host of files serves it. What differs between places is in /config.json. */
+const config: NextConfig = {
+  output: "export",
+  trailingSlash: true,
+  reactStrictMode: true,
+  poweredByHeader: false,
+  images: { unoptimized: true },
+  experimental: { optimizePackageImports: ["radix-ui", "lucide-react"] },
+};
+
+export default config;
