@@ -104,6 +104,13 @@ class Stack:
             **self.seeded,
         }
 
+    @property
+    def dashboard_origins(self) -> str:
+        """The dashboard by both names of this machine, and origins that the caller adds."""
+        added = os.environ.get("CORS_ALLOWED_ORIGINS", "")
+        dashboard = [f"http://{host}:{self.ports.dashboard}" for host in (HOST, "localhost")]
+        return ",".join(filter(None, [*dashboard, added]))
+
     def app_environment(self) -> dict[str, str]:
         """What the app is told, here as on Azure: only these values differ."""
         emulator = self.services["azureml_emulator"].facts
@@ -118,6 +125,7 @@ class Stack:
             "SUPABASE_URL": database["url"],
             "SUPABASE_ANON_KEY": database["publishable_key"],
             "SUPABASE_SERVICE_KEY": database["secret_key"],
+            "CORS_ALLOWED_ORIGINS": self.dashboard_origins,
             "FUNCTIONS_WORKER_RUNTIME": "python",
         }
 

@@ -39,7 +39,7 @@ def settings() -> str:
 
 
 def _default(value: object) -> str:
-    return "none" if value is None else f"`{value}`"
+    return "none" if value in (None, "") else f"`{value}`"
 
 
 def errors() -> str:

@@ -49,7 +49,8 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
         alwaysReady: [{ name: 'durable', instanceCount: 1 }]
       }
     }
-    siteConfig: { minTlsVersion: '1.2' }
+    // The app answers browsers itself (CORS_ALLOWED_ORIGINS): the platform's answer exposes no headers.
+    siteConfig: { minTlsVersion: '1.2', cors: { allowedOrigins: [] } }
   }
 
   resource appSettings 'config' = {

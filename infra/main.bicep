@@ -18,6 +18,9 @@ param supabaseAnonKey string
 @description('The secret key; for activities and the sweeper only.')
 param supabaseServiceKey string
 
+@description('Origins whose pages may call the API: where the dashboard is served.')
+param corsAllowedOrigins array = []
+
 @allowed(['3.11', '3.12'])
 param pythonVersion string = '3.11'
 
@@ -60,6 +63,7 @@ module app 'app.bicep' = {
       AZURE_RESOURCE_GROUP: resourceGroup().name
       AZURE_WORKSPACE_NAME: workspaceName
       AZURE_CLIENT_ID: identity.outputs.clientId
+      CORS_ALLOWED_ORIGINS: join(corsAllowedOrigins, ',')
     }
   }
 }

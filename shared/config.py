@@ -1,10 +1,20 @@
 """Settings: the only reader of the environment. Wrong or missing ones are all named, at start."""
 
+import re
 from functools import cache
 from typing import Self
 
-from pydantic import AnyHttpUrl, Field, SecretStr, ValidationError, model_validator
+from pydantic import (
+    AnyHttpUrl,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?")
 
 
 class SettingsError(SystemExit):
@@ -88,7 +98,21 @@ class Settings(BaseSettings):
     score_timeout_seconds: float = Field(
         60, gt=0, le=200, description="How long the score route waits for the endpoint."
     )
+    cors_allowed_origins: str = Field(
+        "",
+        description="Origins whose pages may call the API, such as `https://app.example.com`, "
+        "separated by commas; without any, no browser page can.",
+    )
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Verbosity.")
+
+    @field_validator("cors_allowed_origins")
+    @classmethod
+    def _as_browsers_send_them(cls, origins: str) -> str:
+        """Scheme, host and port in small letters; no path and no wildcard."""
+        for origin in _listed(origins):
+            if not _ORIGIN.fullmatch(origin):
+                raise ValueError(f"{origin} is no origin such as https://app.example.com")
+        return origins
 
     @model_validator(mode="after")
     def _service_principal_is_whole(self) -> Self:
@@ -102,6 +126,15 @@ class Settings(BaseSettings):
     def supabase(self) -> str:
         """The project's URL without a trailing slash."""
         return str(self.supabase_url).rstrip("/")
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """Whose pages may call the API."""
+        return _listed(self.cors_allowed_origins)
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(filter(None, (part.strip() for part in text.split(","))))
 
 
 @cache

@@ -1,4 +1,8 @@
-"""Errors as replies: `{"error": {"code", "message", "fix", "request_id"}}`, whatever went wrong."""
+"""Errors as replies, whatever went wrong.
+
+`{"error": {"code", "message", "fix", "request_id", "retry_after"}}`; the last one is in seconds, as
+in the header Retry-After, and null where waiting does not help.
+"""
 
 import json
 import math
@@ -49,8 +53,9 @@ def as_response(error: Exception, request_id: str) -> func.HttpResponse:
     problem = _explain(error)
     log.info("request_refused", code=problem.code, status=problem.status)
     headers = {"X-Request-Id": request_id, "Cache-Control": "no-store"}
-    if isinstance(problem, TooMany | Unavailable):
-        headers["Retry-After"] = str(problem.retry_after)
+    retry_after = problem.retry_after if isinstance(problem, TooMany | Unavailable) else None
+    if retry_after is not None:
+        headers["Retry-After"] = str(retry_after)
     elif isinstance(problem, MethodNotAllowed):
         headers["Allow"] = problem.allowed
     if problem.status == 401:
@@ -63,6 +68,7 @@ def as_response(error: Exception, request_id: str) -> func.HttpResponse:
                     "message": problem.message,
                     "fix": problem.fix,
                     "request_id": request_id,
+                    "retry_after": retry_after,
                 }
             },
             ensure_ascii=False,

@@ -7,7 +7,7 @@ import json
 import re
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from pydantic.json_schema import models_json_schema
 
 from api.http.routing import ROUTES, Route
@@ -35,6 +35,9 @@ class ErrorBody(BaseModel):
     message: str
     fix: str
     request_id: str
+    retry_after: int | None = Field(
+        description="Seconds, as in Retry-After; null where waiting does not help."
+    )
 
 
 class Error(BaseModel):

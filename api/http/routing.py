@@ -14,7 +14,9 @@ import azure.functions as func
 import structlog
 from pydantic import BaseModel
 
+from api.http.cors import cors_headers
 from api.http.errors import TooBusy, as_response
+from api.http.etags import conditional
 from api.http.request import Call, Reply, open_call
 from api.http.request_id import request_id_of
 from api.http.threads import in_thread
@@ -49,6 +51,8 @@ class Route:
     """What else the reply may be, where it comes from somebody else."""
     orchestrates: bool = False
     """Needs the durable client."""
+    etag: bool = False
+    """Pages poll it: the reply has an ETag, and If-None-Match is answered with 304."""
 
     @property
     def name(self) -> str:
@@ -127,9 +131,12 @@ def answer(
         reply = _reply(route, req, request_id, orchestrations, deadline)
         if isinstance(reply, BaseModel):
             reply = Reply(route.success, reply.model_dump_json())
+        if route.etag:
+            reply = conditional(reply, req)
         response = reply.as_response(request_id)
     except Exception as error:
         response = as_response(error, request_id)
+    response.headers.update(cors_headers(req, services().settings.origins))
     took = round((time.perf_counter() - begun) * 1000, 1)
     log.info("request_answered", status=response.status_code, milliseconds=took)
     return response

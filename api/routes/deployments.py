@@ -23,6 +23,7 @@ from shared.domain.timeline import fold_timeline
     query=DeploymentQuery,
     reply=DeploymentPage,
     errors=(422,),
+    etag=True,
 )
 def list_deployments(call: Call) -> DeploymentPage:
     return call.data.deployments(call.query(DeploymentQuery))
@@ -33,6 +34,7 @@ def list_deployments(call: Call) -> DeploymentPage:
     "deployments/stats",
     summary="The caller's numbers; the total counts deleted deployments too.",
     reply=DeploymentStats,
+    etag=True,
 )
 def deployment_stats(call: Call) -> DeploymentStats:
     return call.data.stats()
@@ -44,6 +46,7 @@ def deployment_stats(call: Call) -> DeploymentStats:
     summary="One deployment with its phases.",
     reply=DeploymentDetail,
     errors=(404,),
+    etag=True,
 )
 def get_deployment(call: Call) -> DeploymentDetail:
     row = call.data.deployment(call.deployment_id)

@@ -12,6 +12,7 @@ from shared.domain.timeline import fold_timeline
     summary="One operation (deploy, delete, rotate_keys) with its phases.",
     reply=OperationDetail,
     errors=(404,),
+    etag=True,
 )
 def get_operation(call: Call) -> OperationDetail:
     operation = call.data.operation(call.operation_id)

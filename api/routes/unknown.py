@@ -1,13 +1,15 @@
-"""What no route takes is answered here too: 404, or 405 where the path takes other methods."""
+"""What no route takes: 404, 405 where the path takes other methods, and browsers' preflights."""
 
 import re
 
 import azure.functions as func
 
+from api.http.cors import preflight
 from api.http.errors import MethodNotAllowed
 from api.http.request import Reply
 from api.http.routing import ROUTES, Route
 from shared.errors import NotFound
+from shared.services import services
 
 _PARAMETER = re.compile(r"{\w+:guid}")
 _GUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
@@ -16,6 +18,8 @@ _GUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 def unknown_route(request: func.HttpRequest) -> Reply:
     path = request.route_params.get("path", "").strip("/")
     if allowed := _methods(path):
+        if reply := preflight(request, allowed, services().settings.origins):
+            return reply
         raise MethodNotAllowed(request.method, allowed)
     raise NotFound(
         "There is nothing at this path.", fix="GET /docs shows every route; ids are UUIDs."

@@ -20,6 +20,7 @@ from devstack.functions_host.worker import Invocation, Worker
 logger = logging.getLogger("functions_host")
 
 ALL_METHODS = ("GET", "POST", "DELETE", "HEAD", "PATCH", "PUT", "OPTIONS")
+"""Of a function that names none, as they are listed; it takes every other method too."""
 _DEFAULT_BODY_LIMIT = 104_857_600  # bytes, as the platform's
 
 
@@ -29,6 +30,9 @@ class HttpFunction:
     route: Route
     methods: tuple[str, ...]
     level: str
+
+    def takes(self, method: str) -> bool:
+        return method in self.methods or self.methods is ALL_METHODS
 
 
 def http_functions(functions: Sequence[Function], prefix: str) -> list[HttpFunction]:
@@ -61,7 +65,7 @@ class HttpFunctions:
         path = request.scope["raw_path"].decode("ascii", "replace")
         for candidate in self._functions:
             parameters = candidate.route.match(path)
-            if parameters is not None and request.method in candidate.methods:
+            if parameters is not None and candidate.takes(request.method):
                 return await self._serve(candidate, parameters, request)
         return Response(status_code=404)
 

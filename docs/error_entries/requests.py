@@ -61,8 +61,9 @@ REQUESTS = Group(
         ),
         Entry(
             code="wrong_method",
-            cause="The path exists, but not with this method: `PUT /deployments/list`. HEAD and"
-            " OPTIONS are no methods of this API.",
+            cause="The path exists, but not with this method: `PUT /deployments/list`. HEAD,"
+            " OPTIONS and TRACE are no methods of this API; a browser's preflight is answered where"
+            " CORS_ALLOWED_ORIGINS has its page's origin.",
             fix="Use a method that the reply's `Allow` names.",
             look="`GET /docs` shows each path's methods.",
             command=OPENAPI,

@@ -10,7 +10,7 @@ from tests.support.world import dumped, until
 
 def problem(reply) -> dict[str, str]:
     error = reply.json()["error"]
-    assert set(error) == {"code", "message", "fix", "request_id"}
+    assert set(error) == {"code", "message", "fix", "request_id", "retry_after"}
     assert reply.headers["x-request-id"] == error["request_id"]
     assert error["message"]
     assert error["fix"]

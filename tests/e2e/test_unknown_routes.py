@@ -28,6 +28,8 @@ def test_a_path_that_is_no_route_is_not_found(world, method, path):
         ("PATCH", f"/deployments/{ID}", "DELETE, GET"),
         ("POST", f"/deployments/{ID}/keys", "GET"),
         ("OPTIONS", "/deployments/list", "GET"),
+        ("TRACE", "/deployments/list", "GET"),
+        ("PROPFIND", "/deployments/list", "GET"),
         ("DELETE", "/healthz", "GET"),
     ],
 )

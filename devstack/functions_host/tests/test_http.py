@@ -53,7 +53,7 @@ def test_what_no_route_takes_goes_to_a_catch_all(new_host) -> None:
     assert host.http.get("/").text == "GET "
     assert host.http.get("/things/not-a-guid").text == "GET things/not-a-guid"
     assert host.http.put("/things/list").text == "PUT things/list"
-    for method in ("HEAD", "OPTIONS"):
+    for method in ("HEAD", "OPTIONS", "TRACE"):
         assert host.http.request(method, "/things/list").headers["x-caught"] == method
 
 

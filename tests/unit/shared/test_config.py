@@ -75,3 +75,15 @@ def test_an_empty_value_counts_as_absent(environment):
 
 def test_secrets_do_not_show_when_settings_are_printed(environment):
     assert "hidden-value" not in repr(load_settings())
+
+
+def test_origins_are_a_list_with_commas(environment):
+    environment.setenv("CORS_ALLOWED_ORIGINS", "https://app.example.com, http://localhost:3000 ,")
+    assert load_settings().origins == ("https://app.example.com", "http://localhost:3000")
+
+
+@pytest.mark.parametrize("origin", ["*", "https://x.com/", "https://X.com", "x.com", "null"])
+def test_what_no_browser_would_send_as_an_origin_is_refused_at_start(environment, origin):
+    environment.setenv("CORS_ALLOWED_ORIGINS", origin)
+    with pytest.raises(SettingsError, match="CORS_ALLOWED_ORIGINS"):
+        load_settings()

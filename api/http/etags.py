@@ -1,0 +1,23 @@
+"""Conditional replies: a page that polls is told "as before" instead of the same body again."""
+
+import base64
+import hashlib
+import re
+
+import azure.functions as func
+
+from api.http.request import Reply
+
+_TAGS = re.compile(r'(?:W/)?("[\x21\x23-\x7e\x80-\xff]*")')
+
+
+def conditional(reply: Reply, request: func.HttpRequest) -> Reply:
+    """The reply with its ETag, or 304 without a body where If-None-Match names that ETag."""
+    body = reply.body.encode() if isinstance(reply.body, str) else reply.body
+    digest = hashlib.sha256(body).digest()[:18]
+    etag = f'"{base64.urlsafe_b64encode(digest).decode()}"'
+    headers = {**reply.headers, "ETag": etag}
+    sent = request.headers.get("if-none-match", "")
+    if sent.strip() == "*" or etag in _TAGS.findall(sent):
+        return Reply(304, b"", headers, reply.content_type)
+    return Reply(reply.status, reply.body, headers, reply.content_type)
