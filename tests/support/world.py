@@ -240,7 +240,8 @@ def running_world(folder: Path, *options: str, **settings: str) -> Iterator[Worl
     log = (folder / "stack.log").open("wb")
     process = subprocess.Popen(
         [
-            *(sys.executable, "-m", "devstack", "up", "--state", str(folder / "state")),
+            *(sys.executable, "-m", "devstack", "up", "--no-dashboard"),
+            *("--state", str(folder / "state")),
             *("--ready-file", str(ready), "--port-base", str(free_base()), *options),
         ],
         cwd=ROOT,
