@@ -120,6 +120,7 @@ export const messages = {
     swagger: "Swagger",
     created: "Created",
     deployed: "Live since",
+    cost: "Cost",
     perHour: (price: string) => `${price} an hour`,
     soFar: (price: string) => `${price} so far`,
     priceUnknown: "Price not known here",
