@@ -23,6 +23,9 @@ export const queries = {
       initialPageParam: undefined as string | undefined,
       getNextPageParam: (page) => page.next_cursor ?? undefined,
     }),
+  /** The newest ones, whatever their status. */
+  recent: () =>
+    queryOptions({ queryKey: ["deployments", "recent"], queryFn: ({ signal }) => listDeployments({ limit: 100 }, signal), staleTime: 10_000 }),
   stats: () =>
     queryOptions({ queryKey: ["deployments", "stats"], queryFn: ({ signal }) => getDeploymentStats(signal) }),
   deployment: (id: string) =>
