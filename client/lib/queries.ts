@@ -5,10 +5,12 @@ import {
   listDeployments,
   type DeploymentStatus,
 } from "./api/deployments";
+import { getLogs, getSignature, type Container } from "./api/endpoints";
 import { listInstanceTypes } from "./api/instance-types";
 import { getLimits, getModel, listModels } from "./api/models";
 
 const PAGE_SIZE = 50;
+const LOG_LINES = 2_000;
 export const POLL_MS = 2_000;
 /** How often a page asks again while the service is away. */
 export const AWAY_MS = 5_000;
@@ -30,6 +32,11 @@ export const queries = {
     queryOptions({ queryKey: ["deployments", "stats"], queryFn: ({ signal }) => getDeploymentStats(signal) }),
   deployment: (id: string) =>
     queryOptions({ queryKey: ["deployments", "one", id], queryFn: ({ signal }) => getDeployment(id, signal) }),
+  /** Columns and an example row of a live deployment's model; null where the endpoint tells none. */
+  signature: (id: string) =>
+    queryOptions({ queryKey: ["deployments", "signature", id], queryFn: ({ signal }) => getSignature(id, signal), staleTime: Infinity, retry: false }),
+  logs: (id: string, container: Container) =>
+    queryOptions({ queryKey: ["logs", id, container], queryFn: ({ signal }) => getLogs(id, container, LOG_LINES, signal), gcTime: 30_000 }),
   models: (search: string) =>
     infiniteQueryOptions({
       queryKey: ["models", "list", search],

@@ -2,6 +2,7 @@ import { api, asked, authorized } from "./client";
 import { path } from "./deployments";
 import { problemFrom, problemOf } from "./problem";
 import type { components } from "./schema";
+import { signatureOf, type Signature } from "@/lib/signature";
 import { config } from "@/lib/config";
 
 export type Keys = components["schemas"]["EndpointKeys"];
@@ -33,6 +34,13 @@ export async function getLogs(id: string, container: Container, lines: number, s
   const params = { ...path(id), query: { container, lines } };
   const logs = await asked(client.GET("/deployments/{deployment_id}/logs", { params, signal }), (found) => typeof found.content === "string");
   return logs.content;
+}
+
+/** The model's columns and an example row, as the live endpoint describes them. */
+export async function getSignature(id: string, signal?: AbortSignal): Promise<Signature | null> {
+  const client = await api();
+  const call = client.GET("/deployments/{deployment_id}/swagger", { params: path(id), signal });
+  return signatureOf(await asked(call, (document) => typeof document === "object"));
 }
 
 export interface Prediction {
