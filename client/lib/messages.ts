@@ -275,6 +275,7 @@ export const messages = {
     retrying: "Trying again",
     notReached: "Not reached",
     logTail: "End of the log",
+    more: "More",
     version: "Model version",
     unknownPhase: (phase: string) => phase.replaceAll("_", " "),
     phases: {

@@ -8,6 +8,7 @@ import { useAuthForm } from "@/components/auth/use-auth-form";
 import { Button } from "@/components/ui/button";
 import { TextField } from "@/components/ui/field";
 import { Notice } from "@/components/ui/notice";
+import { HOME } from "@/lib/auth/next";
 import { config, type Config } from "@/lib/config";
 import { messages } from "@/lib/messages";
 
@@ -41,7 +42,7 @@ export default function SignIn() {
   }, [search, place, ask]);
 
   const people = place.config?.demo_users ?? [];
-  const comesBack = new URLSearchParams(search).has("next");
+  const comesBack = (new URLSearchParams(search).get("next") ?? HOME) !== HOME;
   return (
     <AuthFrame title={messages.auth.signInTitle} lead={comesBack ? messages.auth.back_to : undefined}>
       {place.error !== undefined && <Notice error={place.error} title={messages.problems.config} />}

@@ -55,7 +55,7 @@ export function Head({ detail, types, onDelete }: HeadProps) {
           </Button>
         </div>
       </div>
-      <dl className="grid grid-cols-2 gap-x-6 gap-y-3 text-sm lg:grid-cols-4">
+      <dl className="grid grid-cols-1 gap-x-6 gap-y-3 text-sm sm:grid-cols-2 lg:grid-cols-[1.2fr_1.5fr_1.1fr_1.2fr]">
         <Fact term={messages.deployments.model} text={model ? [model.model_name, model.algorithm].filter(Boolean).join(" · ") : "–"} />
         <Fact term={messages.deployments.endpoint} text={detail.endpoint_name} />
         <Fact term={messages.deployments.runsOn} text={messages.deployments.instances(detail.instance_count, detail.instance_type)} />

@@ -87,7 +87,7 @@ function Row({ step, last }: { step: Step; last: boolean }) {
 function LogTail({ text: tail, open }: { text: string; open: boolean }) {
   return (
     <details className="mt-2" open={open}>
-      <summary className="text-sm font-medium text-quiet">{text.logTail}</summary>
+      <summary className="w-fit text-sm font-medium text-quiet">{open ? text.logTail : text.more}</summary>
       <pre tabIndex={0} className="mt-1 max-h-72 overflow-auto rounded-lg bg-raised p-3 font-mono text-xs whitespace-pre-wrap [overflow-wrap:anywhere]">
         {tail}
       </pre>

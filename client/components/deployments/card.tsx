@@ -60,7 +60,7 @@ export const DeploymentCard = memo(function DeploymentCard({ deployment, types, 
           </Button>
         </div>
       </header>
-      <dl className="mt-3 grid grid-cols-1 gap-x-6 gap-y-2 text-sm sm:grid-cols-2 lg:grid-cols-4">
+      <dl className="mt-3 grid grid-cols-1 gap-x-6 gap-y-2 text-sm sm:grid-cols-2 lg:grid-cols-[1.5fr_1.1fr_0.9fr_1.2fr]">
         <Fact term={messages.deployments.endpoint}>
           <span className="break-all">{deployment.endpoint_name}</span>
         </Fact>

@@ -1,4 +1,4 @@
-const HOME = "/dashboard/deployments/";
+export const HOME = "/dashboard/deployments/";
 
 /** Where to go after signing in: a path of this site, never another one. */
 export function nextPath(search: string): string {
