@@ -36,4 +36,4 @@ def verify_workspace(input: VerifyWorkspace, services: Services) -> VerifiedWork
 def _refuse_without_quota(target: ServingTarget, instance_type: str, instances: int) -> None:
     quota = target.quota(instance_type)
     if not fits(quota, instances):
-        raise QuotaTooSmall(quota, instances, [target.quota(name) for name in CATALOGUE])
+        raise QuotaTooSmall(quota, instances, target.quotas(tuple(CATALOGUE)))

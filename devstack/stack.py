@@ -27,7 +27,7 @@ INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "XDG_CACHE_HOME", "SSL_
 INHERITED_PREFIXES = ("UV_", "PIP_")
 """Where packages come from is the machine's business."""
 SETTING_PREFIXES = ("MAX_", "CONVERSION_", "ENDPOINT_", "DEPLOYMENT_", "TRAFFIC_", "REMOVAL_",
-                    "SCORE_", "LOG_LEVEL", "SUPABASE_TIMEOUT_SECONDS")  # fmt: skip
+                    "SCORE_", "LOG_LEVEL", "ALLOW_", "SUPABASE_TIMEOUT_SECONDS")  # fmt: skip
 """Slipway's own settings, passed through so that they can be tried."""
 
 AZURITE = {"AzureWebJobsStorage": "UseDevelopmentStorage=true"}

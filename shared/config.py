@@ -98,6 +98,9 @@ class Settings(BaseSettings):
     score_timeout_seconds: float = Field(
         60, gt=0, le=200, description="How long the score route waits for the endpoint."
     )
+    allow_anonymous_users: bool = Field(
+        False, description="Whether Supabase's anonymous sign-ins may use the API."
+    )
     cors_allowed_origins: str = Field(
         "",
         description="Origins whose pages may call the API, such as `https://app.example.com`, "

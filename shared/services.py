@@ -15,6 +15,8 @@ from shared.ports.orchestrations import Orchestrations
 from shared.ports.records import Records
 from shared.ports.serving_target import ServingTarget
 from shared.ports.user_data import UserData
+from shared.ports.user_models import UserModels
+from shared.use_cases.offer_sizes import OfferedSizes
 
 
 @dataclass(frozen=True)
@@ -27,8 +29,11 @@ class Services:
     files: ModelFiles
     converter: ModelConverter
     target: ServingTarget
+    sizes: OfferedSizes
     user_data: Callable[[Principal, Deadline], UserData]
     """The rows that this user may see and change, through this user's own token."""
+    user_models: Callable[[Principal, Deadline], UserModels]
+    """The models of this user, in the same way."""
     orchestrations: Callable[[DurableOrchestrationClient], Orchestrations]
     """Durable Functions through one invocation's client; called in that invocation's loop."""
 
@@ -40,8 +45,10 @@ def compose(settings: Settings) -> Services:
     from shared.adapters.supabase.files import SupabaseFiles
     from shared.adapters.supabase.records import SupabaseRecords
     from shared.adapters.supabase.user_data import SupabaseUserData
+    from shared.adapters.supabase.user_models import SupabaseUserModels
     from shared.adapters.targets.azureml.gateway import AzureMLGateway
 
+    target = AzureMLGateway(settings)
     return Services(
         settings=settings,
         tokens=TokenVerifier(settings),
@@ -52,8 +59,10 @@ def compose(settings: Settings) -> Services:
             memory_mb=settings.conversion_memory_mb,
             cache_mb=settings.conversion_cache_mb,
         ),
-        target=AzureMLGateway(settings),
+        target=target,
+        sizes=OfferedSizes(target),
         user_data=lambda principal, deadline: SupabaseUserData(settings, principal, deadline),
+        user_models=lambda principal, deadline: SupabaseUserModels(settings, principal, deadline),
         orchestrations=DurableOrchestrations,
     )
 

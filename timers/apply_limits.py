@@ -16,6 +16,7 @@ def apply_limits(timer: func.TimerRequest) -> None:
             max_deploying=settings.max_deploying,
             max_active=settings.max_active,
             max_requests_per_minute=settings.max_requests_per_minute,
+            allow_anonymous=settings.allow_anonymous_users,
         )
     )
     log.info("limits_applied", past_due=timer.past_due)

@@ -69,6 +69,7 @@ def as_response(error: Exception, request_id: str) -> func.HttpResponse:
                     "fix": problem.fix,
                     "request_id": request_id,
                     "retry_after": retry_after,
+                    **problem.facts,
                 }
             },
             ensure_ascii=False,

@@ -6,11 +6,13 @@
 import json
 import re
 from typing import Any
+from uuid import UUID
 
 from pydantic import BaseModel, Field
-from pydantic.json_schema import models_json_schema
+from pydantic.json_schema import SkipJsonSchema, models_json_schema
 
 from api.http.routing import ROUTES, Route
+from shared.domain.status import Status
 
 TITLES = {
     400: "The request is malformed.",
@@ -30,6 +32,13 @@ ALWAYS = (401, 403, 429, 503)
 REF = "#/components/schemas/{model}"
 
 
+class LivingDeployment(BaseModel):
+    id: UUID
+    deployment_name: str
+    endpoint_name: str
+    status: Status
+
+
 class ErrorBody(BaseModel):
     code: str
     message: str
@@ -37,6 +46,10 @@ class ErrorBody(BaseModel):
     request_id: str
     retry_after: int | None = Field(
         description="Seconds, as in Retry-After; null where waiting does not help."
+    )
+
+    deployments: list[LivingDeployment] | SkipJsonSchema[None] = Field(
+        None, description="Only with model_in_use: up to 20 deployments that use the model."
     )
 
 

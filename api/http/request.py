@@ -22,6 +22,7 @@ from shared.errors import (
 from shared.identity.tokens import Principal
 from shared.ports.orchestrations import Orchestrations
 from shared.ports.user_data import UserData
+from shared.ports.user_models import UserModels
 from shared.services import Services
 from shared.use_cases.deploy import Initiator
 
@@ -57,6 +58,8 @@ class Call:
     services: Services
     principal: Principal
     data: UserData
+    models: UserModels
+    deadline: Deadline
     orchestrations: Orchestrations | None
 
     @property
@@ -65,6 +68,11 @@ class Call:
         deployment_id = self._id("deployment")
         structlog.contextvars.bind_contextvars(deployment_id=deployment_id)
         return deployment_id
+
+    @property
+    def model_id(self) -> str:
+        """NotFound where the path has no id of the right form."""
+        return self._id("model")
 
     @property
     def operation_id(self) -> str:
@@ -152,8 +160,16 @@ def open_call(
     """Who calls, and whether they may. Unauthenticated, Forbidden, TooMany, Unavailable."""
     principal = services.tokens.verify(req.headers.get("authorization"), deadline)
     structlog.contextvars.bind_contextvars(user_id=principal.user_id)
-    data = services.user_data(principal, deadline)
-    call = Call(req, request_id, services, principal, data, orchestrations)
+    call = Call(
+        req,
+        request_id,
+        services,
+        principal,
+        services.user_data(principal, deadline),
+        services.user_models(principal, deadline),
+        deadline,
+        orchestrations,
+    )
     call.refuse_another_user(req.params.get("user_id"))
     call.data.count_request()
     return call

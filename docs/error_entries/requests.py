@@ -31,7 +31,8 @@ REQUESTS = Group(
         Entry(
             code="unauthenticated",
             cause="The access token is missing, expired, not signed by this Supabase project, or"
-            " not one of a signed-in user. A publishable or secret key is no user token.",
+            " its user was deleted, is banned, or has signed out: each is refused with the next"
+            " request. A publishable or secret key is no user token.",
             fix="Sign in with Supabase and send `Authorization: Bearer <access token>`. A project"
             " that still signs with its legacy secret (HS256) needs SUPABASE_JWT_SECRET.",
             look="Supabase dashboard: Authentication, Users; Project Settings, JWT Keys. The app's"
@@ -80,6 +81,25 @@ REQUESTS = Group(
             command='curl -s "$SUPABASE_URL/rest/v1/trained_models?select=id,model_name"'
             f' -H "apikey: $SUPABASE_ANON_KEY" {BEARER}',
             seen=BOTH,
+        ),
+        Entry(
+            code="model_in_use",
+            cause="The model that should be removed has deploying or active deployments; the reply"
+            " lists up to 20 of them in `deployments`.",
+            fix="Delete them, then remove the model. Failed and deleted deployments are no"
+            " obstacle: they keep the model's name.",
+            look="The model's `living_deployments`, and the list of deployments.",
+            command=f'curl -s -X DELETE "$SLIPWAY/models/$MODEL" {BEARER}',
+            seen=REPLY,
+        ),
+        Entry(
+            code="anonymous_refused",
+            cause="The token is one of an anonymous sign-in, and ALLOW_ANONYMOUS_USERS is not set.",
+            fix="Sign up with an email address. Whoever runs Slipway may set"
+            " ALLOW_ANONYMOUS_USERS; it reaches the database when the app starts.",
+            look="Supabase dashboard: Authentication, Users; the token's claim `is_anonymous`.",
+            command=LIST,
+            seen=REPLY,
         ),
         Entry(
             code="body_too_large",
@@ -186,7 +206,8 @@ REQUESTS = Group(
         Entry(
             code="not_retriable",
             cause="The rules have changed since the deployment was asked for: the message names"
-            " the field whose value is not accepted any more, such as a size no longer offered.",
+            " the field whose value is not accepted any more, such as a size no longer offered."
+            " Or the model was removed.",
             fix="Deploy the model again with other values.",
             look="The deployment's own fields; the catalogue in `/openapi.json`.",
             command=DETAIL,

@@ -1,6 +1,5 @@
 """Deployments: the request, the row, the pages, the timeline."""
 
-import unicodedata
 from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
@@ -11,6 +10,7 @@ from shared.domain.catalogue import CATALOGUE, DEFAULT_INSTANCE_TYPE, MAX_INSTAN
 from shared.domain.failure import Failure
 from shared.domain.naming import NAME_RULE, is_legal
 from shared.domain.status import Status
+from shared.domain.text import Text
 from shared.domain.timeline import PhaseSummary
 
 
@@ -26,18 +26,9 @@ def _offered(instance_type: str) -> str:
     return instance_type
 
 
-def _without_control_characters(text: str) -> str:
-    if any(
-        unicodedata.category(character) == "Cc" for character in text if character not in "\t\r\n"
-    ):
-        raise ValueError("use no control characters but tabs and line breaks")
-    return text
-
-
 LegalName = Annotated[
     str, Field(min_length=3, max_length=32, examples=["iris-demo"]), AfterValidator(_legal)
 ]
-Text = Annotated[str, AfterValidator(_without_control_characters)]
 
 
 class DeploymentOptions(BaseModel):
@@ -92,7 +83,7 @@ class DeploymentRow(BaseModel):
 
     id: str
     user_id: str
-    model_id: str
+    model_id: str | None = Field(description="Null where the model was removed.")
     deployment_name: str
     endpoint_name: str
     description: str | None = None
@@ -110,7 +101,7 @@ class DeploymentRow(BaseModel):
     deployed_at: datetime | None = None
     deleted_at: datetime | None = None
     trained_models: TrainedModelSummary | None = None
-    """Embedded in lists and details."""
+    """Embedded in lists and details; of a model that was removed, as it was."""
 
     @property
     def spec(self) -> DeploymentSpec:
@@ -198,3 +189,4 @@ class Limits(BaseModel):
     max_deploying: int
     max_active: int
     max_requests_per_minute: int
+    allow_anonymous: bool = False

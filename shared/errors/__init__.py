@@ -22,7 +22,7 @@ Codes are API: docs/errors.md has one entry for each that can be shown. It is ge
 the sources make errors; tests/architecture/test_error_codes.py fails for a code without an entry.
 """
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 class SlipwayError(Exception):
@@ -44,6 +44,8 @@ class UserFacingError(SlipwayError):
         self.code = code or type(self).code
         self.detail = detail
         """More for the timeline (a log tail, correlation ids); never a secret."""
+        self.facts: dict[str, Any] = {}
+        """More for programs, beside code, message and fix in a reply."""
 
 
 class TransientError(SlipwayError):

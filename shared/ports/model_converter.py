@@ -14,6 +14,11 @@ from shared.domain.model import (
 class ModelConverter(Protocol):
     """From an untrusted model file to a folder that our own serving code serves."""
 
+    @property
+    def scanner(self) -> str:
+        """The release of the rules by which files are judged; what another one said is outdated."""
+        ...
+
     def scan(self, file: Path) -> Verdict:
         """Static, in a confined process; loads nothing."""
         ...

@@ -11,6 +11,7 @@ from shared.domain.model import (
 from shared.domain.operation import Operation, OperationKind, OperationStatus
 from shared.domain.status import Status
 from shared.domain.timeline import Event
+from shared.domain.trained_model import Scan
 
 
 class Records(Protocol):
@@ -77,6 +78,10 @@ class Records(Protocol):
 
     def apply_limits(self, limits: Limits) -> None:
         """Make the database enforce these limits."""
+        ...
+
+    def keep_scan(self, user_id: str, content: str, scan: Scan) -> None:
+        """Remember what the scan says of this content of the user's."""
         ...
 
     def project(self) -> str:

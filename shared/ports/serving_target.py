@@ -1,6 +1,6 @@
 """One cloud's online serving."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -27,6 +27,10 @@ class ServingTarget(Protocol):
         ...
 
     def quota(self, instance_type: str) -> Quota: ...
+
+    def quotas(self, instance_types: Sequence[str]) -> list[Quota]:
+        """The same for several, read at once."""
+        ...
 
     def endpoint(self, name: str) -> Endpoint | None: ...
 

@@ -43,6 +43,10 @@ class UserData(Protocol):
 
     def stats(self) -> DeploymentStats: ...
 
+    def limits(self) -> dict[str, int]:
+        """Limits and use, by the names of UserLimits."""
+        ...
+
     def deployment(self, deployment_id: str) -> DeploymentRow:
         """NotFound; so is another user's, and a deleted one."""
         ...

@@ -201,7 +201,13 @@ def deadlines_of(settings: Settings) -> Deadlines:
 
 
 def _request_of(failed: DeploymentRow) -> DeployRequest:
-    """Conflict not_retriable, where the rules have changed since."""
+    """Conflict not_retriable, where the rules have changed since, or the model is gone."""
+    if failed.model_id is None:
+        raise Conflict(
+            "This deployment's model was removed.",
+            code="not_retriable",
+            fix="Deploy another model, or upload this one again.",
+        )
     try:
         return DeployRequest.model_validate(failed.spec.model_dump())
     except ValidationError as invalid:

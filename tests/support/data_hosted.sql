@@ -1,7 +1,8 @@
 -- In an empty database of the local Supabase: as much of an older hosted project as the migrations
 -- touch, with the automatic grants that such projects still have.
 create schema auth;
-create table auth.users (id uuid primary key, email text);
+create table auth.users (id uuid primary key, email text, banned_until timestamptz);
+create table auth.sessions (id uuid primary key, user_id uuid references auth.users (id) on delete cascade);
 create function auth.uid() returns uuid language sql stable as $$
   select (nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub')::uuid
 $$;
@@ -11,7 +12,8 @@ create table storage.buckets (id text primary key, name text not null unique, pu
 create table storage.objects (
   id uuid primary key default gen_random_uuid(),
   bucket_id text references storage.buckets (id),
-  name text not null
+  name text not null,
+  metadata jsonb
 );
 alter table storage.objects enable row level security;
 create function storage.foldername(name text) returns text[] language sql immutable as $$

@@ -10,6 +10,7 @@ from shared.domain.model import TrainedModel
 from shared.domain.operation import Operation, OperationKind, OperationStatus
 from shared.domain.status import Status, may_move
 from shared.domain.timeline import Event
+from shared.domain.trained_model import Scan
 from shared.errors import NotFound
 from shared.wire.run import Deadlines, DeployRun
 
@@ -87,6 +88,7 @@ class RecordsFake:
         self.traffic: dict[str, dict[str, int]] = {}
         self.timeline: list[Event] = []
         self.limits: Limits | None = None
+        self.scans: dict[tuple[str, str], Scan] = {}
 
     def deployment(self, deployment_id: str) -> DeploymentRow | None:
         return self.rows.get(deployment_id)
@@ -161,6 +163,9 @@ class RecordsFake:
 
     def apply_limits(self, limits: Limits) -> None:
         self.limits = limits
+
+    def keep_scan(self, user_id: str, content: str, scan: Scan) -> None:
+        self.scans[(user_id, content)] = scan
 
     def project(self) -> str:
         return PROJECT

@@ -6,7 +6,7 @@ status with which every prediction is answered, where it is not None.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -76,6 +76,9 @@ class ServingTargetFake:
 
     def workspace(self) -> Workspace:
         return Workspace(name="fake", location="westeurope")
+
+    def quotas(self, instance_types: Sequence[str]) -> list[Quota]:
+        return [self.quota(name) for name in instance_types]
 
     def quota(self, instance_type: str) -> Quota:
         plans = [

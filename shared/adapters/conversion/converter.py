@@ -13,6 +13,7 @@ from shared.adapters.conversion.environments.choose import PinnedSet, choose
 from shared.adapters.conversion.environments.interpreters import Interpreters
 from shared.adapters.conversion.plan import plan
 from shared.adapters.conversion.refusals import refused
+from shared.adapters.conversion.release import release
 from shared.adapters.conversion.sandbox.process import Limits
 from shared.adapters.conversion.sandbox.report import Converted, Failure
 from shared.adapters.conversion.sandbox.standby import Standby
@@ -43,6 +44,10 @@ class SandboxedConverter:
     @cached_property
     def _interpreters(self) -> Interpreters:
         return Interpreters(self.cache, limit_mb=self.cache_mb)
+
+    @cached_property
+    def scanner(self) -> str:
+        return release()
 
     def scan(self, file: Path) -> Verdict:
         return scan(file)

@@ -65,7 +65,7 @@ class SupabaseFiles:
                 serving = ServingRecipe.model_validate_json(card.read_bytes())
         except ArtifactMissing:
             return None
-        with _replies_of_storage(missing=None):
+        with replies_of_storage(missing=None):
             return serving if self._bucket(ARTIFACTS).exists(quote(_packed(key))) else None
 
     def keep_artifact(self, key: str, folder: Path, serving: ServingRecipe) -> None:
@@ -82,7 +82,7 @@ class SupabaseFiles:
 
     def _upload(self, key: str, source: Path) -> None:
         too_large = ArtifactTooLarge(source.stat().st_size)
-        with _replies_of_storage(missing=None, too_large=too_large):
+        with replies_of_storage(missing=None, too_large=too_large):
             self._bucket(ARTIFACTS).upload(
                 quote(key),
                 source,
@@ -97,7 +97,7 @@ class SupabaseFiles:
         self, bucket: str, key: str, to: Path, missing: SlipwayError, max_bytes: int | None = None
     ) -> int:
         """The official client would hold the whole file in memory, so it only signs the URL."""
-        with _replies_of_storage(missing):
+        with replies_of_storage(missing):
             signed = self._bucket(bucket).create_signed_url(quote(key), SIGNATURE_SECONDS)
             request = self._http.stream(
                 "GET", str(signed["signedUrl"]), headers={"Accept-Encoding": "identity"}
@@ -145,8 +145,10 @@ def _write(response: httpx.Response, to: Path, max_bytes: int | None) -> int:
 
 
 @contextmanager
-def _replies_of_storage(
-    missing: SlipwayError | None, too_large: SlipwayError | None = None
+def replies_of_storage(
+    missing: SlipwayError | None,
+    too_large: SlipwayError | None = None,
+    asker: Asker = Asker.SERVICE,
 ) -> Iterator[None]:
     """Whatever Storage raises within becomes one of our errors."""
     from storage3.exceptions import StorageApiError
@@ -154,22 +156,22 @@ def _replies_of_storage(
     try:
         yield
     except httpx.HTTPStatusError as error:
-        raise _explain(str(error.response.status_code)) from error
+        raise _explain(asker, str(error.response.status_code)) from error
     except httpx.HTTPError as error:
         log.warning("storage_unreachable", reason=type(error).__name__)
-        raise Asker.SERVICE.unavailable() from error
+        raise asker.unavailable() from error
     except StorageApiError as error:
         status = str(error.status)
         if missing and (status, error.code) in ABSENT:
             raise missing from error
         if too_large and status == "413":
             raise too_large from error
-        raise _explain(status, error.code) from error
+        raise _explain(asker, status, error.code) from error
 
 
-def _explain(status: str, code: str = "") -> SlipwayError:
+def _explain(asker: Asker, status: str, code: str = "") -> SlipwayError:
     if PASSING.fullmatch(status):
         log.warning("storage_unavailable", code=status)
-        return Asker.SERVICE.unavailable()
+        return asker.unavailable()
     log.error("storage_misconfigured", code=status, error=code)
     return Misconfigured(f"Storage {status} {code}".rstrip())

@@ -11,7 +11,13 @@ from shared.adapters.supabase.connection import connection_to
 from shared.adapters.supabase.file_paths import own_path
 from shared.adapters.supabase.refusals import DeploymentNotFound, ModelNotFound
 from shared.adapters.supabase.replies import Asker, data_of
-from shared.adapters.supabase.text import DETAIL_BYTES, MESSAGE_BYTES, storable, storable_failure
+from shared.adapters.supabase.text import (
+    DETAIL_BYTES,
+    MESSAGE_BYTES,
+    storable,
+    storable_failure,
+    storable_scan,
+)
 from shared.config import Settings
 from shared.domain.deployment import DeploymentRow, Limits
 from shared.domain.failure import Failure
@@ -19,6 +25,7 @@ from shared.domain.model import TrainedModel
 from shared.domain.operation import Operation, OperationKind, OperationStatus
 from shared.domain.status import LIVING, Status
 from shared.domain.timeline import Event
+from shared.domain.trained_model import Scan
 
 if TYPE_CHECKING:
     from supabase import Client
@@ -148,6 +155,15 @@ class SupabaseRecords:
 
     def apply_limits(self, limits: Limits) -> None:
         self._call("apply_limits", **limits.model_dump())
+
+    def keep_scan(self, user_id: str, content: str, scan: Scan) -> None:
+        self._call(
+            "keep_scan",
+            user_id=user_id,
+            content=content,
+            scanner=scan.scanner,
+            verdict=storable_scan(scan),
+        )
 
     def project(self) -> str:
         return str(self._call("project_id"))

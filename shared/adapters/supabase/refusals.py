@@ -6,7 +6,8 @@ The functions in supabase/migrations raise the code as MESSAGE and the numbers a
 import json
 from collections.abc import Callable
 
-from shared.errors import Conflict, NotFound, TooMany, Unauthenticated, UserFacingError
+from shared.adapters.supabase.file_refusals import ForeignFile, ModelFileMissing
+from shared.errors import Conflict, Forbidden, NotFound, TooMany, Unauthenticated, UserFacingError
 from shared.errors.refusals import DeploymentNameTaken, EndpointNameTaken
 
 
@@ -18,6 +19,20 @@ class ModelNotFound(NotFound):
             f"You have no trained model {model_id}.",
             fix="Use the id of one of your rows in trained_models.",
         )
+
+
+class ModelInUse(Conflict):
+    code = "model_in_use"
+
+    def __init__(self, deployments: list[dict[str, str]]) -> None:
+        names = ", ".join(
+            f"{each['deployment_name']} on {each['endpoint_name']}" for each in deployments
+        )
+        super().__init__(
+            f"This model has living deployments: {names}.",
+            fix="Delete these deployments, then remove the model.",
+        )
+        self.facts = {"deployments": deployments}
 
 
 class DeploymentNotFound(NotFound):
@@ -115,9 +130,23 @@ class NotSignedIn(Unauthenticated):
         )
 
 
+class AnonymousRefused(Forbidden):
+    code = "anonymous_refused"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Anonymous users may not use Slipway.",
+            fix="Sign up with an email address, or set ALLOW_ANONYMOUS_USERS.",
+        )
+
+
 REFUSALS: dict[str, Callable[..., UserFacingError]] = {
     "not_signed_in": NotSignedIn,
+    "anonymous_refused": AnonymousRefused,
     "model_not_found": ModelNotFound,
+    "model_in_use": ModelInUse,
+    "model_file_foreign": ForeignFile,
+    "model_file_missing": ModelFileMissing,
     "deployment_not_found": DeploymentNotFound,
     "deployment_id_taken": DeploymentIdTaken,
     "not_active": NotActive,

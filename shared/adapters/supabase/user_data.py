@@ -90,6 +90,9 @@ class SupabaseUserData:
         rows = self._data(self._client.table("deployment_stats").select("*"))
         return DeploymentStats.model_validate(rows[0]) if rows else DeploymentStats()
 
+    def limits(self) -> dict[str, int]:
+        return dict(self._call("my_limits"))
+
     def deployment(self, deployment_id: str) -> DeploymentRow:
         query = (
             self._client.table("deployment_rows")

@@ -16,9 +16,11 @@ ROLES = ("anon", "authenticated", "service_role")
 
 TABLES: dict[str, dict[str, set[str]]] = {
     "public.trained_models": {
-        "authenticated": {"SELECT", "INSERT", "DELETE"},
+        "authenticated": {"SELECT", "DELETE"},
         "service_role": {"SELECT", "INSERT", "UPDATE", "DELETE"},
     },
+    "public.model_scans": {"authenticated": {"SELECT"}, "service_role": {"SELECT"}},
+    "public.model_rows": {"authenticated": {"SELECT"}, "service_role": {"SELECT"}},
     "public.deployments": {
         "authenticated": {"SELECT"},
         "service_role": {"SELECT", "INSERT", "UPDATE"},
@@ -35,11 +37,21 @@ TABLES: dict[str, dict[str, set[str]]] = {
     "slipway.project": {},
 }
 COLUMNS: dict[tuple[str, str, str], set[str]] = {
+    ("public.trained_models", "authenticated", "INSERT"): {
+        *("id", "user_id", "model_name", "algorithm", "file_path", "metadata")
+    },
     ("public.trained_models", "authenticated", "UPDATE"): {"model_name", "algorithm", "metadata"},
 }
 """What may be done to some columns of a relation and not to all."""
 FUNCTIONS: dict[str, set[str]] = {
     "count_request": {"authenticated"},
+    "count_call": {"authenticated"},
+    "my_limits": {"authenticated"},
+    "list_models": {"authenticated"},
+    "register_model": {"authenticated"},
+    "rename_model": {"authenticated"},
+    "remove_model": {"authenticated"},
+    "keep_scan": {"service_role"},
     "request_deployment": {"authenticated"},
     "abandon_deployment": {"authenticated"},
     "delete_deployment": {"authenticated"},

@@ -11,7 +11,7 @@ from tests.support.data import Database, new_name, refused
 COLUMNS = """
     id user_id model_id deployment_name endpoint_name description instance_type
     instance_count status azure_model_name azure_model_version scoring_uri swagger_uri error_message
-    created_at updated_at deployed_at deleted_at error"""
+    created_at updated_at deployed_at deleted_at error former_model"""
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def owner(database: Database) -> tuple[str, str]:
     return user_id, database.new_model(user_id)
 
 
-def test_a_deployment_has_its_eighteen_columns_and_its_failure(
+def test_a_deployment_has_its_eighteen_columns_its_failure_and_a_model_that_is_gone(
     database: Database,
 ) -> None:
     found = database.run(

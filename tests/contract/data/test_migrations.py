@@ -46,7 +46,6 @@ def test_the_automatic_grants_of_older_projects_give_nothing_away(hosted: Databa
               and (grantee = 'anon' or privilege_type <> 'SELECT')"""
     )
     assert {(g["grantee"], g["table_name"], g["privilege_type"]) for g in grants} == {
-        ("authenticated", "trained_models", "INSERT"),
         ("authenticated", "trained_models", "DELETE"),
     }
     columns = hosted.run(

@@ -15,7 +15,7 @@ from devstack.supabase_local.postgres.account import choose_account
 from devstack.supabase_local.postgres.server import SUPERUSER, PostgresServer
 from devstack.supabase_local.project import OWNER
 from devstack.supabase_local.tests.support.project import open_folder
-from tests.support.data import MIGRATIONS, Database, new_name, refused, request
+from tests.support.data import MIGRATIONS, Connection, Database, new_name, refused, request
 from tests.support.postgres_versions import binaries
 
 FILES = sorted(file.name for file in MIGRATIONS.glob("*.sql"))
@@ -83,6 +83,8 @@ def live(database: Database) -> None:
     model = database.new_model(user)
     with database.as_user(user) as connection:
         connection.execute("select public.count_request()")
+        assert connection.execute("select public.my_limits() as l").fetchone()["l"]["active"] == 0
+        models(connection, model)
         once = request(connection, model, idempotency_key="k")["deployment"]["id"]
         assert request(connection, model, idempotency_key="k")["replayed"]
         never = request(connection, model)["deployment"]["id"]
@@ -99,6 +101,8 @@ def live(database: Database) -> None:
         living = connection.execute("select * from public.living_on_endpoint(%s)", (name,))
         assert [str(row["id"]) for row in living] == [once]
         connection.execute("select public.apply_limits(10, 10, 300)")
+        scan = "select public.keep_scan(%s, 'etag/1', 's', '{}')"
+        connection.execute(scan, (user,))
         connection.execute("select public.record_traffic(%s, '{\"blue\": 100}')", (name,))
         begin = "select public.begin_operation(%s, 'delete', %s, %s)"
         connection.execute(begin, (user, name, once))
@@ -121,6 +125,22 @@ def live(database: Database) -> None:
             connection.execute("select public.delete_deployment(%s)", (str(uuid.uuid4()),))
         assert refused(failure.value)[0] == "deployment_not_found"
         connection.execute(COUNT_CALLS_NOW)
+
+
+def models(connection: Connection, kept: str) -> None:
+    """A model's own life: registered, renamed, listed and removed."""
+    user = connection.execute("select auth.uid() as id").fetchone()["id"]
+    with pytest.raises(psycopg.errors.RaiseException) as failure:
+        connection.execute("select public.register_model('m', %s)", (f"{user}/absent",))
+    assert refused(failure.value)[0] == "model_file_missing"
+    made = connection.execute(
+        "insert into public.trained_models (model_name, file_path) values ('m', %s) returning id",
+        (f"{user}/other.joblib",),
+    ).fetchone()["id"]
+    connection.execute("select public.rename_model(%s, 'renamed')", (made,))
+    found = connection.execute("select public.list_models(search => 'RENAMED') as l").fetchone()
+    assert [each["id"] for each in found["l"]["models"]] == [str(made)] != [kept]
+    connection.execute("select public.remove_model(%s)", (made,))
 
 
 def not_run(database: Database) -> set[str]:

@@ -196,11 +196,10 @@ def test_an_endpoint_in_flight_gets_another_name_unless_it_is_taken(
 def test_limits_are_kept_in_the_database(records: SupabaseRecords, database: Database) -> None:
     before = database.run("select * from slipway.deployment_limits")
     try:
-        records.apply_limits(Limits(max_deploying=7, max_active=8, max_requests_per_minute=9))
+        wanted = {"max_deploying": 7, "max_active": 8, "max_requests_per_minute": 9}
+        records.apply_limits(Limits(**wanted, allow_anonymous=True))
         changed = database.run("select * from slipway.deployment_limits")
     finally:
         records.apply_limits(Limits.model_validate(before[0]))
-    assert changed == [
-        {"singleton": True, "max_deploying": 7, "max_active": 8, "max_requests_per_minute": 9}
-    ]
+    assert changed == [{"singleton": True, **wanted, "allow_anonymous": True}]
     assert database.run("select * from slipway.deployment_limits") == before

@@ -4,7 +4,7 @@ Each long operation is begun once and its poller dropped; what became of it is r
 Nothing is written while an operation runs, and a second begin_* of the same thing does nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import serving
@@ -41,7 +41,10 @@ class AzureMLGateway:
         return workspace.read_workspace(self._connection)
 
     def quota(self, instance_type: str) -> Quota:
-        return workspace.read_quota(self._connection, instance_type)
+        return workspace.read_quotas(self._connection, [instance_type])[0]
+
+    def quotas(self, instance_types: Sequence[str]) -> list[Quota]:
+        return workspace.read_quotas(self._connection, instance_types)
 
     def endpoint(self, name: str) -> Endpoint | None:
         return endpoints.read(self._connection, name)

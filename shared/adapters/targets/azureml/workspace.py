@@ -1,6 +1,6 @@
 """The workspace itself, and the cores that its region leaves us."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import structlog
@@ -19,15 +19,18 @@ def read_workspace(connection: Connection) -> Workspace:
     return Workspace(name=found.name, location=found.location)
 
 
-def read_quota(connection: Connection, instance_type: str) -> Quota:
+def read_quotas(connection: Connection, instance_types: Sequence[str]) -> list[Quota]:
     location = read_workspace(connection).location
-    attempt = connection.attempt(f"read the quota of {location}", instance_type=instance_type)
+    attempt = connection.attempt(
+        f"read the quota of {location}", instance_type=", ".join(instance_types)
+    )
     with explained(attempt):
         usages = list(connection.client.compute.list_usage(location=location))
-    quota = quota_of(instance_type, _lines(usages))
-    if is_unlimited(quota):
-        log.warning("quota_not_listed", instance_type=instance_type, location=location)
-    return quota
+    lines = list(_lines(usages))
+    quotas = [quota_of(instance_type, lines) for instance_type in instance_types]
+    for quota in filter(is_unlimited, quotas):
+        log.warning("quota_not_listed", instance_type=quota.instance_type, location=location)
+    return quotas
 
 
 def _lines(usages: list[Any]) -> Iterator[Usage]:

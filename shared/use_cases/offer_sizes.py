@@ -1,0 +1,49 @@
+"""The sizes on offer with today's price and quota, asked of Azure ML seldom, whoever looks."""
+
+import threading
+import time
+
+import structlog
+
+from shared.domain.catalogue import CATALOGUE
+from shared.domain.offer import SizeOffers, offer
+from shared.errors import ServingRefused, TransientError
+from shared.ports.serving_target import ServingTarget
+
+log = structlog.get_logger()
+
+FRESH_SECONDS = 30
+"""Dialogs are opened often, and Azure ML throttles a subscription's readers."""
+AWAY = SizeOffers(location=None, instance_types=[offer(name, None, None) for name in CATALOGUE])
+
+
+class OfferedSizes:
+    """One a process, shared by threads: one of them asks, the others wait for its answer."""
+
+    def __init__(self, target: ServingTarget) -> None:
+        self._target = target
+        self._turn = threading.Lock()
+        self._known, self._asked_at = AWAY, float("-inf")
+
+    def offers(self, wait_seconds: float) -> SizeOffers:
+        """At most FRESH_SECONDS old; what was known before where it takes longer than the wait."""
+        if not self._turn.acquire(timeout=wait_seconds):
+            return self._known
+        try:
+            if time.monotonic() - self._asked_at > FRESH_SECONDS:
+                self._known = self._asked()
+                self._asked_at = time.monotonic()
+            return self._known
+        finally:
+            self._turn.release()
+
+    def _asked(self) -> SizeOffers:
+        """Sizes without price and quota where Azure ML does not answer: they stay on offer."""
+        try:
+            location = self._target.workspace().location
+            quotas = {quota.instance_type: quota for quota in self._target.quotas(tuple(CATALOGUE))}
+        except (TransientError, ServingRefused) as error:
+            log.warning("quota_not_read", code=error.code)
+            return AWAY
+        found = [offer(name, location, quotas.get(name)) for name in CATALOGUE]
+        return SizeOffers(location=location, instance_types=found)
