@@ -25,7 +25,7 @@ export async function getModel(id: string, signal?: AbortSignal): Promise<Model>
 /** A file that lies in Storage becomes a model. */
 export async function registerModel(model_name: string, file_path: string): Promise<Model> {
   const client = await api();
-  return asked(client.POST("/models", { body: { model_name, file_path } }), (model) => typeof model.id === "string");
+  return asked(client.POST("/models", { body: { model_name, file_path, algorithm: null } }), (model) => typeof model.id === "string");
 }
 
 export async function renameModel(id: string, model_name: string): Promise<Model> {

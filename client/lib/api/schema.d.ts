@@ -158,6 +158,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/instance-types": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The sizes on offer: cores, memory, price an hour, and the quota that is left now. */
+        get: operations["list_instance_types"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller's limits, and what is used of them. */
+        get: operations["get_limits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -209,6 +243,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller's trained models, newest first, with verdicts that are known already. */
+        get: operations["list_models"];
+        put?: never;
+        /** Register a file that was uploaded to the Storage bucket `models` as a model. */
+        post: operations["register_model_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/models/{model_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One model with the scan's verdict; a file that is new is scanned now, in seconds. */
+        get: operations["get_model"];
+        put?: never;
+        post?: never;
+        /** Remove a model that no living deployment uses, and its file. */
+        delete: operations["remove_model"];
+        options?: never;
+        head?: never;
+        /** Give a model another name. */
+        patch: operations["rename_model"];
+        trace?: never;
+    };
     "/operations/{operation_id}": {
         parameters: {
             query?: never;
@@ -218,6 +289,23 @@ export interface paths {
         };
         /** One operation (deploy, delete, rotate_keys) with its phases. */
         get: operations["get_operation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/deployments/{deployment_id}/swagger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The live model's columns, with an example row: its server's own Swagger document. */
+        get: operations["get_deployment_swagger"];
         put?: never;
         post?: never;
         delete?: never;
@@ -297,8 +385,11 @@ export interface components {
             id: string;
             /** User Id */
             user_id: string;
-            /** Model Id */
-            model_id: string;
+            /**
+             * Model Id
+             * @description Null where the model was removed.
+             */
+            model_id: string | null;
             /** Deployment Name */
             deployment_name: string;
             /** Endpoint Name */
@@ -386,8 +477,11 @@ export interface components {
             id: string;
             /** User Id */
             user_id: string;
-            /** Model Id */
-            model_id: string;
+            /**
+             * Model Id
+             * @description Null where the model was removed.
+             */
+            model_id: string | null;
             /** Deployment Name */
             deployment_name: string;
             /** Endpoint Name */
@@ -507,6 +601,17 @@ export interface components {
             fix: string;
             /** Request Id */
             request_id: string;
+            /**
+             * Retry After
+             * @description Seconds, as in Retry-After; null where waiting does not help.
+             */
+            retry_after: number | null;
+            /**
+             * Deployments
+             * @description Only with model_in_use: up to 20 deployments that use the model.
+             * @default null
+             */
+            deployments: components["schemas"]["LivingDeployment"][];
         };
         /**
          * Failure
@@ -525,10 +630,35 @@ export interface components {
              */
             detail: string | null;
         };
+        /**
+         * FileRefusal
+         * @description Why a file is turned away, in its owner's words; `code` is a model's error code.
+         */
+        FileRefusal: {
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+            /** Fix */
+            fix: string;
+        };
         /** Health */
         Health: {
             /** Status */
             status: string;
+        };
+        /** LivingDeployment */
+        LivingDeployment: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Deployment Name */
+            deployment_name: string;
+            /** Endpoint Name */
+            endpoint_name: string;
+            status: components["schemas"]["Status"];
         };
         /** Logs */
         Logs: {
@@ -546,6 +676,79 @@ export interface components {
         Message: {
             /** Message */
             message: string;
+        };
+        /** ModelPage */
+        ModelPage: {
+            /** Models */
+            models: components["schemas"]["ModelRow"][];
+            /** Total */
+            total: number;
+            /**
+             * Next Cursor
+             * @default null
+             */
+            next_cursor: string | null;
+        };
+        /** ModelRemoved */
+        ModelRemoved: {
+            /** Message */
+            message: string;
+            /** File Removed */
+            file_removed: boolean;
+        };
+        /**
+         * ModelRow
+         * @description A row of `trained_models` with its file in the bucket `models`.
+         */
+        ModelRow: {
+            /** Id */
+            id: string;
+            /** User Id */
+            user_id: string;
+            /** Model Name */
+            model_name: string;
+            /**
+             * Algorithm
+             * @default null
+             */
+            algorithm: string | null;
+            /** File Path */
+            file_path: string;
+            /**
+             * Metadata
+             * @default null
+             */
+            metadata: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Size Bytes
+             * @description Null where the file is not there.
+             * @default null
+             */
+            size_bytes: number | null;
+            /**
+             * Content
+             * @description Changes when the file's content does.
+             * @default null
+             */
+            content: string | null;
+            /**
+             * @description Null where the file was not scanned yet.
+             * @default null
+             */
+            scan: components["schemas"]["Scan"] | null;
+            /**
+             * Living Deployments
+             * @description Deploying and active ones.
+             * @default 0
+             */
+            living_deployments: number;
         };
         /**
          * OperationDetail
@@ -635,6 +838,125 @@ export interface components {
             error: components["schemas"]["Failure"] | null;
         };
         /**
+         * RegisterModel
+         * @description A file that was uploaded to the bucket `models` becomes a model.
+         */
+        RegisterModel: {
+            /** Model Name */
+            model_name: string;
+            /**
+             * File Path
+             * @description In the bucket `models`: `<user id>/<file name>`.
+             */
+            file_path: string;
+            /**
+             * Algorithm
+             * @default null
+             */
+            algorithm: string | null;
+            /**
+             * Metadata
+             * @description May hold `feature_names`, in training order.
+             */
+            metadata?: {
+                [key: string]: unknown;
+            };
+        };
+        /** RenameModel */
+        RenameModel: {
+            /** Model Name */
+            model_name: string;
+        };
+        /**
+         * Scan
+         * @description What a deployment of this file would be told at once; nothing was loaded to find out.
+         */
+        Scan: {
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "allowed" | "refused" | "unreadable";
+            /** Reasons */
+            reasons: string[];
+            /**
+             * Libraries
+             * @description Library to version, as the file tells them.
+             */
+            libraries: {
+                [key: string]: string;
+            };
+            /** Sha256 */
+            sha256: string;
+            /**
+             * @description Why, and what to do; null if allowed.
+             * @default null
+             */
+            refusal: components["schemas"]["FileRefusal"] | null;
+            /**
+             * Note
+             * @description In what form the model was found, where it is not plain.
+             * @default
+             */
+            note: string;
+            /**
+             * Scanner
+             * @description The release of the scan's rules.
+             * @default
+             */
+            scanner: string;
+            /**
+             * Scanned At
+             * @default null
+             */
+            scanned_at: string | null;
+        };
+        /** SizeOffer */
+        SizeOffer: {
+            /** Name */
+            name: string;
+            /** Cores */
+            cores: number;
+            /** Memory Gb */
+            memory_gb: number;
+            /**
+             * Usd Per Hour
+             * @description One instance, pay as you go; null where the region's price is not known.
+             */
+            usd_per_hour: number | null;
+            /** Is Default */
+            is_default: boolean;
+            /** @description Null where Azure ML does not tell: the deployment's first phase will. */
+            quota: components["schemas"]["SizeQuota"] | null;
+            /**
+             * Most Instances
+             * @description How many of them the quota has room for now, at most 10; null as `quota`.
+             */
+            most_instances: number | null;
+        };
+        /** SizeOffers */
+        SizeOffers: {
+            /**
+             * Location
+             * @description The workspace's region; null if Azure ML is away.
+             */
+            location: string | null;
+            /** Instance Types */
+            instance_types: components["schemas"]["SizeOffer"][];
+        };
+        /**
+         * SizeQuota
+         * @description Cores that the workspace's region allows this size's family; sizes of a family share them.
+         */
+        SizeQuota: {
+            /** Used */
+            used: number;
+            /** Limit */
+            limit: number;
+            /** Left */
+            left: number;
+        };
+        /**
          * Status
          * @enum {string}
          */
@@ -648,6 +970,34 @@ export interface components {
              * @default null
              */
             algorithm: string | null;
+        };
+        /**
+         * UserLimits
+         * @description The caller's limits and what is used of them.
+         */
+        UserLimits: {
+            /** Max Deploying */
+            max_deploying: number;
+            /** Deploying */
+            deploying: number;
+            /**
+             * Max Active
+             * @description Of active deployments and those in flight together.
+             */
+            max_active: number;
+            /** Active */
+            active: number;
+            /** Max Requests Per Minute */
+            max_requests_per_minute: number;
+            /**
+             * Requests
+             * @description Counted in the current minute, this one included.
+             */
+            requests: number;
+            /** Max Model Mb */
+            max_model_mb: number;
+            /** Max Score Kb */
+            max_score_kb: number;
         };
     };
     responses: never;
@@ -1473,6 +1823,122 @@ export interface operations {
             };
         };
     };
+    list_instance_types: {
+        parameters: {
+            query?: {
+                user_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sizes on offer: cores, memory, price an hour, and the quota that is left now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SizeOffers"];
+                };
+            };
+            /** @description The token is missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The token's user may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or deployments; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A service that Slipway needs is out of reach; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_limits: {
+        parameters: {
+            query?: {
+                user_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The caller's limits, and what is used of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserLimits"];
+                };
+            };
+            /** @description The token is missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The token's user may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or deployments; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A service that Slipway needs is out of reach; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     healthz: {
         parameters: {
             query?: never;
@@ -1526,6 +1992,430 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    list_models: {
+        parameters: {
+            query?: {
+                search?: string;
+                limit?: number;
+                cursor?: string;
+                user_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The caller's trained models, newest first, with verdicts that are known already. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelPage"];
+                };
+            };
+            /** @description The token is missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The token's user may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Fields are not valid; the message names them. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or deployments; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A service that Slipway needs is out of reach; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    register_model_file: {
+        parameters: {
+            query?: {
+                user_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RegisterModel"];
+            };
+        };
+        responses: {
+            /** @description Register a file that was uploaded to the Storage bucket `models` as a model. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelRow"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The token is missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The token's user may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Fields are not valid; the message names them. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or deployments; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A service that Slipway needs is out of reach; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_model: {
+        parameters: {
+            query?: {
+                user_id?: string;
+            };
+            header?: never;
+            path: {
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One model with the scan's verdict; a file that is new is scanned now, in seconds. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelRow"];
+                };
+            };
+            /** @description The token is missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The token's user may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is nothing of the caller's under this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or deployments; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A service that Slipway needs is out of reach; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    remove_model: {
+        parameters: {
+            query?: {
+                user_id?: string;
+            };
+            header?: never;
+            path: {
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Remove a model that no living deployment uses, and its file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelRemoved"];
+                };
+            };
+            /** @description The token is missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The token's user may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is nothing of the caller's under this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It conflicts with what is there already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or deployments; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A service that Slipway needs is out of reach; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    rename_model: {
+        parameters: {
+            query?: {
+                user_id?: string;
+            };
+            header?: never;
+            path: {
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RenameModel"];
+            };
+        };
+        responses: {
+            /** @description Give a model another name. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelRow"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The token is missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The token's user may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is nothing of the caller's under this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Fields are not valid; the message names them. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or deployments; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A service that Slipway needs is out of reach; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
             };
         };
     };
@@ -1595,6 +2485,89 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
+            };
+        };
+    };
+    get_deployment_swagger: {
+        parameters: {
+            query?: {
+                user_id?: string;
+            };
+            header?: never;
+            path: {
+                deployment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The live model's columns, with an example row: its server's own Swagger document. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The token is missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The token's user may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is nothing of the caller's under this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It conflicts with what is there already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or deployments; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A service that Slipway needs is out of reach; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The endpoint's own answer, whatever its status. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

@@ -6,7 +6,7 @@ const URI = "https://iris.westeurope.inference.ml.azure.com/score";
 const BODY = JSON.stringify({ data: [{ note: `it's "quoted", \\ and 'more'`, text: '"""' }] });
 
 test("the shell passes the body on as it is", () => {
-  const said = execFileSync("sh", ["-c", curl(URI, BODY).replace(/^curl/, "printf '%s\\n'")], { encoding: "utf8", env: { SLIPWAY_KEY: "k" } });
+  const said = execFileSync("sh", ["-c", curl(URI, BODY).replace(/^curl/, "printf '%s\\n'")], { encoding: "utf8", env: { ...process.env, SLIPWAY_KEY: "k" } });
   expect(said).toContain(BODY);
   expect(said).toContain("Authorization: Bearer k");
 });
