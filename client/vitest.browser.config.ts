@@ -8,7 +8,7 @@ export default defineConfig({
     include: ["tests/browser/**/*.test.ts"],
     globalSetup: "tests/browser/world.ts",
     fileParallelism: false,
-    testTimeout: 120_000,
+    testTimeout: 480_000,
     hookTimeout: 120_000,
   },
 });

@@ -240,7 +240,7 @@ export const messages = {
     title: "Upload a model",
     drop: "Drop a file here, or",
     choose: "choose one",
-    kinds: "A .joblib, .pkl or .pickle file, or what docs/models.md lists.",
+    kinds: "Saved with joblib or pickle; skops, MLflow, XGBoost and LightGBM files too.",
     uploading: (name: string) => `Uploading ${name}`,
     progress: (done: string, total: string) => `${done} of ${total}`,
     saving: "Adding it to your models…",

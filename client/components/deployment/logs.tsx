@@ -5,11 +5,9 @@ import { Download } from "lucide-react";
 import { useLayoutEffect, useMemo, useRef, useState } from "react";
 import type { DeploymentDetail } from "@/lib/api/deployments";
 import type { Container } from "@/lib/api/endpoints";
-import { classes } from "@/lib/class-names";
 import { messages } from "@/lib/messages";
 import { queries } from "@/lib/queries";
 import { Button } from "../ui/button";
-import { inputClasses } from "../ui/field";
 import { Notice } from "../ui/notice";
 import { Skeletons } from "../ui/states";
 import { Switch } from "../ui/switch";
@@ -42,7 +40,7 @@ export function Logs({ detail }: { detail: DeploymentDetail }) {
   return (
     <div className="space-y-3">
       <div className="flex flex-wrap items-center gap-3">
-        <select aria-label={text.container} value={container} onChange={(event) => setContainer(event.target.value as Container)} className={classes(inputClasses, "h-10 w-auto")}>
+        <select aria-label={text.container} value={container} onChange={(event) => setContainer(event.target.value as Container)} className="h-10 rounded-lg border border-control bg-surface px-3">
           <option value="inference-server">{text.inference}</option>
           <option value="storage-initializer">{text.storage}</option>
         </select>

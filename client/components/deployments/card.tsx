@@ -90,7 +90,7 @@ function Cost({ deployment, types }: { deployment: Deployment; types: InstanceTy
   const price = hourly(deployment, types);
   return (
     <Fact term={messages.deployments.cost}>
-      {price === null
+      {!types ? "–" : price === null
         ? messages.deployments.priceUnknown
         : [messages.deployments.perHour(money(price)), deployment.status === "active" && messages.deployments.soFar(money(soFar(deployment, price, now)))]
             .filter(Boolean)
