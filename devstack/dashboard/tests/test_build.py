@@ -1,7 +1,6 @@
 """Building: when it is done, when it is not, and what is said where it cannot be."""
 
 import asyncio
-import os
 import stat
 
 import pytest
@@ -9,7 +8,7 @@ import pytest
 from devstack.dashboard.build import NoDashboardError, build, built, source_hash
 
 NPM = """#!/bin/sh
-echo "$@" >> npm.calls
+echo "$@" >> ../npm.calls
 case "$*" in
   ci) mkdir -p node_modules && touch node_modules/.package-lock.json ;;
   "run build") mkdir -p out && echo page > out/index.html ;;
@@ -47,7 +46,7 @@ def run(client, tmp_path):
 
 
 def calls(client):
-    file = client / "npm.calls"
+    file = client.parent / "npm.calls"
     return file.read_text().splitlines() if file.exists() else []
 
 
@@ -92,5 +91,5 @@ def test_what_a_build_leaves_behind_does_not_change_the_hash(client):
         (client / name).mkdir()
         (client / name / "file").write_text("x")
     assert source_hash(client) == before
-    os.rename(client / "app" / "page.tsx", client / "app" / "other.tsx")
+    (client / "app" / "page.tsx").rename(client / "app" / "other.tsx")
     assert source_hash(client) != before
