@@ -1,16 +1,18 @@
 "use client";
 
-import { Boxes, Cloud, CreditCard, LogOut, Menu, X } from "lucide-react";
+import { Boxes, Cloud, CreditCard, LogOut, Menu } from "lucide-react";
+import dynamic from "next/dynamic";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { useEffect, useState, type ReactNode } from "react";
-import { Dialog as Radix } from "radix-ui";
 import { classes } from "@/lib/class-names";
 import { messages } from "@/lib/messages";
 import { Logo } from "./logo";
 import { useSession } from "./session";
 import { ThemeChoice } from "./theme-choice";
 import { Button } from "./ui/button";
+
+const PhoneMenu = dynamic(() => import("./phone-menu").then((module) => module.PhoneMenu), { ssr: false });
 
 const LINKS: { href: string; text: string; icon: ReactNode; isNew?: boolean }[] = [
   { href: "/dashboard/models/", text: messages.nav.models, icon: <Boxes /> },
@@ -31,26 +33,14 @@ export function AppSidebar() {
       </aside>
       <header className="sticky top-0 z-30 flex h-14 items-center justify-between border-b bg-surface px-4 md:hidden">
         <Logo />
-        <Radix.Root open={open} onOpenChange={setOpen}>
-          <Radix.Trigger asChild>
-            <Button look="quiet" size="icon" aria-label={messages.nav.open}>
-              <Menu aria-hidden className="size-5!" />
-            </Button>
-          </Radix.Trigger>
-          <Radix.Portal>
-            <Radix.Overlay className="fixed inset-0 z-40 bg-black/50" />
-            <Radix.Content
-              aria-describedby={undefined}
-              className="fixed inset-y-0 left-0 z-50 flex w-72 max-w-[85vw] flex-col bg-surface shadow-2xl outline-none"
-            >
-              <Radix.Title className="sr-only">{messages.nav.label}</Radix.Title>
-              <Radix.Close aria-label={messages.close} className="absolute top-4 right-3 rounded-lg p-1.5 text-quiet hover:bg-raised">
-                <X className="size-5" aria-hidden />
-              </Radix.Close>
-              <Contents />
-            </Radix.Content>
-          </Radix.Portal>
-        </Radix.Root>
+        <Button look="quiet" size="icon" aria-label={messages.nav.open} aria-haspopup="dialog" aria-expanded={open} onClick={() => setOpen(true)}>
+          <Menu aria-hidden className="size-5!" />
+        </Button>
+        {open && (
+          <PhoneMenu open onClose={() => setOpen(false)}>
+            <Contents />
+          </PhoneMenu>
+        )}
       </header>
     </>
   );

@@ -15,36 +15,25 @@ export type Row = Record<string, Cell>;
 /** What is typed: empty text is a missing value. */
 export type TypedRow = Record<string, string>;
 
-/** The signature in the endpoint's OpenAPI or Swagger document; null where it has none. */
+/** The signature in the endpoint's Swagger document; null where it has none. */
 export function signatureOf(document: unknown): Signature | null {
-  const rows = find(document, isRows);
-  if (!rows) return null;
-  const { properties, required } = rows.items;
+  const input = get(document, "definitions", "ServiceInput");
+  const row = get(input, "properties", "data", "items");
+  const properties = get(row, "properties");
+  if (!isObject(properties)) return null;
+  const required = get(row, "required");
   const columns = Object.entries(properties).map(([name, schema]) => ({
     name,
     type: typeOf(schema),
-    required: required?.includes(name) ?? false,
+    required: Array.isArray(required) && required.includes(name),
   }));
-  const example = Array.isArray(rows.example) && isObject(rows.example[0]) ? (rows.example[0] as Row) : {};
-  return columns.length ? { columns, example } : null;
+  const example = get(input, "example", "data", "0");
+  return columns.length ? { columns, example: isObject(example) ? (example as Row) : {} } : null;
 }
 
-interface Rows {
-  items: { properties: Record<string, unknown>; required?: string[] };
-  example?: unknown;
-}
-
-const isRows = (value: unknown): value is Rows =>
-  isObject(value) && value["type"] === "array" && isObject(value["items"]) && isObject(value["items"]["properties"]) && "example" in value;
-
-function find<T>(value: unknown, wanted: (value: unknown) => value is T): T | null {
-  if (wanted(value)) return value;
-  if (typeof value !== "object" || value === null) return null;
-  for (const child of Object.values(value)) {
-    const found = find(child, wanted);
-    if (found) return found;
-  }
-  return null;
+/** What lies at this path of a document, if anything does. */
+function get(value: unknown, ...path: string[]): unknown {
+  return path.reduce<unknown>((inner, name) => (typeof inner === "object" && inner !== null ? (inner as Record<string, unknown>)[name] : undefined), value);
 }
 
 function typeOf(schema: unknown): Column["type"] {

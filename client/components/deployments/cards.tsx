@@ -1,54 +1,24 @@
 "use client";
 
-import { useWindowVirtualizer } from "@tanstack/react-virtual";
-import { useLayoutEffect, useRef, useState } from "react";
-import type { Deployment } from "@/lib/api/deployments";
-import type { InstanceType } from "@/lib/api/instance-types";
+import dynamic from "next/dynamic";
 import { DeploymentCard } from "./card";
+import type { CardsProps } from "./virtual-cards";
 
-const USUAL_HEIGHT = 190;
-const GAP = 12;
+/** Up to so many cards stand in the page as they are; most people never have more. */
+const FEW = 30;
 
-interface CardsProps {
-  deployments: Deployment[];
-  types: InstanceType[] | undefined;
-  onDelete: (deployment: Deployment) => void;
-}
+const VirtualCards = dynamic(() => import("./virtual-cards").then((module) => module.VirtualCards), { ssr: false });
 
-/** The list of cards; only those near the window are in the page, however many there are. */
-export function DeploymentCards({ deployments, types, onDelete }: CardsProps) {
-  const list = useRef<HTMLUListElement>(null);
-  const [top, setTop] = useState(0);
-  useLayoutEffect(() => setTop(list.current?.offsetTop ?? 0), []);
-  const rows = useWindowVirtualizer({
-    count: deployments.length,
-    estimateSize: () => USUAL_HEIGHT,
-    overscan: 6,
-    gap: GAP,
-    scrollMargin: top,
-    getItemKey: (index) => deployments[index]?.id ?? index,
-  });
-
+export function DeploymentCards(props: CardsProps) {
+  const { deployments, types, onDelete } = props;
+  if (deployments.length > FEW) return <VirtualCards {...props} />;
   return (
-    <ul ref={list} className="relative" style={{ height: rows.getTotalSize() }}>
-      {rows.getVirtualItems().map(({ index, key, start }) => {
-        const deployment = deployments[index];
-        return (
-          deployment && (
-            <li
-              key={key}
-              data-index={index}
-              ref={rows.measureElement}
-              aria-setsize={deployments.length}
-              aria-posinset={index + 1}
-              className="absolute inset-x-0 top-0"
-              style={{ transform: `translateY(${start - top}px)` }}
-            >
-              <DeploymentCard deployment={deployment} types={types} onDelete={onDelete} />
-            </li>
-          )
-        );
-      })}
+    <ul className="space-y-3">
+      {deployments.map((deployment) => (
+        <li key={deployment.id}>
+          <DeploymentCard deployment={deployment} types={types} onDelete={onDelete} />
+        </li>
+      ))}
     </ul>
   );
 }

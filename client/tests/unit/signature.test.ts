@@ -21,9 +21,9 @@ const SWAGGER = {
             },
             required: ["age", "city"],
           },
-          example: [{ age: 41, city: "Bern", member: true, since: "2026-01-01", note: null }],
         },
       },
+      example: { data: [{ age: 41, city: "Bern", member: true, since: "2026-01-01", note: null }], params: { method: "predict" } },
     },
   },
 };

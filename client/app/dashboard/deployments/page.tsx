@@ -19,6 +19,8 @@ import { AWAY_MS, POLL_MS, queries } from "@/lib/queries";
 
 const DeleteDialog = dynamic(() => import("@/components/deployments/delete-dialog").then((module) => module.DeleteDialog));
 
+const POLLED_PAGES = 3;
+
 export default function DeploymentsPage() {
   return (
     <Suspense fallback={<PageHead title={messages.deployments.title} lead={messages.deployments.lead} />}>
@@ -41,7 +43,8 @@ function Deployments() {
   const types = useQuery(queries.instanceTypes()).data;
   const list = useInfiniteQuery({
     ...queries.deployments(filter || undefined, search),
-    refetchInterval: (query) => (query.state.status === "error" || query.state.error ? AWAY_MS : poll),
+    // All loaded pages are asked again: a long list is left to the refresh button.
+    refetchInterval: ({ state }) => (state.error ? AWAY_MS : (state.data?.pages.length ?? 1) <= POLLED_PAGES && poll),
     placeholderData: (before) => before,
   });
   const deployments = useMemo(() => list.data?.pages.flatMap((page) => page.deployments) ?? [], [list.data]);
