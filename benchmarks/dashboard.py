@@ -1,4 +1,4 @@
-"""The dashboard in a browser: what is loaded, how soon it shows, how long lists scroll, the build."""
+"""The dashboard in a browser: what is loaded, how soon it shows, long lists, the build."""
 
 import json
 import os

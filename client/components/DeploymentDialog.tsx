@@ -138,7 +138,7 @@ function CountField({ count, error, onChange }: { count: number; error?: string;
             max={MOST_INSTANCES}
             value={Number.isNaN(count) ? "" : count}
             onChange={(event) => onChange(event.target.valueAsNumber)}
-            className={classes(inputClasses, "plain-number h-10 w-20 text-center tabular-nums")}
+            className={classes(inputClasses, "plain-number h-10 w-20! text-center tabular-nums")}
           />
           <Button size="icon" className="size-10" aria-label={messages.deploy.moreInstances} disabled={count >= MOST_INSTANCES} onClick={() => onChange(count + 1)}>
             <Plus aria-hidden />

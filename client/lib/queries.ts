@@ -49,5 +49,11 @@ export const queries = {
     queryOptions({ queryKey: ["models", "one", id], queryFn: ({ signal }) => getModel(id, signal), staleTime: Infinity }),
   limits: () => queryOptions({ queryKey: ["limits"], queryFn: ({ signal }) => getLimits(signal) }),
   instanceTypes: () =>
-    queryOptions({ queryKey: ["instance-types"], queryFn: ({ signal }) => listInstanceTypes(signal), staleTime: 30_000 }),
+    queryOptions({
+      queryKey: ["instance-types"],
+      queryFn: ({ signal }) => listInstanceTypes(signal),
+      staleTime: 30_000,
+      // The region's prices are not known while Azure ML does not answer.
+      refetchInterval: ({ state }) => (state.data?.every((type) => type.usd_per_hour == null) ? AWAY_MS : false),
+    }),
 };

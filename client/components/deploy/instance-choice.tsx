@@ -22,16 +22,16 @@ export function InstanceChoice({ types, chosen, count, error, onChoose }: Instan
           <label
             key={type.name}
             className={classes(
-              "flex cursor-pointer flex-wrap items-center gap-x-3 gap-y-0.5 px-3.5 py-2.5 text-sm has-focus-visible:outline-2 has-focus-visible:-outline-offset-2 has-focus-visible:outline-accent",
+              "grid cursor-pointer grid-cols-[1rem_1fr_auto] items-center gap-x-3 gap-y-0.5 px-3.5 py-2.5 text-sm sm:grid-cols-[1rem_1fr_auto_11.5rem] has-focus-visible:outline-2 has-focus-visible:-outline-offset-2 has-focus-visible:outline-accent",
               chosen === type.name ? "bg-accent-soft" : "bg-surface hover:bg-raised",
             )}
           >
             <input type="radio" name="instance_type" value={type.name} checked={chosen === type.name} onChange={() => onChoose(type.name)} className="size-4 accent-(--accent)" />
-            <span className="min-w-36 flex-1 font-medium">{type.name}</span>
-            <span className="w-32 text-quiet tabular-nums">
+            <span className="font-medium">{type.name}</span>
+            <span className="whitespace-nowrap text-quiet tabular-nums">
               {messages.deploy.cores(type.cores)} · {messages.deploy.memory(plain(type.memory_gb))}
             </span>
-            <span className="tabular-nums sm:w-44 sm:text-right">
+            <span className="col-span-2 col-start-2 whitespace-nowrap tabular-nums sm:col-span-1 sm:col-start-4 sm:text-right">
               {type.usd_per_hour == null
                 ? messages.deployments.priceUnknown
                 : `${messages.deploy.hour(money(type.usd_per_hour))} · ${messages.deploy.month(money(type.usd_per_hour * HOURS_A_MONTH))}`}
@@ -59,5 +59,5 @@ function Room({ type, count }: { type: InstanceType; count: number }) {
       : needed <= left
         ? ["text-good", messages.deploy.fits]
         : ["text-warn", messages.deploy.noRoom(left, needed)];
-  return <span className={classes("w-full pl-7 text-[0.8125rem]", look)}>{text}</span>;
+  return <span className={classes("col-span-2 col-start-2 text-[0.8125rem] sm:col-span-3", look)}>{text}</span>;
 }

@@ -92,7 +92,7 @@ function Fact({ term, text }: { term: string; text: string }) {
   return (
     <div className="min-w-0">
       <dt className="text-[0.8125rem] text-quiet">{term}</dt>
-      <dd className="break-all">{text}</dd>
+      <dd className="[overflow-wrap:anywhere]">{text}</dd>
     </div>
   );
 }
