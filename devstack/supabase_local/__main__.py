@@ -16,6 +16,8 @@ from devstack.supabase_local.postgres.places import BinariesMissingError
 from devstack.supabase_local.project import Project, StateInUseError
 
 GRACE_SECONDS = 1
+KEEP_ALIVE_SECONDS = 75
+"""How long a connection may rest between requests, as on hosted projects."""
 
 
 def main(
@@ -24,6 +26,7 @@ def main(
     ready_file: Annotated[Path | None, typer.Option(help="Written when all is up.")] = None,
     port: Annotated[int, typer.Option(help="0 takes a free one.")] = 0,
     token_lifetime: Annotated[int, typer.Option(help="Seconds that access tokens hold.")] = 3600,
+    anonymous_sign_ins: Annotated[bool, typer.Option(help="Whether they are allowed.")] = True,
 ) -> None:
     """PostgreSQL with REST, auth and storage for supabase-py and supabase-js, on loopback only."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
@@ -31,7 +34,14 @@ def main(
     try:
         listener = listen(port, "local Supabase")
         url = f"http://{HOST}:{port_of(listener)}"
-        project = Project(migrations, state, ready_file, url, token_lifetime)
+        project = Project(
+            migrations,
+            state,
+            ready_file,
+            url,
+            token_lifetime,
+            anonymous_sign_ins=anonymous_sign_ins,
+        )
     except (PortInUseError, StateInUseError, NoAccountError, BinariesMissingError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
@@ -46,6 +56,7 @@ def main(
             access_log=False,
             server_header=False,
             timeout_graceful_shutdown=GRACE_SECONDS,
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
         )
     ).run(sockets=[listener])
 

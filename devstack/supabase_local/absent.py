@@ -16,7 +16,6 @@ FEATURES = {
     "/storage/v1/s3": "The S3 protocol",
     "/storage/v1/iceberg": "Analytics buckets",
     "/storage/v1/vector": "Vector buckets",
-    "/storage/v1/object/list-v2": "The cursor listing of objects (list-v2)",
     "/auth/v1/otp": "Sign-in by one-time password",
     "/auth/v1/magiclink": "Sign-in by magic link",
     "/auth/v1/authorize": "OAuth sign-in",

@@ -1,7 +1,7 @@
 """The door to PostgreSQL: every request is one transaction, run as the role of whoever asks."""
 
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 from psycopg import AsyncConnection, Rollback, sql
@@ -17,6 +17,7 @@ GATEWAY_USER, AUTH_USER, STORAGE_ROLE = (
 )
 STATEMENT_TIMEOUTS = {"anon": "3s", "authenticated": "8s"}
 DEFAULT_TIMEOUT = "8s"
+SEARCH_PATH = ("public", "extensions")
 Connection = AsyncConnection[TupleRow]
 
 
@@ -44,14 +45,14 @@ class Database:
         caller: Caller,
         *,
         read_only: bool = False,
-        schema: str = "public",
+        search_path: Sequence[str] = SEARCH_PATH,
         request: Mapping[str, str] | None = None,
     ) -> AsyncIterator[Connection]:
         """A transaction in which RLS sees `caller`; `request` adds settings to it."""
         settings = {
             "role": caller.role,
             "statement_timeout": STATEMENT_TIMEOUTS.get(caller.role, DEFAULT_TIMEOUT),
-            "search_path": f'"{schema}", extensions',
+            "search_path": ", ".join(map(_quoted, search_path)),
             "request.jwt.claims": json.dumps(dict(caller.claims)),
             **(request or {}),
         }
@@ -75,6 +76,10 @@ class Database:
     async def as_auth(self) -> AsyncIterator[Connection]:
         async with self._auth.connection() as connection, connection.transaction():
             yield connection
+
+
+def _quoted(schema: str) -> str:
+    return '"{}"'.format(schema.replace('"', '""'))
 
 
 def _pool(conninfo: str, size: int) -> AsyncConnectionPool[Connection]:

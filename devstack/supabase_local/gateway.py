@@ -22,17 +22,23 @@ from devstack.supabase_local.rest.routes import RestRoutes
 from devstack.supabase_local.storage.bucket_routes import BucketRoutes
 from devstack.supabase_local.storage.download_routes import DownloadRoutes
 from devstack.supabase_local.storage.files import Files
+from devstack.supabase_local.storage.listing_routes import ListingRoutes
 from devstack.supabase_local.storage.object_routes import ObjectRoutes
 from devstack.supabase_local.storage.signing import UrlSigner
 from devstack.supabase_local.storage.upload_routes import UploadRoutes
 
 EXPOSED = [
-    "Content-Range",
+    "Content-Disposition",
     "Content-Location",
+    "Content-Profile",
+    "Content-Range",
+    "ETag",
     "Location",
     "Preference-Applied",
+    "Proxy-Status",
+    "Retry-After",
+    "WWW-Authenticate",
     "X-Total-Count",
-    "ETag",
 ]
 
 
@@ -47,9 +53,12 @@ class Services:
         issuer: Issuer,
         files: Files,
         rotate_keys: Callable[[], None],
+        *,
+        anonymous_sign_ins: bool,
     ) -> None:
         self.database, self.watch, self.access = database, watch, access
         self.issuer, self.files, self.rotate_keys = issuer, files, rotate_keys
+        self.anonymous_sign_ins = anonymous_sign_ins
         self.faults = Faults()
 
     def routes(self) -> list[Route]:
@@ -61,8 +70,14 @@ class Services:
             *self.faults.routes(),
             *absent_routes(),
             *AdminRoutes(self.database, self.access, self.rotate_keys).routes(),
-            *AuthRoutes(self.database, self.access, self.issuer).routes(),
+            *AuthRoutes(
+                self.database,
+                self.access,
+                self.issuer,
+                anonymous_sign_ins=self.anonymous_sign_ins,
+            ).routes(),
             *BucketRoutes(*shared).routes(),
+            *ListingRoutes(self.database, self.access).routes(),
             *ObjectRoutes(*shared).routes(),
             *DownloadRoutes(*shared, signer).routes(),
             *UploadRoutes(*shared, signer).routes(),
@@ -71,19 +86,19 @@ class Services:
 
 
 def create_gateway(services: Services) -> ASGIApp:
-    cors = Middleware(
-        CORSMiddleware,
+    app = Starlette(
+        routes=services.routes(),
+        middleware=[Middleware(services.faults.around)],
+        exception_handlers={404: _nowhere, 405: _wrong_method, Exception: _failed},
+    )
+    # Around everything, so that browsers can read faults to order and failures too.
+    return CORSMiddleware(
+        app,
         allow_origins=["*"],
         allow_methods=["*"],
         allow_headers=["*"],
         expose_headers=EXPOSED,
         max_age=3600,
-    )
-    return Starlette(
-        routes=services.routes(),
-        # Faults lie within CORS, so that browsers can read them.
-        middleware=[cors, Middleware(services.faults.around)],
-        exception_handlers={404: _nowhere, 405: _wrong_method, Exception: _failed},
     )
 
 

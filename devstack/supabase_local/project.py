@@ -50,6 +50,8 @@ class Project:
         ready_file: Path | None,
         url: str,
         token_lifetime: int,
+        *,
+        anonymous_sign_ins: bool = True,
     ) -> None:
         """Raises StateInUseError, NoAccountError, BinariesMissingError."""
         state.mkdir(parents=True, exist_ok=True)
@@ -67,6 +69,7 @@ class Project:
             Issuer(url, token_lifetime),
             Files(state / "storage"),
             self._rotate_keys,
+            anonymous_sign_ins=anonymous_sign_ins,
         )
         self._watcher: asyncio.Task[None] | None = None
 

@@ -75,7 +75,7 @@ class AdminRoutes:
             user = await users.get(connection, _user_id(request))
             for name in ("raw_user_meta_data", "raw_app_meta_data"):
                 if name in columns:
-                    columns[name] = {**user[name], **columns[name]}
+                    columns[name] = bodies.checked_metadata({**user[name], **columns[name]})
             user = await users.change(connection, user["id"], **columns)
         return JSONResponse(users.public_view(user))
 
@@ -103,9 +103,9 @@ async def _columns(body: bodies.AdminUser) -> dict[str, Any]:
     if body.role:
         columns["role"] = body.role
     if body.user_metadata is not None:
-        columns["raw_user_meta_data"] = body.user_metadata
+        columns["raw_user_meta_data"] = bodies.checked_metadata(body.user_metadata)
     if body.app_metadata is not None:
-        columns["raw_app_meta_data"] = body.app_metadata
+        columns["raw_app_meta_data"] = bodies.checked_metadata(body.app_metadata)
     if body.email_confirm:
         columns["email_confirmed_at"] = "now"
     if body.ban_duration is not None:

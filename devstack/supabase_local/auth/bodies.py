@@ -12,18 +12,26 @@ from uuid import UUID
 from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
 
+from devstack.supabase_local import limits
 from devstack.supabase_local.auth.errors import AuthError, validation_failed
 
 _EMAIL = re.compile(r"[^@\s\x00]{1,64}@[^@\s\x00]{1,255}")
 _DURATION = re.compile(r"(?:(\d{1,6})h)?(?:(\d{1,6})m)?(?:(\d{1,6})s)?")
+
+MOST_METADATA = 16 << 10
 
 Body = TypeVar("Body", bound=BaseModel)
 
 
 class SignUp(BaseModel):
     email: str | None = None
+    phone: str | None = None
     password: str | None = None
     data: dict[str, Any] | None = None
+
+    @property
+    def is_anonymous(self) -> bool:
+        return not (self.email or self.phone or self.password)
 
 
 class Password(BaseModel):
@@ -57,9 +65,11 @@ class DeleteUser(BaseModel):
 
 
 async def read_body(request: Request, kind: type[Body]) -> Body:
-    """Raises bad_json, validation_failed."""
+    """Raises bad_json, validation_failed, request_too_large."""
     try:
-        document = json.loads(await request.body() or b"{}")
+        document = json.loads(await limits.read_body(request, limits.MOST_DOCUMENT) or b"{}")
+    except limits.TooLargeError as error:
+        raise AuthError(413, "request_too_large", str(error)) from None
     except (ValueError, RecursionError):
         raise AuthError(400, "bad_json", "Could not parse request body as JSON") from None
     try:
@@ -69,9 +79,17 @@ async def read_body(request: Request, kind: type[Body]) -> Body:
         raise validation_failed(f"{place}: {error.errors()[0]['msg']}") from None
 
 
+def checked_metadata(metadata: dict[str, Any]) -> dict[str, Any]:
+    """Every token carries a user's metadata, and every page of users that of all."""
+    size = len(json.dumps(metadata))
+    if size > MOST_METADATA:
+        raise validation_failed(f"metadata has {size} bytes; {MOST_METADATA} is the most")
+    return metadata
+
+
 def checked_email(email: str | None) -> str:
     if not email:
-        raise validation_failed("Anonymous and phone sign-ins are disabled: an email is required")
+        raise validation_failed("Sign-ins by phone are disabled: an email is required")
     if not _EMAIL.fullmatch(email):
         raise validation_failed("Unable to validate email address: invalid format")
     return email

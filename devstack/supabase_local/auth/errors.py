@@ -19,6 +19,10 @@ def validation_failed(message: str) -> AuthError:
     return AuthError(400, "validation_failed", message)
 
 
+def anonymous_disabled() -> AuthError:
+    return AuthError(422, "anonymous_provider_disabled", "Anonymous sign-ins are disabled")
+
+
 def invalid_credentials() -> AuthError:
     return AuthError(400, "invalid_credentials", "Invalid login credentials")
 

@@ -16,9 +16,10 @@ from devstack.supabase_local.access import (
     Caller,
     bearer_token,
 )
-from devstack.supabase_local.auth import bodies, passwords, sessions, users
+from devstack.supabase_local.auth import account, bodies, passwords, sessions, users
 from devstack.supabase_local.auth.errors import (
     AuthError,
+    anonymous_disabled,
     invalid_credentials,
     not_there,
     session_not_found,
@@ -31,8 +32,16 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 class AuthRoutes:
-    def __init__(self, database: Database, access: Access, issuer: sessions.Issuer) -> None:
+    def __init__(
+        self,
+        database: Database,
+        access: Access,
+        issuer: sessions.Issuer,
+        *,
+        anonymous_sign_ins: bool,
+    ) -> None:
         self.database, self.access, self.issuer = database, access, issuer
+        self.anonymous_sign_ins = anonymous_sign_ins
 
     def routes(self) -> list[Route]:
         keyed = functools.partial(answering, self.access)
@@ -57,7 +66,11 @@ class AuthRoutes:
     async def settings(self, _: Request) -> Response:
         return JSONResponse(
             {
-                "external": {"email": True, "phone": False, "anonymous_users": False},
+                "external": {
+                    "email": True,
+                    "phone": False,
+                    "anonymous_users": self.anonymous_sign_ins,
+                },
                 "disable_signup": False,
                 "mailer_autoconfirm": True,
                 "phone_autoconfirm": False,
@@ -68,6 +81,9 @@ class AuthRoutes:
 
     async def sign_up(self, request: Request) -> Response:
         body = await bodies.read_body(request, bodies.SignUp)
+        metadata = bodies.checked_metadata(body.data or {})
+        if body.is_anonymous:
+            return await self._sign_up_anonymously(request, metadata)
         email, password = bodies.checked_email(body.email), body.password or ""
         passwords.demand_acceptable(password)
         hashed = await passwords.hash_password(password)
@@ -78,12 +94,19 @@ class AuthRoutes:
                     email,
                     encrypted_password=hashed,
                     email_confirmed_at="now",
-                    raw_user_meta_data=body.data or {},
+                    raw_user_meta_data=metadata,
                 )
             except AuthError as error:
                 raise (
                     user_already_exists() if error.error_code == "email_exists" else error
                 ) from None
+            return JSONResponse(await self._open(connection, user, request))
+
+    async def _sign_up_anonymously(self, request: Request, metadata: users.Row) -> Response:
+        if not self.anonymous_sign_ins:
+            raise anonymous_disabled()
+        async with self.database.as_auth() as connection:
+            user = await users.create_anonymous(connection, metadata)
             return JSONResponse(await self._open(connection, user, request))
 
     async def token(self, request: Request) -> Response:
@@ -127,28 +150,11 @@ class AuthRoutes:
         caller = self._signed_in(request)
         async with self.database.as_auth() as connection:
             await self._demand_session(connection, caller)
-            user_id = UUID(caller.user_id)
-            if request.method == "GET":
-                return JSONResponse(users.public_view(await users.get(connection, user_id)))
-            body = await bodies.read_body(request, bodies.Change)
-            user = await users.get(connection, user_id)
-            changes: dict[str, object] = {}
-            if body.data:
-                merged = {**user["raw_user_meta_data"], **body.data}
-                changes["raw_user_meta_data"] = {
-                    key: value for key, value in merged.items() if value is not None
-                }
-            if body.email:
-                changes["email"] = bodies.checked_email(body.email).lower()
-            if body.password:
-                passwords.demand_acceptable(body.password)
-                if await passwords.matches(user["encrypted_password"], body.password):
-                    message = "New password should be different from the old password."
-                    raise AuthError(422, "same_password", message)
-                changes["encrypted_password"] = await passwords.hash_password(body.password)
-            return JSONResponse(
-                users.public_view(await users.change(connection, user_id, **changes))
-            )
+            user = await users.get(connection, UUID(caller.user_id))
+            if request.method == "PUT":
+                body = await bodies.read_body(request, bodies.Change)
+                user = await account.change(connection, user, body)
+            return JSONResponse(users.public_view(user))
 
     async def log_out(self, request: Request) -> Response:
         caller = self._signed_in(request)

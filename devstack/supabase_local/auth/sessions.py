@@ -77,19 +77,20 @@ class Issuer:
             "insert into auth.refresh_tokens (token_hash, user_id, session_id) values (%s, %s, %s)",
             (_hash(refresh_token), user["id"], session_id),
         )
+        method = "anonymous" if user["is_anonymous"] else "password"
         claims = {
             "iss": self.issuer,
             "sub": str(user["id"]),
             "aud": AUDIENCE,
             "exp": issued + self.lifetime,
             "iat": issued,
-            "email": user["email"],
+            "email": user["email"] or "",
             "phone": user["phone"] or "",
             "app_metadata": user["raw_app_meta_data"],
             "user_metadata": user["raw_user_meta_data"],
             "role": user["role"],
             "aal": "aal1",
-            "amr": [{"method": "password", "timestamp": issued}],
+            "amr": [{"method": method, "timestamp": issued}],
             "session_id": str(session_id),
             "is_anonymous": user["is_anonymous"],
         }

@@ -59,16 +59,30 @@ async def create(connection: Connection, email: str, **columns: Any) -> Row:
         )
     except errors.UniqueViolation:
         raise email_exists() from None
-    await connection.execute(
-        "insert into auth.identities (provider_id, user_id, identity_data, provider)"
-        " values (%s, %s, %s, 'email')",
-        (
-            str(row["id"]),
-            row["id"],
-            Jsonb({"sub": str(row["id"]), "email": row["email"], "email_verified": True}),
-        ),
-    )
+    await _identify(connection, row)
     return row
+
+
+async def create_anonymous(connection: Connection, metadata: Row) -> Row:
+    """A user without an identity, who may get one later."""
+    return await _write(
+        connection,
+        sql.SQL("insert into auth.users ({}) values ({}) returning *"),
+        {"id": uuid4(), "is_anonymous": True, "raw_user_meta_data": metadata},
+    )
+
+
+async def make_permanent(connection: Connection, row: Row) -> Row:
+    """An anonymous user with an email address becomes one like others."""
+    await _identify(connection, row)
+    providers = {"provider": "email", "providers": ["email"]}
+    return await change(
+        connection,
+        row["id"],
+        is_anonymous=False,
+        email_confirmed_at="now",
+        raw_app_meta_data={**row["raw_app_meta_data"], **providers},
+    )
 
 
 async def change(connection: Connection, user_id: UUID, **columns: Any) -> Row:
@@ -98,6 +112,15 @@ async def remove(connection: Connection, user_id: UUID) -> None:
     cursor = await connection.execute("delete from auth.users where id = %s", (user_id,))
     if cursor.rowcount == 0:
         raise user_not_found()
+
+
+async def _identify(connection: Connection, row: Row) -> None:
+    identity = {"sub": str(row["id"]), "email": row["email"], "email_verified": True}
+    await connection.execute(
+        "insert into auth.identities (provider_id, user_id, identity_data, provider)"
+        " values (%s, %s, %s, 'email')",
+        (str(row["id"]), row["id"], Jsonb(identity)),
+    )
 
 
 async def _write(connection: Connection, statement: sql.SQL, values: dict[str, Any]) -> Row:
@@ -141,12 +164,12 @@ def public_view(row: Row) -> dict[str, Any]:
         "id": str(row["id"]),
         "aud": row["aud"],
         "role": row["role"],
-        "email": row["email"],
+        "email": row["email"] or "",
         "phone": row["phone"] or "",
         **{name: _iso(row[name]) for name in times if row[name] is not None},
         "app_metadata": row["raw_app_meta_data"],
         "user_metadata": row["raw_user_meta_data"],
-        "identities": [identity],
+        "identities": [] if row["is_anonymous"] else [identity],
         "is_anonymous": row["is_anonymous"],
     }
 

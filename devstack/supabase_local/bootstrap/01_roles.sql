@@ -15,8 +15,8 @@ grant anon, authenticated, service_role, supabase_storage_admin to authenticator
 grant anon, authenticated, service_role to supabase_storage_admin;
 
 -- `alter role authenticator set pgrst.<name>` configures the REST service.
-grant set on parameter pgrst.db_schemas, pgrst.db_aggregates_enabled, pgrst.db_plan_enabled, pgrst.db_max_rows
-  to postgres;
+grant set on parameter pgrst.db_schemas, pgrst.db_aggregates_enabled, pgrst.db_plan_enabled, pgrst.db_max_rows,
+  pgrst.db_pre_request, pgrst.db_extra_search_path to postgres;
 
 alter role anon set statement_timeout = '3s';
 alter role authenticated set statement_timeout = '8s';

@@ -6,19 +6,30 @@ from typing import Any
 from psycopg import AsyncConnection
 from psycopg.rows import TupleRow
 
-from devstack.supabase_local.catalog import queries
+from devstack.supabase_local.catalog import function_queries, queries
+from devstack.supabase_local.catalog.functions import read_function
 from devstack.supabase_local.catalog.model import (
     Catalog,
     ColumnFacts,
+    ComputedField,
     ForeignKey,
     Function,
     Name,
-    Parameter,
     Table,
 )
-from devstack.supabase_local.catalog.relationships import derive_relationships, through_views
+from devstack.supabase_local.catalog.relationships import (
+    computed_relationship,
+    derive_relationships,
+    through_views,
+    to_tables,
+    view_key,
+    with_computed,
+)
 
+WRITES = {"POST": 8, "PATCH": 4, "DELETE": 16}
+"""The events that `pg_relation_is_updatable` tells of."""
 TRUE = ("true", "on", "yes", "1")
+Representations = Mapping[tuple[str, str], str]
 
 
 async def load_catalog(connection: AsyncConnection[TupleRow]) -> Catalog:
@@ -28,17 +39,10 @@ async def load_catalog(connection: AsyncConnection[TupleRow]) -> Catalog:
         return await (await connection.execute(query, parameters or None)).fetchall()
 
     settings: dict[str, str] = dict(await ask(queries.SETTINGS))
-    schemas = tuple(
-        name.strip()
-        for name in settings.get("pgrst.db_schemas", "public").split(",")
-        if name.strip()
-    )
-    tables = {
-        (schema, name): _table(schema, name, is_view, columns, key, computed)
-        for schema, name, is_view, columns, key, computed in await ask(
-            queries.TABLES, list(schemas)
-        )
-    }
+    schemas = _names(settings.get("pgrst.db_schemas", "public"))
+    pre_request: tuple[str, ...] = ()
+    if function_name := settings.get("pgrst.db_pre_request"):
+        pre_request = tuple((await ask("select parse_ident(%s)", function_name))[0][0])
     foreign_keys = [
         ForeignKey(
             constraint, (schema, name), tuple(columns), (other, target), tuple(targets), unique
@@ -48,56 +52,65 @@ async def load_catalog(connection: AsyncConnection[TupleRow]) -> Catalog:
         )
     ]
     views: dict[Name, list[tuple[Name, str, str]]] = {}
-    for schema, view, base_schema, base, shown, column in await ask(
-        queries.VIEW_COLUMNS, list(schemas)
-    ):
+    for schema, view, base_schema, base, shown, column in await ask(queries.VIEW_COLUMNS):
         views.setdefault((schema, view), []).append(((base_schema, base), shown, column))
+    views = to_tables(views)
+    keys = {(schema, name): tuple(key) for schema, name, key in await ask(queries.PRIMARY_KEYS)}
+    keys |= {view: view_key(columns, keys) for view, columns in views.items()}
+    representations = {
+        (source, target): function
+        for source, target, function in await ask(queries.REPRESENTATIONS)
+    }
+    tables = {
+        (row[0], row[1]): _table(row, keys, representations)
+        for row in await ask(queries.TABLES, list(schemas))
+    }
     functions: dict[Name, list[Function]] = {}
-    for row in await ask(queries.FUNCTIONS, list(schemas)):
-        function = _function(row, tables)
-        functions.setdefault((function.schema, function.name), []).append(function)
+    for row in await ask(function_queries.FUNCTIONS, list(schemas)):
+        if function := read_function(row, tables):
+            functions.setdefault((function.schema, function.name), []).append(function)
+    computed = [
+        computed_relationship((schema, name), (origin_schema, origin), (target_schema, target), one)
+        for schema, name, origin_schema, origin, target_schema, target, one in await ask(
+            function_queries.COMPUTED_RELATIONSHIPS
+        )
+        if (target_schema, target) in tables
+    ]
+    derived = derive_relationships(tables, through_views(foreign_keys, views))
     max_rows = settings.get("pgrst.db_max_rows", "1000")
     return Catalog(
         schemas=schemas,
         tables=tables,
         functions={name: tuple(found) for name, found in functions.items()},
-        relationships=derive_relationships(tables, through_views(foreign_keys, views)),
+        relationships=with_computed(derived, computed),
         aggregates_enabled=settings.get("pgrst.db_aggregates_enabled", "").lower() in TRUE,
         plan_enabled=settings.get("pgrst.db_plan_enabled", "").lower() in TRUE,
         max_rows=int(max_rows) if max_rows.isdigit() else None,
+        pre_request=pre_request,
+        extra_search_path=_names(settings.get("pgrst.db_extra_search_path", "public, extensions")),
     )
+
+
+def _names(setting: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in setting.split(",") if name.strip())
 
 
 def _table(
-    schema: str,
-    name: str,
-    is_view: bool,
-    columns: list[dict[str, Any]],
-    primary_key: list[str],
-    computed: list[str],
+    row: TupleRow, keys: Mapping[Name, tuple[str, ...]], representations: Representations
 ) -> Table:
-    facts = {column["name"]: ColumnFacts(**column) for column in columns}
-    return Table(schema, name, facts, tuple(primary_key), is_view, frozenset(computed))
+    schema, name, is_view, events, columns, computed = row
+    facts = {column["name"]: _column(column, representations) for column in columns}
+    fields = {field: ComputedField((owner, field), base) for owner, field, base in computed}
+    key = keys.get((schema, name), ())
+    writable = tuple(verb for verb, event in WRITES.items() if events & event)
+    return Table(schema, name, facts, key, is_view, fields, writable)
 
 
-def _function(row: TupleRow, tables: Mapping[Name, Table]) -> Function:
-    schema, name, returns_set, volatile, type_name, relation, is_row, arguments, defaults = row
-    inputs = [argument for argument in arguments if argument["mode"] in ("i", "b", "v")]
-    outputs = [argument for argument in arguments if argument["mode"] in ("o", "b", "t")]
-    parameters = tuple(
-        Parameter(
-            argument["name"],
-            argument["type"],
-            required=place < len(inputs) - defaults and argument["mode"] != "v",
-            variadic=argument["mode"] == "v",
-        )
-        for place, argument in enumerate(inputs)
-    )
-    known = tables.get((relation[0], relation[1])) if relation else None
-    if known is None and outputs:
-        columns = {out["name"]: ColumnFacts(out["name"], out["type"]) for out in outputs}
-        known = Table(schema, name, columns)
-    kind = "void" if type_name == "void" else "row" if is_row else "scalar"
-    return Function(
-        schema, name, parameters, kind, returns_set, known if kind == "row" else None, volatile
+def _column(column: dict[str, Any], representations: Representations) -> ColumnFacts:
+    kind = column["type"]
+    return ColumnFacts(
+        **column,
+        to_json=representations.get((kind, "json")),
+        from_json=representations.get(("json", kind)),
+        from_text=representations.get(("text", kind)),
     )

@@ -6,20 +6,42 @@ from dataclasses import dataclass, field
 Name = tuple[str, str]
 """Schema and name."""
 
+BODY_TYPES = {
+    "application/json": ("json", "jsonb"),
+    "text/plain": ("text",),
+    "text/xml": ("xml",),
+    "application/octet-stream": ("bytea",),
+}
+"""What type a single unnamed parameter must have to take a whole body of a media type."""
+
 
 @dataclass(frozen=True)
 class ColumnFacts:
     name: str
     type: str
     """As PostgreSQL writes it in a cast, modifiers included."""
+    base: str | None = None
+    """The type at the bottom of a domain, without modifiers."""
     default: str | None = None
     """The default's expression, from the catalog."""
     assignable: bool = True
     """False for generated columns and `generated always as identity`."""
+    to_json: str | None = None
+    from_json: str | None = None
+    from_text: str | None = None
+    """Functions of a domain's implicit casts, qualified: how its values are shown and read."""
 
     @property
     def is_json(self) -> bool:
         return self.type in ("json", "jsonb")
+
+
+@dataclass(frozen=True)
+class ComputedField:
+    """A function of one row of a table, selectable like a column."""
+
+    function: Name
+    base: str
 
 
 @dataclass(frozen=True)
@@ -29,8 +51,9 @@ class Table:
     columns: Mapping[str, ColumnFacts]
     primary_key: tuple[str, ...] = ()
     is_view: bool = False
-    computed: frozenset[str] = frozenset()
-    """Functions of one row of this table, selectable like columns."""
+    computed: Mapping[str, ComputedField] = field(default_factory=dict)
+    writable: tuple[str, ...] = ()
+    """The methods by which its rows can be changed at all."""
 
     @property
     def id(self) -> Name:
@@ -52,8 +75,11 @@ class ForeignKey:
 class Parameter:
     name: str
     type: str
+    """What an argument is read as."""
     required: bool
     variadic: bool = False
+    declared: str = ""
+    """The type that the function's definition names."""
 
 
 @dataclass(frozen=True)
@@ -65,16 +91,15 @@ class Function:
     """`void`, `scalar` or `row`."""
     returns_set: bool
     row: Table | None = None
-    """Columns of the rows it returns, when it returns rows of a known kind."""
+    """Columns of the rows it returns, when it returns rows."""
     volatile: bool = True
 
-    @property
-    def takes_body(self) -> bool:
-        """A single unnamed json parameter takes the whole request body."""
+    def takes_body(self, media_type: str) -> bool:
+        """Whether its single unnamed parameter takes a whole body of this media type."""
         return (
             len(self.parameters) == 1
             and not self.parameters[0].name
-            and self.parameters[0].type in ("json", "jsonb")
+            and self.parameters[0].type in BODY_TYPES.get(media_type, ())
         )
 
 
@@ -91,10 +116,12 @@ class Relationship:
     target: Name
     constraint: str
     pairs: tuple[tuple[str, str], ...]
-    """Columns of origin and target that must be equal; empty with a junction."""
+    """Columns of origin and target that must be equal; empty with a junction or a function."""
     to_one: bool
     cardinality: str
     junction: Junction | None = None
+    function: Name | None = None
+    """Computes the rows of the target from a row of the origin."""
 
 
 @dataclass(frozen=True)
@@ -107,3 +134,7 @@ class Catalog:
     aggregates_enabled: bool = False
     plan_enabled: bool = False
     max_rows: int | None = 1000
+    pre_request: tuple[str, ...] = ()
+    """The name of a function that is called before whatever a request does; empty for none."""
+    extra_search_path: tuple[str, ...] = ("public", "extensions")
+    """Behind the request's own schema."""

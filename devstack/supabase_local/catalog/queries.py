@@ -1,29 +1,53 @@
-"""The questions put to PostgreSQL's own catalog."""
+"""The questions put to PostgreSQL's own catalog about tables, keys and settings."""
 
-TABLES = """
-select n.nspname, c.relname, c.relkind in ('v', 'm'),
+# Domains lie over other types, over each other too: `base` is what is at the bottom.
+BASES = """
+with recursive walk as (
+  select oid as type, oid as base, typbasetype as next from pg_type
+  union all
+  select walk.type, t.oid, t.typbasetype from walk join pg_type t on t.oid = walk.next
+), bases as (select type, base from walk where next = 0)
+"""
+
+TABLES = "".join(
+    [
+        BASES,
+        """select n.nspname, c.relname, c.relkind in ('v', 'm'),
+  pg_relation_is_updatable(c.oid, true),
   coalesce((
     select json_agg(json_build_object(
       'name', a.attname, 'type', format_type(a.atttypid, a.atttypmod),
+      'base', format_type(b.base, null),
       'default', case
         when a.attidentity = 'd' then format('nextval(%%L::regclass)',
           pg_get_serial_sequence(format('%%I.%%I', n.nspname, c.relname), a.attname))
-        when a.attgenerated = '' then pg_get_expr(d.adbin, d.adrelid) end,
+        when a.attgenerated = '' then
+          coalesce(pg_get_expr(d.adbin, d.adrelid), pg_get_expr(t.typdefaultbin, 0)) end,
       'assignable', a.attgenerated = '' and a.attidentity <> 'a') order by a.attnum)
-    from pg_attribute a left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
+    from pg_attribute a join pg_type t on t.oid = a.atttypid join bases b on b.type = t.oid
+    left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
     where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped), '[]'),
   coalesce((
-    select json_agg(a.attname order by array_position(i.indkey::int2[], a.attnum))
-    from pg_index i
-    join pg_attribute a on a.attrelid = i.indrelid and a.attnum = any (i.indkey::int2[])
-    where i.indrelid = c.oid and i.indisprimary), '[]'),
-  coalesce((
-    select json_agg(p.proname)
-    from pg_proc p
-    where p.pronamespace = n.oid and p.pronargs = 1 and p.proargtypes[0] = c.reltype
-      and not p.proretset), '[]')
+    select json_agg(json_build_array(pn.nspname, p.proname, format_type(b.base, null)))
+    from pg_proc p join pg_namespace pn on pn.oid = p.pronamespace
+    join bases b on b.type = p.prorettype
+    where p.pronargs = 1 and p.proargtypes[0] = c.reltype and not p.proretset
+      and p.prokind = 'f'), '[]')
 from pg_class c join pg_namespace n on n.oid = c.relnamespace
 where c.relkind in ('r', 'v', 'm', 'f', 'p') and not c.relispartition and n.nspname = any (%s)
+""",
+    ]
+)
+
+# Of hidden tables too: views may show their keys.
+PRIMARY_KEYS = """
+select n.nspname, c.relname,
+  (select json_agg(a.attname order by u.place)
+   from unnest(k.conkey) with ordinality u(number, place)
+   join pg_attribute a on a.attrelid = k.conrelid and a.attnum = u.number)
+from pg_constraint k
+join pg_class c on c.oid = k.conrelid join pg_namespace n on n.oid = c.relnamespace
+where k.contype = 'p'
 """
 
 FOREIGN_KEYS = """
@@ -45,8 +69,8 @@ where k.contype = 'f' and k.conparentid = 0
 order by n.nspname, c.relname, k.conname
 """
 
-# A view's columns, traced back to the table columns that they show: the outermost target list of
-# its rule names table and column. It is printed last, so for each number the last entry counts.
+# A view's columns, traced back to the columns of tables or further views that they show: the
+# outermost target list of its rule names them. It is printed last, so the last entry counts.
 VIEW_COLUMNS = r"""
 select vn.nspname, v.relname, tn.nspname, t.relname, x.view_column, a.attname
 from (
@@ -64,27 +88,18 @@ join pg_class v on v.oid = x.ev_class join pg_namespace vn on vn.oid = v.relname
 join pg_attribute va on va.attrelid = v.oid and va.attname = x.view_column
 join pg_class t on t.oid = x.relid join pg_namespace tn on tn.oid = t.relnamespace
 join pg_attribute a on a.attrelid = t.oid and a.attnum = x.number
-where vn.nspname = any (%s)
+where vn.nspname not in ('pg_catalog', 'information_schema')
+order by va.attrelid, va.attnum
 """
 
-FUNCTIONS = """
-select n.nspname, p.proname, p.proretset, p.provolatile = 'v', t.typname,
-  case when rel.oid is not null then json_build_array(reln.nspname, rel.relname) end,
-  t.typtype = 'c' or t.typname = 'record',
-  coalesce((
-    select json_agg(json_build_object(
-      'name', coalesce(p.proargnames[u.place], ''), 'type', format_type(u.type, null),
-      'mode', coalesce(p.proargmodes[u.place], 'i')) order by u.place)
-    from unnest(coalesce(p.proallargtypes, p.proargtypes::oid[]))
-      with ordinality u(type, place)), '[]'),
-  p.pronargdefaults
-from pg_proc p
-join pg_namespace n on n.oid = p.pronamespace
-join pg_type t on t.oid = p.prorettype
-left join pg_class rel on rel.oid = t.typrelid
-left join pg_namespace reln on reln.oid = rel.relnamespace
-where p.prokind = 'f' and n.nspname = any (%s)
-  and t.typname not in ('trigger', 'event_trigger')
+# Implicit casts between a domain and json or text: how the domain's values are shown and read.
+REPRESENTATIONS = """
+select format_type(k.castsource, null), format_type(k.casttarget, null), k.castfunc::regproc::text
+from pg_cast k
+join pg_type s on s.oid = k.castsource join pg_type t on t.oid = k.casttarget
+where k.castcontext = 'i' and k.castmethod = 'f'
+  and (s.typtype = 'd' and k.casttarget = 'json'::regtype
+    or t.typtype = 'd' and k.castsource in ('json'::regtype, 'text'::regtype))
 """
 
 SETTINGS = """

@@ -1,7 +1,7 @@
 """Which tables can be embedded in which: derived from foreign keys, views included."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import permutations
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import permutations, product
 
 from devstack.supabase_local.catalog.model import (
     ForeignKey,
@@ -46,6 +46,8 @@ def derive_relationships(
     for name, keys in keys_of.items():
         primary_key = set(tables[name].primary_key)
         for here, there in permutations(keys, 2):
+            if here.constraint == there.constraint:
+                continue  # one key, seen through different views
             if set(here.columns) | set(there.columns) <= primary_key:
                 found.setdefault(here.target, []).append(
                     Relationship(
@@ -61,35 +63,94 @@ def derive_relationships(
     return {name: tuple(relationships) for name, relationships in found.items()}
 
 
+def computed_relationship(function: Name, origin: Name, target: Name, to_one: bool) -> Relationship:
+    cardinality = "many-to-one" if to_one else "one-to-many"
+    return Relationship(origin, target, function[1], (), to_one, cardinality, function=function)
+
+
+def with_computed(
+    derived: Mapping[Name, Sequence[Relationship]], computed: Iterable[Relationship]
+) -> dict[Name, tuple[Relationship, ...]]:
+    """A function named as the table that it leads to replaces what foreign keys say of the two."""
+    found = {origin: list(relationships) for origin, relationships in derived.items()}
+    for one in computed:
+        others = [
+            other
+            for other in found.get(one.origin, ())
+            if other.function is not None or other.target != one.function
+        ]
+        found[one.origin] = [*others, one]
+    return {origin: tuple(relationships) for origin, relationships in found.items()}
+
+
+ShownColumns = Sequence[tuple[Name, str, str]]
+"""Of a view: table, the view's column, the table's column."""
+
+
+def to_tables(views: Mapping[Name, ShownColumns]) -> dict[Name, list[tuple[Name, str, str]]]:
+    """What views show of other views, traced down to tables."""
+
+    def trace(name: Name, column: str) -> Iterator[tuple[Name, str]]:
+        if name not in views:
+            yield name, column
+        for below, shown, of in views.get(name, ()):
+            if shown == column:
+                yield from trace(below, of)
+
+    return {
+        view: [
+            (table, shown, column)
+            for name, shown, of in columns
+            for table, column in trace(name, of)
+        ]
+        for view, columns in views.items()
+    }
+
+
+def view_key(columns: ShownColumns, keys: Mapping[Name, tuple[str, ...]]) -> tuple[str, ...]:
+    """The columns in which a view shows the whole primary keys of its tables."""
+    shown: dict[Name, dict[str, str]] = {}
+    for table, view_column, column in columns:
+        shown.setdefault(table, {}).setdefault(column, view_column)
+    return tuple(
+        names[column]
+        for table, names in shown.items()
+        if set(keys.get(table, ())) <= set(names)
+        for column in keys.get(table, ())
+    )
+
+
 def through_views(
-    foreign_keys: Sequence[ForeignKey], views: Mapping[Name, Sequence[tuple[Name, str, str]]]
+    foreign_keys: Sequence[ForeignKey], views: Mapping[Name, ShownColumns]
 ) -> list[ForeignKey]:
     """The foreign keys, and their images in views that show all the columns of one or both ends.
 
-    `views` lists for each view: table, the view's column, the table's column.
+    A view may show a column under several names: then there is an image for each.
     """
-    shown: dict[Name, list[tuple[Name, dict[str, str]]]] = {}
+    shown: dict[Name, list[tuple[Name, dict[str, list[str]]]]] = {}
     for view, columns in views.items():
-        by_table: dict[Name, dict[str, str]] = {}
+        by_table: dict[Name, dict[str, list[str]]] = {}
         for table, view_column, column in columns:
-            by_table.setdefault(table, {})[column] = view_column
+            by_table.setdefault(table, {}).setdefault(column, []).append(view_column)
         for table, names in by_table.items():
             shown.setdefault(table, []).append((view, names))
     images = []
     for key in foreign_keys:
-        themselves = {column: column for column in (*key.columns, *key.target_columns)}
+        themselves = {column: [column] for column in (*key.columns, *key.target_columns)}
         sources = [(key.table, themselves), *shown.get(key.table, [])]
         targets = [(key.target, themselves), *shown.get(key.target, [])]
         for source, source_names in sources:
             for target, target_names in targets:
-                near = _renamed(key.columns, source_names)
-                far = _renamed(key.target_columns, target_names)
-                if near and far:
-                    images.append(ForeignKey(key.constraint, source, near, target, far, key.unique))
+                images += [
+                    ForeignKey(key.constraint, source, near, target, far, key.unique)
+                    for near in _renamed(key.columns, source_names)
+                    for far in _renamed(key.target_columns, target_names)
+                ]
     return images
 
 
-def _renamed(columns: tuple[str, ...], names: Mapping[str, str]) -> tuple[str, ...] | None:
-    if not all(column in names for column in columns):
-        return None
-    return tuple(names[column] for column in columns)
+def _renamed(
+    columns: tuple[str, ...], names: Mapping[str, Sequence[str]]
+) -> Iterator[tuple[str, ...]]:
+    """Every way in which the columns are shown together."""
+    return product(*(names.get(column, ()) for column in columns))

@@ -1,4 +1,4 @@
-"""The SQL of a function call, and which of the functions of one name is meant."""
+"""The SQL of a function call: its arguments from a body or a query string."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from psycopg import sql
 
 from devstack.supabase_local.catalog.model import Catalog, Function, Parameter
-from devstack.supabase_local.rest.errors import RestError
 from devstack.supabase_local.rest.expressions import SQL
 from devstack.supabase_local.rest.filters import looks_like_operation
-from devstack.supabase_local.rest.payload import Payload
+from devstack.supabase_local.rest.media import SCALAR
+from devstack.supabase_local.rest.overload import find_function
+from devstack.supabase_local.rest.payload import WHOLE, Payload
 from devstack.supabase_local.rest.request import Parameters
 
 ARGUMENTS, CALL = "_arguments", "_call"
@@ -20,27 +21,27 @@ RESERVED = ("select", "order", "limit", "offset", "and", "or", "columns", "on_co
 class Call:
     function: Function
     source: SQL
-    """A FROM item that yields the rows, aliased CALL; scalars in a column `value`."""
+    """A FROM item that yields the rows, aliased CALL; values in a column SCALAR."""
 
 
-def call_with_body(catalog: Catalog, schema: str, name: str, payload: Payload) -> Call:
-    """Raises PGRST202 when no function takes these arguments, PGRST203 when several do."""
-    keys = payload.keys()
-    functions = catalog.functions.get((schema, name), ())
-    matching = _matching(functions, keys)
-    if not matching:
-        matching = [function for function in functions if function.takes_body]
-        if len(matching) == 1:
-            argument = sql.SQL("{}::{}").format(
-                sql.Literal(payload.text), _type(matching[0].parameters[0])
-            )
-            return Call(matching[0], _from(matching[0], argument))
-    function = _only(matching, schema, name, keys)
+def call_with_body(
+    catalog: Catalog, schema: str, name: str, payload: Payload, columns: Sequence[str] | None
+) -> Call:
+    """`columns` chooses what of the body counts. Raises PGRST202, PGRST203."""
+    if payload.pairs is not None:
+        return _call_with_pairs(catalog, schema, name, payload.pairs, payload.media_type)
+    keys = tuple(columns) if columns is not None else payload.keys()
+    function = find_function(catalog, schema, name, keys, payload.media_type)
+    if function.takes_body(payload.media_type):
+        return Call(function, _from(function, _whole(payload, function.parameters[0])))
     given = [one for one in function.parameters if one.name in keys]
     if not given:
         return Call(function, _from(function, sql.SQL("")))
-    record = sql.SQL("json_to_record({}::json) as {}({}) cross join lateral ").format(
-        sql.Literal(payload.text),
+    document: SQL = sql.SQL("{}::json").format(sql.Literal(payload.text))
+    if payload.is_list:
+        document = sql.SQL("{} -> 0").format(document)
+    record = sql.SQL("json_to_record({}) as {}({}) cross join lateral ").format(
+        document,
         sql.Identifier(ARGUMENTS),
         sql.SQL(", ").join(
             [sql.SQL("{} {}").format(sql.Identifier(one.name), _type(one)) for one in given]
@@ -54,18 +55,39 @@ def call_with_query(
     catalog: Catalog, schema: str, name: str, parameters: Parameters
 ) -> tuple[Call, Parameters]:
     """The call, and the parameters that are not its arguments: filters and the like."""
-    arguments: dict[str, list[str]] = {}
-    rest = []
+    arguments, rest = [], []
     for key, value in parameters:
         if key in RESERVED or "." in key or looks_like_operation(value):
             rest.append((key, value))
         else:
-            arguments.setdefault(key, []).append(value)
-    functions = catalog.functions.get((schema, name), ())
-    function = _only(_matching(functions, tuple(arguments)), schema, name, tuple(arguments))
+            arguments.append((key, value))
+    return _call_with_pairs(catalog, schema, name, arguments, None), rest
+
+
+def _call_with_pairs(
+    catalog: Catalog,
+    schema: str,
+    name: str,
+    pairs: Sequence[tuple[str, str]],
+    media_type: str | None,
+) -> Call:
+    arguments: dict[str, list[str]] = {}
+    for key, value in pairs:
+        arguments.setdefault(key, []).append(value)
+    function = find_function(catalog, schema, name, tuple(arguments), media_type)
     given = [one for one in function.parameters if one.name in arguments]
     written = sql.SQL(", ").join([_named(one, _typed(one, arguments)) for one in given])
-    return Call(function, _from(function, written)), rest
+    return Call(function, _from(function, written))
+
+
+def _whole(payload: Payload, parameter: Parameter) -> SQL:
+    if payload.media_type not in WHOLE:
+        return sql.SQL("{}::{}").format(sql.Literal(payload.text), _type(parameter))
+    if parameter.type == "bytea":
+        return sql.Literal(payload.whole)
+    return sql.SQL("convert_from({}, 'UTF8')::{}").format(
+        sql.Literal(payload.whole), _type(parameter)
+    )
 
 
 def _typed(parameter: Parameter, arguments: Mapping[str, Sequence[str]]) -> SQL:
@@ -82,52 +104,15 @@ def _named(parameter: Parameter, value: SQL) -> SQL:
 
 
 def _from(function: Function, arguments: SQL) -> SQL:
-    alias: SQL = sql.Identifier(CALL)
-    if function.returns != "row":
-        alias = sql.SQL("{}(value)").format(alias)
-    return sql.SQL("{}({}) as {}").format(
-        sql.Identifier(function.schema, function.name), arguments, alias
+    """Rows are expanded into columns; a value, record or not, stays one."""
+    name = sql.Identifier(function.schema, function.name)
+    if function.returns == "row":
+        return sql.SQL("{}({}) as {}").format(name, arguments, sql.Identifier(CALL))
+    return sql.SQL("(select {}({}) as {}) as {}").format(
+        name, arguments, sql.Identifier(SCALAR), sql.Identifier(CALL)
     )
 
 
 def _type(parameter: Parameter) -> sql.SQL:
     """As the database's own catalog printed it."""
     return sql.SQL(parameter.type)
-
-
-def _matching(functions: Sequence[Function], keys: Sequence[str]) -> list[Function]:
-    given = set(keys)
-    return [
-        function
-        for function in functions
-        if {one.name for one in function.parameters if one.required} <= given
-        and given <= {one.name for one in function.parameters if one.name}
-    ]
-
-
-def _only(matching: Sequence[Function], schema: str, name: str, keys: Sequence[str]) -> Function:
-    if len(matching) == 1:
-        return matching[0]
-    if matching:
-        written = ", ".join(
-            f"{one.schema}.{one.name}("
-            + ", ".join(f"{parameter.name} => {parameter.type}" for parameter in one.parameters)
-            + ")"
-            for one in matching
-        )
-        raise RestError(
-            300,
-            "PGRST203",
-            f"Could not choose the best candidate function between: {written}",
-            hint="Try renaming the parameters or the function itself in the database so function "
-            "overloading can be resolved",
-        )
-    asked = f"({', '.join(keys)})" if keys else " without parameters"
-    with_keys = f" with parameter{'s' if len(keys) > 1 else ''} {', '.join(keys)}"
-    raise RestError(
-        404,
-        "PGRST202",
-        f"Could not find the function {schema}.{name}{asked} in the schema cache",
-        f"Searched for the function {schema}.{name}{with_keys if keys else ' without parameters'}"
-        ", but no matches were found in the schema cache.",
-    )

@@ -28,24 +28,35 @@ def find_relationship(catalog: Catalog, origin: Table, embed: Embed) -> Relation
 
 
 def _answers(catalog: Catalog, relationship: Relationship, embed: Embed) -> bool:
-    """Without a hint the name means a table, a constraint, or the one column that points there."""
+    """The name means a table, a constraint or a column; a hint chooses among those to a table."""
+    if relationship.function is not None:
+        return embed.relation == relationship.function[1]
+    by_table = embed.relation == relationship.target[1]
+    if relationship.origin == relationship.target:
+        return _answers_itself(relationship, embed, by_table=by_table)
     if embed.hint is not None:
-        return relationship.target[1] == embed.relation and embed.hint in _names(relationship)
-    by_itself = relationship.origin == relationship.target
-    if relationship.target[1] == embed.relation:
-        # A table that refers to itself: its name means the many, a column or constraint the one.
-        return not (by_itself and relationship.cardinality == "many-to-one")
-    if relationship.junction is not None or relationship.cardinality == "one-to-many":
-        return False
-    if catalog.tables[relationship.target].is_view:
-        # A column points to its table; that views show the same rows must not make it ambiguous.
-        return False
-    return embed.relation == relationship.constraint or embed.relation in _single(relationship, 0)
+        return by_table and embed.hint in _hints(relationship)
+    if by_table:
+        return True
+    # Keys lead to tables; that views show the same rows must not make their names ambiguous.
+    by_key = embed.relation in (relationship.constraint, *_single(relationship, 0))
+    return by_key and relationship.junction is None and not _is_view(catalog, relationship)
 
 
-def _names(relationship: Relationship) -> set[str]:
+def _answers_itself(relationship: Relationship, embed: Embed, *, by_table: bool) -> bool:
+    """A table that refers to itself: its name means the many, its column the one."""
+    if relationship.cardinality == "one-to-many":
+        return by_table and (embed.hint is None or embed.hint in _single(relationship, 1))
+    return (
+        relationship.cardinality == "many-to-one"
+        and embed.hint is None
+        and embed.relation in _single(relationship, 0)
+    )
+
+
+def _hints(relationship: Relationship) -> set[str]:
     if junction := relationship.junction:
-        return {junction.table[1], junction.to_origin.constraint, junction.to_target.constraint}
+        return {junction.table[1]}
     return {relationship.constraint, *_single(relationship, 0), *_single(relationship, 1)}
 
 
@@ -53,8 +64,12 @@ def _single(relationship: Relationship, side: int) -> list[str]:
     return [relationship.pairs[0][side]] if len(relationship.pairs) == 1 else []
 
 
+def _is_view(catalog: Catalog, relationship: Relationship) -> bool:
+    return catalog.tables[relationship.target].is_view
+
+
 def _ambiguous(origin: Table, embed: Embed, candidates: list[Relationship]) -> RestError:
-    ways = ", ".join(f"'{embed.relation}!{found.constraint}'" for found in candidates)
+    ways = ", ".join(f"'{found.target[1]}!{found.constraint}'" for found in candidates)
     return RestError(
         300,
         "PGRST201",

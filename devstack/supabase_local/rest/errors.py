@@ -4,7 +4,9 @@ RestError      what we refuse ourselves; its code is PGRSTnnn, or the SQLSTATE P
 from_postgres  what PostgreSQL refused
 """
 
+import json
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import psycopg
@@ -13,16 +15,17 @@ from starlette.responses import JSONResponse
 
 class RestError(Exception):
     def __init__(
-        self, status: int, code: str, message: str, details: Any = None, hint: str | None = None
+        self,
+        status: int,
+        code: str,
+        message: str,
+        details: Any = None,
+        hint: str | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(message)
-        self.status, self.code, self.message, self.details, self.hint = (
-            status,
-            code,
-            message,
-            details,
-            hint,
-        )
+        self.status, self.code, self.message = status, code, message
+        self.details, self.hint, self.headers = details, hint, dict(headers or {})
 
     def response(self) -> JSONResponse:
         body = {
@@ -34,6 +37,7 @@ class RestError(Exception):
         headers = {"Proxy-Status": f"PostgREST; error={self.code}"}
         if self.status == 401:
             headers["WWW-Authenticate"] = "Bearer"
+        headers |= self.headers
         return JSONResponse(body, self.status, headers)
 
 
@@ -52,6 +56,15 @@ def not_there(feature: str) -> RestError:
         "not_implemented",
         f"{feature} is not part of the local Supabase.",
         hint="See its README.",
+    )
+
+
+def too_large(size: int, most: int) -> RestError:
+    return RestError(
+        501,
+        "reply_too_large",
+        f"The reply has {size >> 20} MB; the local Supabase sends {most >> 20} MB at most.",
+        hint="Ask for fewer rows or columns.",
     )
 
 
@@ -75,8 +88,54 @@ def from_postgres(error: psycopg.Error, *, anonymous: bool) -> RestError:
     if not code:
         return RestError(503, "PGRST001", "Could not connect with the database", str(error) or None)
     message = error.diag.message_primary or str(error)
+    if code == "PGRST":
+        return _raised_whole(message, error.diag.message_detail)
     status = status_of_sqlstate(code, message, anonymous=anonymous)
     return RestError(status, code, message, error.diag.message_detail, error.diag.message_hint)
+
+
+def _raised_whole(message: str, detail: str | None) -> RestError:
+    """`raise sqlstate 'PGRST'` tells the whole answer: error as message, the rest as detail."""
+    said = _object(message, ("code", "message"))
+    if said is None:
+        return _not_told(
+            f"Invalid JSON value for MESSAGE: '{message}'",
+            "MESSAGE must be a JSON object with obligatory keys: 'code', 'message' and optional "
+            "keys: 'details', 'hint'.",
+        )
+    hint = (
+        "DETAIL must be a JSON object with obligatory keys: 'status', 'headers' and optional "
+        "key: 'status_text'."
+    )
+    if detail is None:
+        return _not_told("DETAIL is missing in the RAISE statement", hint)
+    rest = _object(detail, ("status", "headers"))
+    if rest is None or not isinstance(rest["status"], int) or not 200 <= rest["status"] <= 599:
+        return _not_told(f"Invalid JSON value for DETAIL: '{detail}'", hint)
+    headers = rest["headers"]
+    if not isinstance(headers, dict) or not all(isinstance(one, str) for one in headers.values()):
+        return _not_told(f"Invalid JSON value for DETAIL: '{detail}'", hint)
+    return RestError(
+        rest["status"],
+        str(said["code"]),
+        str(said["message"]),
+        said.get("details"),
+        said.get("hint"),
+        headers,
+    )
+
+
+def _object(text: str, needed: tuple[str, ...]) -> dict[str, Any] | None:
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) and all(key in value for key in needed) else None
+
+
+def _not_told(details: str, hint: str) -> RestError:
+    message = "Could not parse JSON in the \"RAISE SQLSTATE 'PGRST'\" error"
+    return RestError(500, "PGRST121", message, details, hint)
 
 
 _STATUSES = {
@@ -103,13 +162,14 @@ _CLASS_STATUSES = {
     "3B": 500,
     "40": 500,
     "53": 503,
-    "54": 413,
+    "54": 500,
     "55": 500,
     "57": 500,
     "58": 500,
     "F0": 500,
     "HV": 500,
     "P0": 500,
+    "PT": 500,
     "XX": 500,
 }
 
@@ -119,6 +179,8 @@ def status_of_sqlstate(code: str, message: str, *, anonymous: bool) -> int:
         return 401 if anonymous else 403
     if code == "21000":
         return 400 if message.endswith("requires a WHERE clause") else 500
+    if code == "22023" and re.fullmatch("role .* does not exist", message):
+        return 401
     if raised := re.fullmatch(r"PT([2-5]\d\d)", code):
         return int(raised[1])
     return _STATUSES.get(code) or _CLASS_STATUSES.get(code[:2], 400)

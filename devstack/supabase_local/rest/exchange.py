@@ -1,8 +1,9 @@
 """One REST request on its way: what it asks, who asks, and the transaction that answers it."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl
@@ -14,15 +15,38 @@ from starlette.responses import Response
 from devstack.supabase_local.access import Caller
 from devstack.supabase_local.catalog.model import Catalog, Table
 from devstack.supabase_local.database import Connection, Database
-from devstack.supabase_local.rest.errors import RestError
+from devstack.supabase_local.limits import MOST_REPLY, MOST_REQUEST, read_body
+from devstack.supabase_local.rest import overrides
+from devstack.supabase_local.rest.errors import RestError, too_large
 from devstack.supabase_local.rest.expressions import SQL
 from devstack.supabase_local.rest.media import Form, parse_accept
+from devstack.supabase_local.rest.payload import Payload, parse_payload
 from devstack.supabase_local.rest.prefer import Preferences, parse_prefer
-from devstack.supabase_local.rest.ranges import content_range
+from devstack.supabase_local.rest.ranges import Page, content_range, parse_range
 from devstack.supabase_local.rest.selection import Select
 from devstack.supabase_local.rest.statement import Statement, exact_total
 
 READS = ("GET", "HEAD")
+BODILESS = (204, 205, 304)
+"""Statuses that allow no body."""
+ALWAYS_CONFIRMED = ("count", "tx", "handling", "timezone")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a statement yielded."""
+
+    body: bytes = b""
+    rows: int = 0
+    total: int | None = None
+    headers: str | None = None
+    status: str | None = None
+    """The last two as the database's functions set them."""
+    inserted: int = 0
+    """Of an upsert's rows, how many were new."""
+
+
+NO_OUTCOME = Outcome()
 
 
 class Exchange:
@@ -54,7 +78,7 @@ class Exchange:
                 hint="alter role authenticator set pgrst.db_plan_enabled = 'true'; "
                 "notify pgrst, 'reload config';",
             )
-        return form
+        return replace(form, bodiless=True) if self.method == "HEAD" else form
 
     @cached_property
     def schema(self) -> str:
@@ -79,6 +103,14 @@ class Exchange:
             )
         return table
 
+    def range(self) -> Page:
+        """The `Range` header means something on GET alone."""
+        return parse_range(self.request.headers.get("range") if self.method == "GET" else None)
+
+    async def payload(self, *, of_call: bool = False) -> Payload:
+        body = await read_body(self.request, MOST_REQUEST)
+        return parse_payload(body, self.request.headers.get("content-type"), of_call=of_call)
+
     @asynccontextmanager
     async def transaction(self, *, read_only: bool) -> AsyncIterator[Connection]:
         """Rolled back at its end when the request prefers so."""
@@ -87,26 +119,34 @@ class Exchange:
             "request.path": self.request.url.path.removeprefix("/rest/v1"),
             "request.headers": json.dumps(dict(self.request.headers)),
             "request.cookies": json.dumps(dict(self.request.cookies)),
+            **overrides.SETTINGS,
         }
+        if self.prefer.timezone:
+            settings["timezone"] = self.prefer.timezone
+        path = tuple(dict.fromkeys((self.schema, *self.catalog.extra_search_path)))
         async with self.database.as_caller(
-            self.caller, read_only=read_only, schema=self.schema, request=settings
+            self.caller, read_only=read_only, search_path=path, request=settings
         ) as connection:
+            if name := self.catalog.pre_request:
+                await connection.execute(sql.SQL("select {}()").format(sql.Identifier(*name)))
             yield connection
             if self.prefer.rollback:
                 raise Rollback
 
-    async def run(
-        self, connection: Connection, statement: Statement
-    ) -> tuple[str, int, int | None]:
-        """Body, rows on the page, rows in all.
+    async def run(self, connection: Connection, statement: Statement) -> Outcome:
+        """Binary results come by the extended protocol, which takes one statement only.
 
-        Binary results come by the extended protocol, which takes one statement only.
+        Raises a 501 for a body of more than MOST_REPLY bytes, which is never fetched.
         """
         cursor = await connection.cursor(binary=True).execute(statement.sql)
         row = await cursor.fetchone()
         if row is None:
-            return "", 0, None
-        return row[0] or "null", row[1], row[2]
+            return NO_OUTCOME
+        body, size, rows, total, headers, status, inserted = row
+        if body is None and size is not None:
+            raise too_large(size, MOST_REPLY)
+        body = b"null" if size is None else body
+        return Outcome(body, rows, total, headers, status, int(inserted or 0))
 
     async def explain(self, connection: Connection, statement: Statement) -> Response:
         options = [sql.SQL(f"format {self.form.plan}"), *map(sql.SQL, self.form.plan_options)]
@@ -137,25 +177,34 @@ class Exchange:
     def reply(
         self,
         status: int,
-        body: str = "",
+        outcome: Outcome = NO_OUTCOME,
         *,
+        content: bool = True,
         page: tuple[int, int, int | None] | None = None,
-        headers: dict[str, str] | None = None,
+        confirm: Sequence[str] = (),
+        headers: Mapping[str, str] | None = None,
     ) -> Response:
-        """`page`: offset, rows and total for `Content-Range`."""
+        """`content`: whether the outcome's body is sent; `page`: offset, rows and total for
+        `Content-Range`; `confirm`: the preferences that meant something here.
+
+        Raises PGRST111, PGRST112 for overrides that cannot be followed.
+        """
+        said = overrides.parse_overrides(outcome.headers, outcome.status)
+        status = said.status or status
+        content = content and status not in BODILESS
         written = dict(headers or {})
         if page:
             written["Content-Range"] = content_range(*page)
-        if self.prefer.applied:
-            written["Preference-Applied"] = ", ".join(self.prefer.applied)
-        if len(self.catalog.schemas) > 1:
-            written["Content-Profile"] = self.schema
-        if status == 204:
-            return Response(status_code=204, headers=written)
-        content_type = self.form.content_type
-        if "charset" not in content_type:
-            content_type += "; charset=utf-8"
-        return Response(body, status, {**written, "Content-Type": content_type})
+        if confirmed := self.prefer.confirmed(*confirm, *ALWAYS_CONFIRMED):
+            written["Preference-Applied"] = confirmed
+        if content:
+            content_type = self.form.content_type
+            charset = "" if "charset" in content_type else "; charset=utf-8"
+            written["Content-Type"] = content_type + charset
+            if len(self.catalog.schemas) > 1:
+                written["Content-Profile"] = self.schema
+        body = outcome.body if content else b""
+        return said.apply(Response(body, status, written))
 
     def demand_single(self, rows: int) -> None:
         if self.form.single and rows != 1:

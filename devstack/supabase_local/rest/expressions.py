@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from psycopg import sql
 
-from devstack.supabase_local.catalog.model import Table
+from devstack.supabase_local.catalog.model import Name, Table
 from devstack.supabase_local.rest.errors import unknown_column
 from devstack.supabase_local.rest.filters import Operation
 from devstack.supabase_local.rest.json_path import Step
@@ -82,9 +82,10 @@ def column(table: Table, alias: str, name: str, path: tuple[Step, ...] = ()) -> 
     if facts is not None:
         expression = sql.Identifier(alias, name)
     elif name in table.computed:
-        expression = sql.SQL("{}({})").format(
-            sql.Identifier(table.schema, name), sql.Identifier(alias)
-        )
+        expression = computed(table.computed[name].function, table, alias)
+    elif name == "count" and not path:
+        # As PostgreSQL reads `table.count`, where no column has the name.
+        return sql.SQL("count({})").format(sql.Identifier(alias))
     else:
         raise unknown_column(table.name, name)
     if not path:
@@ -97,6 +98,21 @@ def column(table: Table, alias: str, name: str, path: tuple[Step, ...] = ()) -> 
     return sql.SQL("({})").format(expression)
 
 
+def shown(table: Table, alias: str, name: str, path: tuple[Step, ...] = ()) -> SQL:
+    """A column as it is shown: by its domain's cast to json, if that has one."""
+    value, facts = column(table, alias, name, path), table.columns.get(name)
+    if path or facts is None or facts.to_json is None:
+        return value
+    return sql.SQL("{}({})").format(sql.SQL(facts.to_json), value)
+
+
+def computed(function: Name, table: Table, alias: str) -> SQL:
+    """A function of one row. The cast tells which one, where rows come from a change or a call."""
+    return sql.SQL("{}({}::{})").format(
+        sql.Identifier(*function), sql.Identifier(alias), sql.Identifier(*table.id)
+    )
+
+
 def cast(expression: SQL, type_name: str | None) -> SQL:
     if type_name is None:
         return expression
@@ -106,17 +122,24 @@ def cast(expression: SQL, type_name: str | None) -> SQL:
     return sql.SQL("cast({} as {}{})").format(expression, target, array)
 
 
-def condition(left: SQL, operation: Operation) -> SQL:
-    test = _test(left, operation)
+def condition(left: SQL, operation: Operation, parser: str | None = None) -> SQL:
+    """`parser` is a function that reads a value for the column's domain."""
+    test = _test(left, operation, parser)
     return sql.SQL("not ({})").format(test) if operation.negated else test
 
 
-def _test(left: SQL, operation: Operation) -> SQL:
+def searched(left: SQL, language: str | None) -> SQL:
+    """What is no tsvector becomes one before it is searched."""
+    arguments = [sql.Literal(language), left] if language else [left]
+    return sql.SQL("to_tsvector({})").format(sql.SQL(", ").join(arguments))
+
+
+def _test(left: SQL, operation: Operation, parser: str | None) -> SQL:
     operator, value = operation.operator, operation.value
     if operator == "in":
         if not operation.values:
             return sql.SQL("false")
-        values = sql.SQL(", ").join(map(sql.Literal, operation.values))
+        values = sql.SQL(", ").join([_literal(one, parser) for one in operation.values])
         return sql.SQL("{} in ({})").format(left, values)
     if operator == "is":
         return sql.SQL("{} {}").format(left, _TRILEAN[value])
@@ -126,15 +149,19 @@ def _test(left: SQL, operation: Operation) -> SQL:
             left, _FULL_TEXT[operator], sql.SQL(", ").join(map(sql.Literal, arguments))
         )
     if operator in ("like", "ilike"):
-        value = value.replace("*", "%")
+        value, parser = value.replace("*", "%"), None
+    literal = _literal(value, None if operator == "isdistinct" else parser)
     if operation.quantifier:
         return sql.SQL("{} {} {} ({})").format(
-            left,
-            _OPERATORS[operator],
-            _QUANTIFIERS[operation.quantifier],
-            sql.Literal(value),
+            left, _OPERATORS[operator], _QUANTIFIERS[operation.quantifier], literal
         )
-    return sql.SQL("{} {} {}").format(left, _OPERATORS[operator], sql.Literal(value))
+    return sql.SQL("{} {} {}").format(left, _OPERATORS[operator], literal)
+
+
+def _literal(value: str, parser: str | None) -> SQL:
+    if parser is None:
+        return sql.Literal(value)
+    return sql.SQL("{}({}::text)").format(sql.SQL(parser), sql.Literal(value))
 
 
 _QUANTIFIERS = {"any": sql.SQL("any"), "all": sql.SQL("all")}

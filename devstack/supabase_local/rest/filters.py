@@ -15,6 +15,7 @@ OPERATORS = (*QUANTIFIABLE, *PLAIN, *FULL_TEXT, *SPECIAL)
 TRILEAN = ("null", "not_null", "true", "false", "unknown")
 
 _OPERATOR = re.compile(r"(\w+)(?:\(([\w $]+)\))?\.")
+_LOGIC = re.compile(r"(not\.)?(and|or)[ \t]*(?=\()")
 _LIST_ELEMENT = re.compile(r"[^,)]*")
 _ARRAY = re.compile(r"\{[^{}]*\}")
 _QUOTED_ELEMENT = re.compile(r'"(?:[^\\"]|\\.)*"(?=[,)])', re.DOTALL)
@@ -93,11 +94,8 @@ def _group(scanner: Scanner, word: str, *, negated: bool) -> Group:
 
 
 def _member(scanner: Scanner) -> Filter:
-    for prefix, negated in (("not.", True), ("", False)):
-        for word in ("and", "or"):
-            if scanner.sees(f"{prefix}{word}("):
-                scanner.expect(f"{prefix}{word}")
-                return _group(scanner, word, negated=negated)
+    if found := scanner.match(_LOGIC):
+        return _group(scanner, found[2], negated=found[1] is not None)
     column = scanner.name()
     path = scan_path(scanner)
     scanner.expect(".")
@@ -110,7 +108,7 @@ def _operation(scanner: Scanner, *, within_group: bool) -> Operation:
     found = scanner.match(_OPERATOR)
     if found is None or found[1] not in OPERATORS:
         scanner.position = start
-        scanner.fail("operator (eq, gt, ...)")
+        scanner.fail('"not" or operator (eq, gt, ...)')
     operator, modifier = found[1], found[2]
     if operator == "in" and modifier is None:
         return Operation(operator, values=_list(scanner, to_end=not within_group), negated=negated)
@@ -145,6 +143,7 @@ def _grouped_value(scanner: Scanner) -> str:
 def _list(scanner: Scanner, *, to_end: bool) -> tuple[str, ...]:
     scanner.blanks()
     scanner.expect("(")
+    scanner.blanks()
     values = []
     while True:
         if _QUOTED_ELEMENT.match(scanner.text, scanner.position):

@@ -3,76 +3,78 @@
 from psycopg import sql
 from starlette.responses import Response
 
-from devstack.supabase_local.catalog.model import Table
+from devstack.supabase_local.catalog.model import ColumnFacts, Function, Table
 from devstack.supabase_local.rest.call import CALL, Call, call_with_body, call_with_query
+from devstack.supabase_local.rest.errors import RestError
 from devstack.supabase_local.rest.exchange import READS, Exchange
-from devstack.supabase_local.rest.expressions import SQL
-from devstack.supabase_local.rest.payload import parse_payload
-from devstack.supabase_local.rest.ranges import parse_range, status_of_page
+from devstack.supabase_local.rest.media import SCALAR, Shape
+from devstack.supabase_local.rest.ranges import status_of_page
 from devstack.supabase_local.rest.read import Reader
 from devstack.supabase_local.rest.request import Parameters, parse_query
-from devstack.supabase_local.rest.statement import NONE, SOURCE, Statement, read_statement
+from devstack.supabase_local.rest.statement import SOURCE, exact_total, read_statement
 
 
 async def call(exchange: Exchange, name: str) -> Response:
-    parameters: Parameters
-    if exchange.method in READS:
-        called, parameters = call_with_query(
-            exchange.catalog, exchange.schema, name, exchange.parameters
+    """Raises PGRST128 for a bound on affected rows where there is one row or value at most."""
+    called, parameters = await _called(exchange, name)
+    function = called.function
+    if exchange.prefer.max_affected is not None and not function.returns_set:
+        raise RestError(
+            400,
+            "PGRST128",
+            "Function must return SETOF or TABLE when max-affected preference is used with "
+            "handling=strict",
         )
-        read_only = True
-    else:
-        payload = parse_payload(
-            await exchange.request.body(), exchange.request.headers.get("content-type")
-        )
-        called = call_with_body(exchange.catalog, exchange.schema, name, payload)
-        parameters, read_only = exchange.parameters, not called.function.volatile
-    if called.function.returns == "row":
-        return await _rows(exchange, called, parameters, read_only=read_only)
-    return await _values(exchange, called, read_only=read_only)
-
-
-async def _rows(
-    exchange: Exchange, called: Call, parameters: Parameters, *, read_only: bool
-) -> Response:
-    query, function = parse_query(parameters), called.function
-    page = query.root.page.within(parse_range(exchange.request.headers.get("range")))
-    if exchange.catalog.max_rows is not None:
-        page = page.capped(exchange.catalog.max_rows)
-    query.root.page = page
-    table = function.row or Table(function.schema, function.name, {})
-    select = Reader(exchange.catalog).select(query.root, table, sql.Identifier(SOURCE))
+    query = parse_query(parameters)
+    query.root.limit_pages(exchange.range(), exchange.catalog.max_rows)
+    select = Reader(exchange.catalog).select(query.root, _rows_of(function), sql.Identifier(SOURCE))
     source = sql.SQL("select {}.* from {}").format(sql.Identifier(CALL), called.source)
-    form = exchange.form
+    total = exact_total(select) if exchange.prefer.counts_changes else None
+    statement = read_statement(select, exchange.form, total, source, _shape(function))
+    read_only = exchange.method in READS or not function.volatile
     async with exchange.transaction(read_only=read_only) as connection:
-        total = (
-            await exchange.total(connection, select) if exchange.prefer.count == "exact" else None
-        )
-        statement = read_statement(select, form, total, source)
-        body, rows, counted = await exchange.run(connection, statement)
-        if function.returns_set:
-            exchange.demand_single(rows)
-            exchange.demand_at_most(rows)
-        elif not form.single and not form.csv:
-            body = body[1:-1].strip() or "null"
-    status = status_of_page(page.offset, rows, counted)
-    return exchange.reply(status, body, page=(page.offset, rows, counted))
-
-
-async def _values(exchange: Exchange, called: Call, *, read_only: bool) -> Response:
-    function, value = called.function, sql.Identifier(CALL, "value")
-    document: SQL
-    if function.returns == "void":
-        document = sql.SQL("''")
-    elif function.returns_set:
-        document = sql.SQL("coalesce(json_agg({}), '[]')").format(value)
-    else:
-        document = sql.SQL("json_agg({}) -> 0").format(value)
-    statement = Statement(
-        sql.SQL("select ({})::text, count(*), {} from {}").format(document, NONE, called.source)
+        if exchange.form.plan:
+            return await exchange.explain(connection, statement)
+        outcome = await exchange.run(connection, statement)
+        exchange.demand_single(outcome.rows)
+        exchange.demand_at_most(outcome.rows)
+        status = status_of_page(query.root.page.offset, outcome.rows, outcome.total)
+    page = (query.root.page.offset, outcome.rows, outcome.total)
+    is_void = function.returns == "void"
+    return exchange.reply(
+        204 if is_void else status,
+        outcome,
+        content=not is_void,
+        page=page,
+        confirm=("max-affected",),
     )
-    async with exchange.transaction(read_only=read_only) as connection:
-        body, rows, _ = await exchange.run(connection, statement)
-    if function.returns == "void":
-        return exchange.reply(204)
-    return exchange.reply(200, body, page=(0, rows, None))
+
+
+async def describe(exchange: Exchange, name: str) -> Response:
+    """By which methods the function that takes these arguments can be called."""
+    called, _ = call_with_query(exchange.catalog, exchange.schema, name, exchange.parameters)
+    methods = "OPTIONS,POST" if called.function.volatile else "OPTIONS,GET,HEAD,POST"
+    return Response(headers={"Allow": methods})
+
+
+async def _called(exchange: Exchange, name: str) -> tuple[Call, Parameters]:
+    """The call, and the parameters that choose among its rows."""
+    if exchange.method in READS:
+        return call_with_query(exchange.catalog, exchange.schema, name, exchange.parameters)
+    payload = await exchange.payload(of_call=True)
+    columns = parse_query(exchange.parameters).columns
+    called = call_with_body(exchange.catalog, exchange.schema, name, payload, columns)
+    return called, exchange.parameters
+
+
+def _rows_of(function: Function) -> Table:
+    """Values stand in a column of their own."""
+    return function.row or Table(
+        function.schema, f"{function.name}()", {SCALAR: ColumnFacts(SCALAR, "unknown")}
+    )
+
+
+def _shape(function: Function) -> Shape:
+    if function.row is not None:
+        return Shape.ROWS if function.returns_set else Shape.ROW
+    return Shape.SCALARS if function.returns_set else Shape.SCALAR

@@ -1,6 +1,7 @@
 """Which form of reply the `Accept` header asks for, and the SQL that gives rows that form."""
 
 from dataclasses import dataclass
+from enum import Enum
 
 from psycopg import sql
 
@@ -13,8 +14,20 @@ JSON, OBJECT, ARRAY, CSV = (
     "application/vnd.pgrst.array+json",
     "text/csv",
 )
+STRIPPED = ";nulls=stripped"
 PLAN = "application/vnd.pgrst.plan"
+SCALAR = "pgrst_scalar"
+"""The column in which a function's single value stands."""
 PLAN_OPTIONS = ("analyze", "verbose", "settings", "buffers", "wal")
+
+
+class Shape(Enum):
+    """What the rows of a statement are, by what they come from."""
+
+    ROWS = "rows"
+    ROW = "row"
+    SCALARS = "scalars"
+    SCALAR = "scalar"
 
 
 @dataclass(frozen=True)
@@ -23,17 +36,23 @@ class Form:
     single: bool = False
     strip_nulls: bool = False
     csv: bool = False
+    bodiless: bool = False
+    """For HEAD, which shows how many rows there are, not which."""
     plan: str | None = None
     """`json` or `text`: reply with the query's plan instead of its rows."""
     plan_options: tuple[str, ...] = ()
 
-    def body(self, rows: SQL) -> SQL:
+    def body(self, rows: SQL, shape: Shape = Shape.ROWS) -> SQL:
         """An expression over the FROM item `_rows`, which holds the rows."""
+        if self.bodiless:
+            return sql.SQL("''")
         if self.csv:
             return _csv(rows)
-        document: SQL = sql.SQL("coalesce(json_agg(_rows), '[]')")
-        if self.single:
-            document = sql.SQL("json_agg(_rows) -> 0")
+        value = shape is Shape.SCALAR or (shape is Shape.SCALARS and not self.single)
+        item: SQL = sql.Identifier("_rows", SCALAR) if value else sql.Identifier("_rows")
+        document: SQL = sql.SQL("coalesce(json_agg({}), '[]')").format(item)
+        if self.single or shape in (Shape.ROW, Shape.SCALAR):
+            document = sql.SQL("json_agg({}) -> 0").format(item)
         if self.strip_nulls:
             document = sql.SQL("json_strip_nulls({})").format(document)
         return sql.SQL("({})::text").format(document)
@@ -47,10 +66,10 @@ def parse_accept(header: str) -> Form:
         strip = "nulls=stripped" in parameters
         if media_type in ("*/*", "application/*", JSON):
             return Form()
-        if media_type == OBJECT:
-            return Form(OBJECT, single=True, strip_nulls=strip)
-        if media_type == ARRAY:
-            return Form(ARRAY if strip else JSON, strip_nulls=strip)
+        if media_type in (OBJECT, OBJECT.removesuffix("+json")):
+            return Form(f"{OBJECT}{STRIPPED if strip else ''}", single=True, strip_nulls=strip)
+        if media_type in (ARRAY, ARRAY.removesuffix("+json")):
+            return Form(f"{ARRAY}{STRIPPED}" if strip else JSON, strip_nulls=strip)
         if media_type == CSV:
             return Form(f"{CSV}; charset=utf-8", csv=True)
         if media_type.startswith(PLAN):

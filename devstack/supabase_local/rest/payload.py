@@ -1,61 +1,102 @@
-"""The JSON body of a write: checked here, read by PostgreSQL."""
+"""The body of a write or a call: JSON, CSV or a form, checked here, read by PostgreSQL."""
 
+import csv
+import io
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
+from urllib.parse import parse_qsl
 
-from devstack.supabase_local.rest.errors import RestError, invalid_body, not_there
+from devstack.supabase_local.rest.errors import RestError, invalid_body
 
+JSON, CSV, FORM = "application/json", "text/csv", "application/x-www-form-urlencoded"
+WHOLE = ("text/plain", "text/xml", "application/octet-stream")
+"""Bodies that only a function with a single unnamed parameter takes."""
+_JSON_KINDS = (JSON, "application/vnd.pgrst.array+json", "application/vnd.pgrst.object+json")
 # PostgreSQL has no character for these.
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
-_ELSEWHERE = (
-    "text/csv",
-    "application/x-www-form-urlencoded",
-    "application/octet-stream",
-    "text/plain",
-    "text/xml",
-)
 
 
 @dataclass(frozen=True)
 class Payload:
     text: str
-    """As it was sent: PostgreSQL reads it itself, so that numbers keep their digits."""
+    """JSON, as it was sent: PostgreSQL reads it itself, so that numbers keep their digits."""
     value: Any
-    is_list: bool
+    media_type: str = JSON
+    pairs: Sequence[tuple[str, str]] | None = None
+    """The fields of a form, repeated ones too."""
+    whole: bytes = b""
+
+    @property
+    def is_list(self) -> bool:
+        return isinstance(self.value, list)
+
+    @property
+    def objects(self) -> list[dict[str, Any]]:
+        return self.value if self.is_list else [self.value]
 
     def keys(self) -> tuple[str, ...]:
         """Of its objects. Raises PGRST102 when they differ."""
-        objects = self.value if self.is_list else [self.value]
-        keys = tuple(objects[0]) if objects else ()
-        if any(set(one) != set(keys) for one in objects):
+        keys = tuple(self.objects[0]) if self.objects else ()
+        if any(set(one) != set(keys) for one in self.objects):
             raise invalid_body("All object keys must match")
         return keys
 
 
-def parse_payload(body: bytes, content_type: str | None) -> Payload:
-    """An object or a list of objects. Raises PGRST102."""
-    media_type = (content_type or "application/json").partition(";")[0].strip().lower()
-    if media_type in _ELSEWHERE:
-        raise not_there(f"A body of type {media_type}")
-    if media_type not in (
-        "application/json",
-        "application/vnd.pgrst.array+json",
-        "application/vnd.pgrst.object+json",
-    ):
-        raise RestError(415, "PGRST102", f"Content-Type not acceptable: {media_type}")
+def parse_payload(body: bytes, content_type: str | None, *, of_call: bool = False) -> Payload:
+    """An object or a list of objects; a call may do without any. Raises PGRST102."""
+    media_type = (content_type or JSON).partition(";")[0].strip().lower()
+    if media_type in WHOLE and of_call:
+        return Payload("{}", {}, media_type, whole=body)
+    if media_type not in (*_JSON_KINDS, CSV, FORM):
+        raise invalid_body(f"Content-Type not acceptable: {media_type}")
     try:
-        text = body.decode() or "{}"
+        text = body.decode()
+    except UnicodeDecodeError:
+        raise invalid_body("The body is not UTF-8") from None
+    if media_type == CSV:
+        return _payload_of(_rows(text), CSV)
+    if media_type == FORM:
+        pairs = parse_qsl(text, keep_blank_values=True)
+        return _payload_of(dict(pairs), FORM, pairs)
+    return _json("{}" if of_call and not text.strip() else text)
+
+
+def _json(text: str) -> Payload:
+    try:
         value = json.loads(text, parse_constant=_no_constant)
     except (ValueError, RecursionError):
         raise invalid_body("Empty or invalid json") from None
-    objects = value if isinstance(value, list) else [value]
-    if not all(isinstance(one, dict) for one in objects):
-        raise invalid_body("The body must be a JSON object or an array of objects")
-    if any(_UNSTORABLE.search(key) for one in objects for key in one):
+    payload = Payload(text, value)
+    if not all(isinstance(one, dict) for one in payload.objects):
+        raise invalid_body("All object keys must match")
+    return _checked(payload)
+
+
+def _rows(text: str) -> list[dict[str, str | None]]:
+    """The first line names the columns; a bare NULL is null."""
+    lines = [line for line in csv.reader(io.StringIO(text)) if line]
+    names, rows = (lines[0], lines[1:]) if lines else ([], [])
+    if any(len(row) != len(names) for row in rows):
+        raise invalid_body("All lines must have same number of fields")
+    return [
+        {name: None if field == "NULL" else field for name, field in zip(names, row, strict=True)}
+        for row in rows
+    ]
+
+
+def _payload_of(
+    value: Any, media_type: str, pairs: Sequence[tuple[str, str]] | None = None
+) -> Payload:
+    return _checked(Payload(json.dumps(value), value, media_type, pairs))
+
+
+def _checked(payload: Payload) -> Payload:
+    if any(_UNSTORABLE.search(key) for one in payload.objects for key in one):
         raise RestError(400, "22P05", "unsupported Unicode escape sequence")
-    return Payload(text, value, isinstance(value, list))
+    return payload
 
 
 def _no_constant(name: str) -> NoReturn:

@@ -1,43 +1,77 @@
 """The `Prefer` header (RFC 7240), as far as PostgREST knows it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
-from devstack.supabase_local.rest.errors import RestError, not_there
+from devstack.supabase_local.rest.errors import RestError
 
 _CHOICES = {
-    "return": ("minimal", "representation", "headers-only"),
-    "count": ("exact", "planned", "estimated"),
     "resolution": ("merge-duplicates", "ignore-duplicates"),
     "missing": ("default", "null"),
-    "handling": ("strict", "lenient"),
+    "return": ("minimal", "representation", "headers-only"),
+    "count": ("exact", "planned", "estimated"),
     "tx": ("commit", "rollback"),
+    "handling": ("strict", "lenient"),
 }
+_ORDER = (*_CHOICES, "timezone", "max-affected")
+"""In which the reply confirms them."""
 
 
 @dataclass(frozen=True)
 class Preferences:
-    returning: str = "minimal"
-    count: str | None = None
-    resolution: str | None = None
-    missing_default: bool = False
-    rollback: bool = False
-    max_affected: int | None = None
-    """Set only with handling=strict, as PostgREST demands."""
-    applied: tuple[str, ...] = field(default=())
-    """What to confirm in `Preference-Applied`."""
+    given: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def returning(self) -> str:
+        return self.given.get("return", "minimal")
+
+    @property
+    def count(self) -> str | None:
+        return self.given.get("count")
+
+    @property
+    def counts_changes(self) -> bool:
+        """Nothing can be planned of rows that a change returns."""
+        return self.count in ("exact", "estimated")
+
+    @property
+    def resolution(self) -> str | None:
+        return self.given.get("resolution")
+
+    @property
+    def missing_default(self) -> bool:
+        return self.given.get("missing") == "default"
+
+    @property
+    def rollback(self) -> bool:
+        return self.given.get("tx") == "rollback"
+
+    @property
+    def timezone(self) -> str | None:
+        return self.given.get("timezone")
+
+    @property
+    def max_affected(self) -> int | None:
+        """Given only with handling=strict, as PostgREST demands."""
+        return int(self.given["max-affected"]) if "max-affected" in self.given else None
+
+    def confirmed(self, *names: str) -> str:
+        """What `Preference-Applied` says, where these preferences mean anything."""
+        return ", ".join(
+            f"{name}={self.given[name]}" for name in _ORDER if name in names and name in self.given
+        )
 
 
 def parse_prefer(header: str) -> Preferences:
     """Unknown preferences are passed over, or with handling=strict refused (PGRST122)."""
-    known: dict[str, Any] = {}
+    known: dict[str, str] = {}
     unknown = []
     for preference in filter(None, (part.strip() for part in header.split(","))):
         name, _, value = preference.partition("=")
-        if name == "timezone":
-            raise not_there("Prefer: timezone")
-        if value in _CHOICES.get(name, ()) or (
-            name == "max-affected" and value.isascii() and value.isdigit()
+        if (
+            value in _CHOICES.get(name, ())
+            or (name == "timezone" and value)
+            or (name == "max-affected" and _is_count(value))
         ):
             known.setdefault(name, value)
         else:
@@ -52,12 +86,8 @@ def parse_prefer(header: str) -> Preferences:
         )
     if not strict:
         known.pop("max-affected", None)
-    return Preferences(
-        returning=known.get("return", "minimal"),
-        count=known.get("count"),
-        resolution=known.get("resolution"),
-        missing_default=known.get("missing") == "default",
-        rollback=known.get("tx") == "rollback",
-        max_affected=int(known["max-affected"][:9]) if "max-affected" in known else None,
-        applied=tuple(f"{name}={value}" for name, value in known.items()),
-    )
+    return Preferences(known)
+
+
+def _is_count(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 10

@@ -1,6 +1,7 @@
 """Pages: `limit` and `offset`, the `Range` header, and the `Content-Range` that answers."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from devstack.supabase_local.rest.errors import RestError, not_parsed
@@ -59,7 +60,8 @@ def status_of_page(offset: int, rows: int, total: int | None) -> int:
         return 200
     if offset > total:
         raise _unsatisfiable(
-            f"An offset of {offset} was requested, but there are only {total} rows."
+            f"An offset of {offset} was requested, but there are only {total} rows.",
+            {"Content-Range": f"*/{total}"},
         )
     return 206 if rows < total else 200
 
@@ -72,5 +74,6 @@ def _whole(name: str, text: str | None) -> int | None:
     return int(text)
 
 
-def _unsatisfiable(details: str) -> RestError:
-    return RestError(416, "PGRST103", "Requested range not satisfiable", details)
+def _unsatisfiable(details: str, headers: Mapping[str, str] | None = None) -> RestError:
+    message = "Requested range not satisfiable"
+    return RestError(416, "PGRST103", message, details, headers=headers)

@@ -4,15 +4,24 @@ import itertools
 
 from psycopg import sql
 
-from devstack.supabase_local.catalog.model import Catalog, Relationship, Table
+from devstack.supabase_local.catalog.model import Catalog, Table
 from devstack.supabase_local.rest.embedding import find_relationship
-from devstack.supabase_local.rest.errors import RestError, not_embedded, not_there
-from devstack.supabase_local.rest.expressions import SQL, cast, column, condition
-from devstack.supabase_local.rest.filters import Condition, Filter
+from devstack.supabase_local.rest.errors import RestError, not_embedded
+from devstack.supabase_local.rest.expressions import SQL, cast, column, condition, searched, shown
+from devstack.supabase_local.rest.filters import FULL_TEXT, Condition, Filter
+from devstack.supabase_local.rest.joins import (
+    correlate,
+    join_many,
+    join_one,
+    order_key,
+    spread_many,
+)
 from devstack.supabase_local.rest.order import OrderTerm
 from devstack.supabase_local.rest.request import Node
-from devstack.supabase_local.rest.select import COUNT_ROWS, Column, Embed, Star
-from devstack.supabase_local.rest.selection import Join, Select
+from devstack.supabase_local.rest.select import COUNT_ROWS, Column, Embed
+from devstack.supabase_local.rest.selection import RAISED, Aggregate, Field, Join, Select
+
+Joins = dict[str, Join]
 
 
 class Reader:
@@ -22,30 +31,36 @@ class Reader:
         self.catalog = catalog
         self._numbers = itertools.count()
 
-    def select(self, node: Node, table: Table, source: SQL) -> Select:
-        """Raises RestError for what `table` has not or the catalog does not allow."""
-        number = next(self._numbers)
-        select = Select(source, f"t{number}", page=node.page)
-        joins = {
-            embed.key: self._join(select, table, embed, child, node) for embed, child in node.embeds
-        }
+    def select(
+        self, node: Node, table: Table, source: SQL, spread: bool = False, raises: bool = False
+    ) -> Select:
+        """`spread`: its fields are wanted by name; `raises`: its aggregates are not its own.
+
+        Raises RestError for what `table` has not or the catalog does not allow.
+        """
+        page = node.page if node.most is None else node.page.capped(node.most)
+        select = Select(source, f"t{next(self._numbers)}", page=page, raises=raises)
+        joins: Joins = {}
+        for embed, child in node.embeds:
+            if embed.key in joins:
+                raise RestError(400, "42712", f'table name "{embed.key}" specified more than once')
+            joins[embed.key] = self._join(select, table, embed, child, node)
         select.joins.extend(joins.values())
         select.where.extend(self.filter(one, table, select.alias, joins) for one in node.where)
-        self._fields(select, node, table, joins)
-        select.order.extend(
-            self._order_term(term, table, select.alias, joins) for term in node.order
-        )
+        select.fields.extend(self._fields(node, table, select.alias, joins, spread=spread))
+        select.order.extend(self._order_term(term, table, select, joins) for term in node.order)
         return select
 
-    def filter(self, one: Filter, table: Table, alias: str, joins: dict[str, Join]) -> SQL:
+    def filter(self, one: Filter, table: Table, alias: str, joins: Joins) -> SQL:
         if not isinstance(one, Condition):
             word = sql.SQL(" or ") if one.any_of else sql.SQL(" and ")
             members = word.join(
                 [self.filter(member, table, alias, joins) for member in one.members]
             )
             return sql.SQL("not ({})" if one.negated else "({})").format(members)
-        if one.column in joins and one.column not in table.columns and not one.path:
-            if one.operation.operator != "is" or one.operation.value not in ("null", "not_null"):
+        operation, facts = one.operation, table.columns.get(one.column)
+        if one.column in joins and facts is None and not one.path:
+            if operation.operator != "is" or operation.value not in ("null", "not_null"):
                 raise RestError(
                     400,
                     "PGRST120",
@@ -54,12 +69,18 @@ class Reader:
                 )
             join = joins[one.column]
             join.restricts = True
-            return condition(sql.Identifier(join.alias, "doc"), one.operation)
-        return condition(column(table, alias, one.column, one.path), one.operation)
+            return condition(sql.Identifier(join.alias, "doc"), operation)
+        left = column(table, alias, one.column, one.path)
+        if operation.operator in FULL_TEXT and (one.path or not _is_vector(table, one.column)):
+            left = searched(left, operation.language)
+        parser = facts.from_text if facts is not None and not one.path else None
+        return condition(left, operation, parser)
 
-    def _fields(self, select: Select, node: Node, table: Table, joins: dict[str, Join]) -> None:
-        aggregated = [one for one in node.fields if isinstance(one, Column) and one.aggregate]
-        if aggregated and not self.catalog.aggregates_enabled:
+    def _fields(
+        self, node: Node, table: Table, alias: str, joins: Joins, *, spread: bool
+    ) -> list[Field]:
+        own = [one for one in node.fields if isinstance(one, Column) and one.aggregate]
+        if own and not self.catalog.aggregates_enabled:
             raise RestError(
                 400,
                 "PGRST123",
@@ -67,108 +88,46 @@ class Reader:
                 hint="alter role authenticator set pgrst.db_aggregates_enabled = 'true'; "
                 "notify pgrst, 'reload config';",
             )
-        if aggregated and node.embeds:
-            raise not_there("An aggregate beside an embedded resource")
-        select.grouped = bool(aggregated)
+        raised = any(field.aggregate for join in joins.values() for field in join.spread)
+        by_name = (
+            spread or raised or bool(own) or any(one.to_json for one in table.columns.values())
+        )
+        fields: list[Field] = []
         for one in node.fields:
-            if isinstance(one, Star) and not aggregated:
-                select.fields.append((None, sql.SQL("{}.*").format(sql.Identifier(select.alias))))
-            elif isinstance(one, Star):
-                for name in table.columns:
-                    select.fields.append((name, column(table, select.alias, name)))
-                    select.group_by.append(len(select.fields))
+            if isinstance(one, Column):
+                fields.append(_field(one, table, alias, raises=spread))
+            elif by_name:
+                fields += [Field(name, shown(table, alias, name)) for name in table.columns]
             else:
-                select.fields.append((one.key, _value(one, table, select.alias)))
-                if aggregated and not one.aggregate:
-                    select.group_by.append(len(select.fields))
+                fields.append(Field(None, sql.SQL("{}.*").format(sql.Identifier(alias))))
         for embed, child in node.embeds:
             join = joins[embed.key]
             if embed.spread:
-                target = self._target(table, embed)[1]
-                for key in self._spread_keys(child, target):
-                    select.fields.append((key, sql.Identifier(join.alias, f"={key}")))
-            elif embed.items:
+                fields += join.spread
+            elif not _is_empty(child):
                 document: SQL = sql.Identifier(join.alias, "doc")
                 if not join.to_one:
                     document = sql.SQL("coalesce({}, '[]')").format(document)
-                select.fields.append((embed.key, document))
+                fields.append(Field(embed.key, document, is_document=True))
+        return fields
 
     def _join(self, select: Select, table: Table, embed: Embed, child: Node, parent: Node) -> Join:
-        relationship, target = self._target(table, embed)
-        inner = self.select(child, target, sql.Identifier(*target.id))
-        inner.where[:0] = self._correlation(relationship, select.alias, inner)
-        alias = f"e{inner.alias[1:]}"
-        if relationship.to_one:
-            content = self._to_one(inner, embed, target, parent)
-            on: SQL = sql.SQL("true")
-        elif embed.spread:
-            raise not_there(f"The spread of '{embed.relation}', which may be many rows,")
-        else:
-            content = sql.SQL("select json_agg(_x) as doc from ({}) as _x").format(inner.rows())
-            on = (
-                sql.SQL("{} is not null").format(sql.Identifier(alias, "doc"))
-                if embed.inner
-                else sql.SQL("true")
-            )
-        kind = sql.SQL("inner" if embed.inner else "left")
-        text = sql.SQL(" {} join lateral ({}) as {} on {}").format(
-            kind, content, sql.Identifier(alias), on
-        )
-        return Join(text, alias, relationship.to_one, restricts=embed.inner)
-
-    def _to_one(self, inner: Select, embed: Embed, target: Table, parent: Node) -> SQL:
-        """One row with the document, and whatever the parent spreads or orders by."""
-        outputs: list[SQL] = []
-        if embed.spread:
-            fields = _expanded(inner, target)
-            outputs.extend(
-                sql.SQL("{} as {}").format(value, sql.Identifier(f"={key}"))
-                for key, value in fields
-            )
-        document = sql.SQL("(select row_to_json(_x) from (select {}) as _x) as doc")
-        outputs.append(document.format(inner.outputs()))
-        for term in parent.order:
-            if term.relation == embed.key:
-                value = column(target, inner.alias, term.column, term.path)
-                outputs.append(sql.SQL("{} as {}").format(value, sql.Identifier(_order_key(term))))
-        return sql.SQL("select {}{}").format(sql.SQL(", ").join(outputs), inner.body())
-
-    def _correlation(self, relationship: Relationship, outer: str, inner: Select) -> list[SQL]:
-        equal = sql.SQL("{} = {}")
-        if relationship.junction is None:
-            return [
-                equal.format(sql.Identifier(inner.alias, there), sql.Identifier(outer, here))
-                for here, there in relationship.pairs
-            ]
-        junction, between = relationship.junction, f"j{inner.alias[1:]}"
-        inner.source = sql.SQL("{} as {}, {}").format(
-            sql.Identifier(*junction.table), sql.Identifier(between), inner.source
-        )
-        ends = ((junction.to_origin, outer), (junction.to_target, inner.alias))
-        return [
-            equal.format(sql.Identifier(between, here), sql.Identifier(end, there))
-            for key, end in ends
-            for here, there in zip(key.columns, key.target_columns, strict=True)
-        ]
-
-    def _target(self, table: Table, embed: Embed) -> tuple[Relationship, Table]:
         relationship = find_relationship(self.catalog, table, embed)
-        return relationship, self.catalog.tables[relationship.target]
+        target = self.catalog.tables[relationship.target]
+        raises = embed.spread and relationship.to_one
+        source = sql.Identifier(*target.id)
+        inner = self.select(child, target, source, spread=embed.spread, raises=raises)
+        correlate(relationship, table, select.alias, inner)
+        if relationship.to_one:
+            # One row at most: a bound would only keep PostgreSQL from a plain join.
+            inner.page = child.page
+            terms = [term for term in parent.order if term.relation == embed.key]
+            return join_one(inner, embed, target, terms)
+        return spread_many(inner, embed) if embed.spread else join_many(inner, embed)
 
-    def _spread_keys(self, child: Node, target: Table) -> list[str]:
-        keys: list[str] = []
-        for one in child.fields:
-            keys.extend(target.columns if isinstance(one, Star) else [one.key])
-        for embed, grandchild in child.embeds:
-            if embed.spread:
-                keys.extend(self._spread_keys(grandchild, self._target(target, embed)[1]))
-            elif embed.items:
-                keys.append(embed.key)
-        return keys
-
-    def _order_term(self, term: OrderTerm, table: Table, alias: str, joins: dict[str, Join]) -> SQL:
+    def _order_term(self, term: OrderTerm, table: Table, select: Select, joins: Joins) -> SQL:
         if term.relation is None:
-            value = column(table, alias, term.column, term.path)
+            value = column(table, select.alias, term.column, term.path)
         else:
             join = joins.get(term.relation)
             if join is None:
@@ -181,36 +140,27 @@ class Reader:
                     f"'{table.name}' and '{term.relation}' do not form a many-to-one or "
                     "one-to-one relationship",
                 )
-            value = sql.Identifier(join.alias, _order_key(term))
+            is_key = any(one.key == term.column and not one.aggregate for one in join.spread)
+            key = RAISED + term.column if select.grouped and is_key else order_key(term)
+            value = sql.Identifier(join.alias, key)
         direction = sql.SQL(" desc" if term.descending else "")
         nulls = {None: "", True: " nulls first", False: " nulls last"}[term.nulls_first]
         return sql.SQL("{}{}{}").format(value, direction, sql.SQL(nulls))
 
 
-def _expanded(select: Select, table: Table) -> list[tuple[str, SQL]]:
-    """The fields with every `*` written out."""
-    fields: list[tuple[str, SQL]] = []
-    for key, value in select.fields:
-        if key is None:
-            fields.extend((name, column(table, select.alias, name)) for name in table.columns)
-        else:
-            fields.append((key, value))
-    return fields
+def _field(one: Column, table: Table, alias: str, *, raises: bool) -> Field:
+    aggregate = Aggregate(one.aggregate, one.aggregate_cast) if one.aggregate else None
+    if one.name == COUNT_ROWS and aggregate:
+        # In a row that is spread, what counts is whether there is one.
+        return Field(one.key, sql.SQL("1" if raises else "*"), aggregate)
+    return Field(one.key, cast(shown(table, alias, one.name, one.path), one.cast), aggregate)
 
 
-def _order_key(term: OrderTerm) -> str:
-    path = "".join(f"->{step.operand}" for step in term.path)
-    return f"<{term.column}{path}"
+def _is_vector(table: Table, name: str) -> bool:
+    facts = table.columns.get(name)
+    return (facts.base or facts.type if facts else table.computed[name].base) == "tsvector"
 
 
-def _value(one: Column, table: Table, alias: str) -> SQL:
-    if one.aggregate and one.name == COUNT_ROWS:
-        return cast(sql.SQL("count(*)"), one.aggregate_cast)
-    value = cast(column(table, alias, one.name, one.path), one.cast)
-    if one.aggregate is None:
-        return value
-    call = sql.SQL("{}({})").format(sql.SQL(_AGGREGATES[one.aggregate]), value)
-    return cast(call, one.aggregate_cast)
-
-
-_AGGREGATES = {name: name for name in ("count", "sum", "avg", "max", "min")}
+def _is_empty(node: Node) -> bool:
+    """Whether it shows nothing, and is there for the sake of filters alone."""
+    return not node.fields and all(_is_empty(child) for _, child in node.embeds)

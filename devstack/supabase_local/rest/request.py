@@ -22,6 +22,14 @@ class Node:
     where: list[Filter] = field(default_factory=list)
     order: tuple[OrderTerm, ...] = ()
     page: Page = field(default_factory=Page)
+    most: int | None = None
+    """The most rows of it that come at once, whatever its page says."""
+
+    def limit_pages(self, outer: Page, most: int | None) -> None:
+        """`outer` bounds this resource's own page, `most` that of every resource of the tree."""
+        self.page, self.most = self.page.within(outer), most
+        for _, child in self.embeds:
+            child.limit_pages(Page(), most)
 
 
 @dataclass
@@ -79,14 +87,14 @@ def _last_word(key: str) -> tuple[tuple[str, ...], str]:
 
 
 def _find(root: Node, path: Sequence[str]) -> Node:
+    """A resource goes by its alias, and by its name as long as no alias says that."""
     node = root
     for name in path:
-        for embed, child in node.embeds:
-            if name == embed.key or (embed.alias is None and name == embed.relation):
-                node = child
-                break
-        else:
+        by_key = [child for embed, child in node.embeds if name == embed.key]
+        by_name = [child for embed, child in node.embeds if name == embed.relation]
+        if not (found := by_key or by_name):
             raise not_embedded(name)
+        node = found[0]
     return node
 
 

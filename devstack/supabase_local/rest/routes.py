@@ -11,11 +11,13 @@ from starlette.routing import Route
 from devstack.supabase_local.access import ANON, Access, AccessDeniedError, Caller
 from devstack.supabase_local.catalog.watch import CatalogWatch
 from devstack.supabase_local.database import Database
+from devstack.supabase_local.limits import Memory, TooLargeError
 from devstack.supabase_local.rest import functions, tables
 from devstack.supabase_local.rest.errors import RestError, from_postgres, not_there
 from devstack.supabase_local.rest.exchange import Exchange
 
 Handler = Callable[[Exchange, str], Awaitable[Response]]
+CALLS = ("GET", "HEAD", "POST")
 NOT_IN_THE_PICTURE = ("PGRST202", "PGRST205")
 """Unknown function, unknown table: perhaps made a moment ago."""
 
@@ -25,15 +27,18 @@ _TABLE_HANDLERS: dict[str, Handler] = {
     "POST": tables.insert,
     "PATCH": tables.update,
     "DELETE": tables.delete,
+    "PUT": tables.replace,
+    "OPTIONS": tables.describe,
 }
 
 
 class RestRoutes:
     def __init__(self, database: Database, watch: CatalogWatch, access: Access) -> None:
         self.database, self.watch, self.access = database, watch, access
+        self.memory = Memory()
 
     def routes(self) -> list[Route]:
-        methods = ["GET", "HEAD", "POST", "PATCH", "DELETE", "PUT"]
+        methods = ["GET", "HEAD", "POST", "PATCH", "DELETE", "PUT", "OPTIONS"]
         return [
             Route("/rest/v1/", self.root, methods=methods),
             Route("/rest/v1/rpc/{name}", self.function, methods=methods),
@@ -48,17 +53,15 @@ class RestRoutes:
         return await self._answer(request, refuse, "")
 
     async def table(self, request: Request) -> Response:
-        async def refuse(_: Exchange, __: str) -> Response:
-            raise not_there("PUT on a table")
-
-        handler = _TABLE_HANDLERS.get(request.method, refuse)
+        handler = _TABLE_HANDLERS[request.method]
         return await self._answer(request, handler, request.path_params["name"])
 
     async def function(self, request: Request) -> Response:
         async def refuse(_: Exchange, __: str) -> Response:
             raise RestError(405, "PGRST101", f"Cannot use the {request.method} method on RPC")
 
-        handler = functions.call if request.method in ("GET", "HEAD", "POST") else refuse
+        calls = {"OPTIONS": functions.describe, **dict.fromkeys(CALLS, functions.call)}
+        handler = calls.get(request.method, refuse)
         return await self._answer(request, handler, request.path_params["name"])
 
     async def nowhere(self, _: Request) -> Response:
@@ -70,6 +73,16 @@ class RestRoutes:
         return await handler(Exchange(request, self.database, self.watch.catalog, caller), name)
 
     async def _answer(self, request: Request, handler: Handler, name: str) -> Response:
+        async with self.memory.for_request(request.headers):
+            response = await self._perform(request, handler, name)
+        sent = self.memory.for_reply(response)
+        if sent is None:
+            message = "Too many large replies wait to be read."
+            hint = "Try again when they have been read, or ask for fewer rows or columns."
+            return RestError(503, "replies_unread", message, hint=hint).response()
+        return sent
+
+    async def _perform(self, request: Request, handler: Handler, name: str) -> Response:
         caller: Caller | None = None
         try:
             caller = self.access.caller(request.headers)
@@ -81,6 +94,8 @@ class RestRoutes:
                 return await self._handle(request, handler, name, caller)
         except AccessDeniedError as denied:
             return RestError(401, denied.code or "401", denied.message, hint=denied.hint).response()
+        except TooLargeError as error:
+            return RestError(413, "request_too_large", str(error), hint="Send less.").response()
         except RestError as error:
             return error.response()
         except PoolTimeout:

@@ -4,10 +4,32 @@ from dataclasses import dataclass, field
 
 from psycopg import sql
 
-from devstack.supabase_local.rest.expressions import SQL
+from devstack.supabase_local.rest.expressions import SQL, cast
 from devstack.supabase_local.rest.ranges import Page
 
 EMPTY = sql.SQL("")
+RAISED = "="
+"""Before a key: what a join yields for the resource around it."""
+
+
+@dataclass(frozen=True)
+class Aggregate:
+    function: str
+    cast: str | None = None
+
+    def of(self, value: SQL) -> SQL:
+        call = sql.SQL("{}({})").format(sql.SQL(self.function), value)
+        return cast(call, self.cast)
+
+
+@dataclass(frozen=True)
+class Field:
+    key: str | None
+    """Its name in the reply; None for all the columns of the source."""
+    value: SQL
+    aggregate: Aggregate | None = None
+    is_document: bool = False
+    """Whether it is json made of an embedded resource, which must be jsonb to be grouped by."""
 
 
 @dataclass
@@ -17,19 +39,25 @@ class Join:
     to_one: bool
     restricts: bool
     """Whether it decides which rows there are, so that counting needs it too."""
+    spread: tuple[Field, ...] = ()
+    """What the resource around it shows of it, when it is spread."""
 
 
 @dataclass
 class Select:
     source: SQL
     alias: str
-    fields: list[tuple[str | None, SQL]] = field(default_factory=list)
+    fields: list[Field] = field(default_factory=list)
     joins: list[Join] = field(default_factory=list)
     where: list[SQL] = field(default_factory=list)
     order: list[SQL] = field(default_factory=list)
-    group_by: list[int] = field(default_factory=list)
-    grouped: bool = False
     page: Page = field(default_factory=Page)
+    raises: bool = False
+    """Whether its aggregates are left to the resource that it is spread into."""
+
+    @property
+    def grouped(self) -> bool:
+        return not self.raises and any(one.aggregate for one in self.fields)
 
     def rows(self) -> SQL:
         return sql.SQL("select {}{}").format(self.outputs(), self.body())
@@ -37,8 +65,10 @@ class Select:
     def outputs(self) -> SQL:
         return sql.SQL(", ").join(
             [
-                value if key is None else sql.SQL("{} as {}").format(value, sql.Identifier(key))
-                for key, value in self.fields
+                one.value
+                if one.key is None
+                else sql.SQL("{} as {}").format(self._value(one), sql.Identifier(one.key))
+                for one in self.fields
             ]
         )
 
@@ -57,6 +87,13 @@ class Select:
             self._from([join for join in self.joins if join.restricts])
         )
 
+    def _value(self, one: Field) -> SQL:
+        if one.aggregate is not None and not self.raises:
+            return one.aggregate.of(one.value)
+        if one.is_document and self.grouped:
+            return sql.SQL("{}::jsonb").format(one.value)
+        return one.value
+
     def _from(self, joins: list[Join]) -> SQL:
         text = sql.SQL(" from {} as {}").format(self.source, sql.Identifier(self.alias))
         parts = [text, *(join.sql for join in joins)]
@@ -65,9 +102,10 @@ class Select:
         return sql.Composed(parts)
 
     def _grouping(self) -> SQL:
-        if not self.group_by:
+        places = [place for place, one in enumerate(self.fields, 1) if one.aggregate is None]
+        if not self.grouped or not places:
             return EMPTY
-        return sql.SQL(" group by {}").format(sql.SQL(", ").join(map(sql.Literal, self.group_by)))
+        return sql.SQL(" group by {}").format(sql.SQL(", ").join(map(sql.Literal, places)))
 
     def _ordering(self) -> SQL:
         return (

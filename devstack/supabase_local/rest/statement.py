@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 from psycopg import sql
 
+from devstack.supabase_local.limits import MOST_REPLY
 from devstack.supabase_local.rest.expressions import SQL
-from devstack.supabase_local.rest.media import Form
+from devstack.supabase_local.rest.media import Form, Shape
+from devstack.supabase_local.rest.overrides import COLUMNS
 from devstack.supabase_local.rest.selection import Select
 
 SOURCE = "_source"
@@ -14,18 +16,27 @@ NONE = sql.SQL("null::bigint")
 
 @dataclass(frozen=True)
 class Statement:
-    """Yields one row: body text, number of rows on the page, number in all or null."""
+    """Yields one row: the body as bytes unless it is too large, its size, rows on the page, rows in
+    all or null, and what overrides the reply. A size of null is a body of null."""
 
     sql: sql.Composed
 
 
 def read_statement(
-    select: Select, form: Form, total: SQL | None, source: SQL | None = None
+    select: Select,
+    form: Form,
+    total: SQL | None,
+    source: SQL | None = None,
+    shape: Shape = Shape.ROWS,
 ) -> Statement:
     """`source` is a statement that `select` reads as SOURCE: a write or a call."""
     return Statement(
-        sql.SQL("{}select {}, count(*), {} from _page as _rows").format(
-            _with(source, select.rows()), form.body(sql.SQL("_page")), total or NONE
+        sql.SQL(
+            "{}select {} from (select {} as body, count(*) as rows from _page as _rows) as _reply"
+        ).format(
+            _with(source, select.rows()),
+            _columns(total or NONE),
+            form.body(sql.SQL("_page"), shape),
         )
     )
 
@@ -33,10 +44,17 @@ def read_statement(
 def count_statement(source: SQL) -> Statement:
     """Runs `source` for its effect and counts its rows."""
     return Statement(
-        sql.SQL("with {} as ({}) select '', count(*), null::bigint from {}").format(
-            sql.Identifier(SOURCE), source, sql.Identifier(SOURCE)
-        )
+        sql.SQL(
+            "with {} as ({}) select {} from (select '' as body, count(*) as rows from {}) as _reply"
+        ).format(sql.Identifier(SOURCE), source, _columns(NONE), sql.Identifier(SOURCE))
     )
+
+
+def _columns(total: SQL) -> SQL:
+    return sql.SQL(
+        "case when octet_length(body) <= {} then convert_to(body, 'UTF8') end,"
+        " octet_length(body), rows, {}, {}"
+    ).format(sql.Literal(MOST_REPLY), total, COLUMNS)
 
 
 def exact_total(select: Select, most: int | None = None) -> SQL:

@@ -1,17 +1,20 @@
-"""Requests on tables and views: read, insert, upsert, update, delete."""
+"""Requests on tables and views: read, insert, upsert, update, delete, put."""
 
 import json
-from urllib.parse import urlencode
+from operator import itemgetter
+from urllib.parse import quote
 
 from psycopg import sql
 from starlette.responses import Response
 
 from devstack.supabase_local.catalog.model import Table
 from devstack.supabase_local.rest import write
-from devstack.supabase_local.rest.exchange import Exchange
+from devstack.supabase_local.rest.errors import RestError
+from devstack.supabase_local.rest.exchange import NO_OUTCOME, Exchange, Outcome
 from devstack.supabase_local.rest.expressions import SQL
-from devstack.supabase_local.rest.payload import parse_payload
-from devstack.supabase_local.rest.ranges import Page, parse_range, status_of_page
+from devstack.supabase_local.rest.media import Form
+from devstack.supabase_local.rest.put import PUT_CONFLICT, demand_key_filters, put
+from devstack.supabase_local.rest.ranges import status_of_page
 from devstack.supabase_local.rest.read import Reader
 from devstack.supabase_local.rest.request import Node, ParsedQuery, parse_query
 from devstack.supabase_local.rest.statement import SOURCE, count_statement, read_statement
@@ -19,54 +22,83 @@ from devstack.supabase_local.rest.statement import SOURCE, count_statement, read
 
 async def read(exchange: Exchange, name: str) -> Response:
     table, query = exchange.table(name), parse_query(exchange.parameters)
-    page = query.root.page.within(parse_range(exchange.request.headers.get("range")))
-    if exchange.catalog.max_rows is not None:
-        page = page.capped(exchange.catalog.max_rows)
-    query.root.page = page
+    query.root.limit_pages(exchange.range(), exchange.catalog.max_rows)
     select = Reader(exchange.catalog).select(query.root, table, sql.Identifier(*table.id))
     async with exchange.transaction(read_only=True) as connection:
         total = await exchange.total(connection, select)
         statement = read_statement(select, exchange.form, total)
         if exchange.form.plan:
             return await exchange.explain(connection, statement)
-        body, rows, counted = await exchange.run(connection, statement)
-    exchange.demand_single(rows)
-    status = status_of_page(page.offset, rows, counted)
-    return exchange.reply(status, body, page=(page.offset, rows, counted))
+        outcome = await exchange.run(connection, statement)
+    exchange.demand_single(outcome.rows)
+    offset = query.root.page.offset
+    status = status_of_page(offset, outcome.rows, outcome.total)
+    page = (offset, outcome.rows, outcome.total)
+    headers = {"Content-Location": _address(table, sorted(exchange.parameters, key=itemgetter(0)))}
+    return exchange.reply(status, outcome, page=page, headers=headers)
+
+
+async def describe(exchange: Exchange, name: str) -> Response:
+    """Which methods the table or view has."""
+    table = exchange.table(name)
+    methods = ["OPTIONS", "GET", "HEAD", *table.writable]
+    if table.primary_key and {"POST", "PATCH"} <= set(table.writable):
+        methods.insert(methods.index("PATCH"), "PUT")
+    return Response(headers={"Allow": ",".join(methods)})
 
 
 async def insert(exchange: Exchange, name: str) -> Response:
     table, query = exchange.table(name), parse_query(exchange.parameters)
-    payload = parse_payload(
-        await exchange.request.body(), exchange.request.headers.get("content-type")
-    )
+    payload = await exchange.payload()
     returning = _returning(exchange, table, query)
-    change = write.insert(table, query, payload, exchange.prefer, returning)
-    body, rows = await _change(exchange, table, query, change)
-    counted = rows if exchange.prefer.count else None
-    headers = _location(exchange, table, body)
-    if exchange.prefer.returning != "representation":
-        body = ""
-    return exchange.reply(201, body, page=(0, 0, counted), headers=headers)
+    upsert = write.Upsert.of(table, query, exchange.prefer)
+    defaults = exchange.prefer.missing_default
+    change = write.insert(table, query, payload, upsert, returning, defaults=defaults)
+    outcome = await _change(exchange, table, query, change)
+    merged = upsert is not None and upsert.merges and outcome.inserted <= 0
+    confirm = ("missing", "return") if upsert is None else ("resolution", "missing", "return")
+    return exchange.reply(
+        200 if merged else 201,
+        outcome,
+        content=exchange.prefer.returning == "representation",
+        page=(0, 0, _counted(exchange, outcome)),
+        confirm=confirm,
+        headers=_location(exchange, table, outcome),
+    )
+
+
+async def replace(exchange: Exchange, name: str) -> Response:
+    """Raises PGRST115 when the row in the body is not the one in the URL."""
+    table, query = exchange.table(name), parse_query(exchange.parameters)
+    demand_key_filters(table, query)
+    change = put(
+        Reader(exchange.catalog),
+        table,
+        query,
+        await exchange.payload(),
+        _returning(exchange, table, query),
+    )
+    outcome = await _change(exchange, table, query, change, one=PUT_CONFLICT)
+    return _changed(exchange, outcome, status=201 if outcome.inserted > 0 else 200, page=None)
 
 
 async def update(exchange: Exchange, name: str) -> Response:
     table, query = exchange.table(name), parse_query(exchange.parameters)
-    payload = parse_payload(
-        await exchange.request.body(), exchange.request.headers.get("content-type")
-    )
-    change = write.update(
-        exchange.catalog, table, query, payload, _returning(exchange, table, query)
-    )
-    body, rows = ("[]", 0) if change is None else await _change(exchange, table, query, change)
-    return _changed(exchange, body, rows)
+    payload, returning = await exchange.payload(), _returning(exchange, table, query)
+    defaults = exchange.prefer.missing_default
+    change = write.update(exchange.catalog, table, query, payload, returning, defaults=defaults)
+    outcome = Outcome(b"[]") if change is None else await _change(exchange, table, query, change)
+    exchange.demand_single(outcome.rows)
+    page = (0, outcome.rows, _counted(exchange, outcome))
+    return _changed(exchange, outcome, page=page, confirm=("missing", "max-affected"))
 
 
 async def delete(exchange: Exchange, name: str) -> Response:
     table, query = exchange.table(name), parse_query(exchange.parameters)
     change = write.delete(exchange.catalog, table, query, _returning(exchange, table, query))
-    body, rows = await _change(exchange, table, query, change)
-    return _changed(exchange, body, rows)
+    outcome = await _change(exchange, table, query, change)
+    page = (0, 0, _counted(exchange, outcome))
+    return _changed(exchange, outcome, page=page, confirm=("max-affected",))
 
 
 def _returning(exchange: Exchange, table: Table, query: ParsedQuery) -> SQL:
@@ -80,39 +112,70 @@ def _returning(exchange: Exchange, table: Table, query: ParsedQuery) -> SQL:
 
 
 async def _change(
-    exchange: Exchange, table: Table, query: ParsedQuery, change: SQL
-) -> tuple[str, int]:
-    """Make the change and read back what the reply shows. Refusals leave the database as it was."""
-    reading = exchange.prefer.returning != "minimal"
+    exchange: Exchange, table: Table, query: ParsedQuery, change: SQL, one: RestError | None = None
+) -> Outcome:
+    """Make the change and read back what the reply shows. Refusals leave the database as it was.
+
+    Raises `one`, if given, unless the change is of exactly one row.
+    """
     async with exchange.transaction(read_only=False) as connection:
-        if reading:
+        if exchange.prefer.returning == "representation":
             root = Node(query.root.fields, query.root.embeds, order=query.root.order)
-            if exchange.prefer.returning == "headers-only":
-                root = parse_query(()).root
-            root.page = Page()
             select = Reader(exchange.catalog).select(root, table, sql.Identifier(SOURCE))
             statement = read_statement(select, exchange.form, None, change)
+        elif exchange.prefer.returning == "headers-only":
+            keys = Reader(exchange.catalog).select(
+                parse_query(()).root, table, sql.Identifier(SOURCE)
+            )
+            statement = read_statement(keys, Form(), None, change)
         else:
             statement = count_statement(change)
-        body, rows, _ = await exchange.run(connection, statement)
-        if reading:
-            exchange.demand_single(rows)
-        exchange.demand_at_most(rows)
-    return body, rows
+        outcome = await exchange.run(connection, statement)
+        if one is not None and outcome.rows != 1:
+            raise one
+        exchange.demand_single(outcome.rows)
+        if exchange.method in ("PATCH", "DELETE"):
+            exchange.demand_at_most(outcome.rows)
+    return outcome
 
 
-def _changed(exchange: Exchange, body: str, rows: int) -> Response:
-    page = (0, rows, rows if exchange.prefer.count else None)
-    if exchange.prefer.returning == "representation":
-        return exchange.reply(200, body, page=page)
-    return exchange.reply(204, page=page)
+def _changed(
+    exchange: Exchange,
+    outcome: Outcome = NO_OUTCOME,
+    *,
+    page: tuple[int, int, int | None] | None,
+    status: int = 200,
+    confirm: tuple[str, ...] = (),
+) -> Response:
+    shown = exchange.prefer.returning == "representation"
+    return exchange.reply(
+        status if shown else 204, outcome, content=shown, page=page, confirm=("return", *confirm)
+    )
 
 
-def _location(exchange: Exchange, table: Table, body: str) -> dict[str, str]:
+def _counted(exchange: Exchange, outcome: Outcome) -> int | None:
+    return outcome.rows if exchange.prefer.counts_changes else None
+
+
+def _location(exchange: Exchange, table: Table, outcome: Outcome) -> dict[str, str]:
     if exchange.prefer.returning != "headers-only" or not table.primary_key:
         return {}
-    rows = json.loads(body)
-    if not isinstance(rows, list) or len(rows) != 1:
+    rows = json.loads(outcome.body, parse_int=str, parse_float=str)
+    if len(rows) != 1:
         return {}
-    pairs = urlencode({name: f"eq.{rows[0][name]}" for name in table.primary_key})
-    return {"Location": f"/{table.name}?{pairs}"}
+    row = rows[0]
+    pairs = [
+        (name, "is.null" if row[name] is None else f"eq.{_text(row[name])}")
+        for name in table.primary_key
+    ]
+    return {"Location": _address(table, pairs)}
+
+
+def _text(value: object) -> str:
+    """As PostgreSQL would write the JSON value in a URL."""
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _address(table: Table, parameters: list[tuple[str, str]]) -> str:
+    pairs = "&".join(f"{quote(key, safe='')}={quote(value, safe='')}" for key, value in parameters)
+    return f"/{quote(table.name, safe='')}{'?' if pairs else ''}{pairs}"

@@ -1,12 +1,13 @@
 """The SQL of insert, upsert, update and delete. Each ends in `returning`, for what wraps it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from psycopg import sql
 
 from devstack.supabase_local.catalog.model import Catalog, ColumnFacts, Table
 from devstack.supabase_local.rest.embedding import find_relationship
-from devstack.supabase_local.rest.errors import RestError, invalid_body, not_there
+from devstack.supabase_local.rest.errors import RestError, not_there
 from devstack.supabase_local.rest.expressions import SQL
 from devstack.supabase_local.rest.payload import Payload
 from devstack.supabase_local.rest.prefer import Preferences
@@ -14,44 +15,76 @@ from devstack.supabase_local.rest.ranges import Page
 from devstack.supabase_local.rest.read import Reader
 from devstack.supabase_local.rest.request import Node, ParsedQuery
 from devstack.supabase_local.rest.select import Star
+from devstack.supabase_local.rest.written_rows import parsed, rows_of
 
-TARGET, BODY = "_target", "_body"
+TARGET = "_target"
 NOTHING = sql.SQL("1 as _")
+# Counts the rows that are new: up for each that is tried, down for each that was there before.
+_TRIED, _WAS_THERE = (
+    sql.SQL(
+        "set_config('pgrst.inserted', (coalesce(nullif(current_setting('pgrst.inserted', true),"
+        f" '')::int, 0) {step})::text, true) <> ''"
+    )
+    for step in ("+ 1", "- 1")
+)
+
+
+@dataclass(frozen=True)
+class Upsert:
+    keys: tuple[str, ...]
+    merges: bool
+    """Whether a row that is there is changed, or else left alone."""
+
+    @classmethod
+    def of(cls, table: Table, query: ParsedQuery, prefer: Preferences) -> "Upsert | None":
+        """None when it is not asked for, or there is no key by which rows could be the same."""
+        keys = query.on_conflict or table.primary_key
+        if prefer.resolution is None or not keys:
+            return None
+        return cls(keys, prefer.resolution == "merge-duplicates")
 
 
 def insert(
-    table: Table, query: ParsedQuery, payload: Payload, prefer: Preferences, returning: SQL
+    table: Table,
+    query: ParsedQuery,
+    payload: Payload,
+    upsert: Upsert | None,
+    returning: SQL,
+    *,
+    defaults: bool = False,
+    named: SQL | None = None,
 ) -> SQL:
+    """`defaults`: what a row lacks gets the column's default, not null; `named`: a condition that
+    the first row must fulfil, and only that is inserted."""
     columns = _facts(table, query.columns if query.columns is not None else payload.keys())
+    rows = rows_of(columns, payload, defaults=defaults, first=named is not None)
+    conditions = [named] if named is not None else []
     if payload.is_list and not payload.value:
-        values: SQL = sql.SQL("select from (select) as _ where false")
-    elif not columns and not payload.is_list:
-        values = sql.SQL("default values")
-    else:
-        values = sql.SQL("select {} from {}").format(
-            _names(columns, BODY), _rows(columns, payload, defaults=prefer.missing_default)
-        )
-    into = sql.SQL("({}) ").format(_names(columns)) if columns else sql.SQL("")
-    return sql.SQL("insert into {} as {} {}{}{} returning {}").format(
+        conditions = [sql.SQL("false")]
+    if upsert is not None and upsert.merges:
+        conditions.append(_TRIED)
+    where = (
+        sql.SQL(" where {}").format(sql.SQL(" and ").join(conditions))
+        if conditions
+        else sql.SQL("")
+    )
+    return sql.SQL("insert into {} as {} {}select {} from {}{}{} returning {}").format(
         sql.Identifier(*table.id),
         sql.Identifier(TARGET),
-        into,
-        values,
-        _on_conflict(table, query, columns, prefer),
+        sql.SQL("({}) ").format(_names(columns)) if columns else sql.SQL(""),
+        sql.SQL(", ").join([parsed(one) for one in columns]),
+        rows,
+        where,
+        _on_conflict(table, columns, upsert),
         returning,
     )
 
 
-def _on_conflict(
-    table: Table, query: ParsedQuery, columns: Sequence[ColumnFacts], prefer: Preferences
-) -> SQL:
-    if prefer.resolution is None:
+def _on_conflict(table: Table, columns: Sequence[ColumnFacts], upsert: Upsert | None) -> SQL:
+    if upsert is None:
         return sql.SQL("")
-    keys = query.on_conflict or table.primary_key
-    if not keys:
-        return sql.SQL("")
-    target = sql.SQL(" on conflict ({}) do ").format(_names(_facts(table, keys)))
-    if prefer.resolution == "ignore-duplicates" or not columns:
+    target = sql.SQL(" on conflict ({}) do ").format(_names(_facts(table, upsert.keys)))
+    if not upsert.merges or not columns:
         return target + sql.SQL("nothing")
     merged = sql.SQL(", ").join(
         [
@@ -59,31 +92,31 @@ def _on_conflict(
             for one in columns
         ]
     )
-    return target + sql.SQL("update set {}").format(merged)
+    return target + sql.SQL("update set {} where {}").format(merged, _WAS_THERE)
 
 
 def update(
-    catalog: Catalog, table: Table, query: ParsedQuery, payload: Payload, returning: SQL
+    catalog: Catalog,
+    table: Table,
+    query: ParsedQuery,
+    payload: Payload,
+    returning: SQL,
+    *,
+    defaults: bool,
 ) -> SQL | None:
-    """None when there is nothing to set."""
-    if payload.is_list and len(payload.value) != 1:
-        raise invalid_body("An update takes one JSON object")
-    where = _where(catalog, table, query.root, "UPDATE")
+    """Sets what the first object says. None when there is nothing to set."""
     columns = _facts(table, query.columns if query.columns is not None else payload.keys())
-    if not columns:
+    if not columns or (payload.is_list and not payload.value):
         return None
     assignments = sql.SQL(", ").join(
-        [
-            sql.SQL("{} = {}").format(sql.Identifier(one.name), sql.Identifier(BODY, one.name))
-            for one in columns
-        ]
+        [sql.SQL("{} = {}").format(sql.Identifier(one.name), parsed(one)) for one in columns]
     )
     return sql.SQL("update {} as {} set {} from {} where {} returning {}").format(
         sql.Identifier(*table.id),
         sql.Identifier(TARGET),
         assignments,
-        _rows(columns, payload, defaults=False),
-        where,
+        rows_of(columns, payload, defaults=defaults, first=True),
+        _where(catalog, table, query.root, "UPDATE"),
         returning,
     )
 
@@ -99,12 +132,15 @@ def delete(catalog: Catalog, table: Table, query: ParsedQuery, returning: SQL) -
 
 def returning_columns(catalog: Catalog, table: Table, node: Node) -> SQL:
     """What the reply needs of the changed rows, no more: the rest the role may not read."""
-    if any(isinstance(one, Star) for one in node.fields):
+    relationships = [find_relationship(catalog, table, embed) for embed, _ in node.embeds]
+    named = [one.name for one in node.fields if not isinstance(one, Star)]
+    whole = any(isinstance(one, Star) for one in node.fields)
+    if whole or not node.fields or any(name in table.computed for name in named):
         return sql.SQL("{}.*").format(sql.Identifier(TARGET))
-    needed = [one.name for one in node.fields if not isinstance(one, Star)]
-    needed += [term.column for term in node.order if term.relation is None]
-    for embed, _ in node.embeds:
-        relationship = find_relationship(catalog, table, embed)
+    if any(relationship.function for relationship in relationships):
+        return sql.SQL("{}.*").format(sql.Identifier(TARGET))
+    needed = [*named, *(term.column for term in node.order if term.relation is None)]
+    for relationship in relationships:
         needed += [here for here, _ in relationship.pairs]
         if relationship.junction:
             needed += relationship.junction.to_origin.target_columns
@@ -136,36 +172,3 @@ def _facts(table: Table, names: Sequence[str]) -> list[ColumnFacts]:
 def _names(columns: Sequence[ColumnFacts], qualifier: str | None = None) -> SQL:
     parts = [(qualifier, one.name) if qualifier else (one.name,) for one in columns]
     return sql.SQL(", ").join([sql.Identifier(*part) for part in parts])
-
-
-def _rows(columns: Sequence[ColumnFacts], payload: Payload, *, defaults: bool) -> SQL:
-    """The body as rows of the columns' own types."""
-    text = sql.Literal(payload.text)
-    if not columns:
-        return sql.SQL("json_array_elements({}::json) as {}").format(text, sql.Identifier(BODY))
-    document: SQL = sql.SQL("{}::json").format(text)
-    if not payload.is_list:
-        document = sql.SQL("json_build_array({})").format(document)
-    if defaults:
-        document = sql.SQL(
-            "(select json_agg(jsonb_build_object({}) || _one)"
-            " from jsonb_array_elements({}::jsonb) as _one)"
-        ).format(_defaults(columns), document)
-    types = sql.SQL(", ").join(
-        [sql.SQL("{} {}").format(sql.Identifier(one.name), _trusted(one.type)) for one in columns]
-    )
-    return sql.SQL("json_to_recordset({}) as {}({})").format(document, sql.Identifier(BODY), types)
-
-
-def _defaults(columns: Sequence[ColumnFacts]) -> SQL:
-    pairs = [
-        sql.SQL("{}, {}").format(sql.Literal(one.name), _trusted(one.default))
-        for one in columns
-        if one.default is not None
-    ]
-    return sql.SQL(", ").join(pairs)
-
-
-def _trusted(text: str) -> sql.SQL:
-    """A type or default that the database's own catalog printed as SQL."""
-    return sql.SQL(text)

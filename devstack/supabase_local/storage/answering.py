@@ -10,12 +10,14 @@ from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from devstack.supabase_local import limits
 from devstack.supabase_local.access import AccessDeniedError
 from devstack.supabase_local.storage.errors import (
     StorageError,
     access_denied,
     from_postgres,
     invalid_request,
+    too_large,
 )
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -44,7 +46,11 @@ def answering(endpoint: Endpoint) -> Endpoint:
 
 async def read_body(request: Request, kind: type[Body]) -> Body:
     try:
-        return kind.model_validate(json.loads(await request.body() or b"{}"))
+        body = await limits.read_body(request, limits.MOST_DOCUMENT)
+    except limits.TooLargeError:
+        raise too_large() from None
+    try:
+        return kind.model_validate(json.loads(body or b"{}"))
     except (ValueError, RecursionError) as error:
         if isinstance(error, ValidationError):
             place = ".".join(map(str, error.errors()[0]["loc"]))

@@ -119,10 +119,15 @@ class DownloadRoutes:
         if request.headers.get("if-none-match") == metadata["eTag"]:
             return Response(status_code=304, headers=headers)
         if "download" in request.query_params:
-            name = request.query_params["download"] or row["name"].rpartition("/")[2]
-            headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
+            headers["Content-Disposition"] = _attachment(request.query_params["download"])
         path = self.files.path(row["version"])
         return FileResponse(path, headers=headers, media_type=metadata["mimetype"])
+
+
+def _attachment(name: str) -> str:
+    """Without a name the client takes the last part of the URL."""
+    quoted = quote(name, safe="")
+    return f"attachment; filename={quoted}; filename*=UTF-8''{quoted};" if name else "attachment;"
 
 
 def _place(request: Request) -> tuple[str, str]:

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +16,11 @@ from devstack.supabase_local.storage.errors import invalid_request, too_large
 
 CHUNK = 1 << 20
 FORM_OVERHEAD = 1 << 16
+MOST_HEADER, MOST_METADATA = 255, 16 << 10
+"""Characters of a mime type or cache control, bytes of user metadata: listings hold thousands."""
+
+
+_SECONDS = re.compile(r"\d{1,10}", re.ASCII)
 
 
 @dataclass
@@ -35,8 +41,8 @@ async def read_upload(request: Request, limit: int | None) -> Upload:
         return await _from_form(request)
     return Upload(
         request.stream(),
-        content_type,
-        request.headers.get("cache-control", "no-cache"),
+        _short("content-type", content_type),
+        _short("cache-control", request.headers.get("cache-control", "no-cache")),
         _metadata_of(request.headers),
     )
 
@@ -52,8 +58,10 @@ async def _from_form(request: Request) -> Upload:
     seconds, metadata = form.get("cacheControl"), form.get("metadata")
     return Upload(
         _chunks(file),
-        file.content_type or "application/octet-stream",
-        f"max-age={seconds}" if isinstance(seconds, str) and seconds.isdigit() else "no-cache",
+        _short("content-type", file.content_type or "application/octet-stream"),
+        f"max-age={seconds}"
+        if isinstance(seconds, str) and _SECONDS.fullmatch(seconds)
+        else "no-cache",
         _parsed(metadata) if isinstance(metadata, str) else None,
     )
 
@@ -74,7 +82,20 @@ def _metadata_of(headers: Headers) -> dict[str, Any] | None:
         raise invalid_request("x-metadata must be base64 of JSON") from None
 
 
+def _cache_control(seconds: object) -> str:
+    is_count = isinstance(seconds, str) and _SECONDS.fullmatch(seconds)
+    return f"max-age={seconds}" if is_count else "no-cache"
+
+
+def _short(name: str, value: str) -> str:
+    if len(value) > MOST_HEADER:
+        raise invalid_request(f"{name} has {len(value)} characters; {MOST_HEADER} is the most")
+    return value
+
+
 def _parsed(text: str) -> dict[str, Any]:
+    if len(text) > MOST_METADATA:
+        raise invalid_request(f"metadata has {len(text)} bytes; {MOST_METADATA} is the most")
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):

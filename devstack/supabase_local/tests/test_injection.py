@@ -67,8 +67,10 @@ def test_no_hostile_string_breaks_leaks_or_changes_anything(
             begin = time.monotonic()
             answer = attacker.request(method, path, **options)
             place = f"{method} {path[:80]} {str(options)[:200]} -> {answer.text[:300]}"
-            # A newline alone is the root path, which is absent by name.
-            assert answer.status_code < 500 or answer.json()["code"] == "not_implemented", place
+            # A newline alone is the root path, which is absent by name. What is too complex for
+            # PostgreSQL is 500 with PostgREST too.
+            told = ("not_implemented", "54000", "54001")
+            assert answer.status_code < 500 or answer.json()["code"] in told, place
             assert CANARY not in answer.text, place
             assert shop["name"] not in answer.text, place
             assert time.monotonic() - begin < 8, place  # no pg_sleep(10) was run

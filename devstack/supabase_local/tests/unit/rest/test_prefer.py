@@ -20,7 +20,9 @@ def test_known_preferences_are_understood_and_confirmed() -> None:
     assert prefer.resolution == "merge-duplicates"
     assert prefer.missing_default
     assert prefer.rollback
-    assert prefer.applied == tuple(part.strip() for part in header.split(","))
+    assert prefer.confirmed("return", "resolution", "tx") == (
+        "resolution=merge-duplicates, return=representation, tx=rollback"
+    )
 
 
 def test_the_first_of_two_contradicting_preferences_counts() -> None:
@@ -43,13 +45,9 @@ def test_unknown_preferences_matter_only_when_strict() -> None:
 
 
 def test_what_is_not_there_is_named() -> None:
-    for attempt in (
-        lambda: parse_prefer("timezone=UTC"),
-        lambda: parse_accept("application/geo+json"),
-    ):
-        with pytest.raises(RestError) as caught:
-            attempt()
-        assert caught.value.status == 501
+    with pytest.raises(RestError) as caught:
+        parse_accept("application/geo+json")
+    assert caught.value.status == 501
 
 
 @pytest.mark.parametrize(
@@ -64,7 +62,7 @@ def test_what_is_not_there_is_named() -> None:
         ),
         (
             "application/vnd.pgrst.array+json;nulls=stripped",
-            Form("application/vnd.pgrst.array+json", strip_nulls=True),
+            Form("application/vnd.pgrst.array+json;nulls=stripped", strip_nulls=True),
         ),
         ("text/csv", Form("text/csv; charset=utf-8", csv=True)),
         (
