@@ -73,7 +73,7 @@ def as_response(error: Exception, request_id: str) -> func.HttpResponse:
                 }
             },
             ensure_ascii=False,
-        ),
+        ).encode("utf-8", "replace"),
         status_code=problem.status,
         headers=headers,
         mimetype="application/json",

@@ -141,6 +141,7 @@ class Call:
             raise MalformedRequest("The body is not JSON.", fix="Send one JSON object.") from None
         if not isinstance(parsed, dict):
             raise MalformedRequest("The body is not a JSON object.", fix="Send one JSON object.")
+        _refuse_lone_surrogates(parsed)
         return parsed
 
     def refuse_another_user(self, user_id: object) -> None:
@@ -148,6 +149,19 @@ class Call:
             raise Forbidden(
                 "user_id is not the caller's.", fix="Leave user_id out; the token says who calls."
             )
+
+
+def _refuse_lone_surrogates(body: dict[str, Any]) -> None:
+    """JSON can write half of a pair ("\\ud800"), which is no text: nothing else takes it."""
+    for name, value in body.items():
+        try:
+            json.dumps({name: value}, ensure_ascii=False).encode()
+        except (UnicodeEncodeError, RecursionError):
+            shown = name.encode("utf-8", "replace").decode()[:100]
+            raise Unprocessable(
+                f"{shown}: use no half of a surrogate pair, and few levels of nesting",
+                fix="Correct this field and send it again.",
+            ) from None
 
 
 def open_call(

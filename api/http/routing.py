@@ -45,8 +45,10 @@ class Route:
     """Request headers of its own: name to description."""
     errors: tuple[int, ...] = ()
     """Beyond those that every route may answer."""
-    payload: str = ""
-    """What the body is, where it belongs to somebody else and is passed on unread."""
+    payload: type[BaseModel] | None = None
+    """In place of `body`: what the endpoint takes, which is passed on unread."""
+    replies: dict[str, str] = field(default_factory=dict)
+    """Reply headers of its own: name to description."""
     passes_on: str = ""
     """What else the reply may be, where it comes from somebody else."""
     orchestrates: bool = False

@@ -60,6 +60,7 @@ def get_deployment(call: Call) -> DeploymentDetail:
     body=DeployRequest,
     reply=DeployAccepted,
     success=202,
+    replies={"Location": "The deployment."},
     headers={"Idempotency-Key": "The same key and body within 24 hours: the first answer again."},
     errors=(400, 404, 409, 413, 415, 422),
     orchestrates=True,
@@ -75,6 +76,7 @@ def deploy_model_request(call: Call) -> Reply:
     summary="Run a failed deployment's request again, as a deployment of its own.",
     reply=DeployAccepted,
     success=202,
+    replies={"Location": "The deployment."},
     errors=(404, 409),
     orchestrates=True,
 )
@@ -87,6 +89,7 @@ def retry_deployment(call: Call) -> Reply:
     "deployments/{deployment_id:guid}",
     summary="Delete a deployment now; its cloud resources are removed right after.",
     reply=Message,
+    replies={"Location": "The operation that removes it; none for one that was deploying."},
     errors=(404,),
     orchestrates=True,
 )

@@ -5,12 +5,15 @@ from pydantic import BaseModel, Field
 from api.http.request import Call, Reply
 from api.http.routing import route
 from shared.domain.deployment import DeploymentRow, LogQuery, Message
+from shared.domain.naming import Id
+from shared.domain.prediction import ScoreAnswer, ScoreQuery, ScoreRequest
 from shared.domain.status import Status
 from shared.errors import Conflict, ServingRefused
 from shared.use_cases.rotate_keys import begin_rotation
+from shared.use_cases.score import CONTAINER_STATUS, answered
 
 NOT_THERE_YET = {"endpoint_vanished", "deployment_missing"}
-PASSED_ON = ("azureml-model-deployment", "ms-azureml-model-error-statuscode", "retry-after")
+PASSED_ON = ("azureml-model-deployment", CONTAINER_STATUS, "retry-after")
 
 
 class EndpointKeys(BaseModel):
@@ -21,7 +24,7 @@ class EndpointKeys(BaseModel):
 
 
 class Logs(BaseModel):
-    deployment_id: str
+    deployment_id: Id
     container: str
     content: str = Field(description="The tail of the container's log.")
 
@@ -44,6 +47,7 @@ def get_endpoint_keys(call: Call) -> EndpointKeys:
     summary="New keys for the endpoint; the old ones stop working, one after the other.",
     reply=Message,
     success=202,
+    replies={"Location": "The operation."},
     errors=(404, 409),
     orchestrates=True,
 )
@@ -88,13 +92,16 @@ def get_deployment_logs(call: Call) -> Logs:
 @route(
     "POST",
     "deployments/{deployment_id:guid}/score",
-    summary="Score rows with this deployment; the endpoint's own answer and status.",
-    errors=(404, 409, 413),
-    payload='`{"data": [{"column": value}]}` or Azure ML\'s own `{"input_data": ...}`.',
-    passes_on="The endpoint's own answer, whatever its status.",
+    summary="Score rows with this deployment; one item a row.",
+    query=ScoreQuery,
+    payload=ScoreRequest,
+    reply=ScoreAnswer,
+    errors=(404, 409, 413, 422, 424),
+    passes_on="With `raw=true`: the endpoint's own answer, whatever its status.",
 )
 def score_deployment(call: Call) -> Reply:
     settings = call.services.settings
+    raw = call.query(ScoreQuery).raw
     row = _active(call)
     prediction = call.services.target.score(
         row.endpoint_name,
@@ -102,6 +109,8 @@ def score_deployment(call: Call) -> Reply:
         deployment=row.deployment_name,
         timeout_seconds=settings.score_timeout_seconds,
     )
+    if not raw:
+        prediction = answered(prediction)
     headers = {name: prediction.headers[name] for name in PASSED_ON if name in prediction.headers}
     return Reply(
         prediction.status, prediction.body, headers, prediction.content_type.partition(";")[0]

@@ -63,6 +63,7 @@ def get_model(call: Call) -> ModelRow:
     body=RegisterModel,
     reply=ModelRow,
     success=201,
+    replies={"Location": "The model."},
     errors=(400, 413, 415, 422),
 )
 def register_model_file(call: Call) -> Reply:

@@ -29,14 +29,16 @@ MODELS = Group(
         _refusal(
             "model_file_foreign",
             "`file_path` does not lie in its owner's folder of the bucket `models`.",
-            "Upload the file to `<your user id>/<file name>` and put that path into `file_path`.",
+            "Upload the file to `<your user id>/<file name>`, and register that path as a model"
+            " with `POST /models`. A row's `file_path` never changes.",
             LIST_FILES,
             "Supabase dashboard: Table Editor, `trained_models`, `file_path`.",
         ),
         _refusal(
             "model_file_missing",
             "There is no file at `file_path` in the bucket `models`.",
-            "Upload the file again, or correct `file_path`.",
+            "Upload the file to that path again, or upload it anywhere in your own folder and"
+            " register it with `POST /models`.",
             LIST_FILES,
             FILES,
         ),

@@ -19,11 +19,12 @@ def _mistake(code: str, cause: str, fix: str, command: str = COLUMNS) -> Entry:
 
 PREDICTIONS = Group(
     "Predictions",
-    "The endpoint's own replies, passed on by `POST /deployments/{id}/score` and seen by every"
-    " client of the endpoint. Azure ML answers 424 and puts the container's status (400; 413 for"
-    " `too_large`, 405 for `method_not_allowed`, 500 for `broken_model`) into the header"
-    ' `ms-azureml-model-error-statuscode`. The body is `{"error": {code, message, row?, column?}}`;'
-    " rows count from 1.",
+    "`POST /deployments/{id}/score` answers a caller's mistake with 422, the model's own failure"
+    " with 424, in the shape of every error, with `row` (from 1) and `column` where they are known."
+    " The endpoint itself, and the route with `?raw=true`, say it as Azure ML does: 424, the"
+    " container's status (400; 413 for `too_large` and `answer_too_large`, 500 for `broken_model`)"
+    ' in the header `ms-azureml-model-error-statuscode`, and `{"error": {code, message, row?,'
+    " column?}}` as the body.",
     (
         _mistake(
             "not_json", "The body is not JSON; NaN and Infinity are not.", "Send null.", SCORE
@@ -97,6 +98,12 @@ PREDICTIONS = Group(
             "broken_model",
             "predict() raises even on the example row that it answered when it was deployed.",
             "Deploy the model again; try it on one row of its training data.",
+            SCORE,
+        ),
+        _mistake(
+            "prediction_failed",
+            "The endpoint answered neither a prediction nor an error that Slipway knows.",
+            "Ask again with `?raw=true` to see its own words, and look at the deployment's log.",
             SCORE,
         ),
         _mistake(

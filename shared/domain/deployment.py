@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from shared.domain.catalogue import CATALOGUE, DEFAULT_INSTANCE_TYPE, MAX_INSTANCES
 from shared.domain.failure import Failure
-from shared.domain.naming import NAME_RULE, is_legal
+from shared.domain.naming import NAME_RULE, Id, is_legal
 from shared.domain.status import Status
 from shared.domain.text import Text
 from shared.domain.timeline import PhaseSummary
@@ -81,9 +81,9 @@ class DeploymentRow(BaseModel):
 
     model_config = ConfigDict(extra="ignore", protected_namespaces=())
 
-    id: str
-    user_id: str
-    model_id: str | None = Field(description="Null where the model was removed.")
+    id: Id
+    user_id: Id
+    model_id: Id | None = Field(description="Null where the model was removed.")
     deployment_name: str
     endpoint_name: str
     description: str | None = None
@@ -171,8 +171,8 @@ class DeploymentDetail(DeploymentRow):
 class DeployAccepted(BaseModel):
     """The reply to a deploy or a retry: the work goes on without the caller."""
 
-    deployment_id: str
-    operation_id: str
+    deployment_id: Id
+    operation_id: Id
     """For GET /operations/{operation_id}."""
     status: Status
     message: str

@@ -3,8 +3,13 @@
 import re
 import secrets
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
+from pydantic import WithJsonSchema
+
+Id = Annotated[str, WithJsonSchema({"type": "string", "format": "uuid"})]
+"""A UUID as Slipway writes it."""
 LEGAL_NAME = re.compile(r"^(?=.{3,32}$)[A-Za-z][A-Za-z0-9]*(-[A-Za-z0-9]+)*$")
 NAME_RULE = (
     "3 to 32 letters, digits and single dashes, beginning with a letter, not ending in a dash"

@@ -6,6 +6,7 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.domain.failure import Failure
+from shared.domain.naming import Id
 from shared.domain.timeline import PhaseSummary
 
 
@@ -33,16 +34,16 @@ class Operation(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
 
-    id: str
+    id: Id
     kind: OperationKind
     endpoint_name: str
-    deployment_id: str | None = None
+    deployment_id: Id | None = None
     """None where the deployment's row is gone, with its user's account."""
-    parent_id: str | None = None
+    parent_id: Id | None = None
     """Of a retry: the operation that failed."""
     status: OperationStatus
     error: Failure | None = None
-    requested_by: str | None = None
+    requested_by: Id | None = None
     """The user; None where Slipway itself saw the need."""
     started_at: datetime
     ended_at: datetime | None = None

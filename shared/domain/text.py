@@ -1,10 +1,12 @@
 """What people write: text that every service takes and shows as it is."""
 
+import math
 import unicodedata
 from typing import Annotated, Any
 
 from pydantic import AfterValidator
 
+DEEPEST = 20
 _LINES = "\t\r\n"
 
 
@@ -15,17 +17,20 @@ def _plain(text: str) -> str:
 
 
 def _plain_json(value: dict[str, Any]) -> dict[str, Any]:
-    """Keys and texts at every depth, without recursion: a caller chooses the depth."""
-    waiting: list[Any] = [value]
+    """Keys and texts at every depth, without recursion."""
+    waiting: list[tuple[Any, int]] = [(value, 1)]
     while waiting:
-        match waiting.pop():
+        found, depth = waiting.pop()
+        if depth > DEEPEST:
+            raise ValueError(f"nest at most {DEEPEST} levels deep")
+        match found:
             case dict() as members:
-                waiting += [*members, *members.values()]
+                waiting += [(each, depth + 1) for each in (*members, *members.values())]
             case list() as items:
-                waiting += items
+                waiting += [(each, depth + 1) for each in items]
             case str() as text:
                 _plain(text)
-            case float() as number if number - number != 0:
+            case float() as number if not math.isfinite(number):
                 raise ValueError("use no NaN and no infinity")
     return value
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from shared.domain.model import FileRefusal
+from shared.domain.naming import Id
 from shared.domain.text import PlainJson, Text
 
 MAX_METADATA_BYTES = 32768
@@ -36,8 +37,8 @@ class Scan(_Parsed):
 class ModelRow(_Parsed):
     """A row of `trained_models` with its file in the bucket `models`."""
 
-    id: str
-    user_id: str
+    id: Id
+    user_id: Id
     model_name: str
     algorithm: str | None = None
     file_path: str

@@ -63,12 +63,22 @@ def test_the_live_endpoint_answers_every_payload_form_with_a_list(world, live, f
     assert reply.headers["azureml-model-deployment"] == "blue"
 
 
-def test_a_bad_row_is_refused_by_column_and_not_a_server_error(world, live):
-    reply = world.ada.api.post(
-        f"/deployments/{live['id']}/score", json={"data": [{**IRIS_ROW, "sepal_length": "long"}]}
-    )
-    assert reply.status_code in (400, 424)
-    assert "sepal_length" in reply.text
+WRONG = {"data": [IRIS_ROW, {**IRIS_ROW, "sepal_length": "long"}]}
+
+
+def test_a_bad_row_is_the_callers_mistake_with_its_row_and_column(world, live):
+    reply = world.ada.api.post(f"/deployments/{live['id']}/score", json=WRONG)
+    error = reply.json()["error"]
+    assert (reply.status_code, error["code"]) == (422, "bad_value")
+    assert (error["row"], error["column"]) == (2, "sepal_length")
+    assert error["fix"]
+    assert error["request_id"] == reply.headers["x-request-id"]
+
+
+def test_who_asks_for_it_gets_the_endpoints_own_answer(world, live):
+    reply = world.ada.api.post(f"/deployments/{live['id']}/score?raw=true", json=WRONG)
+    assert (reply.status_code, reply.json()["error"]["code"]) == (424, "bad_value")
+    assert reply.headers["ms-azureml-model-error-statuscode"] == "400"
 
 
 def test_browsers_can_score_through_the_api(world, live):

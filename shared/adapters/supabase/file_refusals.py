@@ -12,7 +12,8 @@ class ForeignFile(ModelRefused):
     def __init__(self) -> None:
         super().__init__(
             "The model's file_path does not lie in its owner's folder of the bucket models.",
-            fix="Upload the file to <your user id>/<file name> and put that path into file_path.",
+            fix="Upload the file to <your user id>/<file name>, and register that path as a model "
+            "with POST /models.",
         )
 
 
@@ -22,7 +23,8 @@ class ModelFileMissing(ModelRefused):
     def __init__(self, file_path: str) -> None:
         super().__init__(
             f"There is no file {file_path} in the bucket {MODELS}.",
-            fix="Upload the model file again, or correct file_path in trained_models.",
+            fix="Upload the file to that path again, or upload it anywhere in your folder and "
+            "register it with POST /models.",
         )
 
 

@@ -9,6 +9,7 @@ import pytest
 from tests.support.data import Connection, Database, refused
 
 LIMIT = 300
+ABSENT = "7f9c2ba4-e88f-427d-81e0-ad2d67e0a7a1"
 
 
 @pytest.fixture
@@ -89,3 +90,70 @@ def test_users_do_not_use_up_each_others_requests(database: Database, user: str)
     with database.as_user(user) as hers, database.as_user(database.new_user()) as his:
         assert count(hers) is not None
         assert count(his) is None
+
+
+CALLS = {
+    "list_deployments": "select public.list_deployments()",
+    "list_models": "select public.list_models()",
+    "my_limits": "select public.my_limits()",
+    "request_deletion": f"select public.request_deletion('{ABSENT}')",
+    "delete_deployment": f"select public.delete_deployment('{ABSENT}')",
+    "request_operation": f"select public.request_operation('{ABSENT}', 'rotate_keys')",
+    "request_deployment": f"select public.request_deployment('{ABSENT}', '{{}}')",
+    "register_model": "select public.register_model('m', 'nowhere')",
+    "rename_model": f"select public.rename_model('{ABSENT}', 'm')",
+    "remove_model": f"select public.remove_model('{ABSENT}')",
+    "count_call": "select public.count_call()",
+}
+CLEANS_UP = {
+    "abandon_deployment": f"select public.abandon_deployment('{ABSENT}', '{{}}')",
+    "abandon_operation": f"select public.abandon_operation('{ABSENT}', '{{}}')",
+}
+
+
+def test_every_function_that_users_may_call_is_counted(database: Database) -> None:
+    granted = database.run(
+        """select p.proname as name from pg_proc p
+            where p.pronamespace = 'public'::regnamespace
+              and has_function_privilege('authenticated', p.oid, 'execute')
+              and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e')"""
+    )
+    assert {row["name"] for row in granted} == {*CALLS, *CLEANS_UP, "count_request"}
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_a_direct_call_beyond_the_limit_is_refused(
+    database: Database, user: str, name: str
+) -> None:
+    with database.as_user(user) as connection:
+        set_counts(database, user, LIMIT * 2, LIMIT * 2)
+        with pytest.raises(psycopg.errors.RaiseException) as failure:
+            connection.execute(CALLS[name])
+    assert refused(failure.value)[0] == "too_many_requests"
+
+
+@pytest.mark.parametrize("name", CLEANS_UP)
+def test_what_cleans_up_is_counted_and_not_refused(
+    database: Database, user: str, name: str
+) -> None:
+    with database.as_user(user) as connection:
+        set_counts(database, user, LIMIT * 2, LIMIT * 2)
+        connection.execute(CLEANS_UP[name])
+    assert counted(database, user)["requests"] in (LIMIT * 2 + 1, 1), "1: a minute went by"
+
+
+def test_a_request_of_the_api_pays_for_one_call_and_twenty_stand_unused_at_most(
+    database: Database, user: str
+) -> None:
+    with database.as_user(user) as connection:
+        for _ in range(30):
+            count(connection)
+        assert counted(database, user)["paid"] == 20
+        before = counted(database, user)
+        for _ in range(20):
+            connection.execute(CALLS["my_limits"])
+        after = counted(database, user)
+        assert (after["paid"], after["requests"]) == (0, before["requests"])
+        connection.execute(CALLS["my_limits"])
+        again = counted(database, user)
+        assert again["requests"] in (before["requests"] + 1, 1), "1: a minute went by"

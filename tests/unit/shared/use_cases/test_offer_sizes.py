@@ -1,0 +1,64 @@
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from shared.domain.catalogue import CATALOGUE, DEFAULT_INSTANCE_TYPE
+from shared.domain.endpoint import Quota, Workspace
+from shared.domain.offer import offer
+from shared.errors import ServingRefused, TransientError
+from shared.use_cases.offer_sizes import OfferedSizes
+
+
+class Target:
+    def __init__(self, limit=6, failure=None):
+        self.limit, self.failure, self.asked = limit, failure, 0
+
+    def workspace(self):
+        self.asked += 1
+        if self.failure:
+            raise self.failure
+        return Workspace(name="w", location="westeurope")
+
+    def quotas(self, instance_types):
+        return [Quota(instance_type=n, used=2, limit=self.limit) for n in instance_types]
+
+
+def by_name(sizes):
+    return {size.name: size for size in sizes.instance_types}
+
+
+def test_every_size_has_its_price_and_what_fits_into_the_quota_that_is_left():
+    sizes = by_name(OfferedSizes(Target()).offers(1))
+    assert list(sizes) == list(CATALOGUE)
+    small, large = sizes["Standard_DS1_v2"], sizes["Standard_DS3_v2"]
+    assert (small.usd_per_hour, small.is_default) == (0.0679, True)
+    assert small.quota.left == 4
+    assert (small.most_instances, large.most_instances) == (3, 0)
+    assert [name for name, size in sizes.items() if size.is_default] == [DEFAULT_INSTANCE_TYPE]
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [TransientError("Away.", code="azure_unreachable"), ServingRefused("No.", fix="Ask.")],
+)
+def test_where_azure_ml_does_not_answer_the_sizes_stay_without_price_and_quota(failure):
+    sizes = OfferedSizes(Target(failure=failure)).offers(1)
+    assert sizes.location is None
+    assert {(s.usd_per_hour, s.quota, s.most_instances) for s in sizes.instance_types} == {
+        (None, None, None)
+    }
+
+
+def test_a_region_that_lists_no_quota_tells_none():
+    told = offer("Standard_DS1_v2", "eastus", Quota(instance_type="x", used=0, limit=sys.maxsize))
+    assert (told.quota, told.most_instances, told.usd_per_hour) == (None, None, 0.073)
+
+
+def test_many_who_look_at_once_ask_azure_ml_once():
+    target = Target()
+    sizes = OfferedSizes(target)
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda _: sizes.offers(5), range(40)))
+    assert target.asked == 1
+    assert len({each.model_dump_json() for each in found}) == 1
