@@ -150,7 +150,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Score rows with this deployment; the endpoint's own answer and status. */
+        /** Score rows with this deployment; one item a row. */
         post: operations["score_deployment"];
         delete?: never;
         options?: never;
@@ -323,9 +323,15 @@ export interface components {
          * @description The reply to a deploy or a retry: the work goes on without the caller.
          */
         DeployAccepted: {
-            /** Deployment Id */
+            /**
+             * Deployment Id
+             * Format: uuid
+             */
             deployment_id: string;
-            /** Operation Id */
+            /**
+             * Operation Id
+             * Format: uuid
+             */
             operation_id: string;
             status: components["schemas"]["Status"];
             /** Message */
@@ -338,22 +344,19 @@ export interface components {
          * @description The body of POST /deployments/deploy: a specification whose names may be left out.
          */
         DeployRequest: {
-            /**
-             * Description
-             * @default null
-             */
-            description: string | null;
+            /** Description */
+            description?: string | null;
             /**
              * Instance Type
-             * @default Standard_DS1_v2
+             * @description Standard_DS1_v2 when absent.
              * @enum {string}
              */
-            instance_type: "Standard_DS1_v2" | "Standard_DS2_v2" | "Standard_DS3_v2" | "Standard_DS4_v2" | "Standard_F4s_v2";
+            instance_type?: "Standard_DS1_v2" | "Standard_DS2_v2" | "Standard_DS3_v2" | "Standard_DS4_v2" | "Standard_F4s_v2";
             /**
              * Instance Count
-             * @default 1
+             * @description 1 when absent.
              */
-            instance_count: number;
+            instance_count?: number;
             /**
              * Model Id
              * Format: uuid
@@ -363,27 +366,30 @@ export interface components {
             /**
              * Deployment Name
              * @description Generated when absent.
-             * @default null
              */
-            deployment_name: string | null;
+            deployment_name?: string | null;
             /**
              * Endpoint Name
              * @description Generated when absent; an endpoint of the caller's is reused. It becomes a host name, so capitals are made small.
-             * @default null
              */
-            endpoint_name: string | null;
+            endpoint_name?: string | null;
             /**
              * User Id
              * @description For older clients: must be the caller's id.
-             * @default null
              */
-            user_id: string | null;
+            user_id?: string | null;
         };
         /** DeploymentDetail */
         DeploymentDetail: {
-            /** Id */
+            /**
+             * Id
+             * Format: uuid
+             */
             id: string;
-            /** User Id */
+            /**
+             * User Id
+             * Format: uuid
+             */
             user_id: string;
             /**
              * Model Id
@@ -394,42 +400,23 @@ export interface components {
             deployment_name: string;
             /** Endpoint Name */
             endpoint_name: string;
-            /**
-             * Description
-             * @default null
-             */
+            /** Description */
             description: string | null;
             /** Instance Type */
             instance_type: string;
             /** Instance Count */
             instance_count: number;
             status: components["schemas"]["Status"];
-            /**
-             * Azure Model Name
-             * @default null
-             */
+            /** Azure Model Name */
             azure_model_name: string | null;
-            /**
-             * Azure Model Version
-             * @default null
-             */
+            /** Azure Model Version */
             azure_model_version: string | null;
-            /**
-             * Scoring Uri
-             * @default null
-             */
+            /** Scoring Uri */
             scoring_uri: string | null;
-            /**
-             * Swagger Uri
-             * @default null
-             */
+            /** Swagger Uri */
             swagger_uri: string | null;
-            /**
-             * Error Message
-             * @default null
-             */
+            /** Error Message */
             error_message: string | null;
-            /** @default null */
             error: components["schemas"]["Failure"] | null;
             /**
              * Created At
@@ -441,20 +428,13 @@ export interface components {
              * Format: date-time
              */
             updated_at: string;
-            /**
-             * Deployed At
-             * @default null
-             */
+            /** Deployed At */
             deployed_at: string | null;
-            /**
-             * Deleted At
-             * @default null
-             */
+            /** Deleted At */
             deleted_at: string | null;
-            /** @default null */
             trained_models: components["schemas"]["TrainedModelSummary"] | null;
             /** Phases */
-            phases?: components["schemas"]["PhaseSummary"][];
+            phases: components["schemas"]["PhaseSummary"][];
         };
         /** DeploymentPage */
         DeploymentPage: {
@@ -462,10 +442,7 @@ export interface components {
             deployments: components["schemas"]["DeploymentRow"][];
             /** Total */
             total: number;
-            /**
-             * Next Cursor
-             * @default null
-             */
+            /** Next Cursor */
             next_cursor: string | null;
         };
         /**
@@ -473,9 +450,15 @@ export interface components {
          * @description A row of `deployments`, as its owner sees it.
          */
         DeploymentRow: {
-            /** Id */
+            /**
+             * Id
+             * Format: uuid
+             */
             id: string;
-            /** User Id */
+            /**
+             * User Id
+             * Format: uuid
+             */
             user_id: string;
             /**
              * Model Id
@@ -486,42 +469,23 @@ export interface components {
             deployment_name: string;
             /** Endpoint Name */
             endpoint_name: string;
-            /**
-             * Description
-             * @default null
-             */
+            /** Description */
             description: string | null;
             /** Instance Type */
             instance_type: string;
             /** Instance Count */
             instance_count: number;
             status: components["schemas"]["Status"];
-            /**
-             * Azure Model Name
-             * @default null
-             */
+            /** Azure Model Name */
             azure_model_name: string | null;
-            /**
-             * Azure Model Version
-             * @default null
-             */
+            /** Azure Model Version */
             azure_model_version: string | null;
-            /**
-             * Scoring Uri
-             * @default null
-             */
+            /** Scoring Uri */
             scoring_uri: string | null;
-            /**
-             * Swagger Uri
-             * @default null
-             */
+            /** Swagger Uri */
             swagger_uri: string | null;
-            /**
-             * Error Message
-             * @default null
-             */
+            /** Error Message */
             error_message: string | null;
-            /** @default null */
             error: components["schemas"]["Failure"] | null;
             /**
              * Created At
@@ -533,45 +497,23 @@ export interface components {
              * Format: date-time
              */
             updated_at: string;
-            /**
-             * Deployed At
-             * @default null
-             */
+            /** Deployed At */
             deployed_at: string | null;
-            /**
-             * Deleted At
-             * @default null
-             */
+            /** Deleted At */
             deleted_at: string | null;
-            /** @default null */
             trained_models: components["schemas"]["TrainedModelSummary"] | null;
         };
         /** DeploymentStats */
         DeploymentStats: {
-            /**
-             * Total Deployments
-             * @default 0
-             */
+            /** Total Deployments */
             total_deployments: number;
-            /**
-             * Active Deployments
-             * @default 0
-             */
+            /** Active Deployments */
             active_deployments: number;
-            /**
-             * Deploying Count
-             * @default 0
-             */
+            /** Deploying Count */
             deploying_count: number;
-            /**
-             * Failed Deployments
-             * @default 0
-             */
+            /** Failed Deployments */
             failed_deployments: number;
-            /**
-             * Last Deployment Date
-             * @default null
-             */
+            /** Last Deployment Date */
             last_deployment_date: string | null;
         };
         /**
@@ -593,11 +535,17 @@ export interface components {
         };
         /** ErrorBody */
         ErrorBody: {
-            /** Code */
+            /**
+             * Code
+             * @description Stable; docs/errors.md explains each.
+             */
             code: string;
             /** Message */
             message: string;
-            /** Fix */
+            /**
+             * Fix
+             * @description What to do about it.
+             */
             fix: string;
             /** Request Id */
             request_id: string;
@@ -607,11 +555,20 @@ export interface components {
              */
             retry_after: number | null;
             /**
-             * Deployments
-             * @description Only with model_in_use: up to 20 deployments that use the model.
-             * @default null
+             * Row
+             * @description Of a score request that is wrong: its row, from 1, where it is known.
              */
-            deployments: components["schemas"]["LivingDeployment"][];
+            row?: number | null;
+            /**
+             * Column
+             * @description And its column.
+             */
+            column?: string | null;
+            /**
+             * Deployments
+             * @description Of model_in_use: up to 20 deployments that use the model.
+             */
+            deployments?: components["schemas"]["LivingDeployment"][];
         };
         /**
          * Failure
@@ -624,10 +581,7 @@ export interface components {
             message: string;
             /** Fix */
             fix: string;
-            /**
-             * Detail
-             * @default null
-             */
+            /** Detail */
             detail: string | null;
         };
         /**
@@ -662,7 +616,10 @@ export interface components {
         };
         /** Logs */
         Logs: {
-            /** Deployment Id */
+            /**
+             * Deployment Id
+             * Format: uuid
+             */
             deployment_id: string;
             /** Container */
             container: string;
@@ -683,10 +640,7 @@ export interface components {
             models: components["schemas"]["ModelRow"][];
             /** Total */
             total: number;
-            /**
-             * Next Cursor
-             * @default null
-             */
+            /** Next Cursor */
             next_cursor: string | null;
         };
         /** ModelRemoved */
@@ -701,23 +655,23 @@ export interface components {
          * @description A row of `trained_models` with its file in the bucket `models`.
          */
         ModelRow: {
-            /** Id */
+            /**
+             * Id
+             * Format: uuid
+             */
             id: string;
-            /** User Id */
+            /**
+             * User Id
+             * Format: uuid
+             */
             user_id: string;
             /** Model Name */
             model_name: string;
-            /**
-             * Algorithm
-             * @default null
-             */
+            /** Algorithm */
             algorithm: string | null;
             /** File Path */
             file_path: string;
-            /**
-             * Metadata
-             * @default null
-             */
+            /** Metadata */
             metadata: {
                 [key: string]: unknown;
             } | null;
@@ -729,24 +683,18 @@ export interface components {
             /**
              * Size Bytes
              * @description Null where the file is not there.
-             * @default null
              */
             size_bytes: number | null;
             /**
              * Content
              * @description Changes when the file's content does.
-             * @default null
              */
             content: string | null;
-            /**
-             * @description Null where the file was not scanned yet.
-             * @default null
-             */
+            /** @description Null where the file was not scanned yet. */
             scan: components["schemas"]["Scan"] | null;
             /**
              * Living Deployments
              * @description Deploying and active ones.
-             * @default 0
              */
             living_deployments: number;
         };
@@ -755,41 +703,31 @@ export interface components {
          * @description An operation with its timeline, folded into phases.
          */
         OperationDetail: {
-            /** Id */
+            /**
+             * Id
+             * Format: uuid
+             */
             id: string;
             kind: components["schemas"]["OperationKind"];
             /** Endpoint Name */
             endpoint_name: string;
-            /**
-             * Deployment Id
-             * @default null
-             */
+            /** Deployment Id */
             deployment_id: string | null;
-            /**
-             * Parent Id
-             * @default null
-             */
+            /** Parent Id */
             parent_id: string | null;
             status: components["schemas"]["OperationStatus"];
-            /** @default null */
             error: components["schemas"]["Failure"] | null;
-            /**
-             * Requested By
-             * @default null
-             */
+            /** Requested By */
             requested_by: string | null;
             /**
              * Started At
              * Format: date-time
              */
             started_at: string;
-            /**
-             * Ended At
-             * @default null
-             */
+            /** Ended At */
             ended_at: string | null;
             /** Phases */
-            phases?: components["schemas"]["PhaseSummary"][];
+            phases: components["schemas"]["PhaseSummary"][];
         };
         /**
          * OperationKind
@@ -814,27 +752,14 @@ export interface components {
              * @enum {string}
              */
             status: "started" | "succeeded" | "failed" | "retrying" | "note";
-            /**
-             * Started At
-             * @default null
-             */
+            /** Started At */
             started_at: string | null;
-            /**
-             * Ended At
-             * @default null
-             */
+            /** Ended At */
             ended_at: string | null;
-            /**
-             * Message
-             * @default
-             */
+            /** Message */
             message: string;
-            /**
-             * Detail
-             * @default null
-             */
+            /** Detail */
             detail: string | null;
-            /** @default null */
             error: components["schemas"]["Failure"] | null;
         };
         /**
@@ -849,11 +774,8 @@ export interface components {
              * @description In the bucket `models`: `<user id>/<file name>`.
              */
             file_path: string;
-            /**
-             * Algorithm
-             * @default null
-             */
-            algorithm: string | null;
+            /** Algorithm */
+            algorithm?: string | null;
             /**
              * Metadata
              * @description May hold `feature_names`, in training order.
@@ -866,6 +788,18 @@ export interface components {
         RenameModel: {
             /** Model Name */
             model_name: string;
+        };
+        /**
+         * RowTable
+         * @description A table as pandas splits it; `index` is ignored.
+         */
+        RowTable: {
+            /** Columns */
+            columns?: string[] | number[];
+            /** Data */
+            data: (number | string | boolean | null)[][];
+            /** Index */
+            index?: unknown[];
         };
         /**
          * Scan
@@ -888,28 +822,73 @@ export interface components {
             };
             /** Sha256 */
             sha256: string;
-            /**
-             * @description Why, and what to do; null if allowed.
-             * @default null
-             */
+            /** @description Why, and what to do; null if allowed. */
             refusal: components["schemas"]["FileRefusal"] | null;
             /**
              * Note
              * @description In what form the model was found, where it is not plain.
-             * @default
              */
             note: string;
             /**
              * Scanner
              * @description The release of the scan's rules.
-             * @default
              */
             scanner: string;
-            /**
-             * Scanned At
-             * @default null
-             */
+            /** Scanned At */
             scanned_at: string | null;
+        };
+        /**
+         * ScoreAnswer
+         * @description One item a row: a number, a text, or a list where the method answers several values.
+         */
+        ScoreAnswer: unknown[];
+        /** ScoreParams */
+        ScoreParams: {
+            /**
+             * Method
+             * @description Such as `predict_proba`; `predict` when absent.
+             */
+            method?: string;
+            /**
+             * Extra Columns
+             * @description What becomes of columns that the model does not have: `refuse`.
+             * @enum {string}
+             */
+            extra_columns?: "refuse" | "ignore";
+        };
+        /**
+         * ScoreRequest
+         * @description The rows under one of these keys: objects by column, lists in training order, or values.
+         *
+         *     The endpoint reads the body; docs/predictions.md has every accepted shape.
+         */
+        ScoreRequest: {
+            /** Data */
+            data?: ({
+                [key: string]: number | string | boolean | null;
+            } | (number | string | boolean | null)[] | number | string | boolean | null)[] | components["schemas"]["RowTable"];
+            /** Input Data */
+            input_data?: ({
+                [key: string]: number | string | boolean | null;
+            } | (number | string | boolean | null)[] | number | string | boolean | null)[] | components["schemas"]["RowTable"];
+            /** Instances */
+            instances?: ({
+                [key: string]: number | string | boolean | null;
+            } | (number | string | boolean | null)[] | number | string | boolean | null)[];
+            /** Inputs */
+            inputs?: ({
+                [key: string]: number | string | boolean | null;
+            } | (number | string | boolean | null)[] | number | string | boolean | null)[] | {
+                [key: string]: (number | string | boolean | null)[];
+            };
+            /** Dataframe Records */
+            dataframe_records?: {
+                [key: string]: number | string | boolean | null;
+            }[];
+            /** Dataframe Split */
+            dataframe_split?: components["schemas"]["RowTable"];
+            /** Params */
+            params?: components["schemas"]["ScoreParams"];
         };
         /** SizeOffer */
         SizeOffer: {
@@ -965,10 +944,7 @@ export interface components {
         TrainedModelSummary: {
             /** Model Name */
             model_name: string;
-            /**
-             * Algorithm
-             * @default null
-             */
+            /** Algorithm */
             algorithm: string | null;
         };
         /**
@@ -1003,7 +979,14 @@ export interface components {
     responses: never;
     parameters: never;
     requestBodies: never;
-    headers: never;
+    headers: {
+        /** @description The caller's own X-Request-Id, or a new one: the log has it. */
+        "X-Request-Id": string;
+        /** @description Of this body; send it as If-None-Match. */
+        ETag: string;
+        /** @description Seconds. */
+        "Retry-After": number;
+    };
     pathItems: never;
 }
 export type $defs = Record<string, never>;
@@ -1015,9 +998,13 @@ export interface operations {
                 search?: string;
                 limit?: number;
                 cursor?: string;
+                /** @description For older clients: must be the caller's id. */
                 user_id?: string;
             };
-            header?: never;
+            header?: {
+                /** @description An ETag: the same body again is 304. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1026,15 +1013,27 @@ export interface operations {
             /** @description The caller's deployments, newest first; deleted ones never appear. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["DeploymentPage"];
                 };
             };
+            /** @description As before. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description The token is missing or not valid. */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1044,6 +1043,7 @@ export interface operations {
             /** @description The token's user may not do this. */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1053,6 +1053,7 @@ export interface operations {
             /** @description Fields are not valid; the message names them. */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1062,6 +1063,8 @@ export interface operations {
             /** @description Too many requests or deployments; see Retry-After. */
             429: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1071,6 +1074,8 @@ export interface operations {
             /** @description A service that Slipway needs is out of reach; see Retry-After. */
             503: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1082,9 +1087,13 @@ export interface operations {
     deployment_stats: {
         parameters: {
             query?: {
+                /** @description For older clients: must be the caller's id. */
                 user_id?: string;
             };
-            header?: never;
+            header?: {
+                /** @description An ETag: the same body again is 304. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1093,15 +1102,27 @@ export interface operations {
             /** @description The caller's numbers; the total counts deleted deployments too. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["DeploymentStats"];
                 };
             };
+            /** @description As before. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description The token is missing or not valid. */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1111,6 +1132,7 @@ export interface operations {
             /** @description The token's user may not do this. */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1120,6 +1142,8 @@ export interface operations {
             /** @description Too many requests or deployments; see Retry-After. */
             429: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1129,6 +1153,8 @@ export interface operations {
             /** @description A service that Slipway needs is out of reach; see Retry-After. */
             503: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1140,9 +1166,13 @@ export interface operations {
     get_deployment: {
         parameters: {
             query?: {
+                /** @description For older clients: must be the caller's id. */
                 user_id?: string;
             };
-            header?: never;
+            header?: {
+                /** @description An ETag: the same body again is 304. */
+                "If-None-Match"?: string;
+            };
             path: {
                 deployment_id: string;
             };
@@ -1153,15 +1183,27 @@ export interface operations {
             /** @description One deployment with its phases. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["DeploymentDetail"];
                 };
             };
+            /** @description As before. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description The token is missing or not valid. */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1171,6 +1213,7 @@ export interface operations {
             /** @description The token's user may not do this. */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1180,6 +1223,7 @@ export interface operations {
             /** @description There is nothing of the caller's under this id. */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1189,6 +1233,8 @@ export interface operations {
             /** @description Too many requests or deployments; see Retry-After. */
             429: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1198,6 +1244,8 @@ export interface operations {
             /** @description A service that Slipway needs is out of reach; see Retry-After. */
             503: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1209,6 +1257,7 @@ export interface operations {
     delete_deployment_request: {
         parameters: {
             query?: {
+                /** @description For older clients: must be the caller's id. */
                 user_id?: string;
             };
             header?: never;
@@ -1222,6 +1271,9 @@ export interface operations {
             /** @description Delete a deployment now; its cloud resources are removed right after. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    /** @description The operation that removes it; none for one that was deploying. */
+                    Location?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1231,6 +1283,7 @@ export interface operations {
             /** @description The token is missing or not valid. */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1240,6 +1293,7 @@ export interface operations {
             /** @description The token's user may not do this. */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1249,6 +1303,7 @@ export interface operations {
             /** @description There is nothing of the caller's under this id. */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1258,6 +1313,8 @@ export interface operations {
             /** @description Too many requests or deployments; see Retry-After. */
             429: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1267,6 +1324,8 @@ export interface operations {
             /** @description A service that Slipway needs is out of reach; see Retry-After. */
             503: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1278,6 +1337,7 @@ export interface operations {
     deploy_model_request: {
         parameters: {
             query?: {
+                /** @description For older clients: must be the caller's id. */
                 user_id?: string;
             };
             header?: {
@@ -1296,6 +1356,9 @@ export interface operations {
             /** @description Deploy a trained model; answers as soon as the work has begun. */
             202: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    /** @description The deployment. */
+                    Location?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1305,6 +1368,7 @@ export interface operations {
             /** @description The request is malformed. */
             400: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1314,6 +1378,7 @@ export interface operations {
             /** @description The token is missing or not valid. */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1323,6 +1388,7 @@ export interface operations {
             /** @description The token's user may not do this. */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1332,6 +1398,7 @@ export interface operations {
             /** @description There is nothing of the caller's under this id. */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1341,6 +1408,7 @@ export interface operations {
             /** @description It conflicts with what is there already. */
             409: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1350,6 +1418,7 @@ export interface operations {
             /** @description The body is too large. */
             413: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1359,6 +1428,7 @@ export interface operations {
             /** @description The body is not JSON. */
             415: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1368,6 +1438,7 @@ export interface operations {
             /** @description Fields are not valid; the message names them. */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1377,6 +1448,8 @@ export interface operations {
             /** @description Too many requests or deployments; see Retry-After. */
             429: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1386,6 +1459,8 @@ export interface operations {
             /** @description A service that Slipway needs is out of reach; see Retry-After. */
             503: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1397,6 +1472,7 @@ export interface operations {
     retry_deployment: {
         parameters: {
             query?: {
+                /** @description For older clients: must be the caller's id. */
                 user_id?: string;
             };
             header?: never;
@@ -1410,6 +1486,9 @@ export interface operations {
             /** @description Run a failed deployment's request again, as a deployment of its own. */
             202: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    /** @description The deployment. */
+                    Location?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1419,6 +1498,7 @@ export interface operations {
             /** @description The token is missing or not valid. */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1428,6 +1508,7 @@ export interface operations {
             /** @description The token's user may not do this. */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1437,6 +1518,7 @@ export interface operations {
             /** @description There is nothing of the caller's under this id. */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1446,6 +1528,7 @@ export interface operations {
             /** @description It conflicts with what is there already. */
             409: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1455,6 +1538,8 @@ export interface operations {
             /** @description Too many requests or deployments; see Retry-After. */
             429: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1464,6 +1549,8 @@ export interface operations {
             /** @description A service that Slipway needs is out of reach; see Retry-After. */
             503: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1475,6 +1562,7 @@ export interface operations {
     get_endpoint_keys: {
         parameters: {
             query?: {
+                /** @description For older clients: must be the caller's id. */
                 user_id?: string;
             };
             header?: never;
@@ -1488,6 +1576,7 @@ export interface operations {
             /** @description The endpoint's keys. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1497,6 +1586,7 @@ export interface operations {
             /** @description The token is missing or not valid. */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1506,6 +1596,7 @@ export interface operations {
             /** @description The token's user may not do this. */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1515,6 +1606,7 @@ export interface operations {
             /** @description There is nothing of the caller's under this id. */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1524,6 +1616,7 @@ export interface operations {
             /** @description It conflicts with what is there already. */
             409: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1533,6 +1626,7 @@ export interface operations {
             /** @description Fields are not valid; the message names them. */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1542,6 +1636,8 @@ export interface operations {
             /** @description Too many requests or deployments; see Retry-After. */
             429: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1551,6 +1647,8 @@ export interface operations {
             /** @description A service that Slipway needs is out of reach; see Retry-After. */
             503: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1562,6 +1660,7 @@ export interface operations {
     rotate_endpoint_keys: {
         parameters: {
             query?: {
+                /** @description For older clients: must be the caller's id. */
                 user_id?: string;
             };
             header?: never;
@@ -1575,6 +1674,9 @@ export interface operations {
             /** @description New keys for the endpoint; the old ones stop working, one after the other. */
             202: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    /** @description The operation. */
+                    Location?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1584,6 +1686,7 @@ export interface operations {
             /** @description The token is missing or not valid. */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1593,6 +1696,7 @@ export interface operations {
             /** @description The token's user may not do this. */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1602,6 +1706,7 @@ export interface operations {
             /** @description There is nothing of the caller's under this id. */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1611,6 +1716,7 @@ export interface operations {
             /** @description It conflicts with what is there already. */
             409: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1620,6 +1726,8 @@ export interface operations {
             /** @description Too many requests or deployments; see Retry-After. */
             429: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1629,6 +1737,8 @@ export interface operations {
             /** @description A service that Slipway needs is out of reach; see Retry-After. */
             503: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1642,6 +1752,7 @@ export interface operations {
             query?: {
                 lines?: number;
                 container?: "inference-server" | "storage-initializer";
+                /** @description For older clients: must be the caller's id. */
                 user_id?: string;
             };
             header?: never;
@@ -1655,6 +1766,7 @@ export interface operations {
             /** @description The tail of the container's log. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1664,6 +1776,7 @@ export interface operations {
             /** @description The token is missing or not valid. */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1673,6 +1786,7 @@ export interface operations {
             /** @description The token's user may not do this. */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1682,6 +1796,7 @@ export interface operations {
             /** @description There is nothing of the caller's under this id. */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1691,6 +1806,7 @@ export interface operations {
             /** @description It conflicts with what is there already. */
             409: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1700,6 +1816,7 @@ export interface operations {
             /** @description Fields are not valid; the message names them. */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1709,6 +1826,8 @@ export interface operations {
             /** @description Too many requests or deployments; see Retry-After. */
             429: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1718,6 +1837,8 @@ export interface operations {
             /** @description A service that Slipway needs is out of reach; see Retry-After. */
             503: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1729,6 +1850,9 @@ export interface operations {
     score_deployment: {
         parameters: {
             query?: {
+                /** @description Pass on the endpoint's own answer, mistakes included. */
+                raw?: boolean;
+                /** @description For older clients: must be the caller's id. */
                 user_id?: string;
             };
             header?: never;
@@ -1737,23 +1861,26 @@ export interface operations {
             };
             cookie?: never;
         };
-        /** @description `{"data": [{"column": value}]}` or Azure ML's own `{"input_data": ...}`. */
         requestBody: {
             content: {
-                "application/json": unknown;
+                "application/json": components["schemas"]["ScoreRequest"];
             };
         };
         responses: {
-            /** @description Score rows with this deployment; the endpoint's own answer and status. */
+            /** @description Score rows with this deployment; one item a row. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["ScoreAnswer"];
+                };
             };
             /** @description The token is missing or not valid. */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1763,6 +1890,7 @@ export interface operations {
             /** @description The token's user may not do this. */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1772,6 +1900,7 @@ export interface operations {
             /** @description There is nothing of the caller's under this id. */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1781,6 +1910,7 @@ export interface operations {
             /** @description It conflicts with what is there already. */
             409: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1790,6 +1920,27 @@ export interface operations {
             /** @description The body is too large. */
             413: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Fields are not valid; the message names them. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The model itself failed. */
+            424: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1799,6 +1950,8 @@ export interface operations {
             /** @description Too many requests or deployments; see Retry-After. */
             429: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1808,13 +1961,15 @@ export interface operations {
             /** @description A service that Slipway needs is out of reach; see Retry-After. */
             503: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The endpoint's own answer, whatever its status. */
+            /** @description With `raw=true`: the endpoint's own answer, whatever its status. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1826,9 +1981,13 @@ export interface operations {
     list_instance_types: {
         parameters: {
             query?: {
+                /** @description For older clients: must be the caller's id. */
                 user_id?: string;
             };
-            header?: never;
+            header?: {
+                /** @description An ETag: the same body again is 304. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1837,15 +1996,27 @@ export interface operations {
             /** @description The sizes on offer: cores, memory, price an hour, and the quota that is left now. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["SizeOffers"];
                 };
             };
+            /** @description As before. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description The token is missing or not valid. */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1855,6 +2026,7 @@ export interface operations {
             /** @description The token's user may not do this. */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1864,6 +2036,8 @@ export interface operations {
             /** @description Too many requests or deployments; see Retry-After. */
             429: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1873,6 +2047,8 @@ export interface operations {
             /** @description A service that Slipway needs is out of reach; see Retry-After. */
             503: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1884,6 +2060,7 @@ export interface operations {
     get_limits: {
         parameters: {
             query?: {
+                /** @description For older clients: must be the caller's id. */
                 user_id?: string;
             };
             header?: never;
@@ -1895,6 +2072,7 @@ export interface operations {
             /** @description The caller's limits, and what is used of them. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1904,6 +2082,7 @@ export interface operations {
             /** @description The token is missing or not valid. */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1913,6 +2092,7 @@ export interface operations {
             /** @description The token's user may not do this. */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1922,6 +2102,8 @@ export interface operations {
             /** @description Too many requests or deployments; see Retry-After. */
             429: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1931,6 +2113,8 @@ export interface operations {
             /** @description A service that Slipway needs is out of reach; see Retry-After. */
             503: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1951,6 +2135,7 @@ export interface operations {
             /** @description Whether the app is up. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1971,6 +2156,7 @@ export interface operations {
             /** @description This API as OpenAPI 3.1. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -1989,6 +2175,7 @@ export interface operations {
             /** @description This API as a page to read. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -1998,12 +2185,18 @@ export interface operations {
     list_models: {
         parameters: {
             query?: {
+                /** @description Case-insensitive, over name and algorithm. */
                 search?: string;
                 limit?: number;
+                /** @description Opaque; `next_cursor` of the page before. */
                 cursor?: string;
+                /** @description For older clients: must be the caller's id. */
                 user_id?: string;
             };
-            header?: never;
+            header?: {
+                /** @description An ETag: the same body again is 304. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2012,15 +2205,27 @@ export interface operations {
             /** @description The caller's trained models, newest first, with verdicts that are known already. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ModelPage"];
                 };
             };
+            /** @description As before. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description The token is missing or not valid. */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2030,6 +2235,7 @@ export interface operations {
             /** @description The token's user may not do this. */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2039,6 +2245,7 @@ export interface operations {
             /** @description Fields are not valid; the message names them. */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2048,6 +2255,8 @@ export interface operations {
             /** @description Too many requests or deployments; see Retry-After. */
             429: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2057,6 +2266,8 @@ export interface operations {
             /** @description A service that Slipway needs is out of reach; see Retry-After. */
             503: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2068,6 +2279,7 @@ export interface operations {
     register_model_file: {
         parameters: {
             query?: {
+                /** @description For older clients: must be the caller's id. */
                 user_id?: string;
             };
             header?: never;
@@ -2083,6 +2295,9 @@ export interface operations {
             /** @description Register a file that was uploaded to the Storage bucket `models` as a model. */
             201: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    /** @description The model. */
+                    Location?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2092,6 +2307,7 @@ export interface operations {
             /** @description The request is malformed. */
             400: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2101,6 +2317,7 @@ export interface operations {
             /** @description The token is missing or not valid. */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2110,6 +2327,7 @@ export interface operations {
             /** @description The token's user may not do this. */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2119,6 +2337,7 @@ export interface operations {
             /** @description The body is too large. */
             413: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2128,6 +2347,7 @@ export interface operations {
             /** @description The body is not JSON. */
             415: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2137,6 +2357,7 @@ export interface operations {
             /** @description Fields are not valid; the message names them. */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2146,6 +2367,8 @@ export interface operations {
             /** @description Too many requests or deployments; see Retry-After. */
             429: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2155,6 +2378,8 @@ export interface operations {
             /** @description A service that Slipway needs is out of reach; see Retry-After. */
             503: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2166,9 +2391,13 @@ export interface operations {
     get_model: {
         parameters: {
             query?: {
+                /** @description For older clients: must be the caller's id. */
                 user_id?: string;
             };
-            header?: never;
+            header?: {
+                /** @description An ETag: the same body again is 304. */
+                "If-None-Match"?: string;
+            };
             path: {
                 model_id: string;
             };
@@ -2179,15 +2408,27 @@ export interface operations {
             /** @description One model with the scan's verdict; a file that is new is scanned now, in seconds. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ModelRow"];
                 };
             };
+            /** @description As before. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description The token is missing or not valid. */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2197,6 +2438,7 @@ export interface operations {
             /** @description The token's user may not do this. */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2206,6 +2448,7 @@ export interface operations {
             /** @description There is nothing of the caller's under this id. */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2215,6 +2458,8 @@ export interface operations {
             /** @description Too many requests or deployments; see Retry-After. */
             429: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2224,6 +2469,8 @@ export interface operations {
             /** @description A service that Slipway needs is out of reach; see Retry-After. */
             503: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2235,6 +2482,7 @@ export interface operations {
     remove_model: {
         parameters: {
             query?: {
+                /** @description For older clients: must be the caller's id. */
                 user_id?: string;
             };
             header?: never;
@@ -2248,6 +2496,7 @@ export interface operations {
             /** @description Remove a model that no living deployment uses, and its file. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2257,6 +2506,7 @@ export interface operations {
             /** @description The token is missing or not valid. */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2266,6 +2516,7 @@ export interface operations {
             /** @description The token's user may not do this. */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2275,6 +2526,7 @@ export interface operations {
             /** @description There is nothing of the caller's under this id. */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2284,6 +2536,7 @@ export interface operations {
             /** @description It conflicts with what is there already. */
             409: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2293,6 +2546,8 @@ export interface operations {
             /** @description Too many requests or deployments; see Retry-After. */
             429: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2302,6 +2557,8 @@ export interface operations {
             /** @description A service that Slipway needs is out of reach; see Retry-After. */
             503: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2313,6 +2570,7 @@ export interface operations {
     rename_model: {
         parameters: {
             query?: {
+                /** @description For older clients: must be the caller's id. */
                 user_id?: string;
             };
             header?: never;
@@ -2330,6 +2588,7 @@ export interface operations {
             /** @description Give a model another name. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2339,6 +2598,7 @@ export interface operations {
             /** @description The request is malformed. */
             400: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2348,6 +2608,7 @@ export interface operations {
             /** @description The token is missing or not valid. */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2357,6 +2618,7 @@ export interface operations {
             /** @description The token's user may not do this. */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2366,6 +2628,7 @@ export interface operations {
             /** @description There is nothing of the caller's under this id. */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2375,6 +2638,7 @@ export interface operations {
             /** @description The body is too large. */
             413: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2384,6 +2648,7 @@ export interface operations {
             /** @description The body is not JSON. */
             415: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2393,6 +2658,7 @@ export interface operations {
             /** @description Fields are not valid; the message names them. */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2402,6 +2668,8 @@ export interface operations {
             /** @description Too many requests or deployments; see Retry-After. */
             429: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2411,6 +2679,8 @@ export interface operations {
             /** @description A service that Slipway needs is out of reach; see Retry-After. */
             503: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2422,9 +2692,13 @@ export interface operations {
     get_operation: {
         parameters: {
             query?: {
+                /** @description For older clients: must be the caller's id. */
                 user_id?: string;
             };
-            header?: never;
+            header?: {
+                /** @description An ETag: the same body again is 304. */
+                "If-None-Match"?: string;
+            };
             path: {
                 operation_id: string;
             };
@@ -2435,15 +2709,27 @@ export interface operations {
             /** @description One operation (deploy, delete, rotate_keys) with its phases. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["OperationDetail"];
                 };
             };
+            /** @description As before. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description The token is missing or not valid. */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2453,6 +2739,7 @@ export interface operations {
             /** @description The token's user may not do this. */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2462,6 +2749,7 @@ export interface operations {
             /** @description There is nothing of the caller's under this id. */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2471,6 +2759,8 @@ export interface operations {
             /** @description Too many requests or deployments; see Retry-After. */
             429: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2480,6 +2770,8 @@ export interface operations {
             /** @description A service that Slipway needs is out of reach; see Retry-After. */
             503: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2491,6 +2783,7 @@ export interface operations {
     get_deployment_swagger: {
         parameters: {
             query?: {
+                /** @description For older clients: must be the caller's id. */
                 user_id?: string;
             };
             header?: never;
@@ -2504,6 +2797,7 @@ export interface operations {
             /** @description The live model's columns, with an example row: its server's own Swagger document. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -2511,6 +2805,7 @@ export interface operations {
             /** @description The token is missing or not valid. */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2520,6 +2815,7 @@ export interface operations {
             /** @description The token's user may not do this. */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2529,6 +2825,7 @@ export interface operations {
             /** @description There is nothing of the caller's under this id. */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2538,6 +2835,7 @@ export interface operations {
             /** @description It conflicts with what is there already. */
             409: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2547,6 +2845,8 @@ export interface operations {
             /** @description Too many requests or deployments; see Retry-After. */
             429: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2556,6 +2856,8 @@ export interface operations {
             /** @description A service that Slipway needs is out of reach; see Retry-After. */
             503: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
