@@ -46,3 +46,29 @@ test("signing out in one tab signs out the other", async () => {
   await page.getByRole("button", { name: messages.auth.signOut }).click();
   await other.waitForURL(/\/sign-in\//);
 });
+
+test("a forgotten password is replaced by the link of the mail", async () => {
+  const { page, mistakes } = await visit();
+  const person = await signUp(page);
+  await page.getByRole("button", { name: messages.auth.signOut }).click();
+  await page.waitForURL(/\/sign-in\//);
+  await page.getByRole("link", { name: messages.auth.forgotten }).click();
+  await page.getByLabel(messages.auth.email).fill(person.email);
+  await page.getByRole("button", { name: messages.auth.send }).click();
+  await page.getByText(messages.auth.sent(person.email)).waitFor();
+
+  const mails = (await (await fetch(`${world().supabase_url}/_control/mails`)).json()) as { to: string; link: string }[];
+  const { link } = mails.find((mail) => mail.to === person.email)!;
+  await page.goto(link);
+  await page.getByText(person.email).waitFor();
+  await page.getByLabel(messages.auth.newPassword, { exact: true }).fill("quite another one");
+  await page.getByRole("button", { name: messages.auth.save }).click();
+  await page.waitForURL(/\/dashboard\/deployments\//);
+  expect(await page.evaluate(() => location.hash)).toBe("");
+
+  await page.getByRole("button", { name: messages.auth.signOut }).click();
+  await page.waitForURL(/\/sign-in\//);
+  await page.goto(link);
+  await page.getByText(messages.auth.linkExpired).waitFor();
+  expect(mistakes).toEqual([]);
+});
