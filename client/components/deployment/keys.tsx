@@ -79,16 +79,16 @@ export function Keys({ detail }: { detail: DeploymentDetail }) {
 
 function Key({ name, value }: { name: string; value: string | undefined }) {
   return (
-    <div className="flex min-h-13 items-center gap-3 px-4 py-1.5">
+    <div className="flex min-h-13 flex-wrap items-center gap-x-3 px-4 py-1.5">
       <dt className="w-32 shrink-0 text-sm text-quiet">{name}</dt>
-      <dd className="flex min-w-0 flex-1 items-center gap-1">
+      <dd className="flex min-w-0 flex-1 basis-44 items-center gap-1">
         {value ? (
           <>
             <code className="min-w-0 flex-1 font-mono text-[0.8125rem] break-all">{value}</code>
             <Copy text={value} what={name} />
           </>
         ) : (
-          <span className="tracking-widest text-quiet">
+          <span className="min-w-0 truncate tracking-widest text-quiet">
             <span aria-hidden>••••••••••••••••••••••••</span>
             <span className="sr-only">{text.hidden}</span>
           </span>
