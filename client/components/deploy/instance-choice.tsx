@@ -31,7 +31,7 @@ export function InstanceChoice({ types, chosen, count, error, onChoose }: Instan
             <span className="whitespace-nowrap text-quiet tabular-nums">
               {messages.deploy.cores(type.cores)} · {messages.deploy.memory(plain(type.memory_gb))}
             </span>
-            <span className="col-span-2 col-start-2 whitespace-nowrap tabular-nums sm:col-span-1 sm:col-start-4 sm:text-right">
+            <span className="col-start-2 -col-end-1 whitespace-nowrap tabular-nums sm:col-start-4 sm:text-right">
               {type.usd_per_hour == null
                 ? messages.deployments.priceUnknown
                 : `${messages.deploy.hour(money(type.usd_per_hour))} · ${messages.deploy.month(money(type.usd_per_hour * HOURS_A_MONTH))}`}
@@ -59,5 +59,5 @@ function Room({ type, count }: { type: InstanceType; count: number }) {
       : needed <= left
         ? ["text-good", messages.deploy.fits]
         : ["text-warn", messages.deploy.noRoom(left, needed)];
-  return <span className={classes("col-span-2 col-start-2 text-[0.8125rem] sm:col-span-3", look)}>{text}</span>;
+  return <span className={classes("col-start-2 -col-end-1 text-[0.8125rem]", look)}>{text}</span>;
 }

@@ -39,7 +39,7 @@ export function Keys({ detail }: { detail: DeploymentDetail }) {
     void client.invalidateQueries({ queryKey: ["deployments", "one", detail.id] });
   }, [operation, state, reset, client, detail.id]);
 
-  if (detail.status !== "active") return <p className="text-quiet">{messages.score.notYet}</p>;
+  if (detail.status !== "active") return <p className="text-quiet">{text.notActive}</p>;
   return (
     <div className="max-w-3xl space-y-4">
       <p className="text-sm text-quiet">{text.lead}</p>

@@ -46,6 +46,7 @@ export function Timeline({ detail }: { detail: DeploymentDetail }) {
 function Row({ step, last }: { step: Step; last: boolean }) {
   const { phase, state, seconds, usually, beside, told } = step;
   const quiet = state === "waiting" || state === "skipped";
+  const message = told?.error?.message ?? told?.message;
   const moving = state === "running" || state === "retrying";
   return (
     <li className="relative flex gap-3.5 py-3" aria-current={moving ? "step" : undefined}>
@@ -61,7 +62,7 @@ function Row({ step, last }: { step: Step; last: boolean }) {
             <span className="sr-only">{WORDS[state]}. </span>
             {seconds !== null && duration(seconds)}
             {seconds === null && state === "skipped" && text.notReached}
-            {usually !== null && state !== "done" && state !== "skipped" && (
+            {usually !== null && (moving || state === "waiting") && (
               <>
                 {seconds !== null && " · "}
                 {text.usually(duration(usually))}
@@ -69,7 +70,7 @@ function Row({ step, last }: { step: Step; last: boolean }) {
             )}
           </p>
         </div>
-        {told?.message && <p className={classes("text-sm break-words", state === "failed" ? "text-bad" : "text-quiet")}>{told.message}</p>}
+        {message && <p className={classes("text-sm break-words", state === "failed" ? "text-bad" : "text-quiet")}>{message}</p>}
         {moving && usually !== null && seconds !== null && (
           <progress className="bar mt-2 block h-1 w-full max-w-sm" aria-label={phaseName(phase)} value={Math.min(seconds, usually * 0.97)} max={usually} />
         )}

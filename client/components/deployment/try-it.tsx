@@ -25,7 +25,7 @@ type Mode = "form" | "json" | "csv";
 export function TryIt({ detail }: { detail: DeploymentDetail }) {
   const active = detail.status === "active";
   const signature = useQuery({ ...queries.signature(detail.id), enabled: active });
-  if (!active) return <p className="text-quiet">{text.notYet}</p>;
+  if (!active) return <p className="text-quiet">{text.notActive}</p>;
   if (signature.isPending) return <Skeletons count={1} className="h-64" />;
   return <Playground key={detail.id} detail={detail} signature={signature.data ?? null} />;
 }
