@@ -3,8 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
+CHROMIUM ?= /usr/bin/chromium
 
-.PHONY: setup demo up down test test-unit test-devstack lint bench mutants requirements
+.PHONY: setup demo up down test test-client test-unit test-devstack lint bench mutants requirements
 
 setup: $(VENV)/.ready
 
@@ -28,6 +29,15 @@ down: setup
 test: setup
 	$(BIN)/python -m pytest tests/unit tests/architecture tests/replay -n 2 -q
 	$(BIN)/python -m pytest tests/contract tests/e2e -n 2 --dist loadfile --no-loadscope-reorder -q $(ARGS)
+	@if command -v node >/dev/null && test -x "$(CHROMIUM)"; then $(MAKE) test-client; \
+	else echo 'The dashboard was not tested: Node 20 or Chromium ($(CHROMIUM)) is missing.'; fi
+
+test-client: setup client/node_modules/.package-lock.json
+	cd client && npm run --silent types:check && npm run --silent typecheck && npm run --silent test && npm run --silent test:browser
+
+client/node_modules/.package-lock.json: client/package-lock.json
+	cd client && npm ci --no-audit --no-fund
+	touch $@
 
 test-devstack: setup
 	$(BIN)/python -m pytest devstack -n 2 --dist loadfile --no-loadscope-reorder -q $(ARGS)

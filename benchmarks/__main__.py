@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-NAMES = ("cold_start", "intake", "pipeline", "data_queries", "api")
+NAMES = ("cold_start", "intake", "pipeline", "data_queries", "api", "dashboard")
 
 
 def main() -> None:

@@ -16,6 +16,7 @@ import typer
 from rich.console import Console
 
 from devstack.claim import StateInUseError, StateUnusableError, claim, running_pid
+from devstack.dashboard.page import show_page
 from devstack.demo import Demo, DemoFailedError, write_result
 from devstack.loopback import PortInUseError
 from devstack.outputs import unwritable
@@ -34,6 +35,9 @@ State = Annotated[Path, typer.Option(help="Where the world keeps its files.")]
 Fresh = Annotated[bool, typer.Option("--fresh", help="Begin with an empty state.")]
 PortBase = Annotated[int, typer.Option(help="First of six ports in a row.", min=1024, max=65000)]
 Latency = Annotated[str, typer.Option(help="How slow Azure ML is: instant, real, or a factor.")]
+NoDashboard = Annotated[
+    bool, typer.Option("--no-dashboard", help="Only the APIs, even where Node is there.")
+]
 FunctionsHost = Annotated[
     Host, typer.Option("--host", help="local, or func: Core Tools, with Azurite running.")
 ]
@@ -62,9 +66,7 @@ def up(
     fresh: Fresh = False,
     ready_file: ReadyFile = None,
     port_base: PortBase = DEFAULT_BASE,
-    no_dashboard: Annotated[
-        bool, typer.Option("--no-dashboard", help="Only the APIs, even where Node is there.")
-    ] = False,
+    no_dashboard: NoDashboard = False,
     latency: Latency = "instant",
     host: FunctionsHost = Host.LOCAL,
 ) -> None:
@@ -77,12 +79,13 @@ def up(
         console.print(f"Azure ML  {facts['azureml_control_url']} (control)")
         for user in facts["users"]:
             console.print(f"User      {user['email']}  {user['password']}", highlight=False)
-        if not no_dashboard:
-            console.print("Dashboard: not part of this version.")
         console.print("Ctrl-C ends it.")
+        if not no_dashboard:
+            await stack.dashboard_settled.wait()
+            show_page(stack.dashboard_url, console)
         await asyncio.Event().wait()
 
-    _run(stay_up, state, fresh, ready_file, port_base, latency, host)
+    _run(stay_up, state, fresh, ready_file, port_base, latency, host, dashboard=not no_dashboard)
 
 
 @app.command()
@@ -93,10 +96,12 @@ def demo(
     fresh: Fresh = False,
     ready_file: ReadyFile = None,
     port_base: PortBase = DEFAULT_BASE,
+    no_dashboard: NoDashboard = False,
     latency: Latency = "instant",
 ) -> None:
     """Train a real model, deploy it over HTTP, follow the phases, score it."""
     started = time.monotonic()
+    dashboard = not (once or no_dashboard)
 
     async def show(stack: Stack) -> None:
         demonstration = Demo(stack.facts(), console, started)
@@ -109,9 +114,13 @@ def demo(
         if once:
             return
         console.print("The world stays up; Ctrl-C ends it.")
+        if dashboard:
+            await stack.dashboard_settled.wait()
+            path = f"/dashboard/deployments/view/?id={result['deployment_id']}"
+            show_page(stack.dashboard_url, console, user=stack.facts()["users"][0], path=path)
         await asyncio.Event().wait()
 
-    _run(show, state, fresh, ready_file, port_base, latency)
+    _run(show, state, fresh, ready_file, port_base, latency, dashboard=dashboard)
 
 
 @app.command()
@@ -140,6 +149,8 @@ def _run(
     port_base: int,
     latency: str,
     host: Host = Host.LOCAL,
+    *,
+    dashboard: bool,
 ) -> None:
     """Bring the world up, do the work in it, take it down; exit 1 with one clear message."""
     if host is Host.FUNC and shutil.which("func") is None:
@@ -148,7 +159,9 @@ def _run(
     try:
         ports = Ports.from_base(port_base)
         with claim(state, fresh=fresh):
-            asyncio.run(_in_world(work, state.resolve(), ready_file, ports, latency, host))
+            asyncio.run(
+                _in_world(work, state.resolve(), ready_file, ports, latency, host, dashboard)
+            )
     except (
         StateInUseError,
         StateUnusableError,
@@ -177,7 +190,13 @@ def _told(error: httpx.HTTPError) -> str:
 
 
 async def _in_world(
-    work: Work, state: Path, ready_file: Path | None, ports: Ports, latency: str, host: Host
+    work: Work,
+    state: Path,
+    ready_file: Path | None,
+    ports: Ports,
+    latency: str,
+    host: Host,
+    dashboard: bool,
 ) -> None:
     me = asyncio.current_task()
     loop = asyncio.get_running_loop()
@@ -190,6 +209,7 @@ async def _in_world(
             latency=latency,
             ready_file=ready_file,
             host=host,
+            dashboard=dashboard,
             tell=lambda text: console.print(text, highlight=False),
         ) as stack:
             await work(stack)

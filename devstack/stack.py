@@ -14,13 +14,15 @@ from typing import Any
 
 import httpx
 
+from devstack.dashboard.build import NoDashboardError, build, built
 from devstack.loopback import HOST
 from devstack.ports import Ports
 from devstack.ready import withdraw, write_ready
 from devstack.seed import seed
-from devstack.supervisor import Service
+from devstack.supervisor import Service, ServiceFailedError
 
 ROOT = Path(__file__).resolve().parent.parent
+CLIENT = ROOT / "client"
 INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "XDG_CACHE_HOME", "SSL_CERT_DIR")
 INHERITED_PREFIXES = ("UV_", "PIP_")
 """Where packages come from is the machine's business."""
@@ -47,6 +49,10 @@ class Stack:
     ready_file: Path | None
     tell: Tell
     host: Host
+    dashboard: bool = False
+    """Whether the pages are wanted, too."""
+    dashboard_settled: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when the pages are served, or when it is known that they cannot be."""
     started: float = field(default_factory=time.monotonic)
     seeded: dict[str, Any] = field(default_factory=dict)
     services: dict[str, Service] = field(default_factory=dict)
@@ -67,6 +73,8 @@ class Stack:
         _, self.seeded = await asyncio.gather(
             self._up(functions), asyncio.to_thread(seed, self.state / "seed.json", database.facts)
         )
+        if self.dashboard and (site := await asyncio.to_thread(built, CLIENT)):
+            await self._serve_dashboard(site)
         await self.announce()
 
     async def stop(self) -> None:
@@ -74,9 +82,23 @@ class Stack:
             await service.stop()
 
     async def supervise(self) -> None:
-        await asyncio.gather(
-            *(service.keep_alive(self.announce) for service in self.services.values())
-        )
+        kept = [service.keep_alive(self.announce) for service in self.services.values()]
+        if self.dashboard and "dashboard" not in self.services:
+            kept.append(self._build_and_keep_dashboard())
+        await asyncio.gather(*kept)
+
+    async def _build_and_keep_dashboard(self) -> None:
+        """The APIs do not wait for it; the ready file is written again when the pages are there."""
+        self.tell("The dashboard is being built: about a minute, once for each change of client/.")
+        try:
+            site = await build(CLIENT, self.state / "logs" / "dashboard_build.log")
+            await self._serve_dashboard(site)
+        except (NoDashboardError, ServiceFailedError) as error:
+            self.tell(f"No dashboard: {error} All else works without it.")
+            self.dashboard_settled.set()
+            return
+        await self.announce()
+        await self.services["dashboard"].keep_alive(self.announce)
 
     async def announce(self) -> None:
         write_ready(self.ready_file, self.facts())
@@ -91,7 +113,7 @@ class Stack:
             "supabase_url": database["url"],
             "publishable_key": database["publishable_key"],
             "secret_key": database["secret_key"],
-            "dashboard_url": None,
+            "dashboard_url": self.dashboard_url,
             "proxy_url": emulator["proxy_url"],
             "ca_bundle": emulator["ca_bundle"],
             "azureml_control_url": emulator["control_url"],
@@ -100,9 +122,20 @@ class Stack:
                 "azureml_emulator": emulator["pid"],
                 "supabase_local": database["pid"],
                 "postgres": database["postgres_pid"],
+                **({"dashboard": pages.facts["pid"]} if (pages := self._pages()) else {}),
             },
             **self.seeded,
         }
+
+    @property
+    def dashboard_url(self) -> str | None:
+        pages = self._pages()
+        return str(pages.facts["url"]) if pages else None
+
+    def _pages(self) -> Service | None:
+        """The dashboard's service, once it has been up."""
+        service = self.services.get("dashboard")
+        return service if service and service.facts else None
 
     @property
     def dashboard_origins(self) -> str:
@@ -128,6 +161,35 @@ class Stack:
             "CORS_ALLOWED_ORIGINS": self.dashboard_origins,
             "FUNCTIONS_WORKER_RUNTIME": "python",
         }
+
+    async def _serve_dashboard(self, site: Path) -> None:
+        """The built pages, told at run time which services they speak to."""
+        database = self.services["supabase_local"].facts
+        users = [{key: user[key] for key in ("email", "password")} for user in self.seeded["users"]]
+        config = self.state / "dashboard.config.json"
+        write_ready(
+            config,
+            {
+                "functions_url": self.services["functions_host"].facts["url"],
+                "supabase_url": database["url"],
+                "publishable_key": database["publishable_key"],
+                "demo_users": users,
+            },
+        )
+        service = Service(
+            "dashboard",
+            [
+                *(sys.executable, "-m", "devstack.dashboard", "--site", str(site)),
+                *("--config", str(config), "--port", str(self.ports.dashboard)),
+                *("--ready-file", str(self.state / "dashboard.ready.json")),
+            ],
+            {"PYTHONPATH": str(ROOT), **_machine()},
+            self.state / "dashboard.ready.json",
+            self.state / "logs" / "dashboard.log",
+        )
+        await self._up(service)
+        self.services["dashboard"] = service
+        self.dashboard_settled.set()
 
     def _functions(self) -> Service:
         environment = self.app_environment()
@@ -193,10 +255,17 @@ def _machine() -> dict[str, str]:
 
 @asynccontextmanager
 async def running(
-    state: Path, *, ports: Ports, latency: str, ready_file: Path | None, tell: Tell, host: Host
+    state: Path,
+    *,
+    ports: Ports,
+    latency: str,
+    ready_file: Path | None,
+    tell: Tell,
+    host: Host,
+    dashboard: bool,
 ) -> AsyncIterator[Stack]:
     """A stack that is up and supervised; on leaving, no process of it is left."""
-    stack = Stack(state, ports, latency, ready_file, tell, host)
+    stack = Stack(state, ports, latency, ready_file, tell, host, dashboard)
     supervision: asyncio.Task[None] | None = None
     try:
         await stack.start()

@@ -18,8 +18,10 @@ param supabaseAnonKey string
 @description('The secret key; for activities and the sweeper only.')
 param supabaseServiceKey string
 
-@description('Origins whose pages may call the API: where the dashboard is served.')
+@description('More origins whose pages may call the API; the dashboard is one already.')
 param corsAllowedOrigins array = []
+@description('Static Web Apps exist in few regions; the pages are served from everywhere.')
+param dashboardLocation string = 'westeurope'
 
 @allowed(['3.11', '3.12'])
 param pythonVersion string = '3.11'
@@ -44,6 +46,11 @@ module workspaceAccess 'workspace-access.bicep' = {
   params: { workspaceName: workspaceName, principalId: identity.outputs.principalId }
 }
 
+module dashboard 'dashboard.bicep' = {
+  name: 'dashboard'
+  params: { name: name, location: dashboardLocation }
+}
+
 module app 'app.bicep' = {
   name: 'app'
   params: {
@@ -63,10 +70,12 @@ module app 'app.bicep' = {
       AZURE_RESOURCE_GROUP: resourceGroup().name
       AZURE_WORKSPACE_NAME: workspaceName
       AZURE_CLIENT_ID: identity.outputs.clientId
-      CORS_ALLOWED_ORIGINS: join(corsAllowedOrigins, ',')
+      CORS_ALLOWED_ORIGINS: join(union([dashboard.outputs.url], corsAllowedOrigins), ',')
     }
   }
 }
 
 output functionAppName string = app.outputs.name
 output url string = app.outputs.url
+output dashboardName string = dashboard.outputs.name
+output dashboardUrl string = dashboard.outputs.url

@@ -40,7 +40,15 @@ def test_a_port_in_use_is_named_with_the_way_out(tmp_path):
         taken.listen()
         run = subprocess.run(
             [
-                *(sys.executable, "-m", "devstack", "up", "--state", str(tmp_path / "state")),
+                *(
+                    sys.executable,
+                    "-m",
+                    "devstack",
+                    "up",
+                    "--no-dashboard",
+                    "--state",
+                    str(tmp_path / "state"),
+                ),
                 *("--port-base", str(base)),
             ],
             cwd=ROOT,
@@ -61,7 +69,15 @@ def own_world(tmp_path):
     ready = tmp_path / "ready.json"
     process = subprocess.Popen(
         [
-            *(sys.executable, "-m", "devstack", "up", "--state", str(tmp_path / "state")),
+            *(
+                sys.executable,
+                "-m",
+                "devstack",
+                "up",
+                "--no-dashboard",
+                "--state",
+                str(tmp_path / "state"),
+            ),
             *("--ready-file", str(ready), "--port-base", str(free_base())),
         ],
         cwd=ROOT,
@@ -118,7 +134,16 @@ def test_the_world_starts_as_the_first_process_of_a_container(tmp_path):
     with (tmp_path / "stack.log").open("wb") as log:
         container = subprocess.Popen(
             [
-                *(*NAMESPACE, sys.executable, "-m", "devstack", "up", "--state", str(state)),
+                *(
+                    *NAMESPACE,
+                    sys.executable,
+                    "-m",
+                    "devstack",
+                    "up",
+                    "--no-dashboard",
+                    "--state",
+                    str(state),
+                ),
                 *("--ready-file", str(ready), "--port-base", str(free_base())),
             ],
             cwd=ROOT,
@@ -211,7 +236,17 @@ def alive(pid: int) -> bool:
 
 def test_without_core_tools_the_host_func_is_refused_plainly(tmp_path):
     run = subprocess.run(
-        [sys.executable, "-m", "devstack", "up", "--state", str(tmp_path), "--host", "func"],
+        [
+            sys.executable,
+            "-m",
+            "devstack",
+            "up",
+            "--no-dashboard",
+            "--state",
+            str(tmp_path),
+            "--host",
+            "func",
+        ],
         cwd=ROOT,
         env={"PATH": "/nowhere"},
         capture_output=True,

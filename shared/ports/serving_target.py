@@ -85,6 +85,12 @@ class ServingTarget(Protocol):
         """POST to the endpoint as a client would, with its key; any HTTP status is an answer."""
         ...  # fmt: skip
 
+    def describe(
+        self, endpoint_name: str, deployment: str, *, timeout_seconds: float
+    ) -> Prediction:
+        """The serving code's own OpenAPI document: the model's columns and an example row."""
+        ...
+
     def logs(self, endpoint_name: str, deployment: str, *, lines: int, container: str) -> str:
         """`container`: inference-server or storage-initializer."""
         ...

@@ -228,6 +228,12 @@ class ServingTargetFake:
         rows = json.loads(payload)["data"]
         return Prediction(status=200, body=json.dumps([0 for _ in rows]), deployment=chosen)
 
+    def describe(
+        self, endpoint_name: str, deployment: str, *, timeout_seconds: float
+    ) -> Prediction:
+        self._require(endpoint_name, deployment)
+        return Prediction(status=200, body=json.dumps({"swagger": "2.0"}), deployment=deployment)
+
     def logs(self, endpoint_name: str, deployment: str, *, lines: int, container: str) -> str:
         found = self._require(endpoint_name, deployment)
         return "\n".join([f"{container} of {found.plan.deployment_name}", "ready"][-lines:])

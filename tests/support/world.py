@@ -166,7 +166,7 @@ class User:
 
 class World:
     def __init__(self, facts: dict[str, Any], ready_file: Path, state: Path) -> None:
-        self._facts, self._ready_file, self.state = facts, ready_file, state
+        self._facts, self.ready_file, self.state = facts, ready_file, state
         self.control = httpx.Client(base_url=facts["azureml_control_url"], timeout=30)
         self._latency = self.control.get("/latency").raise_for_status().json()
         quota = self.control.get("/quota").raise_for_status().json()
@@ -177,7 +177,7 @@ class World:
     def facts(self) -> dict[str, Any]:
         """The ready file's latest content."""
         with suppress(FileNotFoundError):
-            self._facts = json.loads(self._ready_file.read_text())
+            self._facts = json.loads(self.ready_file.read_text())
         return self._facts
 
     @property
@@ -269,14 +269,18 @@ def dumped(model: Any) -> bytes:
 
 
 @contextmanager
-def running_world(folder: Path, *options: str, **settings: str) -> Iterator[World]:
+def running_world(
+    folder: Path, *options: str, dashboard: bool = False, **settings: str
+) -> Iterator[World]:
     """`python -m devstack up` in a fresh state; no process of it is left afterwards."""
+    pages = [] if dashboard else ["--no-dashboard"]
     ready = folder / "ready.json"
     folder.mkdir(parents=True, exist_ok=True)
     log = (folder / "stack.log").open("wb")
     process = subprocess.Popen(
         [
-            *(sys.executable, "-m", "devstack", "up", "--state", str(folder / "state")),
+            *(sys.executable, "-m", "devstack", "up", *pages),
+            *("--state", str(folder / "state")),
             *("--ready-file", str(ready), "--port-base", str(free_base()), *options),
         ],
         cwd=ROOT,

@@ -43,6 +43,10 @@ class Refresh(BaseModel):
     refresh_token: str | None = None
 
 
+class Recover(BaseModel):
+    email: str | None = None
+
+
 class Change(BaseModel):
     email: str | None = None
     password: str | None = None

@@ -26,6 +26,7 @@ from devstack.supabase_local.auth.errors import (
     user_already_exists,
     validation_failed,
 )
+from devstack.supabase_local.auth.recovery import Recovery
 from devstack.supabase_local.database import Database
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -42,6 +43,7 @@ class AuthRoutes:
     ) -> None:
         self.database, self.access, self.issuer = database, access, issuer
         self.anonymous_sign_ins = anonymous_sign_ins
+        self.recovery = Recovery(database, access, issuer)
 
     def routes(self) -> list[Route]:
         keyed = functools.partial(answering, self.access)
@@ -53,6 +55,8 @@ class AuthRoutes:
             Route("/auth/v1/token", keyed(self.token), methods=["POST"]),
             Route("/auth/v1/user", keyed(self.user), methods=["GET", "PUT"]),
             Route("/auth/v1/logout", keyed(self.log_out), methods=["POST"]),
+            Route("/auth/v1/recover", keyed(self.recovery.recover), methods=["POST"]),
+            *self.recovery.public_routes(),
         ]
 
     async def health(self, _: Request) -> Response:

@@ -95,6 +95,13 @@ class AzureMLGateway:
             endpoint_name, payload, deployment=deployment, timeout_seconds=timeout_seconds
         )
 
+    def describe(
+        self, endpoint_name: str, deployment: str, *, timeout_seconds: float
+    ) -> Prediction:
+        return self._predictions.describe(
+            endpoint_name, deployment=deployment, timeout_seconds=timeout_seconds
+        )
+
     def logs(self, endpoint_name: str, deployment: str, *, lines: int, container: str) -> str:
         return deployments.logs(
             self._connection, endpoint_name, deployment, lines=lines, container=container

@@ -45,12 +45,28 @@ class Predictions:
         self, endpoint: str, payload: bytes, *, deployment: str | None, timeout_seconds: float
     ) -> Prediction:
         def post() -> httpx.Response:
-            return self._post(self._door(endpoint), payload, deployment, timeout_seconds)
+            door = self._door(endpoint)
+            return self._send("POST", door, door.uri, payload, deployment, timeout_seconds)
 
-        answer = _answered(endpoint, timeout_seconds, post)
+        return self._ask(endpoint, timeout_seconds, post)
+
+    def describe(self, endpoint: str, *, deployment: str, timeout_seconds: float) -> Prediction:
+        """GET the server's own description, which stands beside /score."""
+
+        def get() -> httpx.Response:
+            door = self._door(endpoint)
+            uri = str(httpx.URL(door.uri).join("/swagger.json"))
+            return self._send("GET", door, uri, None, deployment, timeout_seconds)
+
+        return self._ask(endpoint, timeout_seconds, get)
+
+    def _ask(
+        self, endpoint: str, timeout_seconds: float, send: Callable[[], httpx.Response]
+    ) -> Prediction:
+        answer = _answered(endpoint, timeout_seconds, send)
         if answer.status_code == httpx.codes.UNAUTHORIZED:
             self.forget(endpoint)
-            answer = _answered(endpoint, timeout_seconds, post)
+            answer = _answered(endpoint, timeout_seconds, send)
         return Prediction(
             status=answer.status_code,
             body=answer.text,
@@ -73,8 +89,14 @@ class Predictions:
             door = self._doors[endpoint] = Door(found.scoring_uri, SecretStr(key), until)
         return door
 
-    def _post(
-        self, door: Door, payload: bytes, deployment: str | None, timeout_seconds: float
+    def _send(
+        self,
+        method: str,
+        door: Door,
+        uri: str,
+        payload: bytes | None,
+        deployment: str | None,
+        timeout_seconds: float,
     ) -> httpx.Response:
         headers = {
             "authorization": f"Bearer {door.key.get_secret_value()}",
@@ -83,7 +105,9 @@ class Predictions:
         if deployment:
             headers[DEPLOYMENT] = deployment
         timeout = httpx.Timeout(timeout_seconds, connect=min(CONNECT_SECONDS, timeout_seconds))
-        return self._client().post(door.uri, content=payload, headers=headers, timeout=timeout)
+        return self._client().request(
+            method, uri, content=payload, headers=headers, timeout=timeout
+        )
 
     def _client(self) -> httpx.Client:
         with self._lock:

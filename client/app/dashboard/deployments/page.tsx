@@ -1,0 +1,110 @@
+"use client";
+
+import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
+import { CloudUpload, SearchX } from "lucide-react";
+import dynamic from "next/dynamic";
+import Link from "next/link";
+import { Suspense, useCallback, useEffect, useMemo, useState } from "react";
+import { DeploymentCards } from "@/components/deployments/cards";
+import { MoreOnScroll } from "@/components/deployments/more";
+import { StatCards } from "@/components/deployments/stat-cards";
+import { FILTERS, Toolbar } from "@/components/deployments/toolbar";
+import { Button, buttonClasses } from "@/components/ui/button";
+import { Notice } from "@/components/ui/notice";
+import { Empty, PageHead, Skeletons } from "@/components/ui/states";
+import type { Deployment, DeploymentStatus } from "@/lib/api/deployments";
+import { useUrlState } from "@/lib/hooks/use-url-state";
+import { messages } from "@/lib/messages";
+import { AWAY_MS, POLL_MS, queries } from "@/lib/queries";
+
+const DeleteDialog = dynamic(() => import("@/components/deployments/delete-dialog").then((module) => module.DeleteDialog));
+
+const POLLED_PAGES = 3;
+
+export default function DeploymentsPage() {
+  return (
+    <Suspense fallback={<PageHead title={messages.deployments.title} lead={messages.deployments.lead} />}>
+      <Deployments />
+    </Suspense>
+  );
+}
+
+function Deployments() {
+  const client = useQueryClient();
+  const [status, setStatus] = useUrlState("status");
+  const [search, setSearch] = useUrlState("search");
+  const [manual, setManual] = useUrlState("refresh");
+  const [leaving, setLeaving] = useState<Deployment | null>(null);
+  const filter = FILTERS.some((each) => each.value === status) ? (status as DeploymentStatus | "") : "";
+  const auto = manual !== "manual";
+
+  const stats = useQuery(queries.stats()).data;
+  const poll = auto && (stats?.deploying_count ?? 0) > 0 ? POLL_MS : false;
+  const types = useQuery(queries.instanceTypes()).data;
+  const list = useInfiniteQuery({
+    ...queries.deployments(filter || undefined, search),
+    // All loaded pages are asked again: a long list is left to the refresh button.
+    refetchInterval: ({ state }) => (state.error ? AWAY_MS : (state.data?.pages.length ?? 1) <= POLLED_PAGES && poll),
+    placeholderData: (before) => before,
+  });
+  const deployments = useMemo(() => list.data?.pages.flatMap((page) => page.deployments) ?? [], [list.data]);
+  const { fetchNextPage } = list;
+  const more = useCallback(() => void fetchNextPage(), [fetchNextPage]);
+  const total = list.data?.pages[0]?.total ?? 0;
+  const nothing = list.isSuccess && deployments.length === 0;
+  useEffect(() => {
+    document.title = `${messages.deployments.title} · ${messages.product}`;
+  }, []);
+
+  function clear() {
+    setStatus("");
+    setSearch("");
+  }
+
+  return (
+    <div className="space-y-6">
+      <PageHead title={messages.deployments.title} lead={messages.deployments.lead}>
+        <Link href="/dashboard/models/" className={buttonClasses("primary")}>
+          <CloudUpload aria-hidden />
+          {messages.deployments.deploy}
+        </Link>
+      </PageHead>
+      <StatCards poll={poll} />
+      <Toolbar
+        filter={filter}
+        onFilter={(value) => setStatus(value, "push")}
+        search={search}
+        onSearch={setSearch}
+        auto={auto}
+        onAuto={(on) => setManual(on ? "" : "manual")}
+        onRefresh={() => void client.invalidateQueries({ queryKey: ["deployments"] })}
+        refreshing={list.isRefetching}
+      />
+      {list.error && <Notice error={list.error} again={() => void list.refetch()} busy={list.isFetching} />}
+      {list.isPending && !list.error && (
+        <div className="space-y-3">
+          <Skeletons count={4} className="h-40" />
+        </div>
+      )}
+      {nothing && !filter && !search && (
+        <Empty icon={<CloudUpload />} title={messages.deployments.emptyTitle} text={messages.deployments.emptyText}>
+          <Link href="/dashboard/models/" className={buttonClasses("primary")}>
+            {messages.deployments.emptyAction}
+          </Link>
+        </Empty>
+      )}
+      {nothing && (filter || search) && (
+        <Empty icon={<SearchX />} title={messages.deployments.noneTitle} text={messages.deployments.noneText}>
+          <Button onClick={clear}>{messages.deployments.clear}</Button>
+        </Empty>
+      )}
+      {deployments.length > 0 && (
+        <section aria-label={messages.deployments.title} className="space-y-4">
+          <DeploymentCards deployments={deployments} types={types} onDelete={setLeaving} />
+          <MoreOnScroll shown={deployments.length} total={total} hasMore={list.hasNextPage} busy={list.isFetchingNextPage} onMore={more} />
+        </section>
+      )}
+      {leaving && <DeleteDialog deployment={leaving} types={types} onClose={() => setLeaving(null)} />}
+    </div>
+  );
+}

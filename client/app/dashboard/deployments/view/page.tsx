@@ -1,0 +1,96 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
+import Link from "next/link";
+import { useRouter } from "next/navigation";
+import { Suspense, useEffect, useState } from "react";
+import { Head } from "@/components/deployment/head";
+import { Timeline } from "@/components/deployment/timeline";
+import { buttonClasses } from "@/components/ui/button";
+import { Notice } from "@/components/ui/notice";
+import { PageHead, Skeletons } from "@/components/ui/states";
+import { Tabs } from "@/components/ui/tabs";
+import { Problem } from "@/lib/api/problem";
+import { useUrlState } from "@/lib/hooks/use-url-state";
+import { messages } from "@/lib/messages";
+import { AWAY_MS, queries } from "@/lib/queries";
+
+const DeleteDialog = dynamic(() => import("@/components/deployments/delete-dialog").then((module) => module.DeleteDialog));
+const TryIt = dynamic(() => import("@/components/deployment/try-it").then((module) => module.TryIt));
+const Logs = dynamic(() => import("@/components/deployment/logs").then((module) => module.Logs));
+const Keys = dynamic(() => import("@/components/deployment/keys").then((module) => module.Keys));
+
+/** Often enough that a timeline moves; a phase of Azure's takes minutes. */
+const FOLLOW_MS = 1_000;
+
+export default function DeploymentPage() {
+  return (
+    <Suspense fallback={<Skeletons count={2} className="h-40" />}>
+      <View />
+    </Suspense>
+  );
+}
+
+function View() {
+  const router = useRouter();
+  const [id] = useUrlState("id");
+  const [tab, setTab] = useUrlState("tab");
+  const [deleting, setDeleting] = useState(false);
+  const types = useQuery(queries.instanceTypes()).data;
+  const { data: detail, error, refetch, isFetching } = useQuery({
+    ...queries.deployment(id),
+    enabled: !!id,
+    refetchInterval: (query) => (query.state.error ? AWAY_MS : query.state.data?.status === "deploying" ? FOLLOW_MS : false),
+  });
+  useEffect(() => {
+    document.title = `${detail?.deployment_name ?? messages.deployments.title} · ${messages.product}`;
+  }, [detail?.deployment_name]);
+
+  const missing = !id || (error instanceof Problem && (error.status === 404 || error.status === 422));
+  if (missing) return <Missing />;
+  if (!detail) {
+    return error ? <Notice error={error} again={() => void refetch()} busy={isFetching} /> : <Loading />;
+  }
+  const tabs = [
+    { value: "timeline", text: messages.deployment.tabs.overview, content: <Timeline detail={detail} /> },
+    { value: "try", text: messages.deployment.tabs.score, content: <TryIt detail={detail} /> },
+    { value: "logs", text: messages.deployment.tabs.logs, content: <Logs detail={detail} /> },
+    { value: "keys", text: messages.deployment.tabs.keys, content: <Keys detail={detail} /> },
+  ];
+  return (
+    <div className="space-y-6">
+      <Head detail={detail} types={types} onDelete={() => setDeleting(true)} />
+      {error && <Notice error={error} again={() => void refetch()} busy={isFetching} />}
+      <Tabs
+        label={messages.deployment.tabsLabel}
+        value={tabs.some((each) => each.value === tab) ? tab : "timeline"}
+        onChange={(next) => setTab(next === "timeline" ? "" : next)}
+        tabs={tabs}
+      />
+      {deleting && (
+        <DeleteDialog deployment={detail} types={types} onClose={() => setDeleting(false)} onDeleted={() => router.replace("/dashboard/deployments/")} />
+      )}
+    </div>
+  );
+}
+
+function Loading() {
+  return (
+    <div className="space-y-4">
+      <Skeletons count={1} className="h-32" />
+      <Skeletons count={1} className="h-96" />
+    </div>
+  );
+}
+
+function Missing() {
+  return (
+    <div className="space-y-4">
+      <PageHead title={messages.deployment.missing} lead={messages.deployment.missingFix} />
+      <Link href="/dashboard/deployments/" className={buttonClasses("primary")}>
+        {messages.problems.home}
+      </Link>
+    </div>
+  );
+}

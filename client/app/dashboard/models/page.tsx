@@ -1,0 +1,79 @@
+"use client";
+
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { Boxes, SearchX } from "lucide-react";
+import dynamic from "next/dynamic";
+import { Suspense, useCallback, useEffect, useMemo, useState } from "react";
+import { MoreOnScroll } from "@/components/deployments/more";
+import { SearchBox } from "@/components/deployments/toolbar";
+import { ModelCard } from "@/components/models/card";
+import { Uploads } from "@/components/models/uploads";
+import { Button } from "@/components/ui/button";
+import { Notice } from "@/components/ui/notice";
+import { Empty, PageHead, Skeletons } from "@/components/ui/states";
+import type { Model } from "@/lib/api/models";
+import { useUrlState } from "@/lib/hooks/use-url-state";
+import { messages } from "@/lib/messages";
+import { AWAY_MS, queries } from "@/lib/queries";
+
+const DeploymentDialog = dynamic(() => import("@/components/DeploymentDialog").then((module) => module.DeploymentDialog));
+const RenameDialog = dynamic(() => import("@/components/models/dialogs").then((module) => module.RenameDialog));
+const RemoveDialog = dynamic(() => import("@/components/models/dialogs").then((module) => module.RemoveDialog));
+
+export default function ModelsPage() {
+  return (
+    <Suspense fallback={<PageHead title={messages.models.title} lead={messages.models.lead} />}>
+      <Models />
+    </Suspense>
+  );
+}
+
+function Models() {
+  const [search, setSearch] = useUrlState("search");
+  const [deploying, setDeploying] = useUrlState("deploy");
+  const [renaming, setRenaming] = useState<Model | null>(null);
+  const [removing, setRemoving] = useState<Model | null>(null);
+  const list = useInfiniteQuery({
+    ...queries.models(search),
+    refetchInterval: (query) => (query.state.error ? AWAY_MS : false),
+    placeholderData: (before) => before,
+  });
+  const models = useMemo(() => list.data?.pages.flatMap((page) => page.models) ?? [], [list.data]);
+  const { fetchNextPage } = list;
+  const more = useCallback(() => void fetchNextPage(), [fetchNextPage]);
+  const nothing = list.isSuccess && models.length === 0;
+  useEffect(() => {
+    document.title = `${messages.models.title} · ${messages.product}`;
+  }, []);
+
+  return (
+    <div className="space-y-6">
+      <PageHead title={messages.models.title} lead={messages.models.lead} />
+      <Uploads />
+      {(models.length > 0 || search) && (
+        <div className="flex">
+          <SearchBox value={search} onChange={setSearch} label={messages.models.search} hint={messages.models.searchHint} />
+        </div>
+      )}
+      {list.error && <Notice error={list.error} again={() => void list.refetch()} busy={list.isFetching} />}
+      <div className="grid grid-cols-1 gap-4 sm:grid-cols-2 xl:grid-cols-3">
+        {list.isPending && !list.error && <Skeletons count={3} className="h-52" />}
+        {models.map((model) => (
+          <ModelCard key={model.id} model={model} onDeploy={(chosen) => setDeploying(chosen.id, "push")} onRename={setRenaming} onRemove={setRemoving} />
+        ))}
+      </div>
+      {nothing && !search && <Empty icon={<Boxes />} title={messages.models.emptyTitle} text={messages.models.emptyText} />}
+      {nothing && search && (
+        <Empty icon={<SearchX />} title={messages.models.noneTitle} text={messages.models.noneText}>
+          <Button onClick={() => setSearch("")}>{messages.models.clear}</Button>
+        </Empty>
+      )}
+      {models.length > 0 && (
+        <MoreOnScroll shown={models.length} total={list.data?.pages[0]?.total ?? 0} hasMore={list.hasNextPage} busy={list.isFetchingNextPage} onMore={more} />
+      )}
+      {deploying && <DeploymentDialog key={deploying} modelId={deploying} onClose={() => setDeploying("")} />}
+      {renaming && <RenameDialog model={renaming} onClose={() => setRenaming(null)} />}
+      {removing && <RemoveDialog model={removing} onClose={() => setRemoving(null)} />}
+    </div>
+  );
+}

@@ -1,0 +1,54 @@
+"use client";
+
+import Link from "next/link";
+import { useState } from "react";
+import { AuthFrame } from "@/components/auth/frame";
+import { useAuthForm } from "@/components/auth/use-auth-form";
+import { Button } from "@/components/ui/button";
+import { TextField } from "@/components/ui/field";
+import { Notice } from "@/components/ui/notice";
+import { messages } from "@/lib/messages";
+
+export default function ForgottenPassword() {
+  const [email, setEmail] = useState("");
+  const [sent, setSent] = useState(false);
+  const form = useAuthForm(() => ({ email: email.trim() ? null : messages.auth.emailMissing }));
+
+  return (
+    <AuthFrame title={messages.auth.forgottenTitle} lead={messages.auth.forgottenText}>
+      {sent ? (
+        <p role="status" className="rounded-xl bg-good-soft p-4 text-good">
+          {messages.auth.sent(email)}
+        </p>
+      ) : (
+        <form
+          noValidate
+          className="space-y-4"
+          onSubmit={(event) =>
+            void form
+              .submit(event, (client) =>
+                client.resetPasswordForEmail(email.trim(), { redirectTo: `${location.origin}/new-password/` }),
+              )
+              .then((done) => done && setSent(true))
+          }
+        >
+          <TextField
+            label={messages.auth.email}
+            type="email"
+            autoComplete="username"
+            value={email}
+            error={form.errors.email}
+            onChange={(event) => setEmail(event.target.value)}
+          />
+          {form.problem && <Notice error={form.problem} />}
+          <Button look="primary" type="submit" busy={form.busy} className="w-full">
+            {messages.auth.send}
+          </Button>
+        </form>
+      )}
+      <Link className="link text-sm" href="/sign-in/">
+        {messages.auth.back}
+      </Link>
+    </AuthFrame>
+  );
+}

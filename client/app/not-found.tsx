@@ -1,0 +1,15 @@
+import Link from "next/link";
+import { buttonClasses } from "@/components/ui/button";
+import { messages } from "@/lib/messages";
+
+export default function NotFound() {
+  return (
+    <main className="mx-auto flex min-h-dvh max-w-md flex-col items-start justify-center gap-3 px-4">
+      <h1 className="text-2xl font-semibold">{messages.problems.notFound}</h1>
+      <p className="text-quiet">{messages.problems.notFoundFix}</p>
+      <Link href="/dashboard/deployments/" className={buttonClasses("primary")}>
+        {messages.problems.home}
+      </Link>
+    </main>
+  );
+}

@@ -1,0 +1,102 @@
+"use client";
+
+import Link from "next/link";
+import { useEffect, useRef, useState } from "react";
+import { AuthFrame } from "@/components/auth/frame";
+import { PasswordField } from "@/components/auth/password-field";
+import { useAuthForm } from "@/components/auth/use-auth-form";
+import { Button } from "@/components/ui/button";
+import { TextField } from "@/components/ui/field";
+import { Notice } from "@/components/ui/notice";
+import { HOME } from "@/lib/auth/next";
+import { config, type Config } from "@/lib/config";
+import { messages } from "@/lib/messages";
+
+export default function SignIn() {
+  const [email, setEmail] = useState("");
+  const [password, setPassword] = useState("");
+  const [place, setPlace] = useState<{ config?: Config; error?: unknown }>({});
+  const [search, setSearch] = useState("");
+  const form = useAuthForm(() => ({
+    email: email.trim() ? null : messages.auth.emailMissing,
+    password: password ? null : messages.auth.passwordMissing,
+  }));
+  const chosen = useRef(false);
+  const { ask } = form;
+
+  useEffect(() => {
+    setSearch(location.search);
+    config().then(
+      (found) => setPlace({ config: found }),
+      (error: unknown) => setPlace({ error }),
+    );
+  }, []);
+
+  // `?as=` signs in a user of the local world: the page that `make demo` opens.
+  useEffect(() => {
+    const wanted = new URLSearchParams(search).get("as");
+    const user = place.config?.demo_users?.find((each) => each.email === wanted);
+    if (!user || chosen.current) return;
+    chosen.current = true;
+    void ask((client) => client.signInWithPassword(user));
+  }, [search, place, ask]);
+
+  const people = place.config?.demo_users ?? [];
+  const comesBack = (new URLSearchParams(search).get("next") ?? HOME) !== HOME;
+  return (
+    <AuthFrame title={messages.auth.signInTitle} lead={comesBack ? messages.auth.back_to : undefined}>
+      {place.error !== undefined && <Notice error={place.error} title={messages.problems.config} />}
+      {people.length > 0 && (
+        <section className="space-y-2 rounded-xl bg-accent-soft p-4" aria-labelledby="demo-users">
+          <h2 id="demo-users" className="text-sm font-semibold">
+            {messages.auth.demoTitle}
+          </h2>
+          <p className="text-sm">{messages.auth.demoText}</p>
+          <div className="flex flex-col gap-2 pt-1">
+            {people.map((user) => (
+              <Button key={user.email} busy={form.busy} onClick={() => void form.ask((client) => client.signInWithPassword(user))}>
+                <span className="truncate">{messages.auth.demoAs(user.email)}</span>
+              </Button>
+            ))}
+          </div>
+        </section>
+      )}
+      <form
+        noValidate
+        className="space-y-4"
+        onSubmit={(event) => void form.submit(event, (client) => client.signInWithPassword({ email: email.trim(), password }))}
+      >
+        <TextField
+          label={messages.auth.email}
+          type="email"
+          autoComplete="username"
+          value={email}
+          error={form.errors.email}
+          onChange={(event) => setEmail(event.target.value)}
+        />
+        <PasswordField
+          label={messages.auth.password}
+          autoComplete="current-password"
+          value={password}
+          error={form.errors.password}
+          onChange={(event) => setPassword(event.target.value)}
+        />
+        {form.problem && <Notice error={form.problem} />}
+        <Button look="primary" type="submit" busy={form.busy} className="w-full">
+          {messages.auth.signIn}
+        </Button>
+      </form>
+      <div className="flex flex-wrap justify-between gap-x-4 gap-y-1 text-sm">
+        <Link className="link" href="/forgotten-password/">
+          {messages.auth.forgotten}
+        </Link>
+        <span>
+          {messages.auth.noAccount}{" "}
+          <Link className="link" href={`/sign-up/${search}`}>
+            {messages.auth.signUp}
+          </Link>
+        </span>
+      </div>
+    </AuthFrame>
+  );
+}

@@ -1,0 +1,74 @@
+"use client";
+
+import Link from "next/link";
+import { useEffect, useState } from "react";
+import { AuthFrame } from "@/components/auth/frame";
+import { PasswordField } from "@/components/auth/password-field";
+import { useAuthForm } from "@/components/auth/use-auth-form";
+import { Button } from "@/components/ui/button";
+import { TextField } from "@/components/ui/field";
+import { Notice } from "@/components/ui/notice";
+import { messages } from "@/lib/messages";
+
+const SHORTEST_PASSWORD = 8;
+
+export default function SignUp() {
+  const [email, setEmail] = useState("");
+  const [password, setPassword] = useState("");
+  const [waiting, setWaiting] = useState(false);
+  const [search, setSearch] = useState("");
+  const form = useAuthForm(() => ({
+    email: email.trim() ? null : messages.auth.emailMissing,
+    password: password.length >= SHORTEST_PASSWORD ? null : messages.auth.passwordShort,
+  }));
+  useEffect(() => setSearch(location.search), []);
+
+  return (
+    <AuthFrame title={messages.auth.signUpTitle}>
+      {waiting ? (
+        <p role="status" className="rounded-xl bg-good-soft p-4 text-good">
+          {messages.auth.confirm(email)}
+        </p>
+      ) : (
+        <form
+          noValidate
+          className="space-y-4"
+          onSubmit={(event) =>
+            void form.submit(event, async (client) => {
+              const { data, error } = await client.signUp({ email: email.trim(), password });
+              if (!error && !data.session) setWaiting(true);
+              return { error };
+            })
+          }
+        >
+          <TextField
+            label={messages.auth.email}
+            type="email"
+            autoComplete="username"
+            value={email}
+            error={form.errors.email}
+            onChange={(event) => setEmail(event.target.value)}
+          />
+          <PasswordField
+            label={messages.auth.password}
+            autoComplete="new-password"
+            hint={messages.auth.passwordRule}
+            value={password}
+            error={form.errors.password}
+            onChange={(event) => setPassword(event.target.value)}
+          />
+          {form.problem && <Notice error={form.problem} />}
+          <Button look="primary" type="submit" busy={form.busy} className="w-full">
+            {messages.auth.signUp}
+          </Button>
+        </form>
+      )}
+      <p className="text-sm">
+        {messages.auth.haveAccount}{" "}
+        <Link className="link" href={`/sign-in/${search}`}>
+          {messages.auth.signIn}
+        </Link>
+      </p>
+    </AuthFrame>
+  );
+}

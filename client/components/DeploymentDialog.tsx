@@ -1,0 +1,167 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { Minus, Plus, Rocket } from "lucide-react";
+import { useMemo, useRef, type FormEvent } from "react";
+import type { InstanceType } from "@/lib/api/instance-types";
+import { HOURS_A_MONTH, money } from "@/lib/format";
+import { classes } from "@/lib/class-names";
+import { messages } from "@/lib/messages";
+import { suggestedName } from "@/lib/naming";
+import { queries } from "@/lib/queries";
+import { InstanceChoice } from "./deploy/instance-choice";
+import { Success } from "./deploy/success";
+import { useDeployForm } from "./deploy/use-deploy-form";
+import { useSession } from "./session";
+import { Button } from "./ui/button";
+import { Dialog } from "./ui/dialog";
+import { Field, inputClasses, TextField } from "./ui/field";
+import { Notice } from "./ui/notice";
+import { Skeletons } from "./ui/states";
+
+const MOST_INSTANCES = 10;
+
+interface DeploymentDialogProps {
+  modelId: string;
+  onClose: () => void;
+}
+
+/** Configure, deploy, success: one model becomes a deployment. */
+export function DeploymentDialog({ modelId, onClose }: DeploymentDialogProps) {
+  const { user } = useSession();
+  const model = useQuery(queries.model(modelId));
+  return (
+    <Dialog open wide onClose={onClose} title={model.data ? messages.deploy.of(model.data.model_name) : messages.deploy.title} description={messages.deploy.lead}>
+      {model.data && user ? (
+        <DeployForm userId={user.id} modelId={modelId} modelName={model.data.model_name} onClose={onClose} />
+      ) : (
+        <div className="space-y-3 p-5">
+          {model.error ? <Notice error={model.error} again={() => void model.refetch()} busy={model.isFetching} /> : <Skeletons count={3} className="h-12" />}
+        </div>
+      )}
+    </Dialog>
+  );
+}
+
+function DeployForm({ userId, modelId, modelName, onClose }: { userId: string; modelId: string; modelName: string; onClose: () => void }) {
+  const form = useDeployForm(userId, modelId, suggestedName(modelName));
+  const types = useQuery(queries.instanceTypes());
+  const endpoints = useOwnEndpoints();
+  const element = useRef<HTMLFormElement>(null);
+  const { draft, change, errors } = form;
+
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    if (form.submit()) requestAnimationFrame(() => element.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus());
+  }
+
+  if (form.done) return <Success name={draft.deployment_name} accepted={form.done} />;
+  return (
+    <form ref={element} noValidate onSubmit={submit} className="flex min-h-0 flex-col">
+      <div className="space-y-5 overflow-y-auto p-5">
+        <div className="grid gap-5 sm:grid-cols-2">
+          <TextField
+            label={messages.deploy.name}
+            hint={messages.deploy.nameRule}
+            error={errors.deployment_name}
+            value={draft.deployment_name}
+            autoComplete="off"
+            spellCheck={false}
+            required
+            onChange={(event) => change({ deployment_name: event.target.value })}
+          />
+          <TextField
+            label={messages.deploy.endpoint}
+            optional
+            hint={messages.deploy.endpointHint}
+            error={errors.endpoint_name}
+            value={draft.endpoint_name}
+            autoComplete="off"
+            spellCheck={false}
+            list="own-endpoints"
+            onChange={(event) => change({ endpoint_name: event.target.value })}
+          />
+          <datalist id="own-endpoints">
+            {endpoints.map((name) => (
+              <option key={name} value={name} />
+            ))}
+          </datalist>
+        </div>
+        {types.data && (
+          <InstanceChoice
+            types={types.data}
+            chosen={draft.instance_type}
+            count={draft.instance_count}
+            error={errors.instance_type}
+            onChoose={(instance_type) => change({ instance_type })}
+          />
+        )}
+        {types.isPending && <Skeletons count={1} className="h-56" />}
+        {types.error && <Notice error={types.error} again={() => void types.refetch()} busy={types.isFetching} />}
+        <div className="grid items-start gap-5 sm:grid-cols-2">
+          <CountField count={draft.instance_count} error={errors.instance_count} onChange={(instance_count) => change({ instance_count })} />
+          <Total type={types.data?.find((each) => each.name === draft.instance_type)} count={draft.instance_count} />
+        </div>
+        <Field label={messages.deploy.description} optional error={errors.description}>
+          {(ids) => (
+            <textarea {...ids} rows={2} value={draft.description} className={classes(inputClasses, "py-2")} onChange={(event) => change({ description: event.target.value })} />
+          )}
+        </Field>
+        {form.problem && (
+          <Notice error={form.problem} title={form.problem.passes ? messages.deploy.lost : undefined} again={form.problem.passes ? () => void form.submit() : undefined} busy={form.busy} />
+        )}
+      </div>
+      <footer className="flex flex-wrap justify-end gap-2 border-t px-5 py-4">
+        <Button onClick={onClose}>{messages.cancel}</Button>
+        <Button look="primary" type="submit" busy={form.busy}>
+          {!form.busy && <Rocket aria-hidden />}
+          {form.busy ? messages.deploy.submitting : messages.deploy.submit}
+        </Button>
+      </footer>
+    </form>
+  );
+}
+
+function CountField({ count, error, onChange }: { count: number; error?: string; onChange: (count: number) => void }) {
+  return (
+    <Field label={messages.deploy.count} hint={messages.deploy.countHint} error={error}>
+      {(ids) => (
+        <div className="flex gap-1.5">
+          <Button size="icon" className="size-10" aria-label={messages.deploy.fewer} disabled={count <= 1} onClick={() => onChange(count - 1)}>
+            <Minus aria-hidden />
+          </Button>
+          <input
+            {...ids}
+            type="number"
+            inputMode="numeric"
+            min={1}
+            max={MOST_INSTANCES}
+            value={Number.isNaN(count) ? "" : count}
+            onChange={(event) => onChange(event.target.valueAsNumber)}
+            className={classes(inputClasses, "plain-number h-10 w-20! text-center tabular-nums")}
+          />
+          <Button size="icon" className="size-10" aria-label={messages.deploy.moreInstances} disabled={count >= MOST_INSTANCES} onClick={() => onChange(count + 1)}>
+            <Plus aria-hidden />
+          </Button>
+        </div>
+      )}
+    </Field>
+  );
+}
+
+function Total({ type, count }: { type: InstanceType | undefined; count: number }) {
+  const price = type?.usd_per_hour;
+  const hour = price == null || !(count >= 1) ? null : price * count;
+  return (
+    <div className="rounded-xl bg-raised px-4 py-3" aria-live="polite">
+      <p className="text-sm font-medium">{messages.deploy.total}</p>
+      <p className="text-sm text-quiet">{hour === null ? messages.deploy.totalUnknown : messages.deploy.totalLine(money(hour), money(hour * HOURS_A_MONTH))}</p>
+    </div>
+  );
+}
+
+/** Endpoints that the user has: another deployment can go to each of them. */
+function useOwnEndpoints(): string[] {
+  const { data } = useQuery(queries.recent());
+  return useMemo(() => [...new Set(data?.deployments.filter((each) => each.status === "active").map((each) => each.endpoint_name))], [data]);
+}

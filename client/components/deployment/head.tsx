@@ -1,0 +1,109 @@
+"use client";
+
+import { ArrowLeft, RotateCw, Trash2 } from "lucide-react";
+import Link from "next/link";
+import type { DeploymentDetail } from "@/lib/api/deployments";
+import type { InstanceType } from "@/lib/api/instance-types";
+import { duration, money } from "@/lib/format";
+import { useNow } from "@/lib/hooks/use-now";
+import { messages } from "@/lib/messages";
+import { ScoringUri } from "../deployments/card";
+import { hourly, soFar } from "../deployments/cost";
+import { FailureBox } from "../deployments/failure";
+import { StatusBadge } from "../deployments/status-badge";
+import { useRetry } from "../deployments/use-retry";
+import { Button } from "../ui/button";
+import { Time } from "../ui/time";
+import { phaseName } from "./timeline";
+
+interface HeadProps {
+  detail: DeploymentDetail;
+  types: InstanceType[] | undefined;
+  onDelete: () => void;
+}
+
+/** Name, status, what it costs, where it answers, and what can be done with it. */
+export function Head({ detail, types, onDelete }: HeadProps) {
+  const retry = useRetry(detail);
+  const model = detail.trained_models;
+  return (
+    <header className="space-y-4">
+      <Link href="/dashboard/deployments/" className="inline-flex items-center gap-1.5 text-sm text-quiet hover:text-ink">
+        <ArrowLeft className="size-4" aria-hidden />
+        {messages.deployment.back}
+      </Link>
+      <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
+        <div className="min-w-0 flex-1 basis-64">
+          <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+            <h1 className="min-w-0 text-2xl font-semibold tracking-tight break-all">{detail.deployment_name}</h1>
+            <StatusBadge status={detail.status} />
+          </div>
+          <p className="mt-0.5 break-words text-quiet" role="status">
+            <Standing detail={detail} />
+          </p>
+        </div>
+        <div className="flex gap-2">
+          {detail.status === "failed" && (
+            <Button onClick={retry.run} busy={retry.busy}>
+              <RotateCw aria-hidden />
+              {messages.deployments.retry}
+            </Button>
+          )}
+          <Button onClick={onDelete}>
+            <Trash2 aria-hidden />
+            {messages.deployments.delete}
+          </Button>
+        </div>
+      </div>
+      <dl className="grid grid-cols-1 gap-x-6 gap-y-3 text-sm sm:grid-cols-2 lg:grid-cols-[1.2fr_1.5fr_1.1fr_1.2fr]">
+        <Fact term={messages.deployments.model} text={model ? [model.model_name, model.algorithm].filter(Boolean).join(" · ") : "–"} />
+        <Fact term={messages.deployments.endpoint} text={detail.endpoint_name} />
+        <Fact term={messages.deployments.runsOn} text={messages.deployments.instances(detail.instance_count, detail.instance_type)} />
+        <Cost detail={detail} types={types} />
+      </dl>
+      {detail.description && <p className="max-w-3xl text-sm break-words whitespace-pre-wrap">{detail.description}</p>}
+      <ScoringUri deployment={detail} />
+      {detail.status === "failed" && <FailureBox deployment={detail} />}
+    </header>
+  );
+}
+
+function Standing({ detail }: { detail: DeploymentDetail }) {
+  if (detail.status === "active" && detail.deployed_at) {
+    const seconds = (Date.parse(detail.deployed_at) - Date.parse(detail.created_at)) / 1000;
+    return (
+      <>
+        {messages.deployment.liveText(duration(seconds))} {messages.deployments.deployed} <Time at={detail.deployed_at} />.
+      </>
+    );
+  }
+  if (detail.status === "deploying") {
+    const running = (detail.phases ?? []).filter((phase) => !phase.ended_at);
+    return <>{running.length ? messages.deployment.now(running.map((each) => phaseName(each.phase)).join(", ")) : messages.deployment.waiting}</>;
+  }
+  return (
+    <>
+      {messages.deployments.created} <Time at={detail.created_at} />
+    </>
+  );
+}
+
+function Fact({ term, text }: { term: string; text: string }) {
+  return (
+    <div className="min-w-0">
+      <dt className="text-[0.8125rem] text-quiet">{term}</dt>
+      <dd className="[overflow-wrap:anywhere]">{text}</dd>
+    </div>
+  );
+}
+
+function Cost({ detail, types }: { detail: DeploymentDetail; types: InstanceType[] | undefined }) {
+  const now = useNow(5_000);
+  const price = hourly(detail, types);
+  if (detail.status === "failed") return <Fact term={messages.deployments.cost} text={messages.remove.costs} />;
+  if (!types) return <Fact term={messages.deployments.cost} text="–" />;
+  if (price === null) return <Fact term={messages.deployments.cost} text={messages.deployments.priceUnknown} />;
+  const parts = [messages.deployments.perHour(money(price))];
+  if (detail.status === "active") parts.push(messages.deployments.soFar(money(soFar(detail, price, now))));
+  return <Fact term={messages.deployments.cost} text={parts.join(" · ")} />;
+}

@@ -1,0 +1,24 @@
+"use client";
+
+import dynamic from "next/dynamic";
+import { DeploymentCard } from "./card";
+import type { CardsProps } from "./virtual-cards";
+
+/** Up to so many cards stand in the page as they are; most people never have more. */
+const FEW = 30;
+
+const VirtualCards = dynamic(() => import("./virtual-cards").then((module) => module.VirtualCards), { ssr: false });
+
+export function DeploymentCards(props: CardsProps) {
+  const { deployments, types, onDelete } = props;
+  if (deployments.length > FEW) return <VirtualCards {...props} />;
+  return (
+    <ul className="space-y-3">
+      {deployments.map((deployment) => (
+        <li key={deployment.id}>
+          <DeploymentCard deployment={deployment} types={types} onDelete={onDelete} />
+        </li>
+      ))}
+    </ul>
+  );
+}

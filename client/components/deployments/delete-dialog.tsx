@@ -1,0 +1,54 @@
+"use client";
+
+import { useQueryClient } from "@tanstack/react-query";
+import { deleteDeployment, type Deployment } from "@/lib/api/deployments";
+import type { InstanceType } from "@/lib/api/instance-types";
+import { Problem } from "@/lib/api/problem";
+import { HOURS_A_MONTH, money } from "@/lib/format";
+import { messages } from "@/lib/messages";
+import { Confirm } from "../ui/dialog";
+import { toast } from "../ui/toast";
+import { hourly } from "./cost";
+
+interface DeleteDialogProps {
+  /** null: closed. */
+  deployment: Deployment | null;
+  types: InstanceType[] | undefined;
+  onClose: () => void;
+  onDeleted?: () => void;
+}
+
+/** Says what will be removed and what that saves, then removes it. */
+export function DeleteDialog({ deployment, types, onClose, onDeleted }: DeleteDialogProps) {
+  const client = useQueryClient();
+  if (!deployment) return null;
+  const { deployment_name: name, endpoint_name: endpoint, status } = deployment;
+  const price = hourly(deployment, types);
+
+  async function remove(id: string) {
+    try {
+      await deleteDeployment(id);
+    } catch (thrown) {
+      // Gone already, from another tab or by a request whose answer was lost: that is what was wanted.
+      if (!(thrown instanceof Problem && thrown.status === 404)) throw thrown;
+    }
+    toast(messages.remove.done(name));
+    onDeleted?.();
+    await client.invalidateQueries({ queryKey: ["deployments"] });
+  }
+
+  return (
+    <Confirm open title={messages.remove.title(name)} action={messages.remove.confirm} onClose={onClose} onConfirm={() => remove(deployment.id)}>
+      <p>
+        {status === "active" && messages.remove.active(name, endpoint)}
+        {status === "deploying" && messages.remove.deploying(name)}
+        {status === "failed" && messages.remove.failed(name)}
+      </p>
+      {status !== "failed" && price !== null && (
+        <p className="font-medium text-ink">{messages.remove.saves(money(price), money(price * HOURS_A_MONTH))}</p>
+      )}
+      {status === "failed" && <p>{messages.remove.costs}</p>}
+      <p>{messages.remove.forGood}</p>
+    </Confirm>
+  );
+}

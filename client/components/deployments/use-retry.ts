@@ -1,0 +1,27 @@
+"use client";
+
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useRouter } from "next/navigation";
+import { retryDeployment, type Deployment } from "@/lib/api/deployments";
+import { problemOf } from "@/lib/api/problem";
+import { messages } from "@/lib/messages";
+import { toast } from "../ui/toast";
+
+/** Runs a failed deployment's request again and leads to the new one. */
+export function useRetry(deployment: Deployment) {
+  const router = useRouter();
+  const client = useQueryClient();
+  const { mutate, isPending } = useMutation({
+    mutationFn: () => retryDeployment(deployment.id),
+    onSuccess: (begun) => {
+      toast(messages.deployments.retried(deployment.deployment_name));
+      void client.invalidateQueries({ queryKey: ["deployments"] });
+      router.push(`/dashboard/deployments/view/?id=${begun.deployment_id}`);
+    },
+    onError: (thrown) => {
+      const problem = problemOf(thrown);
+      toast(`${problem.message} ${problem.fix}`, true);
+    },
+  });
+  return { run: () => mutate(), busy: isPending };
+}

@@ -1,0 +1,65 @@
+import { api, asked } from "./client";
+import type { components } from "./schema";
+
+type Schemas = components["schemas"];
+export type Deployment = Schemas["DeploymentRow"];
+export type DeploymentDetail = Schemas["DeploymentDetail"];
+export type DeploymentPage = Schemas["DeploymentPage"];
+export type DeploymentStats = Schemas["DeploymentStats"];
+export type DeploymentStatus = Schemas["Status"];
+export type DeployModelResponse = Schemas["DeployAccepted"];
+export type Phase = Schemas["PhaseSummary"];
+/** What a user asks for; what is left out is chosen by the API. */
+export type DeployModelRequest = { model_id: string } & Partial<Omit<Schemas["DeployRequest"], "model_id" | "user_id">>;
+
+export interface DeploymentQuery {
+  status?: DeploymentStatus;
+  search?: string;
+  cursor?: string;
+  limit?: number;
+}
+
+/** Deploy a model. The same `key` and request within a day make one deployment. Raises Problem. */
+export async function deployModel(request: DeployModelRequest, key: string): Promise<DeployModelResponse> {
+  const client = await api();
+  return asked(
+    client.POST("/deployments/deploy", {
+      body: request as Schemas["DeployRequest"],
+      params: { header: { "Idempotency-Key": key } },
+    }),
+    isAccepted,
+  );
+}
+
+/** A page of the user's deployments, newest first. */
+export async function listDeployments(query: DeploymentQuery = {}, signal?: AbortSignal): Promise<DeploymentPage> {
+  const client = await api();
+  return asked(client.GET("/deployments/list", { params: { query }, signal }), (page) => Array.isArray(page.deployments));
+}
+
+export async function getDeploymentStats(signal?: AbortSignal): Promise<DeploymentStats> {
+  const client = await api();
+  return asked(client.GET("/deployments/stats", { signal }), (stats) => typeof stats === "object");
+}
+
+/** One deployment with its phases. */
+export async function getDeployment(id: string, signal?: AbortSignal): Promise<DeploymentDetail> {
+  const client = await api();
+  return asked(client.GET("/deployments/{deployment_id}", { params: path(id), signal }), (found) => found.id === id);
+}
+
+/** It leaves the list now; what runs in the cloud is removed right after. */
+export async function deleteDeployment(id: string): Promise<void> {
+  const client = await api();
+  await asked(client.DELETE("/deployments/{deployment_id}", { params: path(id) }), () => true);
+}
+
+/** A failed deployment's request again, as a deployment of its own. */
+export async function retryDeployment(id: string): Promise<DeployModelResponse> {
+  const client = await api();
+  return asked(client.POST("/deployments/{deployment_id}/retry", { params: path(id) }), isAccepted);
+}
+
+export const path = (deployment_id: string) => ({ path: { deployment_id } });
+
+const isAccepted = (reply: DeployModelResponse) => typeof reply.deployment_id === "string";

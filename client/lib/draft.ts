@@ -1,0 +1,46 @@
+import type { DeployModelRequest } from "./api/deployments";
+import { remember, remembered } from "./storage";
+
+/** What a user has typed for one model, and the request that is under way. */
+export interface Draft {
+  deployment_name: string;
+  endpoint_name: string;
+  instance_type: string;
+  instance_count: number;
+  description: string;
+  /** Sent, and not answered for certain: sending it again with its key makes no second deployment. */
+  pending: { key: string; request: DeployModelRequest } | null;
+}
+
+const nameOf = (userId: string, modelId: string) => `slipway.draft.${userId}.${modelId}`;
+
+/** The draft that this tab has kept, or null. */
+export function keptDraft(userId: string, modelId: string): Draft | null {
+  try {
+    const found = JSON.parse(remembered(nameOf(userId, modelId)) ?? "null") as Draft | null;
+    return found && typeof found.deployment_name === "string" ? found : null;
+  } catch {
+    return null;
+  }
+}
+
+export function keepDraft(userId: string, modelId: string, draft: Draft | null): void {
+  remember(nameOf(userId, modelId), draft && JSON.stringify(draft));
+}
+
+export function requestOf(modelId: string, draft: Draft): DeployModelRequest {
+  return {
+    model_id: modelId,
+    deployment_name: draft.deployment_name.trim(),
+    endpoint_name: draft.endpoint_name.trim() || null,
+    instance_type: draft.instance_type as DeployModelRequest["instance_type"],
+    instance_count: draft.instance_count,
+    description: draft.description.trim() || null,
+  };
+}
+
+/** The key to send `request` with: the same as before while the request is the same. */
+export function keyFor(draft: Draft, request: DeployModelRequest): string {
+  const { pending } = draft;
+  return pending && JSON.stringify(pending.request) === JSON.stringify(request) ? pending.key : crypto.randomUUID();
+}

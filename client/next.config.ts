@@ -1,0 +1,15 @@
+import type { NextConfig } from "next";
+
+/** A static export: any host of files serves it. What differs between places is in /config.json. */
+const config: NextConfig = {
+  output: "export",
+  trailingSlash: true,
+  reactStrictMode: true,
+  poweredByHeader: false,
+  images: { unoptimized: true },
+  // `npm run typecheck` does it, once, in the tests.
+  typescript: { ignoreBuildErrors: true },
+  experimental: { optimizePackageImports: ["radix-ui", "lucide-react"] },
+};
+
+export default config;

@@ -1,0 +1,50 @@
+import { afterEach, expect, inject, test } from "vitest";
+import { messages } from "@/lib/messages";
+import { at, deploy, quota, signUp, upload, visit } from "./browser";
+
+const ENOUGH_CORES = 100;
+afterEach(() => quota(ENOUGH_CORES));
+
+test("a failed deployment says why, is found by filter and search, retried and deleted", async () => {
+  const { page, mistakes } = await visit();
+  await signUp(page);
+  await upload(page, inject("modelFile"));
+  await quota(0);
+  await page.reload();
+  await page.getByRole("button", { name: messages.models.deployOf("iris") }).click();
+  await page.getByText(messages.deploy.noRoom(0, 2)).first().waitFor();
+  await deploy(page, "too-big");
+  await page.getByText(messages.deployments.fix).first().waitFor({ timeout: 240_000 });
+  await page.getByText(/quota/i).first().waitFor();
+
+  await page.goto(at("/dashboard/deployments/"));
+  const card = page.getByRole("article", { name: "too-big" });
+  await card.getByText(messages.status.failed).waitFor();
+
+  await page.getByRole("radio", { name: messages.status.active }).check({ force: true });
+  await page.getByText(messages.deployments.noneTitle).waitFor();
+  expect(page.url()).toContain("status=active");
+  await page.goBack();
+  await card.waitFor();
+  await page.getByLabel(messages.deployments.search).fill("nothing like it");
+  await page.getByText(messages.deployments.noneTitle).waitFor();
+  await page.reload();
+  expect(await page.getByLabel(messages.deployments.search).inputValue()).toBe("nothing like it");
+  await page.getByRole("button", { name: messages.deployments.clear }).click();
+  await card.waitFor();
+
+  await quota(ENOUGH_CORES);
+  await card.getByRole("button", { name: messages.deployments.retryOf("too-big") }).click();
+  await page.waitForURL(/\/view\//);
+  await page.getByText(/^Active after/).waitFor({ timeout: 240_000 });
+
+  await page.getByRole("button", { name: messages.copy(messages.deployments.url) }).click();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toMatch(/^https:.*\/score$/);
+
+  await page.getByRole("link", { name: messages.deployment.back }).click();
+  await page.getByRole("radio", { name: messages.status.failed }).check({ force: true });
+  await page.getByRole("button", { name: messages.deployments.deleteOf("too-big") }).click();
+  await page.getByRole("button", { name: messages.remove.confirm }).click();
+  await page.getByText(messages.deployments.noneTitle).waitFor();
+  expect(mistakes).toEqual([]);
+});

@@ -1,0 +1,149 @@
+import axe from "axe-core";
+import type { Page } from "playwright-core";
+import { beforeAll, expect, inject, test } from "vitest";
+import { messages } from "@/lib/messages";
+import { active, at, deploy, picture, quota, signUp, upload, visit } from "./browser";
+
+const WIDE = { width: 1280, height: 860 };
+const PHONE = { width: 360, height: 780 };
+let person: { email: string; password: string };
+let live = "";
+let failed = "";
+
+/** One person with a live and a failed deployment: what the pages are looked at with. */
+beforeAll(async () => {
+  const { page, context } = await visit();
+  person = await signUp(page);
+  await upload(page, inject("modelFile"));
+  await page.getByRole("button", { name: messages.models.deployOf("iris") }).click();
+  await deploy(page, "iris-live");
+  await active(page);
+  live = new URL(page.url()).search;
+  await quota(0);
+  await page.goto(at("/dashboard/models/"));
+  await page.getByRole("button", { name: messages.models.deployOf("iris") }).click();
+  await deploy(page, "iris-too-large");
+  await page.getByText(messages.deployments.fix).first().waitFor({ timeout: 240_000 });
+  failed = new URL(page.url()).search;
+  await quota(100);
+  await context.close();
+}, 600_000);
+
+async function signIn(page: Page) {
+  await page.goto(at("/sign-in/"));
+  await page.getByLabel(messages.auth.email).fill(person.email);
+  await page.getByLabel(messages.auth.password, { exact: true }).fill(person.password);
+  await page.getByRole("button", { name: messages.auth.signIn, exact: true }).click();
+  await page.waitForURL(/\/dashboard\//);
+}
+
+/** Every page: its picture's name, its address, and what is there once it is whole. */
+const pages = (): [string, string, (page: Page) => Promise<unknown>][] => [
+  ["deployments", "/dashboard/deployments/", (page) => page.getByRole("article").first().waitFor()],
+  ["models", "/dashboard/models/", (page) => page.getByText(messages.models.allowed).waitFor()],
+  ["dialog", "/dashboard/models/", openDialog],
+  ["subscription", "/dashboard/subscription/", (page) => page.getByText(messages.subscription.active).waitFor()],
+  ["timeline", `/dashboard/deployments/view/${live}`, (page) => page.getByText("Answered an example row").waitFor()],
+  ["failed", `/dashboard/deployments/view/${failed}`, (page) => page.getByText(messages.deployments.fix).first().waitFor()],
+  ["try-it", `/dashboard/deployments/view/${live}&tab=try`, predict],
+  ["logs", `/dashboard/deployments/view/${live}&tab=logs`, (page) => page.getByRole("log").waitFor()],
+  ["keys", `/dashboard/deployments/view/${live}&tab=keys`, (page) => page.getByRole("button", { name: messages.keys.show }).waitFor()],
+];
+const open: [string, string][] = [
+  ["sign-in", "/sign-in/"],
+  ["sign-up", "/sign-up/"],
+  ["forgotten-password", "/forgotten-password/"],
+];
+
+async function openDialog(page: Page) {
+  await page.getByRole("button", { name: messages.models.deployOf("iris") }).click();
+  await page.getByText(messages.deploy.fits).first().waitFor();
+}
+
+async function predict(page: Page) {
+  await page.getByRole("button", { name: messages.score.send }).click();
+  await page.getByText("ms through Slipway").waitFor();
+}
+
+/** What a page must be, in each colour and width: accessible, and no wider than the window. */
+async function judge(page: Page, name: string) {
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate(() => (window as unknown as { axe: typeof axe }).axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }));
+  const found = violations.map((each) => `${name}: ${each.id} at ${each.nodes.map((node) => node.target.join(" ")).join(", ")}`);
+  expect(found).toEqual([]);
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  expect(overflow, `${name} is wider than the window`).toBeLessThanOrEqual(0);
+}
+
+test.each([
+  ["light", { ...WIDE, dark: false }],
+  ["dark", { ...WIDE, dark: true }],
+  ["phone", { ...PHONE, dark: false }],
+])("every page is accessible and fits: %s", async (look, options) => {
+  const { page, mistakes } = await visit(options);
+  for (const [name, path] of open) {
+    await page.goto(at(path));
+    await page.getByRole("heading", { level: 1 }).waitFor();
+    await judge(page, `${name}-${look}`);
+    await picture(page, `${name}-${look}`);
+  }
+  await signIn(page);
+  for (const [name, path, whole] of pages()) {
+    await page.goto(at(path));
+    await whole(page);
+    await judge(page, `${name}-${look}`);
+    await picture(page, `${name}-${look}`);
+  }
+  expect(mistakes).toEqual([]);
+});
+
+test("a model is deployed with the keyboard alone", async () => {
+  const { page } = await visit();
+  await signIn(page);
+  await page.goto(at("/dashboard/models/"));
+  await page.getByText(messages.models.allowed).waitFor();
+  await tabTo(page, messages.models.deployOf("iris"));
+  await page.keyboard.press("Enter");
+  await page.getByText(messages.deploy.fits).first().waitFor();
+  await tabTo(page, messages.deploy.name);
+  await page.keyboard.press("Control+A");
+  await page.keyboard.type("by-keyboard");
+  await tabTo(page, messages.deploy.submit);
+  await page.keyboard.press("Enter");
+  await page.getByText(messages.deploy.successTitle).waitFor();
+  await tabTo(page, messages.deploy.watch);
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { level: 1, name: "by-keyboard" }).waitFor();
+});
+
+test("on a phone the sidebar opens, leads on, and closes", async () => {
+  const { page } = await visit(PHONE);
+  await signIn(page);
+  await page.getByRole("button", { name: messages.nav.open }).click();
+  await page.getByRole("link", { name: messages.nav.models }).click();
+  await page.waitForURL(/\/models\//);
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+});
+
+test("a chosen colour stays when the page is loaded again", async () => {
+  const { page } = await visit();
+  await signIn(page);
+  await page.getByRole("radio", { name: messages.theme.dark }).check({ force: true });
+  await page.reload();
+  expect(await page.evaluate(() => document.documentElement.classList.contains("dark"))).toBe(true);
+});
+
+const MOST_STEPS = 60;
+
+/** Press Tab until the control of this name has the focus. */
+async function tabTo(page: Page, name: string) {
+  for (let step = 0; step < MOST_STEPS; step++) {
+    await page.keyboard.press("Tab");
+    const focused = await page.evaluate(() => {
+      const element = document.activeElement as HTMLInputElement | null;
+      return element?.getAttribute("aria-label") ?? element?.labels?.[0]?.textContent ?? element?.textContent ?? "";
+    });
+    if (focused.trim() === name) return;
+  }
+  throw new Error(`Tab never reaches ${name}.`);
+}

@@ -1,0 +1,100 @@
+"""Forgotten passwords: the mail with its link, kept here to be read, since no mail leaves."""
+
+import logging
+import secrets
+import time
+from collections import deque
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+from uuid import UUID
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from devstack.supabase_local.access import Access
+from devstack.supabase_local.auth import bodies, sessions, users
+from devstack.supabase_local.auth.errors import validation_failed
+from devstack.supabase_local.database import Database
+from devstack.supabase_local.faults import CONTROL
+
+log = logging.getLogger(__name__)
+
+KEPT_MAILS = 50
+LINK_SECONDS = 3600
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+@dataclass(frozen=True)
+class Link:
+    user_id: UUID
+    until: float
+
+
+class Recovery:
+    """Links work once and for an hour. The newest mails are kept in memory."""
+
+    def __init__(self, database: Database, access: Access, issuer: sessions.Issuer) -> None:
+        self.database, self.access, self.issuer = database, access, issuer
+        self.mails: deque[dict[str, str]] = deque(maxlen=KEPT_MAILS)
+        self._links: dict[str, Link] = {}
+
+    def public_routes(self) -> list[Route]:
+        """What a browser opens from the mail, and what reads the mails of the local world."""
+        return [
+            Route("/auth/v1/verify", self.verify),
+            Route(f"{CONTROL}/mails", self.list_mails),
+        ]
+
+    async def recover(self, request: Request) -> Response:
+        """The same answer whether the address has an account or not."""
+        body = await bodies.read_body(request, bodies.Recover)
+        email = bodies.checked_email(body.email)
+        back = request.query_params.get("redirect_to", "")
+        if urlsplit(back).hostname not in LOOPBACK:
+            raise validation_failed("redirect_to must lead to this machine")
+        async with self.database.as_auth() as connection:
+            user = await users.find_by_email(connection, email)
+        if user:
+            self._send(user["id"], email, back)
+        return JSONResponse({})
+
+    def _send(self, user_id: UUID, email: str, back: str) -> None:
+        now = time.monotonic()
+        self._links = {key: link for key, link in self._links.items() if link.until > now}
+        token = secrets.token_urlsafe(24)
+        self._links[token] = Link(user_id, now + LINK_SECONDS)
+        query = urlencode({"token": token, "type": "recovery", "redirect_to": back})
+        self.mails.append({"to": email, "link": f"{self.issuer.issuer}/verify?{query}"})
+        log.info("A mail to reset a password waits at %s/mails", CONTROL)
+
+    async def list_mails(self, _: Request) -> Response:
+        return JSONResponse(list(self.mails))
+
+    async def verify(self, request: Request) -> Response:
+        """Signs in and leads back; the tokens stand behind the #, where no server sees them."""
+        back = request.query_params.get("redirect_to", "")
+        if urlsplit(back).hostname not in LOOPBACK:
+            return validation_failed("redirect_to must lead to this machine").response()
+        link = self._links.pop(request.query_params.get("token", ""), None)
+        if link is None or link.until < time.monotonic():
+            return _back(back, EXPIRED)
+        async with self.database.as_auth() as connection:
+            user = await users.get(connection, link.user_id)
+            session = await self.issuer.open_session(
+                connection, user, self.access.keys.key_ring, request.headers.get("user-agent")
+            )
+        told = {name: session[name] for name in ("access_token", "expires_in", "refresh_token")}
+        return _back(back, {**told, "token_type": "bearer", "type": "recovery"})
+
+
+EXPIRED = {
+    "error": "access_denied",
+    "error_code": "otp_expired",
+    "error_description": "Email link is invalid or has expired",
+}
+
+
+def _back(address: str, fragment: dict[str, Any]) -> Response:
+    return RedirectResponse(f"{address}#{urlencode(fragment)}", 303)
