@@ -52,6 +52,7 @@ def test_the_routes_are_the_documented_ones():
         "deployments/{deployment_id:guid}/logs",
         "deployments/{deployment_id:guid}/retry",
         "deployments/{deployment_id:guid}/score",
+        "deployments/{deployment_id:guid}/swagger",
         "operations/{operation_id:guid}",
         "models",
         "models/{model_id:guid}",
