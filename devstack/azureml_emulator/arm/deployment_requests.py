@@ -1,14 +1,24 @@
 """What a request for a deployment says, checked before anything begins."""
 
+import logging
 from typing import Any
 
-from devstack.azureml_emulator.arm.errors import named_missing, not_done, user_error
+from devstack.azureml_emulator.arm.errors import (
+    OperationFailed,
+    named_missing,
+    not_done,
+    user_error,
+)
 from devstack.azureml_emulator.arm.quota import sku_of
 from devstack.azureml_emulator.arm.records import Deployment, Resources
 from devstack.azureml_emulator.arm.views import with_defaults
+from devstack.azureml_emulator.serving.conda import UnreadableCondaFile, UnsupportedEnvironment
 from devstack.azureml_emulator.serving.curated import ENVIRONMENTS
+from devstack.azureml_emulator.serving.fleet import Fleet
 from devstack.azureml_emulator.serving.mounts import find_asset
 from devstack.azureml_emulator.serving.no_code import needs_script
+
+log = logging.getLogger(__name__)
 
 REGISTRY = "azureml://registries/"
 
@@ -76,3 +86,13 @@ def check_references(deployment: Deployment, resources: Resources) -> None:
         " an environment, and then without codeConfiguration too.",
         "BadArgument",
     )
+
+
+def check_environment(deployment: Deployment, fleet: Fleet) -> None:
+    """501 for what only a real image build can give; what Azure cannot build fails later."""
+    try:
+        fleet.recipe(deployment)
+    except UnsupportedEnvironment as unsupported:
+        raise not_done(str(unsupported)) from None
+    except (UnreadableCondaFile, OperationFailed) as failure:
+        log.info("%s/%s will fail: %s", deployment.endpoint, deployment.name, failure)

@@ -1,6 +1,5 @@
 """Online deployments: create, update, scale, logs, delete."""
 
-import logging
 from typing import Any
 
 from starlette.requests import Request
@@ -9,6 +8,7 @@ from starlette.routing import Route
 
 from devstack.azureml_emulator.arm.context import api_version, json_body, planned_failure
 from devstack.azureml_emulator.arm.deployment_requests import (
+    check_environment,
     check_references,
     check_types,
     read_deployment,
@@ -16,7 +16,6 @@ from devstack.azureml_emulator.arm.deployment_requests import (
 from devstack.azureml_emulator.arm.errors import (
     ArmError,
     OperationFailed,
-    not_done,
     not_found,
     user_error,
 )
@@ -31,12 +30,9 @@ from devstack.azureml_emulator.arm.rules import (
     check_name,
 )
 from devstack.azureml_emulator.arm.views import creating_word, show_deployment
-from devstack.azureml_emulator.serving.conda import UnreadableCondaFile, UnsupportedEnvironment
 from devstack.azureml_emulator.serving.fleet import Fleet
 from devstack.azureml_emulator.settings import Settings
 from devstack.azureml_emulator.workspace import PROVIDER, Workspace
-
-log = logging.getLogger(__name__)
 
 DEFAULT_LOG_LINES = 2000
 SKU_CAPACITY = {"minimum": 1, "maximum": MAX_INSTANCES, "default": 3, "scaleType": "Automatic"}
@@ -151,7 +147,7 @@ class Deployments:
 
     def _start(self, request: Request, deployment: Deployment, word: str) -> OperationRecord:
         check_references(deployment, self._resources)
-        self._check_environment(deployment)
+        check_environment(deployment, self._fleet)
         check_instances(deployment.instances)
         self._quota.check(deployment)
         latency = self._settings.latency
@@ -179,15 +175,6 @@ class Deployments:
             polling_headers=self._settings.latency.polling_headers(),
             planned_failure=planned_failure(request),
         )
-
-    def _check_environment(self, deployment: Deployment) -> None:
-        """501 for what only a real image build can give; what Azure cannot build fails later."""
-        try:
-            self._fleet.recipe(deployment)
-        except UnsupportedEnvironment as unsupported:
-            raise not_done(str(unsupported)) from None
-        except (UnreadableCondaFile, OperationFailed) as failure:
-            log.info("%s/%s will fail: %s", deployment.endpoint, deployment.name, failure)
 
     def _check_room(self, endpoint: str) -> None:
         if len(self._resources.deployments_of(endpoint)) >= MAX_DEPLOYMENTS_PER_ENDPOINT:
