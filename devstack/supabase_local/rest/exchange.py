@@ -19,6 +19,7 @@ from devstack.supabase_local.limits import MOST_REPLY, MOST_REQUEST, read_body
 from devstack.supabase_local.rest import overrides
 from devstack.supabase_local.rest.errors import RestError, too_large
 from devstack.supabase_local.rest.expressions import SQL
+from devstack.supabase_local.rest.hints import table_hint
 from devstack.supabase_local.rest.media import Form, parse_accept
 from devstack.supabase_local.rest.payload import Payload, parse_payload
 from devstack.supabase_local.rest.prefer import Preferences, parse_prefer
@@ -101,6 +102,7 @@ class Exchange:
                 404,
                 "PGRST205",
                 f"Could not find the table '{self.schema}.{name}' in the schema cache",
+                hint=table_hint(self.catalog, self.schema, name),
             )
         return table
 

@@ -73,6 +73,17 @@ ARGUMENTS = [
 ]
 UNKNOWN = [
     Case("GET /rpc/absent", status=404),
+    Case(
+        "GET /rpc/gree",
+        problem(
+            "PGRST202",
+            "Could not find the function public.gree without parameters in the schema cache",
+            "Searched for the function public.gree without parameters, but no matches were found "
+            "in the schema cache.",
+            "Perhaps you meant to call the function public.greet",
+        ),
+        404,
+    ),
     Case("DELETE /rpc/greet", problem("PGRST101", "Cannot use the DELETE method on RPC"), 405),
     Case("POST /rpc/unnamed_int", status=404, json={"x": 1}),
     Case("POST /rpc/greet?name=John", status=400, json={"name": "John"}),
@@ -83,6 +94,7 @@ UNKNOWN = [
             "Could not find the function public.overloaded(a, b, x) in the schema cache",
             "Searched for the function public.overloaded with parameters a, b, x, but no matches "
             "were found in the schema cache.",
+            "Perhaps you meant to call the function public.overloaded(a, b, c)",
         ),
         404,
     ),
