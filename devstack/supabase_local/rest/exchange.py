@@ -115,7 +115,9 @@ class Exchange:
         return parse_payload(body, self.request.headers.get("content-type"), of_call=of_call)
 
     @asynccontextmanager
-    async def transaction(self, *, read_only: bool) -> AsyncIterator[Connection]:
+    async def transaction(
+        self, *, read_only: bool, statement_timeout: str | None = None
+    ) -> AsyncIterator[Connection]:
         """Rolled back at its end when the request prefers so."""
         settings = {
             "request.method": self.method,
@@ -126,6 +128,8 @@ class Exchange:
         }
         if self.prefer.timezone:
             settings["timezone"] = self.prefer.timezone
+        if statement_timeout:
+            settings["statement_timeout"] = statement_timeout
         path = tuple(dict.fromkeys((self.schema, *self.catalog.extra_search_path)))
         async with self.database.as_caller(
             self.caller, read_only=read_only, search_path=path, request=settings

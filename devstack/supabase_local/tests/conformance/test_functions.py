@@ -112,6 +112,12 @@ UNKNOWN = [
     ),
     Case("GET /rpc/ambiguous?a=1", status=300),
     Case("GET /rpc/drop_films", status=405),
+    Case("GET /rpc/patient", "1min"),
+    Case(
+        "GET /rpc/hasty",
+        problem("57014", "canceling statement due to statement timeout"),
+        500,
+    ),
     Case("GET /rpc/three?select=id", status=400),
     Case("GET /rpc/three?id=gt.1", status=400),
     Case("HEAD /rpc/three", "", prefer="count=exact", sent={"Content-Range": "0-2/3"}),
