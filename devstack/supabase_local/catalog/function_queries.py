@@ -30,7 +30,9 @@ FUNCTIONS = "".join(
         else format_type(u.type, null) end) order by u.place)
     from unnest(coalesce(p.proallargtypes, p.proargtypes::oid[])) with ordinality u(type, place)
     join bases ub on ub.type = u.type), '[]'),
-  p.pronargdefaults
+  p.pronargdefaults,
+  (select substr(setting, strpos(setting, '=') + 1) from unnest(p.proconfig) setting
+   where setting like 'statement_timeout=%%')
 from pg_proc p
 join pg_namespace n on n.oid = p.pronamespace
 join bases b on b.type = p.prorettype

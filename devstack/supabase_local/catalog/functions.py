@@ -19,7 +19,8 @@ WHOLE_BODY = {kind for kinds in BODY_TYPES.values() for kind in kinds}
 
 def read_function(row: TupleRow, tables: Mapping[Name, Table]) -> Function | None:
     """A row of the FUNCTIONS query; None for what cannot be called, as its arguments lack names."""
-    schema, name, returns_set, volatile, returns, relation, columns, arguments, defaults = row
+    schema, name, returns_set, volatile, returns, relation, columns, *rest = row
+    arguments, defaults, timeout = rest
     inputs = [argument for argument in arguments if argument["mode"] in INPUTS]
     unnamed = [argument for argument in inputs if not argument["name"]]
     if unnamed and (len(inputs) > 1 or unnamed[0]["type"] not in WHOLE_BODY):
@@ -39,7 +40,7 @@ def read_function(row: TupleRow, tables: Mapping[Name, Table]) -> Function | Non
     if returns == "row":
         rows = tables.get((relation[0], relation[1])) if relation and not outputs else None
         rows = rows or _columns(schema, name, outputs or columns)
-    return Function(schema, name, parameters, returns, returns_set, rows, volatile)
+    return Function(schema, name, parameters, returns, returns_set, rows, volatile, timeout)
 
 
 def _columns(schema: str, name: str, described: list[dict[str, str]]) -> Table:

@@ -93,6 +93,8 @@ class Function:
     row: Table | None = None
     """Columns of the rows it returns, when it returns rows."""
     volatile: bool = True
+    statement_timeout: str | None = None
+    """Its own setting, which must hold before the statement that calls it begins."""
 
     def takes_body(self, media_type: str) -> bool:
         """Whether its single unnamed parameter takes a whole body of this media type."""

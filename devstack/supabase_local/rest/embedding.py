@@ -2,6 +2,7 @@
 
 from devstack.supabase_local.catalog.model import Catalog, Relationship, Table
 from devstack.supabase_local.rest.errors import RestError
+from devstack.supabase_local.rest.hints import relationship_hint
 from devstack.supabase_local.rest.select import Embed
 
 
@@ -24,6 +25,7 @@ def find_relationship(catalog: Catalog, origin: Table, embed: Embed) -> Relation
         "in the schema cache",
         f"Searched for a foreign key relationship between '{origin.name}' and "
         f"'{embed.relation}{using}' in the schema '{origin.schema}', but no matches were found.",
+        relationship_hint(catalog, origin.id, embed.relation),
     )
 
 

@@ -19,6 +19,7 @@ from devstack.supabase_local.limits import MOST_REPLY, MOST_REQUEST, read_body
 from devstack.supabase_local.rest import overrides
 from devstack.supabase_local.rest.errors import RestError, too_large
 from devstack.supabase_local.rest.expressions import SQL
+from devstack.supabase_local.rest.hints import table_hint
 from devstack.supabase_local.rest.media import Form, parse_accept
 from devstack.supabase_local.rest.payload import Payload, parse_payload
 from devstack.supabase_local.rest.prefer import Preferences, parse_prefer
@@ -101,6 +102,7 @@ class Exchange:
                 404,
                 "PGRST205",
                 f"Could not find the table '{self.schema}.{name}' in the schema cache",
+                hint=table_hint(self.catalog, self.schema, name),
             )
         return table
 
@@ -113,7 +115,9 @@ class Exchange:
         return parse_payload(body, self.request.headers.get("content-type"), of_call=of_call)
 
     @asynccontextmanager
-    async def transaction(self, *, read_only: bool) -> AsyncIterator[Connection]:
+    async def transaction(
+        self, *, read_only: bool, statement_timeout: str | None = None
+    ) -> AsyncIterator[Connection]:
         """Rolled back at its end when the request prefers so."""
         settings = {
             "request.method": self.method,
@@ -124,6 +128,8 @@ class Exchange:
         }
         if self.prefer.timezone:
             settings["timezone"] = self.prefer.timezone
+        if statement_timeout:
+            settings["statement_timeout"] = statement_timeout
         path = tuple(dict.fromkeys((self.schema, *self.catalog.extra_search_path)))
         async with self.database.as_caller(
             self.caller, read_only=read_only, search_path=path, request=settings

@@ -32,7 +32,8 @@ async def call(exchange: Exchange, name: str) -> Response:
     total = exact_total(select) if exchange.prefer.counts_changes else None
     statement = read_statement(select, exchange.form, total, source, _shape(function))
     read_only = exchange.method in READS or not function.volatile
-    async with exchange.transaction(read_only=read_only) as connection:
+    timeout = function.statement_timeout
+    async with exchange.transaction(read_only=read_only, statement_timeout=timeout) as connection:
         if exchange.form.plan:
             return await exchange.explain(connection, statement)
         outcome = await exchange.run(connection, statement)

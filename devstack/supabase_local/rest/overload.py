@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from devstack.supabase_local.catalog.model import Catalog, Function
 from devstack.supabase_local.rest.errors import RestError
+from devstack.supabase_local.rest.hints import function_hint
 from devstack.supabase_local.rest.payload import JSON, WHOLE
 
 
@@ -23,7 +24,8 @@ def find_function(
         return matching[0]
     if matching:
         raise _ambiguous(matching)
-    raise _unknown(f"{schema}.{name}", keys, media_type)
+    hint = None if whole else function_hint(catalog, schema, name, keys)
+    raise _unknown(f"{schema}.{name}", keys, media_type, hint)
 
 
 def _fits(function: Function, given: set[str]) -> bool:
@@ -47,7 +49,7 @@ def _ambiguous(matching: Sequence[Function]) -> RestError:
     )
 
 
-def _unknown(name: str, keys: Sequence[str], media_type: str | None) -> RestError:
+def _unknown(name: str, keys: Sequence[str], media_type: str | None, hint: str | None) -> RestError:
     if media_type in WHOLE:
         kind = {"text/plain": "text", "text/xml": "xml"}.get(str(media_type), "bytea")
         asked, searched = "", f" with a single unnamed {kind} parameter"
@@ -64,4 +66,5 @@ def _unknown(name: str, keys: Sequence[str], media_type: str | None) -> RestErro
         f"Could not find the function {name}{asked} in the schema cache",
         f"Searched for the function {name}{searched}, but no matches were found in the schema "
         "cache.",
+        hint,
     )

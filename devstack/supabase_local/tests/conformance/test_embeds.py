@@ -12,7 +12,34 @@ def names(*values: str) -> list[dict[str, str]]:
 
 ACME = "GET /companies?id=eq.3&select=name"
 TWICE = problem("42712", 'table name "studios" specified more than once')
+NOT_RELATED = "Could not find a relationship between 'films' and 'studio' in the schema cache"
 EMBEDS = [
+    Case(
+        "GET /films?select=studio(name)",
+        problem(
+            "PGRST200",
+            NOT_RELATED,
+            "Searched for a foreign key relationship between 'films' and 'studio' in the schema "
+            "'public', but no matches were found.",
+            "Perhaps you meant 'studios' instead of 'studio'.",
+        ),
+        400,
+    ),
+    Case(
+        "GET /filmz",
+        problem(
+            "PGRST205",
+            "Could not find the table 'public.filmz' in the schema cache",
+            None,
+            "Perhaps you meant the table 'public.films'",
+        ),
+        404,
+    ),
+    Case(
+        "GET /garlic",
+        problem("PGRST205", "Could not find the table 'public.garlic' in the schema cache"),
+        404,
+    ),
     Case(
         "GET /companies?id=eq.1&select=name,refereed:companies!referee_id(name)&refereed.order=id",
         [{"name": "Referee", "refereed": names("Auditor", "Acme")}],

@@ -73,6 +73,17 @@ ARGUMENTS = [
 ]
 UNKNOWN = [
     Case("GET /rpc/absent", status=404),
+    Case(
+        "GET /rpc/gree",
+        problem(
+            "PGRST202",
+            "Could not find the function public.gree without parameters in the schema cache",
+            "Searched for the function public.gree without parameters, but no matches were found "
+            "in the schema cache.",
+            "Perhaps you meant to call the function public.greet",
+        ),
+        404,
+    ),
     Case("DELETE /rpc/greet", problem("PGRST101", "Cannot use the DELETE method on RPC"), 405),
     Case("POST /rpc/unnamed_int", status=404, json={"x": 1}),
     Case("POST /rpc/greet?name=John", status=400, json={"name": "John"}),
@@ -83,6 +94,7 @@ UNKNOWN = [
             "Could not find the function public.overloaded(a, b, x) in the schema cache",
             "Searched for the function public.overloaded with parameters a, b, x, but no matches "
             "were found in the schema cache.",
+            "Perhaps you meant to call the function public.overloaded(a, b, c)",
         ),
         404,
     ),
@@ -100,6 +112,12 @@ UNKNOWN = [
     ),
     Case("GET /rpc/ambiguous?a=1", status=300),
     Case("GET /rpc/drop_films", status=405),
+    Case("GET /rpc/patient", "1min"),
+    Case(
+        "GET /rpc/hasty",
+        problem("57014", "canceling statement due to statement timeout"),
+        500,
+    ),
     Case("GET /rpc/three?select=id", status=400),
     Case("GET /rpc/three?id=gt.1", status=400),
     Case("HEAD /rpc/three", "", prefer="count=exact", sent={"Content-Range": "0-2/3"}),

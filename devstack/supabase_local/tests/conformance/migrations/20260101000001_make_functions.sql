@@ -91,6 +91,12 @@ create function public.companies(public.trips) returns setof public.companies la
 $$;
 create function public.elsewhere() returns text language sql stable as $$ select current_setting('search_path') $$;
 create function public.now_shown() returns timestamptz language sql stable as $$ select timestamptz '2026-06-01 12:00:00+00' $$;
+create function public.hasty() returns void language sql stable set statement_timeout = '50ms' as $$
+  select pg_sleep(5)
+$$;
+create function public.patient() returns text language sql stable set statement_timeout = '1min' as $$
+  select current_setting('statement_timeout')
+$$;
 
 -- A handler of a media type, which is not there: its type is refused by name, not given another form.
 create domain "text/vnd.titles" as text;
