@@ -346,6 +346,16 @@ def test_a_model_that_ignores_its_input_takes_any_columns() -> None:
     assert list(types(describe(model, ["size", "city"]))) == ["size", "city"]
 
 
+def test_answers_that_are_not_one_for_each_row_are_refused() -> None:
+    class Crossed(LogisticRegression):
+        def predict(self, x: Any) -> Any:
+            return np.array([super().predict(x)])
+
+    with pytest.raises(NotServable, match="1 items for 3 rows") as refusal:
+        describe(Crossed().fit(DATA[["size"]], Y), None)
+    assert refusal.value.code == "model_unsupported"
+
+
 def test_a_row_that_a_model_cannot_take_alone_is_asked_beside_itself() -> None:
     class Shy(LogisticRegression):
         def predict(self, x: Any) -> Any:
