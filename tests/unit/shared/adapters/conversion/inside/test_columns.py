@@ -44,6 +44,7 @@ from serving.description import Description
 from serving.served import Served
 from serving.table import table
 from shared.adapters.conversion.inside.columns import NotServable, describe
+from shared.adapters.conversion.inside.outputs import outputs
 
 DATA = pd.DataFrame(
     {
@@ -310,6 +311,7 @@ def test_hashed_fields_may_have_any_names() -> None:
     model = make_pipeline(FeatureHasher(8), SVC()).fit(records, Y)
     description = describe(model, None)
     assert (description.input, description.open) == ("records", True)
+    assert outputs(model, description) == ["long"]
     served = Served(model, description)
     assert served.answer(body(records)) == model.predict(records).tolist()
     named = describe(model, ["a", "city"])
@@ -340,6 +342,7 @@ def test_a_model_that_ignores_its_input_takes_any_columns() -> None:
     model = Uncounted().fit(DATA, Y)
     description = describe(model, None)
     assert (description.input, description.open) == ("array", True)
+    assert outputs(model, description) == ["long"]
     served = Served(model, description)
     for rows in ([{"size": 1, "city": None}, {}], [[1, "a"], [2, "b"]]):
         assert served.answer(body(rows)) == [0, 0]
