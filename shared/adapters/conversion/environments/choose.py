@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from shared.adapters.conversion.environments.pins import (
     Library,
@@ -30,6 +30,8 @@ _SCIPY = {"1.16": "1.16.3", "1.17": "1.17.1"}
 """What reads the splines of older releases, and those of newer ones."""
 _NEW_SPLINES = (1, 17)
 _NUMPY_OF_NEW_SPLINES = (1, 26, 4)
+_ENCODERS, _LATER = ("category-encoders", "2.6.4"), ("category-encoders", "2.7.0")
+"""Contrast encoders of one do not work in the other, and files do not show which it was."""
 _MIDDLE_BOOSTERS = {"xgboost": (3,), "lightgbm": (4, 6)}
 """Older ones than these do not agree with the newest scikit-learn."""
 
@@ -89,7 +91,9 @@ def choose(libraries: Mapping[str, str]) -> list[PinnedSet]:
     likely = [(release, minor, science) for _, release, minor, science in ranked]
     if _may_be_old(shown, extras):
         likely.insert(1, (_newest(OLD), OLD, _science(OLD, extras)[0]))
-    sets = (_pinned(*candidate, extras, shown) for candidate in likely)
+    sets = [_pinned(*candidate, extras, shown) for candidate in likely]
+    if version_in(sets[0].pins, _ENCODERS[0]) == _ENCODERS[1]:
+        sets.insert(1, replace(sets[0], pins=tuple(merged(sets[0].pins, ["==".join(_LATER)]))))
     return list(dict.fromkeys(sets))[:MOST_SETS]
 
 

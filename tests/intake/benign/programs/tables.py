@@ -225,7 +225,7 @@ def _kinds(recorder: Recorder, everywhere: bool) -> None:
             lambda data=data: make_pipeline(StandardScaler(), classifier()).fit(
                 data, samples.words()
             ),
-            data[:4],
+            data[:4].astype("float64") if name == "float32" else data[:4],
             everywhere=everywhere,
         )
     nullable = samples.nullable()
