@@ -82,7 +82,7 @@ ENVIRONMENTS = (
         (
             *("scikit-learn==1.2.2", "numpy==1.23.5", "pandas==1.5.3", "joblib==1.2.0"),
             "imbalanced-learn==0.10.1",
-            "category-encoders==2.6.0",
+            "category-encoders==2.6.3",
             "feature-engine==1.5.2",
         ),
     ),
