@@ -98,7 +98,8 @@ def _minor(version: str) -> list[str]:
 def _columns(case: Case, recipe: ServingRecipe) -> str:
     """The first columns that are others. Where nothing tells a bool from a number, it is one."""
     wanted = case.record["columns"]
-    if wanted is None or [column.name for column in recipe.columns] == ["any column"]:
+    names = [column.name for column in recipe.columns]
+    if wanted is None or names == ["any column"] or (names == ["x0"] and len(wanted) == 1):
         return ""
     found = [{"name": column.name, "type": column.type} for column in recipe.columns]
     alike = [{**column, "type": "double"} for column in wanted if column["type"] == "boolean"]
