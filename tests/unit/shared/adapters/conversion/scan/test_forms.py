@@ -353,7 +353,7 @@ def test_takes_the_only_estimator_of_a_container() -> None:
         ({"accuracy": 0.9}, "'accuracy': float"),
         ([], "empty"),
         (X, "DataFrame"),
-        (LogisticRegression, "type"),
+        (LogisticRegression, "the class LogisticRegression"),
     ],
 )
 def test_says_what_a_file_without_one_estimator_holds(value: object, word: str) -> None:
