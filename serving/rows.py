@@ -8,6 +8,8 @@ from serving.description import Description
 from serving.mistakes import BadRequest
 
 MOST_NAMED = 20
+MADE_UP = (["x0"], ["text"])
+"""What the one column of a model without names is called: a row may call it anything."""
 
 Rows = list[list[Any]]
 
@@ -23,6 +25,7 @@ class RowReader:
         self.columns = description.columns
         self.known = {column.name for column in self.columns}
         self.places = {} if description.names else self._places()
+        self.made_up = not description.names and list(self.known) in MADE_UP
         self.ignore = ignore
         self.labels = [column.name for column in self.columns] if names is None else names
         self.width = len(self.labels)
@@ -42,7 +45,9 @@ class RowReader:
 
     def _row(self, number: int, row: Any) -> list[Any]:
         if isinstance(row, dict):
-            if self.places and row.keys() == self.places.keys():
+            if self.made_up and len(row) == 1:
+                row = dict.fromkeys(self.known, next(iter(row.values())))
+            elif self.places and row.keys() == self.places.keys():
                 row = {self.places[place]: value for place, value in row.items()}
             elif row.keys() != self.known:
                 self._check_names(row, number)

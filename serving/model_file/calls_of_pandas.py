@@ -43,7 +43,11 @@ _CATEGORY = both("pandas.core.indexes.category", "CategoricalIndex")
 _DATES = both("pandas.core.indexes.datetimes", "DatetimeIndex")
 _SPANS = both("pandas.core.indexes.timedeltas", "TimedeltaIndex")
 _INTERVALS = both("pandas.core.indexes.interval", "IntervalIndex")
-_INDEX_CLASSES = (*_INDEX, *_RANGE, *_MULTI, *_CATEGORY, *_SPANS)
+_NUMBERS = tuple(
+    ("pandas.core.indexes.numeric", name) for name in ("Int64Index", "UInt64Index", "Float64Index")
+)
+"""Of pandas 1."""
+_INDEX_CLASSES = (*_INDEX, *_RANGE, *_MULTI, *_CATEGORY, *_SPANS, *_NUMBERS)
 NEW_INDEX: Pair = ("pandas.core.indexes.base", "_new_Index")
 _NEW_DATES: Pair = ("pandas.core.indexes.datetimes", "_new_DatetimeIndex")
 _NEW_INTERVALS: Pair = ("pandas.core.indexes.interval", "_new_IntervalIndex")

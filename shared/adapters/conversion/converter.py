@@ -107,13 +107,11 @@ def _completed(
 
 
 def _refused(tried: list[tuple[PinnedSet, Failure]]) -> Exception:
-    """The refusal of the last attempt; it says with which versions it was tried, if with several.
+    """What the likeliest versions said of a model that does not predict, else the last refusal.
 
-    A model that loads but does not predict is refused with what the likeliest versions said.
+    Where none of them load the file, it says with which it was tried.
     """
-    failure = tried[-1][1]
-    if failure.predicting:
-        failure = next(failure for _, failure in tried if failure.predicting)
+    failure = next((failure for _, failure in tried if failure.predicting), tried[-1][1])
     if not failure.loading:
         return refused(failure.code, failure.message, fix=failure.fix or None)
     told = "; ".join(f"with {pinned.told}: {failure.message}" for pinned, failure in tried)

@@ -9,8 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from shared.adapters.conversion.environments.cache import megabytes
 from shared.adapters.conversion.environments.choose import choose
-from shared.adapters.conversion.environments.interpreters import Interpreter, Interpreters
+from shared.adapters.conversion.environments.interpreters import (
+    TYPICAL_MB,
+    Interpreter,
+    Interpreters,
+)
 from shared.errors import TransientError
 from tests.intake.benign.build import PROGRAMS, THREADS
 from tests.intake.benign.convert import check
@@ -44,6 +49,14 @@ def test_every_file_is_allowed_converted_and_predicts_as_it_did(
             for failure in check(case, converter, tmp_path / str(number))
         ]
     assert failures == []
+
+
+def test_an_environment_is_small(cache: Path) -> None:
+    try:
+        with Interpreters(cache, CACHE_MB).lease(choose(SETS["older"])[0]) as interpreter:
+            assert megabytes(interpreter.python.parents[1]) <= TYPICAL_MB
+    except TransientError as failure:
+        pytest.skip(f"no environment with {SETS['older']}: {failure.message}")
 
 
 def train(which: str, interpreter: Interpreter, into: Path) -> None:

@@ -98,7 +98,8 @@ def _minor(version: str) -> list[str]:
 def _columns(case: Case, recipe: ServingRecipe) -> str:
     """The first columns that are others. Where nothing tells a bool from a number, it is one."""
     wanted = case.record["columns"]
-    if wanted is None or [column.name for column in recipe.columns] == ["any column"]:
+    names = [column.name for column in recipe.columns]
+    if wanted is None or names == ["any column"] or (names == ["x0"] and len(wanted) == 1):
         return ""
     found = [{"name": column.name, "type": column.type} for column in recipe.columns]
     alike = [{**column, "type": "double"} for column in wanted if column["type"] == "boolean"]
@@ -155,6 +156,7 @@ def main() -> int:
     parser.add_argument("--cache", type=Path, help="where the endpoints' environments are kept")
     parser.add_argument("--only", default="", help="cases whose name contains this")
     parser.add_argument("--json", type=Path, help="write counts and failures to this file")
+    parser.add_argument("--walls", action="store_true", help="in sandboxes: seconds for each file")
     asked = parser.parse_args()
     cases = read(asked.folder, asked.only)
     cache = asked.cache or Path(tempfile.gettempdir()) / "slipway-test-environments"
@@ -164,7 +166,7 @@ def main() -> int:
         own = [case for case in cases if case.environment == environment]
         with (
             tempfile.TemporaryDirectory() as scratch,
-            WarmConverter(120, MEMORY_MB, CACHE_MB, cache) as converter,
+            WarmConverter(120, MEMORY_MB, CACHE_MB, cache, asked.walls) as converter,
         ):
             for number, case in enumerate(own):
                 for failure in check(case, converter, Path(scratch) / str(number)):

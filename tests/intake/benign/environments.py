@@ -49,7 +49,6 @@ ENVIRONMENTS = (
         (
             *_TURNS[5].requirements,
             "skops==0.11.0",
-            "lz4==4.4.4",
             "cloudpickle==3.1.1",
             "mlflow-skinny==2.22.1",
         ),
@@ -76,6 +75,15 @@ ENVIRONMENTS = (
             "imbalanced-learn==0.10.1",
             "category-encoders==2.6.3",
             "feature-engine==1.6.2",
+        ),
+    ),
+    Environment(
+        "libs-pd1",
+        (
+            *("scikit-learn==1.2.2", "numpy==1.23.5", "pandas==1.5.3", "joblib==1.2.0"),
+            "imbalanced-learn==0.10.1",
+            "category-encoders==2.6.3",
+            "feature-engine==1.5.2",
         ),
     ),
     Environment(

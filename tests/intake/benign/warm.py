@@ -72,6 +72,8 @@ class WarmConverter(SandboxedConverter):
     For files that we made. A context manager: it holds one warm process for each set of versions.
     """
 
+    walls: bool = False
+    """Scan and convert in confined processes all the same, one for each file."""
     _stack: ExitStack = field(default_factory=ExitStack, compare=False)
     _warm: dict[PinnedSet, Warm] = field(default_factory=dict, compare=False)
     last: list[PinnedSet] = field(default_factory=list, compare=False)
@@ -85,6 +87,8 @@ class WarmConverter(SandboxedConverter):
 
     def scan(self, file: Path) -> Verdict:
         """As the confined child judges it, but here."""
+        if self.walls:
+            return super().scan(file)
         with file.open("rb") as opened:
             found = read(opened, "upload")
         sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
@@ -107,6 +111,8 @@ class WarmConverter(SandboxedConverter):
         self, file: Path, model: Path, pinned: PinnedSet, plan: ConversionPlan
     ) -> Converted | Failure:
         self.last[:] = [pinned]
+        if self.walls:
+            return super()._attempt(file, model, pinned, plan)
         reply = self.process(pinned).ask(
             {
                 "convert": {

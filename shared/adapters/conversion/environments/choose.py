@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from shared.adapters.conversion.environments.pins import (
     Library,
@@ -30,6 +30,10 @@ _SCIPY = {"1.16": "1.16.3", "1.17": "1.17.1"}
 """What reads the splines of older releases, and those of newer ones."""
 _NEW_SPLINES = (1, 17)
 _NUMPY_OF_NEW_SPLINES = (1, 26, 4)
+_ENCODERS, _LATER_ENCODERS = "2.6.4", "category-encoders==2.7.0"
+"""Contrast encoders of one do not work in the other, and files do not show which it was."""
+_OLDER_ENGINE = "feature-engine==1.5.2"
+"""Of the time of pandas 1: later ones look for attributes that it did not set."""
 _MIDDLE_BOOSTERS = {"xgboost": (3,), "lightgbm": (4, 6)}
 """Older ones than these do not agree with the newest scikit-learn."""
 
@@ -89,8 +93,19 @@ def choose(libraries: Mapping[str, str]) -> list[PinnedSet]:
     likely = [(release, minor, science) for _, release, minor, science in ranked]
     if _may_be_old(shown, extras):
         likely.insert(1, (_newest(OLD), OLD, _science(OLD, extras)[0]))
-    sets = (_pinned(*candidate, extras, shown) for candidate in likely)
+    sets = [_pinned(*candidate, extras, shown) for candidate in likely]
+    if len(sets) > 1 and version_in(sets[1].pins, "pandas").startswith("1."):
+        sets[1] = _with(sets[1], _OLDER_ENGINE)
+    if version_in(sets[0].pins, "category-encoders") == _ENCODERS:
+        sets.insert(1, _with(sets[0], _LATER_ENCODERS))
     return list(dict.fromkeys(sets))[:MOST_SETS]
+
+
+def _with(pinned: PinnedSet, pin: str) -> PinnedSet:
+    """The set with this release of a package that it has; itself, where it has not."""
+    if not version_in(pinned.pins, pin.partition("==")[0]):
+        return pinned
+    return replace(pinned, pins=tuple(merged(pinned.pins, [pin])))
 
 
 def _known_libraries() -> set[str]:

@@ -14,7 +14,7 @@ from shared.adapters.conversion.environments.pins import digest, version_in
 from shared.errors.models import EnvironmentNotBuilt
 
 TYPICAL_MB = 280
-"""An environment without boosters."""
+"""The most that an environment takes, CatBoost's aside."""
 _MODEL_LIBRARIES = ("scikit-learn", "numpy", "scipy", "pandas", "joblib")
 
 

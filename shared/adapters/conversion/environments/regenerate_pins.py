@@ -71,12 +71,12 @@ OLD_BOOSTERS = {**BOOSTERS, "lightgbm": ["lightgbm==3.3.5"], "catboost": ["catbo
 """LightGBM 4 came after scikit-learn 1.2, and does not predict with all that 3 has pickled."""
 OLD_ENCODERS = {
     "imbalanced-learn": ["imbalanced-learn==0.12.4"],
-    "category-encoders": ["category-encoders==2.7.0"],
+    "category-encoders": ["category-encoders==2.6.4"],
     "feature-engine": ["feature-engine==1.6.2"],
 }
 MIDDLE_ENCODERS = {
     "imbalanced-learn": ["imbalanced-learn==0.14.2"],
-    "category-encoders": ["category-encoders==2.7.0"],
+    "category-encoders": ["category-encoders==2.6.4"],
     "feature-engine": ["feature-engine==1.9.4"],
 }
 NEW_ENCODERS = {**MIDDLE_ENCODERS, "category-encoders": ["category-encoders==2.11.2"]}

@@ -13,7 +13,9 @@ def outputs(model: Any, description: Description) -> list[str]:
     """MLflow's type of each number or text in one prediction."""
     import numpy as np
 
-    row = [description.example.get(column.name) for column in description.columns]
+    row: list[Any] = [description.example.get(column.name) for column in description.columns]
+    if description.open:
+        row = [description.example]
     values = model.predict(table(description, [row, row]))
     if hasattr(values, "toarray"):
         values = values.toarray()

@@ -13,6 +13,8 @@ from shared.adapters.conversion.inside.kinds import Cell, Kind, NotServable, Sur
 
 MOST_TRIES = 12
 LONGEST_MESSAGE = 1000
+ROWS = 3
+"""How many rows are asked together once, to see that each gets its answer."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,7 @@ def answered(
         try:
             answer = answers(model, description, [attempt.row], "predict")
             json.dumps(answer)
+            count = len(answers(model, description, [attempt.row] * ROWS, "predict"))
         except MemoryError:
             raise
         except (Unanswerable, TooMuch) as error:
@@ -61,6 +64,8 @@ def answered(
         except Exception as error:
             first = first or error
             continue
+        if count != ROWS:
+            raise _not_json(model, f"it holds {count} items for {ROWS} rows")
         if not _has_gap(answer):
             return attempt, description
         with_null = with_null or (attempt, description)
@@ -73,7 +78,7 @@ def answered(
     )
 
 
-def _not_json(model: Any, error: Exception) -> NotServable:
+def _not_json(model: Any, error: object) -> NotServable:
     message = f"The answer of this {type(model).__name__}'s predict() cannot be JSON: {error}"
     return NotServable(
         "model_unsupported",

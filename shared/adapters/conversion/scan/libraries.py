@@ -42,7 +42,9 @@ def _numpy(modules: set[str]) -> str:
 
 
 def _pandas(modules: set[str]) -> str:
-    """The classes of pandas 3 say that they are in `pandas` itself."""
+    """The classes of pandas 3 say that they are in `pandas` itself; 1 had indexes of numbers."""
+    if "pandas.core.indexes.numeric" in modules:
+        return "1"
     if "pandas" in modules:
         return "3"
     return "2" if any(module.startswith("pandas.") for module in modules) else ""

@@ -117,6 +117,21 @@ def names_of_python(pairs: Sequence[tuple[str, str]]) -> Refusal:
     )
 
 
+def is_of_time_zones(pair: tuple[str, str]) -> bool:
+    return package(pair[0]) in ("zoneinfo", "pytz") or pair == ("datetime", "timezone")
+
+
+def times_with_a_zone(pairs: Sequence[tuple[str, str]]) -> Refusal:
+    """Categories or labels that are times with a zone, which a request cannot hold as such."""
+    return Refusal(
+        "model_unsupported",
+        f"The model was fitted on times with a time zone ({_names(pairs)}); requests hold ISO text,"
+        " and models get it in UTC without a zone.",
+        "Before fitting, turn such columns into UTC without a zone:"
+        " df[column] = df[column].dt.tz_convert(None).",
+    )
+
+
 def _names(pairs: Sequence[tuple[str, str]]) -> str:
     told = [f"{module}.{name}"[:120] for module, name in pairs[:MOST_NAMES]]
     more = f" and {len(pairs) - MOST_NAMES} more" if len(pairs) > MOST_NAMES else ""

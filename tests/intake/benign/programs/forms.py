@@ -50,7 +50,7 @@ def record(recorder: Recorder, everywhere: bool) -> None:
             wrap=wrap,
             everywhere=everywhere,
         )
-    for name, save in {"skops": _skops, "lz4": _lz4, "cloudpickle": _cloudpickle}.items():
+    for name, save in {"skops": _skops, "cloudpickle": _cloudpickle}.items():
         recorder.case(
             f"form-{name}-plain",
             lambda: RandomForestClassifier(n_estimators=3, random_state=0).fit(
@@ -102,14 +102,6 @@ def _skops(model: Any, target: Path) -> str:
 
     skops.io.dump(model, f"{target}.skops")
     return "skops"
-
-
-def _lz4(model: Any, target: Path) -> str:
-    import joblib
-    import lz4.frame  # noqa: F401
-
-    joblib.dump(model, f"{target}.joblib", compress=("lz4", 3))
-    return "joblib-lz4"
 
 
 def _cloudpickle(model: Any, target: Path) -> str:

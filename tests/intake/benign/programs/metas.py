@@ -6,23 +6,19 @@ from typing import Any
 import numpy as np
 import samples
 from recorder import Recorder, columns_of
-from scipy.sparse import csr_matrix
-from scipy.stats import loguniform, randint, uniform
+from scipy.stats import loguniform, uniform
 from sklearn import (
     calibration,
     ensemble,
-    feature_selection,
     model_selection,
     multiclass,
-    multioutput,
     semi_supervised,
 )
 from sklearn.compose import ColumnTransformer, TransformedTargetRegressor
-from sklearn.linear_model import LinearRegression, LogisticRegression, RANSACRegressor, Ridge
-from sklearn.pipeline import FeatureUnion, Pipeline, make_pipeline
+from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
-from sklearn.svm import SVC, LinearSVC
-from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
+from sklearn.tree import DecisionTreeClassifier
 
 Make = Callable[[], Any]
 NUMBERS = ["income", "rooms"]
@@ -60,13 +56,13 @@ def classifiers() -> dict[str, Callable[[Make], Any]]:
         "voting-soft": lambda make: ensemble.VotingClassifier(
             pair(make), voting="soft", weights=[2, 1]
         ),
-        "bagging": lambda make: _over(ensemble.BaggingClassifier, make(), n_estimators=3),
-        "adaboost": lambda make: _over(
+        "bagging": lambda make: over(ensemble.BaggingClassifier, make(), n_estimators=3),
+        "adaboost": lambda make: over(
             ensemble.AdaBoostClassifier, DecisionTreeClassifier(max_depth=2), n_estimators=3
         ),
-        "calibrated-sigmoid": lambda make: _calibrated(make(), cv=2),
-        "calibrated-isotonic": lambda make: _calibrated(make(), cv=2, method="isotonic"),
-        "calibrated-together": lambda make: _calibrated(make(), cv=2, ensemble=False),
+        "calibrated-sigmoid": lambda make: calibrated(make(), cv=2),
+        "calibrated-isotonic": lambda make: calibrated(make(), cv=2, method="isotonic"),
+        "calibrated-together": lambda make: calibrated(make(), cv=2, ensemble=False),
         "one-vs-rest": lambda make: multiclass.OneVsRestClassifier(make()),
         "one-vs-one": lambda make: multiclass.OneVsOneClassifier(make()),
         "output-code": lambda make: multiclass.OutputCodeClassifier(make(), random_state=0),
@@ -108,8 +104,8 @@ def regressors() -> dict[str, Callable[[Make], Any]]:
             [("one", make()), ("tree", make())], Ridge(), cv=2, passthrough=False
         ),
         "voting": lambda make: ensemble.VotingRegressor([("one", make()), ("two", make())]),
-        "bagging": lambda make: _over(ensemble.BaggingRegressor, make(), n_estimators=3),
-        "adaboost": lambda make: _over(ensemble.AdaBoostRegressor, make(), n_estimators=2),
+        "bagging": lambda make: over(ensemble.BaggingRegressor, make(), n_estimators=3),
+        "adaboost": lambda make: over(ensemble.AdaBoostRegressor, make(), n_estimators=2),
         "log-target": lambda make: TransformedTargetRegressor(
             make(), func=np.log1p, inverse_func=np.expm1
         ),
@@ -135,12 +131,12 @@ def regressors() -> dict[str, Callable[[Make], Any]]:
     }
 
 
-def _over(kind: Any, inner: Any, **own: Any) -> Any:
+def over(kind: Any, inner: Any, **own: Any) -> Any:
     """A `kind` around `inner`, by position: the parameter's name changed with 1.2."""
     return kind(inner, random_state=0, **own)
 
 
-def _calibrated(inner: Any, **own: Any) -> Any:
+def calibrated(inner: Any, **own: Any) -> Any:
     return calibration.CalibratedClassifierCV(inner, **own)
 
 
@@ -189,131 +185,3 @@ def record(recorder: Recorder, everywhere: bool) -> None:
                     columns=named,
                     everywhere=everywhere,
                 )
-    _selections(recorder, everywhere)
-    _several(recorder, everywhere)
-
-
-def _selections(recorder: Recorder, everywhere: bool) -> None:
-    """Selection by a model, and searches over forests."""
-    table = samples.number_table()
-    two, words = samples.two(), samples.words()
-    forest = ensemble.RandomForestClassifier(n_estimators=3, random_state=0)
-    select = feature_selection
-    cases: dict[str, Make] = {
-        "rfe": lambda: select.RFE(classifier(), n_features_to_select=2),
-        "rfecv": lambda: select.RFECV(classifier(), cv=2),
-        "rfe-in-pipeline": lambda: make_pipeline(
-            select.RFE(DecisionTreeClassifier(random_state=0)), classifier()
-        ),
-        "from-model": lambda: make_pipeline(select.SelectFromModel(forest), classifier()),
-        "from-model-limit": lambda: make_pipeline(
-            select.SelectFromModel(forest, max_features=2, threshold=-np.inf), classifier()
-        ),
-        "sequential": lambda: make_pipeline(
-            select.SequentialFeatureSelector(classifier(), n_features_to_select=2, cv=2),
-            classifier(),
-        ),
-        "random-randint": lambda: model_selection.RandomizedSearchCV(
-            forest,
-            {"max_depth": randint(2, 6), "max_features": ["sqrt", None]},
-            n_iter=2,
-            cv=2,
-            random_state=np.random.RandomState(0),
-        ),
-        "grid-of-steps": lambda: model_selection.GridSearchCV(
-            Pipeline([("scale", StandardScaler()), ("model", classifier())]),
-            [{"scale": ["passthrough", StandardScaler()]}, {"model": [SVC(), forest]}],
-            cv=model_selection.RepeatedStratifiedKFold(n_splits=2, n_repeats=1, random_state=0),
-        ),
-        "union": lambda: make_pipeline(
-            FeatureUnion([("scaled", StandardScaler()), ("as it is", "passthrough")]), classifier()
-        ),
-        "passthrough-first": lambda: Pipeline(
-            [("nothing", "passthrough"), ("model", classifier())]
-        ),
-        "calibrated-grid": lambda: _calibrated(
-            model_selection.GridSearchCV(LinearSVC(), {"C": [0.5, 1.0]}, cv=2), cv=2
-        ),
-        "stacking-prefit": lambda: ensemble.StackingClassifier(
-            [("one", classifier().fit(table, words)), ("two", forest.fit(table, words))],
-            cv="prefit",
-        ),
-        "stacking-passthrough": lambda: ensemble.StackingClassifier(
-            [("one", classifier()), ("two", SVC())], passthrough=True, cv=2
-        ),
-        "voting-dropped": lambda: ensemble.VotingClassifier(
-            [("one", classifier()), ("two", "drop")]
-        ),
-        "ransac": lambda: RANSACRegressor(LinearRegression(), random_state=0),
-        "bagging-columns": lambda: _over(
-            ensemble.BaggingClassifier, classifier(), max_features=2, n_estimators=3
-        ),
-        "boosting-init": lambda: ensemble.GradientBoostingClassifier(
-            init=classifier(), n_estimators=3, random_state=0
-        ),
-    }
-    for name, make in cases.items():
-        y = samples.amounts() if name == "ransac" else words
-        recorder.case(
-            f"meta-{name}",
-            lambda make=make, y=y: make().fit(table, y),
-            table[:4],
-            everywhere=everywhere,
-        )
-    recorder.case(
-        "meta-log-tree-two-classes",
-        lambda: TransformedTargetRegressor(
-            DecisionTreeRegressor(max_depth=3), func=np.sqrt, inverse_func=np.square
-        ).fit(table, two + 1.0),
-        table[:4],
-        everywhere=everywhere,
-    )
-
-
-def _several(recorder: Recorder, everywhere: bool) -> None:
-    """Several targets at once."""
-    table, mixed = samples.number_table(), samples.mixed()
-    labels, amounts = samples.many_labels(), samples.several()
-    named = columns_of(mixed, UNUSED)
-    text_labels = np.column_stack([samples.words(), np.where(samples.two() > 0, "yes", "no")])
-    piped = lambda model: make_pipeline(columns(), model)  # noqa: E731
-    cases: dict[str, tuple[Make, Any]] = {
-        "one-vs-rest-sparse": (
-            lambda: multiclass.OneVsRestClassifier(classifier()),
-            csr_matrix(labels),
-        ),
-        "one-vs-rest-labels": (lambda: multiclass.OneVsRestClassifier(classifier()), labels),
-        "multi-classifier": (lambda: multioutput.MultiOutputClassifier(classifier()), labels),
-        "multi-classifier-text": (
-            lambda: multioutput.MultiOutputClassifier(classifier()),
-            text_labels,
-        ),
-        "multi-regressor": (lambda: multioutput.MultiOutputRegressor(Ridge()), amounts),
-        "chain-classifier": (
-            lambda: multioutput.ClassifierChain(classifier(), random_state=0),
-            labels,
-        ),
-        "chain-order": (lambda: multioutput.ClassifierChain(classifier(), order=[2, 0, 1]), labels),
-        "chain-regressor": (lambda: multioutput.RegressorChain(Ridge()), amounts),
-        "trees-labels": (lambda: DecisionTreeClassifier(max_depth=3, random_state=0), labels),
-        "forest-text-labels": (
-            lambda: ensemble.RandomForestClassifier(n_estimators=3, random_state=0),
-            text_labels,
-        ),
-        "forest-amounts": (
-            lambda: ensemble.ExtraTreesRegressor(n_estimators=3, random_state=0),
-            amounts,
-        ),
-        "ridge-amounts": (Ridge, amounts),
-    }
-    for name, (make, y) in cases.items():
-        for form, data in (("plain", table), ("columns", mixed)):
-            recorder.case(
-                f"several-{name}-{form}",
-                lambda make=make, y=y, data=data: (make() if data is table else piped(make())).fit(
-                    data, y
-                ),
-                data[:4],
-                columns=None if data is table else named,
-                everywhere=everywhere,
-            )

@@ -38,7 +38,7 @@ Fit = Callable[[], Any]
 
 
 class Unfit(Exception):
-    """The case took too long."""
+    """The case took too long, or is no model."""
 
 
 class Recorder:
@@ -91,6 +91,8 @@ class Recorder:
                 np.random.seed(0)  # for what takes no random_state
                 model = fit()
                 answers = (predict or _predict)(model, rows)
+                if len(json_value(answers)) != len(json_rows(rows)):
+                    raise Unfit("predict() does not answer row by row")
                 methods = {} if predict else _method_answers(model, rows)
                 content = wrap(model) if wrap else model
                 if save:

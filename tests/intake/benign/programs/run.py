@@ -10,7 +10,10 @@ from pathlib import Path
 
 from recorder import Recorder
 
-PROGRAMS = ("estimators", "transformers", "metas", "tables", "special", "texts", "forms")
+PROGRAMS = (
+    "estimators", "transformers", "metas", "selections", "tables", "kinds", "special", "families",
+    "texts", "forms",
+)  # fmt: skip
 IN_TURNS = ("pairs",)
 """So many cases that each is written by one environment only, if not all are asked for."""
 WHOLE = ("1.1-np1", "1.9-pd3")
@@ -18,6 +21,7 @@ WHOLE = ("1.1-np1", "1.9-pd3")
 OTHER_PROGRAMS = {
     "forms-1.6": ("forms",),
     "libs-1.2": ("boosters", "helpers"),
+    "libs-pd1": ("helpers", "tables", "kinds"),
     "libs-1.4": ("boosters", "helpers"),
     "libs-1.6": ("boosters", "helpers"),
     "pycaret": ("pycaret_models",),

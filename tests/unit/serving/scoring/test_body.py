@@ -252,3 +252,10 @@ def test_a_model_without_names_takes_the_places_that_pandas_writes() -> None:
     assert rows({"data": [{"1": "b", "0": 2}]}, bare) == [[2.0, "b"]]
     assert refusal({"data": [{"1": "b"}]}, bare)["code"] == "missing_column"
     assert refusal({"data": [{"0": 30, "1": "Bonn"}]})["code"] == "missing_column"
+
+
+def test_the_only_column_of_a_model_without_names_may_be_called_anything() -> None:
+    assert rows({"data": [{"review": "good"}, {"text": "bad"}]}, TEXTS) == [["good"], ["bad"]]
+    assert refusal({"data": [{"review": "good", "stars": 5}]}, TEXTS)["code"] == "missing_column"
+    named = Description((AGE,), "frame", True, example={"age": 30})
+    assert refusal({"data": [{"years": 30}]}, named)["code"] == "missing_column"

@@ -50,11 +50,10 @@ def test_a_file_that_does_not_load_is_tried_with_the_next_set_and_both_are_told(
 
 
 def test_a_model_that_does_not_predict_is_tried_with_the_next_set_too(tmp_path: Path) -> None:
-    refused, tried = refusal_after(tmp_path, PREDICTING, LOADING)
-    assert tried == choose(LIBRARIES)
-    assert "does not load" in refused.message
-    refused, _ = refusal_after(tmp_path, LOADING, PREDICTING)
-    assert (refused.message, refused.fix) == (PREDICTING.message, PREDICTING.fix)
+    for outcomes in ((PREDICTING, LOADING), (LOADING, PREDICTING), (PREDICTING, UNFITTED)):
+        refused, tried = refusal_after(tmp_path, *outcomes)
+        assert tried == choose(LIBRARIES)
+        assert (refused.message, refused.fix) == (PREDICTING.message, PREDICTING.fix)
 
 
 def test_what_no_other_versions_mend_is_tried_once(tmp_path: Path) -> None:

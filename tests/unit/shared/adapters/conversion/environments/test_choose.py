@@ -112,6 +112,22 @@ def test_lightgbm_is_of_scikit_learns_time(sklearn: str, lightgbm: str) -> None:
     assert version_in(first.pins, "lightgbm") == lightgbm
 
 
+@pytest.mark.parametrize(
+    ("sklearn", "releases"),
+    [("1.2.2", ["2.6.4", "2.7.0"]), ("1.5.2", ["2.6.4", "2.7.0"]), ("1.6.1", ["2.11.2", "2.11.2"])],
+)
+def test_encoders_of_two_years_are_tried(sklearn: str, releases: list[str]) -> None:
+    sets = choose({"scikit-learn": sklearn, "category_encoders": "unknown"})
+    assert [version_in(one.pins, "category-encoders") for one in sets] == releases
+
+
+def test_feature_engine_of_the_time_of_pandas_1_is_tried_with_that() -> None:
+    sets = choose({"scikit-learn": "1.2.2", "feature-engine": "unknown"})
+    names = ("pandas", "feature-engine")
+    told = [[version_in(one.pins, name) for name in names] for one in sets]
+    assert told == [["2.0.3", "1.6.2"], ["1.5.3", "1.5.2"]]
+
+
 def test_pycaret_comes_with_what_it_insists_on() -> None:
     (pinned,) = choose({"scikit-learn": "1.4.2", "PyCaret": "unknown"})
     assert {"pycaret==3.3.2", "joblib==1.3.2", "scipy==1.11.4"} <= set(pinned.pins)

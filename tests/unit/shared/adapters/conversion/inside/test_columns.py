@@ -44,6 +44,7 @@ from serving.description import Description
 from serving.served import Served
 from serving.table import table
 from shared.adapters.conversion.inside.columns import NotServable, describe
+from shared.adapters.conversion.inside.outputs import outputs
 
 DATA = pd.DataFrame(
     {
@@ -310,6 +311,7 @@ def test_hashed_fields_may_have_any_names() -> None:
     model = make_pipeline(FeatureHasher(8), SVC()).fit(records, Y)
     description = describe(model, None)
     assert (description.input, description.open) == ("records", True)
+    assert outputs(model, description) == ["long"]
     served = Served(model, description)
     assert served.answer(body(records)) == model.predict(records).tolist()
     named = describe(model, ["a", "city"])
@@ -340,10 +342,21 @@ def test_a_model_that_ignores_its_input_takes_any_columns() -> None:
     model = Uncounted().fit(DATA, Y)
     description = describe(model, None)
     assert (description.input, description.open) == ("array", True)
+    assert outputs(model, description) == ["long"]
     served = Served(model, description)
     for rows in ([{"size": 1, "city": None}, {}], [[1, "a"], [2, "b"]]):
         assert served.answer(body(rows)) == [0, 0]
     assert list(types(describe(model, ["size", "city"]))) == ["size", "city"]
+
+
+def test_answers_that_are_not_one_for_each_row_are_refused() -> None:
+    class Crossed(LogisticRegression):
+        def predict(self, x: Any) -> Any:
+            return np.array([super().predict(x)])
+
+    with pytest.raises(NotServable, match="1 items for 3 rows") as refusal:
+        describe(Crossed().fit(DATA[["size"]], Y), None)
+    assert refusal.value.code == "model_unsupported"
 
 
 def test_a_row_that_a_model_cannot_take_alone_is_asked_beside_itself() -> None:

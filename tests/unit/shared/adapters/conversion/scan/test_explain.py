@@ -134,3 +134,11 @@ def test_gives_a_reason_for_each_name() -> None:
     reasons = reasons_of(dict.fromkeys(names, "named"))
     assert [reason.split(": ")[0] for reason in reasons] == [".".join(name) for name in names]
     assert "PyTorch is not supported" in reasons[2]
+
+
+@pytest.mark.parametrize("name", ["zoneinfo:ZoneInfo._unpickle", "pytz:_p", "datetime:timezone"])
+def test_times_with_a_zone_are_unsupported_and_what_to_do_is_said(name: str) -> None:
+    refusal = told(name)
+    assert refusal.code == "model_unsupported"
+    assert "tz_convert" in refusal.fix
+    assert told(name, "os:system").code == "model_unsafe"
