@@ -24,7 +24,7 @@ from tests.intake.hostile.walls import (
 
 COSTLY = {"costly to load", "sizes without end", "compression"}
 """Kinds of which each file takes seconds: a few of them are enough here."""
-OF_A_KIND, OF_A_COSTLY_KIND, LEAST = 12, 3, 250
+OF_A_KIND, OF_A_COSTLY_KIND, LEAST = 10, 2, 250
 
 
 def _some(kind: str, every: list[Case]) -> list[Case]:

@@ -1,6 +1,7 @@
 """Sends one hostile file through one layer of the intake, in a bounded child process."""
 
 import contextlib
+import faulthandler
 import io
 import os
 import resource
@@ -102,6 +103,7 @@ def in_child(layer: Callable[[bytes], str], data: bytes, *, limit_memory: bool =
 def _answer(layer: Callable[[bytes], str], data: bytes, writing: int, limit_memory: bool) -> None:
     """The child's part; never returns."""
     try:
+        faulthandler.disable()
         resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 1))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         if limit_memory:
