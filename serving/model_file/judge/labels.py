@@ -78,6 +78,8 @@ def _parts_of_array(array: Any, path: Path | None) -> Parts:
         yield ".categories", categories
         return
     found = vars(array)
+    if "_pa_array" in found:  # Arrow's texts, which no file makes: it is written as Python's own
+        return
     if "_mask" in found:
         values, mask = found["_data"], found["_mask"]
         both = type(values) is type(mask) is np.ndarray
