@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from serving.model_file.judge.deny import MOST_JOBS_ANYWHERE
 from serving.model_file.judge.ensembles import check_ensemble
 from serving.model_file.judge.tables import check_tables
 from serving.model_file.judge.unfit import Path, shown, unfit
@@ -27,8 +28,9 @@ def check_fitted(kind: str, found: dict[str, Any], cpus: int, path: Path | None)
             raise unfit((path, f".{name}"), "a number of columns that no model has")
     threads = found.get("_n_threads")
     if threads is not None:
-        if type(threads) is not int or threads < 1:
-            raise unfit((path, "._n_threads"), f"{shown(threads)}: a number of threads from 1")
+        if type(threads) is not int or not 1 <= threads <= MOST_JOBS_ANYWHERE:
+            reason = f"{shown(threads)}: 1 to {MOST_JOBS_ANYWHERE} threads"
+            raise unfit((path, "._n_threads"), reason)
         found["_n_threads"] = min(threads, cpus)
     vocabulary = found.get("vocabulary_")
     if vocabulary is not None:

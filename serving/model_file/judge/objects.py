@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -26,7 +26,6 @@ class Role(enum.Enum):
     REFUSED = "refused"
 
 
-Parts = Iterable[tuple[str, object]]
 _LIBRARIES = (
     "sklearn.", "imblearn.", "category_encoders.", "feature_engine.", "pycaret.internal.",
     "_loss", "xgboost.", "lightgbm.", "catboost.", "_catboost", "sklearn",
@@ -34,6 +33,7 @@ _LIBRARIES = (
 _HELPERS_OF_SCIPY = ("scipy.sparse.", "scipy.interpolate.")
 # Read by their own library from bytes of its own form.
 _BOOSTERS = {"xgboost.core.Booster", "lightgbm.basic.Booster", "_catboost._CatBoost"}
+_LOSSES = {"sklearn._loss._loss", "_loss", "sklearn.linear_model._sgd_fast"}
 _FRAMES = {"DataFrame", "Series"}
 
 
@@ -64,6 +64,17 @@ def role_of(kind: type) -> Role:
     return Role.REFUSED
 
 
+def is_opaque(value: object) -> bool:
+    """An object of a compiled class that is neither checked nor known to hold numbers only."""
+    kind = type(value)
+    return not (
+        kind.__dictoffset__
+        or named(kind) in OBJECTS
+        or module_of(kind) in _LOSSES
+        or isinstance(value, (tuple, list, set, frozenset, dict))
+    )
+
+
 def attributes_of(value: object) -> dict[str, Any]:
     """The attributes that an object itself has: its own dict, read past its class."""
     try:
@@ -73,19 +84,17 @@ def attributes_of(value: object) -> dict[str, Any]:
     return found if type(found) is dict else {}
 
 
-def _tree(value: Any, path: Path | None) -> Parts:
+def _tree(value: Any, path: Path | None) -> None:
     if not 0 <= value.node_count <= value.capacity:
         raise unfit(path, "a tree that counts more nodes than it has")
     arrays.check_tree(value.__getstate__(), value.n_features, path)
-    return []
 
 
-def _spline(value: Any, path: Path | None) -> Parts:
+def _spline(value: Any, path: Path | None) -> None:
     check_spline(attributes_of(value), path)
-    return []
 
 
-def _predictor(value: Any, path: Path | None) -> Parts:
+def _predictor(value: Any, path: Path | None) -> None:
     found = attributes_of(value)
     bitsets = found.get("raw_left_cat_bitsets")
     nodes = found.get("nodes")
@@ -94,15 +103,13 @@ def _predictor(value: Any, path: Path | None) -> Parts:
     if bitsets is not None and np.asarray(bitsets).shape[1:] != (8,):
         raise unfit(path, "a tree whose categories are not 256 bits each")
     arrays.check_histogram_nodes(nodes, 0 if bitsets is None else len(bitsets), path)
-    return []
 
 
-def _sparse(value: Any, path: Path | None) -> Parts:
+def _sparse(value: Any, path: Path | None) -> None:
     arrays.check_sparse(attributes_of(value), type(value).__name__, path)
-    return []
 
 
-OBJECTS: dict[str, Callable[[Any, Path | None], Parts]] = {
+OBJECTS: dict[str, Callable[[Any, Path | None], None]] = {
     "sklearn.tree._tree.Tree": _tree,
     "scipy.interpolate._bsplines.BSpline": _spline,
     **{

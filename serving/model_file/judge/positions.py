@@ -12,6 +12,23 @@ ESTIMATOR_POSITIONS = frozenset(
     }
 )  # fmt: skip
 
+HELPING_ESTIMATORS = frozenset(
+    {
+        "_bin_mapper", "_centerer", "_encoder", "_estimator", "_label_binarizer",
+        "_label_encoder", "_le", "_preprocessor", "_remainder", "_scaler", "_tfidf",
+        "base_sampler_", "categorical_encoder", "categorical_encoder_", "covariance_estimator",
+        "edited_nearest_neighbours", "edited_nearest_neighbours_", "enn", "enn_",
+        "imputation_sequence_", "indicator_", "init", "initial_imputer_", "k_neighbors",
+        "kernel_pca_", "kmeans_estimator", "kmeans_estimator_", "label_binarizer_", "le_",
+        "m_neighbors", "n_clusters", "n_neighbors", "n_neighbors_ver3", "nbrs_", "nn_", "nn_fit",
+        "nn_k_", "nn_m_", "nn_ver3_", "one_hot_encoder_", "owner", "pipelines_", "remainder",
+        "sampler", "sampler_",
+        "samplers_", "smote", "smote_", "svm_estimator", "svm_estimator_", "tomek", "tomek_",
+    }
+)  # fmt: skip
+"""Attributes where an estimator may stand, or something else: found in the sources of
+scikit-learn 1.1 to 1.9 and of imbalanced-learn, and in files of real fits."""
+
 SEARCH_ATTRIBUTES = frozenset(
     {
         "cv", "cv_results_", "error_score", "param_distributions", "param_grid", "refit",

@@ -9,17 +9,18 @@ import numpy as np
 from serving.model_file.judge.unfit import Path, unfit
 
 
-def check_search_tree(tree: Any, path: Path | None) -> list[tuple[str, object]]:
-    """Refuse a KDTree or BallTree with indices outside; give its metric, to be judged as well."""
+def check_search_tree(tree: Any, path: Path | None) -> None:
+    """Refuse a KDTree or BallTree with indices outside, or with a metric of another width."""
     state = tree.__getstate__()
     data, order, nodes, bounds = (np.asarray(part) for part in state[:4])
-    levels, count = state[5], state[6]
+    leaf_size, levels, count = state[4], state[5], state[6]
     shaped = data.ndim == 2 and order.ndim == nodes.ndim == 1 and bounds.ndim == 3
     if not shaped or nodes.dtype.names is None:
         raise unfit(path, "a search tree without points and nodes")
     points, features = data.shape
     if (
-        not 0 < levels < 60
+        not 0 < leaf_size < 1 << 31
+        or levels != int(np.log2(max(1, (points - 1) / leaf_size)) + 1)
         or count != len(nodes)
         or count != 2**levels - 1
         or bounds.shape[1:] != (count, features)
@@ -36,7 +37,6 @@ def check_search_tree(tree: Any, path: Path | None) -> list[tuple[str, object]]:
     if weights is not None and len(weights) != points:
         raise unfit(path, "a search tree whose weights are not one for each point")
     _check_metric(state[11], features, path)
-    return []
 
 
 def _check_metric(metric: Any, features: int, path: Path | None) -> None:

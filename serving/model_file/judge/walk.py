@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import collections
 import sys
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -11,14 +12,16 @@ import numpy as np
 from serving.model_file.judge import arrays, callables, deny
 from serving.model_file.judge.arrays import check_tree_fits
 from serving.model_file.judge.fitted import check_fitted
+from serving.model_file.judge.labels import parts_of_dtype, parts_of_frame, parts_of_index
 from serving.model_file.judge.machines import LIBSVM, check_machine
 from serving.model_file.judge.method_names import METHOD_NAMES
-from serving.model_file.judge.objects import OBJECTS, Role, attributes_of, role_of
+from serving.model_file.judge.objects import OBJECTS, Role, attributes_of, is_opaque, role_of
 from serving.model_file.judge.parameters import check_parameters
 from serving.model_file.judge.positions import (
     ESTIMATOR_POSITIONS,
     ESTIMATOR_WORDS,
     FUNCTION_POSITIONS,
+    HELPING_ESTIMATORS,
     SEARCH_ATTRIBUTES,
 )
 from serving.model_file.judge.randomness import check_random_state
@@ -50,6 +53,15 @@ def judge(model: object, *, allowed: callables.Allowed, cpus: int,
         raise unfit(None, f"an object that cannot be read ({type(error).__name__})") from None
 
 
+class _Left:
+    """Stands on the list behind everything that a container holds."""
+
+    __slots__ = ("container",)
+
+    def __init__(self, container: object) -> None:
+        self.container = container
+
+
 class _Walk:
     """One walk: what was seen, and what is still to be judged."""
 
@@ -58,6 +70,12 @@ class _Walk:
         self.cpus = cpus
         self.notes = notes
         self.seen: set[tuple[int, str]] = set()
+        self.open: set[int] = set()
+        """Containers that the value being judged lies in, by their ids."""
+        self.sizes: dict[int, int] = {}
+        """How many values a container unfolds to, when each is counted as often as it is met."""
+        self.kept: list[object] = []
+        """Values made for this walk: their ids must not become another's."""
         self.todo: list[tuple[object, Path | None, int, str]] = []
         self.estimators: list[tuple[object, Path | None]] = []
 
@@ -81,6 +99,9 @@ class _Walk:
         kind = type(value)
         if kind in _LEAVES:
             return
+        if kind is _Left:
+            self.leave(value.container, path)  # type: ignore[attr-defined]
+            return
         if kind is int:
             if value.bit_length() > 256:  # type: ignore[attr-defined]
                 raise unfit(path, "an integer of too many digits")
@@ -94,17 +115,39 @@ class _Walk:
         if np.generic in kind.__mro__ and module_of(kind) == "numpy":
             arrays.check_dtype(value.dtype, path)  # type: ignore[attr-defined]
             return
+        if id(value) in self.open:
+            raise unfit(path, "a container that holds itself")
         if (id(value), place) in self.seen:
             return
         self.seen.add((id(value), place))
         if kind in _SEQUENCES:
+            self.enter(value, path)
             self.sequence(value, path, depth, place)
         elif kind in _MAPPINGS or named(kind) == "sklearn.utils._bunch.Bunch":
+            self.enter(value, path)
             self.mapping(value, path, depth, place)
         elif kind is np.ndarray or kind is np.ma.MaskedArray:
             self.array(value, path, depth, place)
         else:
             self.thing(value, path, depth, place)
+
+    def enter(self, container: object, path: Path | None) -> None:
+        """Note that what is put on the list from here on lies in this container."""
+        self.open.add(id(container))
+        self.todo.append((_Left(container), path, 0, ""))
+
+    def leave(self, container: Any, path: Path | None) -> None:
+        """All that lies in a container was judged: count what it unfolds to."""
+        self.open.discard(id(container))
+        held = container
+        if isinstance(container, dict):
+            held = dict.values(container)
+        elif isinstance(container, np.ndarray):
+            held = np.asarray(container).ravel().tolist()
+        size = 1 + sum(self.sizes.get(id(value), 1) for value in held)
+        if size > MOST_VALUES:
+            raise unfit(path, f"a container that unfolds to more than {MOST_VALUES} values")
+        self.sizes[id(container)] = size
 
     def sequence(self, value: Any, path: Path | None, depth: int, place: str) -> None:
         """Put the elements of a list, tuple or set on the list."""
@@ -132,7 +175,9 @@ class _Walk:
         if value.dtype.kind == "O":
             if type(value) is not np.ndarray and place != "search":
                 raise unfit(path, "a masked array of objects")
-            self.sequence(np.asarray(value).ravel().tolist(), path, depth, place)
+            elements = np.asarray(value)
+            self.enter(value, path)
+            self.sequence(elements.ravel().tolist(), path, depth, place)
 
     def thing(self, value: object, path: Path | None, depth: int, place: str) -> None:
         """Judge functions, classes, estimators and listed helper objects."""
@@ -140,20 +185,20 @@ class _Walk:
         if callables.is_partial(value):
             callables.check_function(value.func, self.allowed, path)  # type: ignore[attr-defined]
             self.sequence(value.args, path, depth, "data")  # type: ignore[attr-defined]
-            self.mapping(value.keywords, path, depth, "data")  # type: ignore[attr-defined]
+            self.mapping(value.keywords, path, depth, "types")  # type: ignore[attr-defined]
             return
         if callables.is_function(value):
-            if place == "estimator":
+            if place in ("estimator", "helping"):
                 raise unfit(path, "a function where an estimator belongs")
-            if place == "data":
+            if place in ("data", "types"):
                 raise unfit(path, "a function where a value belongs")
             callables.check_function(value, self.allowed, path)
             return
         if isinstance(value, type):
             if place == "search" and (role_of(value) is Role.INERT or self.listed(value)):
                 return
-            if place == "function":
-                raise unfit(path, f"the class {named(value)} where a function belongs")
+            if place not in ("types", "foreign"):
+                raise unfit(path, f"the class {named(value)} where a value belongs")
             callables.check_class(value, path)
             return
         role = role_of(kind)
@@ -167,21 +212,34 @@ class _Walk:
             raise unfit(path, f"a {named(kind)} where an estimator belongs")
         if role in (Role.ESTIMATOR, Role.HELPER, Role.OPAQUE) and not self.listed(kind):
             raise unfit(path, f"the class {named(kind)} is not one that models may hold")
+        if role is Role.ESTIMATOR and place in ("data", "function", "types"):
+            raise unfit(path, f"a {named(kind)} where a value belongs")
+        if role is Role.HELPER and is_opaque(value):
+            raise unfit(path, f"a {named(kind)} does not belong into a model")
+        if isinstance(value, (tuple, list, set, frozenset, dict)):
+            self.enter(value, path)
+            each = dict.values(value) if isinstance(value, dict) else value
+            self.sequence(tuple(each), path, depth, place)
         check = OBJECTS.get(named(kind))
         if check is not None:
-            for name, part in check(value, path):
-                self.todo.append((part, (path, f".{name}"), depth + 1, "data"))
-        if role is Role.LEAF:
-            self.index(value, path, depth)
+            check(value, path)
+        for name, part in self.labels(value, role, path):
+            self.kept.append(part)
+            self.todo.append((part, (path, name), depth + 1, "data"))
         if role is Role.ESTIMATOR or role is Role.HELPER:
             self.attributes(value, path, depth, role, place)
 
-    def index(self, value: object, path: Path | None, depth: int) -> None:
-        """Put the labels of a pandas index on the list, where an array holds them."""
+    def labels(self, value: object, role: Role, path: Path | None) -> Iterable[tuple[str, object]]:
+        """The parts of an index, a table or a dtype of pandas; a random state is judged at once."""
+        if role is Role.FRAME:
+            return parts_of_frame(value, path)
+        if role is not Role.LEAF:
+            return ()
         check_random_state(value, path)
-        labels = attributes_of(value).get("_data")
-        if type(labels) is np.ndarray:
-            self.todo.append((labels, path, depth + 1, "data"))
+        if module_of(type(value)).startswith("pandas"):
+            is_index = type(value).__name__.endswith("Index")
+            return (parts_of_index if is_index else parts_of_dtype)(value, path)
+        return ()
 
     def listed(self, kind: type) -> bool:
         """Whether a class is on the list and is what its name stands for."""
@@ -212,8 +270,12 @@ class _Walk:
                 place = "transformers"  # beside estimators, a function may choose the columns
             elif ours and name in ESTIMATOR_POSITIONS:
                 place = "estimator"
+            elif ours and name in HELPING_ESTIMATORS:
+                place = "helping"
             elif ours and name in FUNCTION_POSITIONS:
                 place = "function"
+            elif ours and "dtype" in name:
+                place = "types"
             elif name == "_curve_scorer" or (
                 name in SEARCH_ATTRIBUTES and hasattr(type(value), "_run_search")
             ):

@@ -1,6 +1,7 @@
 """Sends one hostile file through one layer of the intake, in a bounded child process."""
 
 import contextlib
+import faulthandler
 import io
 import os
 import resource
@@ -11,6 +12,7 @@ import time
 import traceback
 from collections.abc import Callable
 from pathlib import Path
+from typing import IO
 
 from serving.model_file.findings import Findings, Refused, Unreadable
 from serving.model_file.load import is_listed, load_upload
@@ -32,6 +34,14 @@ def rewriter(data: bytes) -> str:
     except Unreadable as reason:
         return f"unreadable: {reason}"
     return "accepted"
+
+
+def examined(data: bytes) -> str:
+    """The scan of an upload of any form, without the process of its own."""
+    from shared.adapters.conversion.scan.reading import read
+
+    found = read(io.BytesIO(data), "upload")
+    return f"{found['verdict']}: {'; '.join(found['reasons'])}"
 
 
 def graph(data: bytes) -> str:
@@ -63,7 +73,7 @@ def scanner(data: bytes) -> str:
     return f"{verdict.verdict}: {'; '.join(verdict.reasons)}"
 
 
-def _unpacked(data: bytes) -> io.BufferedReader:
+def _unpacked(data: bytes) -> IO[bytes]:
     from shared.adapters.conversion.scan.decompress import unpacked
 
     return unpacked(io.BytesIO(data))
@@ -93,6 +103,7 @@ def in_child(layer: Callable[[bytes], str], data: bytes, *, limit_memory: bool =
 def _answer(layer: Callable[[bytes], str], data: bytes, writing: int, limit_memory: bool) -> None:
     """The child's part; never returns."""
     try:
+        faulthandler.disable()
         resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 1))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         if limit_memory:

@@ -34,8 +34,9 @@ def read(raw: bytes) -> NativeModel:
     if not 0 < classes <= _MOST or each_round not in (1, classes):
         raise Refused("A LightGBM model whose trees do not fit its classes")
     count = _check_trees(lines, features)
-    if count % each_round or len(head.get("tree_sizes", "").split()) not in (0, count):
+    if count % each_round:
         raise Refused("A LightGBM model whose number of trees contradicts itself")
+    _check_sizes(raw, head.get("tree_sizes", "").split(), count)
     _check_rest(lines)
     return NativeModel(
         format=Format.LIGHTGBM_TEXT,
@@ -81,6 +82,19 @@ def _check_trees(lines: Iterator[str], features: int) -> int:
         _check_tree(_block(lines), count, features)
         count += 1
     raise Unreadable("The LightGBM model is cut short.")
+
+
+def _check_sizes(raw: bytes, sizes: list[str], count: int) -> None:
+    """LightGBM jumps from tree to tree by these, where there are any."""
+    if not sizes:
+        return
+    at = raw.find(b"Tree=0\n")
+    for number, size in enumerate(sizes):
+        if not _INTEGER.fullmatch(size) or not raw.startswith(b"Tree=%d\n" % number, at):
+            raise Refused("A LightGBM model whose trees are not as long as it says")
+        at += int(size)
+    if len(sizes) != count or not raw.startswith(b"end of trees", at):
+        raise Refused("A LightGBM model whose trees are not as long as it says")
 
 
 def _check_tree(tree: dict[str, str], number: int, features: int) -> None:

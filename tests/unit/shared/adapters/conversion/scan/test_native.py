@@ -72,7 +72,6 @@ max_feature_idx=1
 objective=binary sigmoid:1
 feature_names=a b
 feature_infos=[0:1] 0:1:2
-tree_sizes=300
 
 Tree=0
 num_leaves=3
@@ -236,6 +235,17 @@ def test_refuses_a_lightgbm_model_that_reaches_outside(old: str, new: str) -> No
     assert old in LIGHTGBM
     with pytest.raises((Refused, Unreadable)):
         opened(LIGHTGBM.replace(old, new).encode())
+
+
+@pytest.mark.parametrize(("more", "is_read"), [(0, True), (1, False), (10**8, False)])
+def test_lightgbms_trees_are_as_long_as_it_says(more: int, is_read: bool) -> None:
+    size = LIGHTGBM.index("end of trees") - LIGHTGBM.index("Tree=0") + more
+    data = LIGHTGBM.replace("\n\nTree=0", f"\ntree_sizes={size}\n\nTree=0", 1).encode()
+    if is_read:
+        assert opened(data)
+    else:
+        with pytest.raises(Refused, match="as long as it says"):
+            opened(data)
 
 
 @pytest.mark.parametrize(
