@@ -74,12 +74,9 @@ def codes_of(node: ast.AST, classes: dict[str, Shown]) -> Iterator[Shown]:
         case ast.Call(func=ast.Name(id=name), args=[first, *_]) if name in MODEL_REFUSALS:
             if literal := _text(first):
                 yield literal, ModelRefused.status
-        case ast.Call(func=ast.Name(id=name), args=[first, *_], keywords=keywords) if (
-            name in ENDPOINT_REPLIES
-        ):
+        case ast.Call(func=ast.Name(id=name), args=[first, *_]) if name in ENDPOINT_REPLIES:
             if literal := _text(first):
-                broken = any(k.arg == "status" and _is_500(k.value) for k in keywords)
-                yield literal, HTTPStatus(424 if broken else 422)
+                yield literal, HTTPStatus.UNPROCESSABLE_ENTITY
         case ast.Dict(keys=keys, values=values):
             for key, value in zip(keys, values, strict=True):
                 if isinstance(value, ast.Name) and value.id in classes:
@@ -99,11 +96,6 @@ def _own(error: type[SlipwayError]) -> Shown:
         return error.code, error.status
     default = inspect.signature(TransientError).parameters["code"].default
     return default, HTTPStatus.SERVICE_UNAVAILABLE
-
-
-def _is_500(value: ast.expr) -> bool:
-    """The model's own failure, which is not the caller's mistake."""
-    return isinstance(value, ast.Constant) and value.value == 500
 
 
 def _text(value: object) -> str | None:

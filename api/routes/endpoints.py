@@ -96,7 +96,7 @@ def get_deployment_logs(call: Call) -> Logs:
     query=ScoreQuery,
     payload=ScoreRequest,
     reply=ScoreAnswer,
-    errors=(404, 409, 413, 422, 424),
+    errors=(404, 409, 413, 422),
     passes_on="With `raw=true`: the endpoint's own answer, whatever its status.",
 )
 def score_deployment(call: Call) -> Reply:

@@ -19,8 +19,8 @@ def _mistake(code: str, cause: str, fix: str, command: str = COLUMNS) -> Entry:
 
 PREDICTIONS = Group(
     "Predictions",
-    "`POST /deployments/{id}/score` answers a caller's mistake with 422, the model's own failure"
-    " with 424, in the shape of every error, with `row` (from 1) and `column` where they are known."
+    "`POST /deployments/{id}/score` answers a caller's mistake with 422, in the shape of"
+    " every error, with `row` (from 1) and `column` where they are known."
     " The endpoint itself, and the route with `?raw=true`, say it as Azure ML does: 424, the"
     " container's status (400; 413 for `too_large` and `answer_too_large`, 500 for `broken_model`)"
     ' in the header `ms-azureml-model-error-statuscode`, and `{"error": {code, message, row?,'

@@ -42,7 +42,7 @@ class PredictionMistake(Unprocessable):
 class ScoringFailed(ServingRefused):
     """The model, or its container, failed on a request that may well be right."""
 
-    status, code = 424, "prediction_failed"
+    code = "prediction_failed"
 
     def __init__(self, message: str, code: str = "prediction_failed") -> None:
         super().__init__(

@@ -74,7 +74,8 @@ create or replace function slipway.release_removed_model()
 returns trigger language plpgsql security definer set search_path = '' as $$
 begin
   if exists (select from auth.users u where u.id = old.user_id) then
-    perform slipway.release_model(old.id, old.user_id, old.model_name, old.algorithm);
+    perform slipway.release_model(
+      old.id, old.user_id, old.model_name::text, old.algorithm::text);
   end if;
   return old;
 end

@@ -60,7 +60,7 @@ select d.id, d.user_id, d.model_id, d.deployment_name, d.endpoint_name, d.descri
        d.created_at, d.updated_at, d.deployed_at, d.deleted_at,
        coalesce(
          (select jsonb_build_object(
-                   'model_name', left(m.model_name, 200), 'algorithm', left(m.algorithm, 200))
+                   'model_name', left(m.model_name::text, 200), 'algorithm', left(m.algorithm::text, 200))
             from public.trained_models m
            where m.id = d.model_id and m.user_id = d.user_id),
          d.former_model) as trained_models
@@ -73,7 +73,7 @@ select d.id, d.user_id, d.model_id, d.deployment_name, d.endpoint_name, d.descri
        d.created_at, d.updated_at, d.deployed_at, d.deleted_at,
        coalesce(
          (select jsonb_build_object(
-                   'model_name', left(m.model_name, 200), 'algorithm', left(m.algorithm, 200))
+                   'model_name', left(m.model_name::text, 200), 'algorithm', left(m.algorithm::text, 200))
             from public.trained_models m
            where m.id = d.model_id and m.user_id = d.user_id),
          d.former_model) as trained_models,

@@ -27,7 +27,7 @@ revoke all on table public.model_scans from public, anon, authenticated, service
 grant select on table public.model_scans to authenticated, service_role;
 
 create or replace view public.model_rows with (security_invoker = true) as
-select m.id, m.user_id, left(m.model_name, 200) as model_name, left(m.algorithm, 200) as algorithm,
+select m.id, m.user_id, left(m.model_name::text, 200) as model_name, left(m.algorithm::text, 200) as algorithm,
        m.file_path,
        case when octet_length(m.metadata::text) <= 32768 then m.metadata end as metadata,
        m.created_at, f.size_bytes, f.content,
@@ -62,7 +62,7 @@ begin
        where m.user_id = (select auth.uid())
          and (needle is null
               or strpos(lower(normalize(m.model_name)), needle) > 0
-              or strpos(lower(normalize(m.algorithm)), needle) > 0)
+              or strpos(lower(normalize(m.algorithm::text)), needle) > 0)
     ), rest as (
       select m.id, m.created_at
         from matching m
@@ -139,7 +139,8 @@ begin
     perform slipway.refuse('model_not_found', jsonb_build_object('model_id', model_id));
   end if;
   -- A view of models has no trigger that does it.
-  perform slipway.release_model(removed.id, caller, removed.model_name, removed.algorithm);
+  perform slipway.release_model(
+    removed.id, caller, removed.model_name::text, removed.algorithm::text);
   delete from public.trained_models m where m.id = removed.id and m.user_id = caller;
   return (select removed.file_path where not exists (
     select from public.trained_models m where m.user_id = caller and m.file_path = removed.file_path));

@@ -70,15 +70,7 @@ def test_a_model_is_renamed_and_removed_with_its_file(world):
 
 
 def test_a_model_in_use_cannot_be_removed_and_afterwards_it_can(world):
-    content = httpx.get(
-        f"{world.facts['supabase_url']}/storage/v1/object/models/"
-        + world.ada.api.get(f"/models/{world.ada.model()}").json()["file_path"],
-        headers={
-            "apikey": world.facts["publishable_key"],
-            "Authorization": f"Bearer {world.ada.token}",
-        },
-    ).content
-    made = register(world.ada, content)
+    made = register(world.ada, world.ada.model_file())
     deployment = world.ada.active(made["id"])
     reply = world.ada.api.delete(f"/models/{made['id']}")
     assert reply.status_code == 409

@@ -9,6 +9,7 @@ import ssl
 import subprocess
 import sys
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -92,6 +93,17 @@ class User:
             assert reply.is_success, reply.text
         model_id: str = reply.json()[0]["id"]
         return model_id
+
+    def model_file(self, name: str = "iris-classifier") -> bytes:
+        """The bytes of a model that this user has."""
+        path = self.api.get(f"/models/{self.model(name)}").json()["file_path"]
+        facts = self.world.facts
+        reply = httpx.get(
+            f"{facts['supabase_url']}/storage/v1/object/models/{path}",
+            headers={"apikey": facts["publishable_key"], "Authorization": f"Bearer {self.token}"},
+            timeout=60,
+        )
+        return reply.raise_for_status().content
 
     def deploy(self, model_id: str | None = None, **wanted: Any) -> dict[str, Any]:
         reply = self.api.post(
@@ -180,6 +192,17 @@ class World:
         assert reply.is_success, reply.text
         token: str = reply.json()["access_token"]
         return token
+
+    def new_user(self) -> User:
+        """Signs up; owns nothing yet."""
+        account = {"email": f"{uuid.uuid4().hex}@example.com", "password": "correct-horse-battery"}
+        reply = httpx.post(
+            f"{self._facts['supabase_url']}/auth/v1/signup",
+            headers={"apikey": self._facts["publishable_key"]},
+            json=account,
+            timeout=60,
+        )
+        return User(self, {**account, "id": reply.raise_for_status().json()["user"]["id"]})
 
     def has_ended(self, instance_id: str) -> bool:
         """An orchestration, by Durable Functions' own management API."""

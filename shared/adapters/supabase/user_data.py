@@ -1,17 +1,12 @@
 """Port UserData: one user's rows, read and changed with that user's own token."""
 
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
-from shared.adapters.supabase.connection import connection_to
 from shared.adapters.supabase.cursor import Cursor
-from shared.adapters.supabase.patience import within
 from shared.adapters.supabase.refusals import DeploymentNotFound, OperationNotFound
-from shared.adapters.supabase.replies import Asker, data_of
 from shared.adapters.supabase.text import MESSAGE_BYTES, storable, storable_failure
-from shared.config import Settings
-from shared.domain.deadline import Deadline
+from shared.adapters.supabase.user_calls import UserCalls
 from shared.domain.deployment import (
     Deleted,
     DeploymentPage,
@@ -25,28 +20,12 @@ from shared.domain.failure import Failure
 from shared.domain.operation import Operation, OperationKind
 from shared.domain.status import Status
 from shared.domain.timeline import Event
-from shared.identity.tokens import Principal
-
-if TYPE_CHECKING:
-    from supabase import Client
 
 MAX_EVENTS = 1000
 
 
-class SupabaseUserData:
-    """Row level security decides what is seen; a forgotten filter here shows nobody else's rows.
-
-    All calls together keep the deadline; without one, each has the settings' patience.
-    """
-
-    def __init__(
-        self, settings: Settings, principal: Principal, deadline: Deadline | None = None
-    ) -> None:
-        self._settings, self._principal, self._deadline = settings, principal, deadline
-
-    @cached_property
-    def _client(self) -> "Client":
-        return connection_to(self._settings).as_user(self._principal.token)
+class SupabaseUserData(UserCalls):
+    """Reads go through views, changes through functions of the database."""
 
     def count_request(self) -> None:
         self._call("count_request")
@@ -149,10 +128,3 @@ class SupabaseUserData:
         """Call without the request's deadline."""
         fresh = SupabaseUserData(self._settings, self._principal)
         fresh._call(function, error=storable_failure(failure), **arguments)
-
-    def _call(self, function: str, **arguments: Any) -> Any:
-        return self._data(self._client.rpc(function, arguments))
-
-    def _data(self, query: Any) -> Any:
-        with within(self._deadline):
-            return data_of(query, Asker.USER)

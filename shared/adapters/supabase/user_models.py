@@ -1,36 +1,19 @@
 """Port UserModels: one user's models, read and changed with that user's own token."""
 
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from shared.adapters.supabase.connection import connection_to
 from shared.adapters.supabase.cursor import Cursor
 from shared.adapters.supabase.file_refusals import MODELS
 from shared.adapters.supabase.files import replies_of_storage
 from shared.adapters.supabase.patience import within
 from shared.adapters.supabase.refusals import ModelNotFound
-from shared.adapters.supabase.replies import Asker, data_of
-from shared.config import Settings
-from shared.domain.deadline import Deadline
+from shared.adapters.supabase.replies import Asker
+from shared.adapters.supabase.user_calls import UserCalls
 from shared.domain.trained_model import ModelPage, ModelQuery, ModelRow, RegisterModel
-from shared.identity.tokens import Principal
-
-if TYPE_CHECKING:
-    from supabase import Client
 
 
-class SupabaseUserModels:
-    """All calls together keep the deadline; without one, each has the settings' patience."""
-
-    def __init__(
-        self, settings: Settings, principal: Principal, deadline: Deadline | None = None
-    ) -> None:
-        self._settings, self._principal, self._deadline = settings, principal, deadline
-
-    @cached_property
-    def _client(self) -> "Client":
-        return connection_to(self._settings).as_user(self._principal.token)
+class SupabaseUserModels(UserCalls):
+    """Reads go through views, changes through functions of the database."""
 
     def models(self, query: ModelQuery) -> ModelPage:
         after = Cursor.decode(query.cursor) if query.cursor else None
@@ -66,10 +49,3 @@ class SupabaseUserModels:
     def remove_file(self, file_path: str) -> None:
         with within(self._deadline), replies_of_storage(missing=None, asker=Asker.USER):
             self._client.storage.from_(MODELS).remove([file_path])
-
-    def _call(self, function: str, **arguments: Any) -> Any:
-        return self._data(self._client.rpc(function, arguments))
-
-    def _data(self, query: Any) -> Any:
-        with within(self._deadline):
-            return data_of(query, Asker.USER)

@@ -150,6 +150,7 @@ def test_a_retry_is_a_new_row_and_says_what_to_do_when_its_name_is_in_use():
     [
         ({"status": "active"}, "not_failed", "this one is active"),
         ({"status": "failed", "instance_type": "Standard_A1"}, "not_retriable", "instance_type"),
+        ({"status": "failed", "model_id": None}, "not_retriable", "model was removed"),
     ],
 )
 def test_what_cannot_be_retried_is_a_conflict_that_says_why(fields, code, said):

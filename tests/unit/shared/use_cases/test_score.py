@@ -42,7 +42,7 @@ def test_a_callers_mistake_keeps_code_words_row_and_column():
 def test_a_broken_model_is_nobodys_mistake():
     with pytest.raises(ScoringFailed) as failure:
         answered(refused(BadRequest("broken_model", "It refuses its own example.", status=500)))
-    assert (failure.value.status, failure.value.code) == (424, "broken_model")
+    assert (failure.value.status, failure.value.code) == (422, "broken_model")
 
 
 @pytest.mark.parametrize(
