@@ -138,3 +138,5 @@ class Catalog:
     """The name of a function that is called before whatever a request does; empty for none."""
     extra_search_path: tuple[str, ...] = ("public", "extensions")
     """Behind the request's own schema."""
+    media_types: frozenset[str] = frozenset()
+    """For which the database has handlers of its own."""

@@ -102,6 +102,11 @@ where k.castcontext = 'i' and k.castmethod = 'f'
     or t.typtype = 'd' and k.castsource in ('json'::regtype, 'text'::regtype))
 """
 
+# Domains named as media types are what handlers of such types return.
+MEDIA_TYPES = (
+    "select distinct lower(typname) from pg_type where typtype = 'd' and typname like '%/%'"
+)
+
 SETTINGS = """
 select split_part(setting, '=', 1), substr(setting, strpos(setting, '=') + 1)
 from pg_db_role_setting s join pg_roles r on r.oid = s.setrole, unnest(s.setconfig) setting

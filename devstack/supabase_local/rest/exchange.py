@@ -69,7 +69,8 @@ class Exchange:
 
     @cached_property
     def form(self) -> Form:
-        form = parse_accept(",".join(self.request.headers.getlist("accept")))
+        header = ",".join(self.request.headers.getlist("accept"))
+        form = parse_accept(header, self.catalog.media_types)
         if form.plan and not self.catalog.plan_enabled:
             raise RestError(
                 406,

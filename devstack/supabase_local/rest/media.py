@@ -1,5 +1,6 @@
 """Which form of reply the `Accept` header asks for, and the SQL that gives rows that form."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import Enum
 
@@ -45,7 +46,8 @@ class Form:
     def body(self, rows: SQL, shape: Shape = Shape.ROWS) -> SQL:
         """An expression over the FROM item `_rows`, which holds the rows."""
         if self.bodiless:
-            return sql.SQL("''")
+            # Empty, but of rows that were really made: what fails on GET fails on HEAD.
+            return sql.SQL("left(count(_rows)::text, 0)")
         if self.csv:
             return _csv(rows)
         value = shape is Shape.SCALAR or (shape is Shape.SCALARS and not self.single)
@@ -58,12 +60,14 @@ class Form:
         return sql.SQL("({})::text").format(document)
 
 
-def parse_accept(header: str) -> Form:
-    """The first form that we know. Raises PGRST107."""
+def parse_accept(header: str, handled: Collection[str] = ()) -> Form:
+    """The first form that we know. Raises PGRST107, or a 501 for what the database handles."""
     wanted = [part.strip() for part in header.split(",") if part.strip()] or ["*/*"]
     for one in wanted:
         media_type, *parameters = [part.strip() for part in one.split(";")]
         strip = "nulls=stripped" in parameters
+        if media_type.lower() in handled:
+            raise not_there(f"A handler of the media type {media_type}")
         if media_type in ("*/*", "application/*", JSON):
             return Form()
         if media_type in (OBJECT, OBJECT.removesuffix("+json")):

@@ -44,8 +44,8 @@ def test_a_reply_beyond_the_bound_is_refused_by_name_and_others_are_served(
     def read(_: int) -> httpx.Response:
         return httpx.get(f"{facts['url']}{heavy}", headers=dict(http.headers), timeout=60)
 
-    with ThreadPoolExecutor(8) as pool:
-        pending = [pool.submit(read, number) for number in range(16)]
+    with ThreadPoolExecutor(4) as pool:
+        pending = [pool.submit(read, number) for number in range(8)]
         while not all(one.done() for one in pending):
             names = alice.client.table("shops").select("name").execute().data
             assert names == [{"name": shop["name"]}]

@@ -87,6 +87,8 @@ RAISED = [
         json=raising("PT402", "Payment Required", "Quota exceeded"),
     ),
     Case("POST /rpc/raise_with", problem("PT40A", "x"), 500, json=raising("PT40A", "x")),
+    Case("HEAD /rpc/raise_with?code=PT402&message=a&detail=b", "", 402),
+    Case("HEAD /rpc/say_headers", "", sent={"X-Test": "one"}),
 ]
 
 

@@ -114,6 +114,16 @@ SEARCHES = [
     Case("GET /films?select=id&lexemes=fts(english).cats", [{"id": 1}]),
 ]
 STRIPPED = {"Accept": "application/vnd.pgrst.array+json;nulls=stripped"}
+REFUSED = [
+    Case("GET /rpc/titles", status=501, headers={"Accept": "text/vnd.titles"}),
+    Case("GET /films", status=501, headers={"Accept": "text/vnd.titles, */*"}),
+    Case("GET /films", status=501, headers={"Accept": "application/geo+json"}),
+    Case("PATCH /films?id=eq.1&limit=1", status=501, json={"title": "x"}),
+    Case("DELETE /films?id=gt.1&offset=1", status=501),
+    Case("GET /films?select=studios(count())&order=studios(name)", status=501),
+    Case("GET /films", status=406, headers={"Accept": "text/unknown"}),
+    Case("GET /films?select=id&limit=1", [{"id": 1}], headers={"Accept": "text/unknown, */*"}),
+]
 LOGIC = [
     Case(
         "GET /films?select=id&and=( and ( id.in.( 1, 2 ) , id.gt.1 ) , or ( id.eq.2 , id.eq.3 ) )",
@@ -180,7 +190,7 @@ PAGES = [
         prefer="timezone=Africa/Cairo",
     ),
 ]
-ALL = [*AGGREGATES, *COLOURS, *SEARCHES, *LOGIC, *PAGES]
+ALL = [*AGGREGATES, *COLOURS, *SEARCHES, *LOGIC, *REFUSED, *PAGES]
 
 
 @pytest.mark.parametrize("case", ALL, ids=str)

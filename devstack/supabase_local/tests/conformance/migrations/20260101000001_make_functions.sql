@@ -92,6 +92,10 @@ $$;
 create function public.elsewhere() returns text language sql stable as $$ select current_setting('search_path') $$;
 create function public.now_shown() returns timestamptz language sql stable as $$ select timestamptz '2026-06-01 12:00:00+00' $$;
 
+-- A handler of a media type, which is not there: its type is refused by name, not given another form.
+create domain "text/vnd.titles" as text;
+create function public.titles() returns "text/vnd.titles" language sql stable as $$ select 'Alpha, Beta'::"text/vnd.titles" $$;
+
 -- Called before every request: refuses some, marks the replies of others.
 create function public.before_request() returns void language plpgsql as $$
 declare
