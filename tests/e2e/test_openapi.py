@@ -65,6 +65,7 @@ def operations(user, paths: str = "", without: tuple[str, ...] = ()) -> int:
     )
 
 
+@pytest.mark.timeout(600)  # it deploys first
 def test_things_that_are_there_are_answered_as_described(visitor, ids, tmp_path):
     some = ("--include-path-regex", r"\{", "--exclude-path-regex", "score")
     asked = ask(visitor, tmp_path, *ALL, *some, "--exclude-method", "DELETE", ids=ids)

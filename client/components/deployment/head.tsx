@@ -100,7 +100,7 @@ function Fact({ term, text }: { term: string; text: string }) {
 function Cost({ detail, types }: { detail: DeploymentDetail; types: InstanceType[] | undefined }) {
   const now = useNow(5_000);
   const price = hourly(detail, types);
-  if (detail.status === "failed") return <Fact term={messages.deployments.cost} text={messages.remove.costs} />;
+  if (detail.status === "failed") return <Fact term={messages.deployments.cost} text={messages.deployments.free} />;
   if (!types) return <Fact term={messages.deployments.cost} text="–" />;
   if (price === null) return <Fact term={messages.deployments.cost} text={messages.deployments.priceUnknown} />;
   const parts = [messages.deployments.perHour(money(price))];

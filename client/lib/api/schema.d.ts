@@ -1050,7 +1050,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Fields are not valid; the message names them. */
+            /** @description Fields or rows are not valid, and the message names them; or the model refuses. */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -1435,7 +1435,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Fields are not valid; the message names them. */
+            /** @description Fields or rows are not valid, and the message names them; or the model refuses. */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -1623,7 +1623,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Fields are not valid; the message names them. */
+            /** @description Fields or rows are not valid, and the message names them; or the model refuses. */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -1813,7 +1813,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Fields are not valid; the message names them. */
+            /** @description Fields or rows are not valid, and the message names them; or the model refuses. */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -1927,18 +1927,8 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Fields are not valid; the message names them. */
+            /** @description Fields or rows are not valid, and the message names them; or the model refuses. */
             422: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The model itself failed. */
-            424: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
@@ -2242,7 +2232,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Fields are not valid; the message names them. */
+            /** @description Fields or rows are not valid, and the message names them; or the model refuses. */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2354,7 +2344,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Fields are not valid; the message names them. */
+            /** @description Fields or rows are not valid, and the message names them; or the model refuses. */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2655,7 +2645,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Fields are not valid; the message names them. */
+            /** @description Fields or rows are not valid, and the message names them; or the model refuses. */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
