@@ -218,7 +218,10 @@ class ProviderNotRegistered(ServingRefused):
 class DatastoreMissing(ServingRefused):
     code = "datastore_missing"
     cause = "The workspace has no datastore `workspaceblobstore`."
-    fix = "It comes with every workspace. Create it again over the workspace's storage account."
+    fix = (
+        "It comes with every workspace. Under Data, Datastores in Azure ML studio create it again"
+        " over the workspace's storage account."
+    )
     look = "Azure ML studio: Data, Datastores."
     command = "az ml datastore show -n workspaceblobstore"
     seen = DEPLOYMENT

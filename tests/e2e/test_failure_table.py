@@ -11,7 +11,7 @@ EXPLAINED = {
     "image_build_failure": ("create_deployment", "could not be built", "pinned"),
     "no_right": ("create_endpoint", "may not", "AzureML Data Scientist"),
     "workspace_missing": ("verify_workspace", "no Azure ML workspace", "AZURE_WORKSPACE_NAME"),
-    "model_missing": ("create_deployment", "not registered", "deploy again"),
+    "model_missing": ("create_deployment", "not registered", "Deploy again"),
     "datastore_missing": ("register_model", "workspaceblobstore", "Datastores"),
     "secrets_injection": ("create_deployment", "secret", "role"),
     "bad_argument": ("create_deployment", "Standard_X1 is not supported", "deploy again"),
