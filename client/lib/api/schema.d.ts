@@ -358,6 +358,16 @@ export interface components {
              */
             instance_count?: number;
             /**
+             * Environment Variables
+             * @description For the container, no place for secrets; shown in the detail alone.
+             * @example {
+             *       "LOG_LEVEL": "info"
+             *     }
+             */
+            environment_variables?: {
+                [key: string]: string;
+            };
+            /**
              * Model Id
              * Format: uuid
              * @description One of the caller's trained models.
@@ -406,6 +416,10 @@ export interface components {
             instance_type: string;
             /** Instance Count */
             instance_count: number;
+            /** Environment Variables */
+            environment_variables: {
+                [key: string]: string;
+            } | null;
             status: components["schemas"]["Status"];
             /** Azure Model Name */
             azure_model_name: string | null;
@@ -475,6 +489,10 @@ export interface components {
             instance_type: string;
             /** Instance Count */
             instance_count: number;
+            /** Environment Variables */
+            environment_variables: {
+                [key: string]: string;
+            } | null;
             status: components["schemas"]["Status"];
             /** Azure Model Name */
             azure_model_name: string | null;
