@@ -20,6 +20,7 @@ import { Notice } from "./ui/notice";
 import { Skeletons } from "./ui/states";
 
 const MOST_INSTANCES = 10;
+const QUOTA_MS = 10_000;
 
 interface DeploymentDialogProps {
   modelId: string;
@@ -45,7 +46,8 @@ export function DeploymentDialog({ modelId, onClose }: DeploymentDialogProps) {
 
 function DeployForm({ userId, modelId, modelName, onClose }: { userId: string; modelId: string; modelName: string; onClose: () => void }) {
   const form = useDeployForm(userId, modelId, suggestedName(modelName));
-  const types = useQuery(queries.instanceTypes());
+  // Others deploy meanwhile: what has room is asked again while the dialog is open.
+  const types = useQuery({ ...queries.instanceTypes(), refetchInterval: QUOTA_MS });
   const endpoints = useOwnEndpoints();
   const element = useRef<HTMLFormElement>(null);
   const { draft, change, errors } = form;

@@ -3,6 +3,7 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
 import { Problem } from "@/lib/api/problem";
+import { AWAY_MS } from "@/lib/queries";
 import { SessionProvider } from "./session";
 import { Toaster } from "./ui/toast";
 
@@ -12,6 +13,12 @@ const LONGEST_PAUSE_MS = 10_000;
 function pause(attempt: number, error: Error): number {
   if (error instanceof Problem && error.retryAfter !== null) return error.retryAfter * 1000;
   return Math.min(LONGEST_PAUSE_MS, 500 * 2 ** attempt);
+}
+
+/** A page that shows an outage asks again by itself, at the pace that the service wants. */
+function whenAway(error: Error | null): number | false {
+  if (!(error instanceof Problem) || !error.passes) return false;
+  return Math.max(AWAY_MS, (error.retryAfter ?? 0) * 1000);
 }
 
 export function Providers({ children }: { children: ReactNode }) {
@@ -24,6 +31,7 @@ export function Providers({ children }: { children: ReactNode }) {
             networkMode: "always",
             retry: (count, error) => error instanceof Problem && error.passes && count < 2,
             retryDelay: pause,
+            refetchInterval: ({ state }) => whenAway(state.error),
           },
           mutations: { networkMode: "always" },
         },

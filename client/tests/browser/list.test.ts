@@ -41,8 +41,9 @@ test("a failed deployment says why, is found by filter and search, retried and d
   await page.getByRole("button", { name: messages.copy(messages.deployments.url) }).click();
   expect(await page.evaluate(() => navigator.clipboard.readText())).toMatch(/^https:.*\/score$/);
 
-  await page.getByRole("link", { name: messages.deployment.back }).click();
+  await page.getByRole("link", { name: messages.deployment.back, exact: true }).click();
   await page.getByRole("radio", { name: messages.status.failed }).check({ force: true });
+  await page.getByText(messages.deployments.count(1, 1)).waitFor();
   await page.getByRole("button", { name: messages.deployments.deleteOf("too-big") }).click();
   await page.getByRole("button", { name: messages.remove.confirm }).click();
   await page.getByText(messages.deployments.noneTitle).waitFor();

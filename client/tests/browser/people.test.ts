@@ -53,6 +53,7 @@ test("a forgotten password is replaced by the link of the mail", async () => {
   await page.getByRole("button", { name: messages.auth.signOut }).click();
   await page.waitForURL(/\/sign-in\//);
   await page.getByRole("link", { name: messages.auth.forgotten }).click();
+  await page.waitForURL(/\/forgotten-password\//);
   await page.getByLabel(messages.auth.email).fill(person.email);
   await page.getByRole("button", { name: messages.auth.send }).click();
   await page.getByText(messages.auth.sent(person.email)).waitFor();
