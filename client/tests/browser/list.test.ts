@@ -21,7 +21,7 @@ test("a failed deployment says why, is found by filter and search, retried and d
   const card = page.getByRole("article", { name: "too-big" });
   await card.getByText(messages.status.failed).waitFor();
 
-  await page.getByRole("radio", { name: messages.status.active }).check({ force: true });
+  await page.getByRole("radio", { name: messages.status.active }).click({ force: true });
   await page.getByText(messages.deployments.noneTitle).waitFor();
   expect(page.url()).toContain("status=active");
   await page.goBack();
@@ -42,7 +42,7 @@ test("a failed deployment says why, is found by filter and search, retried and d
   expect(await page.evaluate(() => navigator.clipboard.readText())).toMatch(/^https:.*\/score$/);
 
   await page.getByRole("link", { name: messages.deployment.back, exact: true }).click();
-  await page.getByRole("radio", { name: messages.status.failed }).check({ force: true });
+  await page.getByRole("radio", { name: messages.status.failed }).click({ force: true });
   await page.getByText(messages.deployments.count(1, 1)).waitFor();
   await page.getByRole("button", { name: messages.deployments.deleteOf("too-big") }).click();
   await page.getByRole("button", { name: messages.remove.confirm }).click();

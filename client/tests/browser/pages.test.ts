@@ -128,7 +128,7 @@ test("on a phone the sidebar opens, leads on, and closes", async () => {
 test("a chosen colour stays when the page is loaded again", async () => {
   const { page } = await visit();
   await signIn(page);
-  await page.getByRole("radio", { name: messages.theme.dark }).check({ force: true });
+  await page.getByRole("radio", { name: messages.theme.dark }).click({ force: true });
   await page.reload();
   expect(await page.evaluate(() => document.documentElement.classList.contains("dark"))).toBe(true);
 });
