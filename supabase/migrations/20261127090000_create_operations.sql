@@ -103,50 +103,6 @@ select d.id, d.user_id, d.model_id, d.deployment_name, d.endpoint_name, d.descri
        d.error
   from public.deployments d;
 
--- As before, over rows with their failures.
-create or replace function public.list_deployments(
-  status text default null,
-  search text default null,
-  page_size integer default 20,
-  cursor_created_at timestamptz default null,
-  cursor_id uuid default null)
-returns jsonb language plpgsql stable set search_path = '' set plan_cache_mode = force_generic_plan
-as $$
--- The plan is the same whatever is asked, and planning costs twice what running does.
-declare
-  needle text := nullif(lower(normalize(search)), '');
-begin
-  return (
-    with matching as materialized (
-      select d.id, d.created_at
-        from public.deployments d
-       where d.status <> 'deleted'
-         and (list_deployments.status is null or d.status = list_deployments.status)
-         and (needle is null
-              or strpos(lower(d.deployment_name), needle) > 0
-              or strpos(lower(d.endpoint_name), needle) > 0
-              or exists (
-                select from public.trained_models m
-                 where m.id = d.model_id and m.user_id = d.user_id
-                   and strpos(lower(normalize(m.model_name)), needle) > 0))
-    ), rest as (
-      select m.id, m.created_at
-        from matching m
-       where cursor_id is null or (m.created_at, m.id) < (cursor_created_at, cursor_id)
-    ), page as (
-      select r.id, r.created_at from rest r
-       order by r.created_at desc, r.id desc
-       limit least(greatest(page_size, 1), 100)
-    )
-    select jsonb_build_object(
-      'total', (select count(*) from matching),
-      'more', (select count(*) from rest) > (select count(*) from page),
-      'deployments', coalesce(
-        (select jsonb_agg(to_jsonb(v) order by p.created_at desc, p.id desc)
-           from page p join public.deployment_rows v on v.id = p.id), '[]')));
-end
-$$;
-
 -- The fields of a specification: columns of deployments that a user may ask for.
 create or replace function slipway.spec_fields()
 returns text[] language sql immutable set search_path = '' as $$
@@ -165,7 +121,7 @@ create or replace function public.request_deployment(
   retry_of uuid default null)
 returns jsonb language plpgsql security definer set search_path = '' as $$
 declare
-  caller uuid := slipway.caller();
+  caller uuid := slipway.enter();
   key_lifetime interval := interval '24 hours';
   limits slipway.deployment_limits;
   first slipway.idempotency_keys;
@@ -266,12 +222,15 @@ $$;
 -- happens to a deployment that has begun.
 drop function if exists public.abandon_deployment(uuid, text);
 create or replace function public.abandon_deployment(deployment_id uuid, error jsonb)
-returns void language sql security definer set search_path = '' as $$
+returns void language plpgsql security definer set search_path = '' as $$
+declare
+  caller uuid := slipway.enter(refusing => false);
+begin
   with abandoned as (
     update public.deployments d
        set status = 'failed', error = abandon_deployment.error,
            error_message = left(slipway.error_text(abandon_deployment.error), 1000)
-     where d.id = deployment_id and d.user_id = slipway.caller() and d.status = 'deploying'
+     where d.id = deployment_id and d.user_id = caller and d.status = 'deploying'
        and not exists (select from public.deployment_events e where e.deployment_id = d.id)
     returning d.id, d.user_id, d.error, d.error_message
   ), freed as (
@@ -280,7 +239,8 @@ returns void language sql security definer set search_path = '' as $$
   insert into public.deployment_events (deployment_id, operation_id, user_id, phase, status, message, error)
   select a.id, (select o.id from public.operations o where o.id = a.id), a.user_id,
          'initiate', 'failed', a.error_message, a.error
-    from abandoned a
+    from abandoned a;
+end
 $$;
 
 -- Soft delete: the status that it had, and the operation that tears it down; none for one in flight,
@@ -288,11 +248,12 @@ $$;
 create or replace function public.request_deletion(deployment_id uuid)
 returns jsonb language plpgsql security definer set search_path = '' as $$
 declare
+  caller uuid := slipway.enter();
   found_row public.deployments;
   operation uuid;
 begin
   select d.* into found_row from public.deployments d
-   where d.id = deployment_id and d.user_id = slipway.caller() and d.status <> 'deleted'
+   where d.id = deployment_id and d.user_id = caller and d.status <> 'deleted'
      for update;
   if not found then
     perform slipway.refuse('deployment_not_found', jsonb_build_object('deployment_id', deployment_id));
@@ -318,6 +279,7 @@ $$;
 create or replace function public.request_operation(deployment_id uuid, kind text)
 returns uuid language plpgsql security definer set search_path = '' as $$
 declare
+  caller uuid := slipway.enter();
   found_row public.deployments;
   operation uuid;
 begin
@@ -325,7 +287,7 @@ begin
     perform slipway.refuse('unknown_fields', jsonb_build_object('fields', array['kind']));
   end if;
   select d.* into found_row from public.deployments d
-   where d.id = deployment_id and d.user_id = slipway.caller() and d.status <> 'deleted';
+   where d.id = deployment_id and d.user_id = caller and d.status <> 'deleted';
   if not found then
     perform slipway.refuse('deployment_not_found', jsonb_build_object('deployment_id', deployment_id));
   elsif found_row.status <> 'active' then
@@ -343,12 +305,16 @@ $$;
 
 -- Its orchestration could not be started: the operation has failed, and may be asked for again.
 create or replace function public.abandon_operation(operation_id uuid, error jsonb)
-returns void language sql security definer set search_path = '' as $$
+returns void language plpgsql security definer set search_path = '' as $$
+declare
+  caller uuid := slipway.enter(refusing => false);
+begin
   update public.operations o
      set status = 'failed', error = abandon_operation.error, ended_at = now()
-   where o.id = operation_id and o.user_id = slipway.caller() and o.status = 'running'
+   where o.id = operation_id and o.user_id = caller and o.status = 'running'
      and o.kind = 'rotate_keys'
-     and not exists (select from public.deployment_events e where e.operation_id = o.id)
+     and not exists (select from public.deployment_events e where e.operation_id = o.id);
+end
 $$;
 
 -- The sweeper's own: what it tears down may have lost its deployment, even its user.

@@ -5,7 +5,7 @@
 --   that breaks one is refused when it is next changed. A table of models that was there before the
 --   first migration keeps its own rules.
 -- Undo: drop function slipway.is_plain(text), slipway.is_plain(jsonb) cascade; grant insert on table
---   public.trained_models to authenticated; and apply 20261127090000 and 20261128090000 again.
+--   public.trained_models to authenticated; and apply 20261102090400 and 20261127090000 again.
 -- RLS: as before.
 
 create or replace function slipway.is_plain(words text)
