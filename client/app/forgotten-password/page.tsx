@@ -2,11 +2,10 @@
 
 import Link from "next/link";
 import { useState } from "react";
+import { EmailField } from "@/components/auth/email-field";
 import { AuthFrame } from "@/components/auth/frame";
+import { Submit } from "@/components/auth/submit";
 import { useAuthForm } from "@/components/auth/use-auth-form";
-import { Button } from "@/components/ui/button";
-import { TextField } from "@/components/ui/field";
-import { Notice } from "@/components/ui/notice";
 import { messages } from "@/lib/messages";
 
 export default function ForgottenPassword() {
@@ -32,18 +31,8 @@ export default function ForgottenPassword() {
               .then((done) => done && setSent(true))
           }
         >
-          <TextField
-            label={messages.auth.email}
-            type="email"
-            autoComplete="username"
-            value={email}
-            error={form.errors.email}
-            onChange={(event) => setEmail(event.target.value)}
-          />
-          {form.problem && <Notice error={form.problem} />}
-          <Button look="primary" type="submit" busy={form.busy} className="w-full">
-            {messages.auth.send}
-          </Button>
+          <EmailField value={email} error={form.errors.email} onChange={setEmail} />
+          <Submit form={form}>{messages.auth.send}</Submit>
         </form>
       )}
       <Link className="link text-sm" href="/sign-in/">

@@ -5,9 +5,9 @@ import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { AuthFrame } from "@/components/auth/frame";
 import { PasswordField } from "@/components/auth/password-field";
+import { Submit } from "@/components/auth/submit";
 import { useAuthForm } from "@/components/auth/use-auth-form";
 import { useSession } from "@/components/session";
-import { Button } from "@/components/ui/button";
 import { Notice } from "@/components/ui/notice";
 import { toast } from "@/components/ui/toast";
 import { messages } from "@/lib/messages";
@@ -55,10 +55,7 @@ export default function NewPassword() {
             error={form.errors.password}
             onChange={(event) => setPassword(event.target.value)}
           />
-          {form.problem && <Notice error={form.problem} />}
-          <Button look="primary" type="submit" busy={form.busy} className="w-full">
-            {messages.auth.save}
-          </Button>
+          <Submit form={form}>{messages.auth.save}</Submit>
         </form>
       )}
     </AuthFrame>

@@ -2,11 +2,12 @@
 
 import Link from "next/link";
 import { useEffect, useRef, useState } from "react";
+import { EmailField } from "@/components/auth/email-field";
 import { AuthFrame } from "@/components/auth/frame";
 import { PasswordField } from "@/components/auth/password-field";
+import { Submit } from "@/components/auth/submit";
 import { useAuthForm } from "@/components/auth/use-auth-form";
 import { Button } from "@/components/ui/button";
-import { TextField } from "@/components/ui/field";
 import { Notice } from "@/components/ui/notice";
 import { HOME } from "@/lib/auth/next";
 import { config, type Config } from "@/lib/config";
@@ -66,14 +67,7 @@ export default function SignIn() {
         className="space-y-4"
         onSubmit={(event) => void form.submit(event, (client) => client.signInWithPassword({ email: email.trim(), password }))}
       >
-        <TextField
-          label={messages.auth.email}
-          type="email"
-          autoComplete="username"
-          value={email}
-          error={form.errors.email}
-          onChange={(event) => setEmail(event.target.value)}
-        />
+        <EmailField value={email} error={form.errors.email} onChange={setEmail} />
         <PasswordField
           label={messages.auth.password}
           autoComplete="current-password"
@@ -81,10 +75,7 @@ export default function SignIn() {
           error={form.errors.password}
           onChange={(event) => setPassword(event.target.value)}
         />
-        {form.problem && <Notice error={form.problem} />}
-        <Button look="primary" type="submit" busy={form.busy} className="w-full">
-          {messages.auth.signIn}
-        </Button>
+        <Submit form={form}>{messages.auth.signIn}</Submit>
       </form>
       <div className="flex flex-wrap justify-between gap-x-4 gap-y-1 text-sm">
         <Link className="link" href="/forgotten-password/">

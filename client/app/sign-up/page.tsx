@@ -2,12 +2,11 @@
 
 import Link from "next/link";
 import { useEffect, useState } from "react";
+import { EmailField } from "@/components/auth/email-field";
 import { AuthFrame } from "@/components/auth/frame";
 import { PasswordField } from "@/components/auth/password-field";
+import { Submit } from "@/components/auth/submit";
 import { useAuthForm } from "@/components/auth/use-auth-form";
-import { Button } from "@/components/ui/button";
-import { TextField } from "@/components/ui/field";
-import { Notice } from "@/components/ui/notice";
 import { messages } from "@/lib/messages";
 
 const SHORTEST_PASSWORD = 8;
@@ -41,14 +40,7 @@ export default function SignUp() {
             })
           }
         >
-          <TextField
-            label={messages.auth.email}
-            type="email"
-            autoComplete="username"
-            value={email}
-            error={form.errors.email}
-            onChange={(event) => setEmail(event.target.value)}
-          />
+          <EmailField value={email} error={form.errors.email} onChange={setEmail} />
           <PasswordField
             label={messages.auth.password}
             autoComplete="new-password"
@@ -57,10 +49,7 @@ export default function SignUp() {
             error={form.errors.password}
             onChange={(event) => setPassword(event.target.value)}
           />
-          {form.problem && <Notice error={form.problem} />}
-          <Button look="primary" type="submit" busy={form.busy} className="w-full">
-            {messages.auth.signUp}
-          </Button>
+          <Submit form={form}>{messages.auth.signUp}</Submit>
         </form>
       )}
       <p className="text-sm">
