@@ -3,7 +3,6 @@
 Two local worlds side by side, asked in turns through the functions host, as a user asks.
 """
 
-import json
 import statistics
 import tempfile
 import time
@@ -11,8 +10,6 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
-
-import psycopg
 
 from benchmarks.measure import summary, write
 from tests.support.world import World, running_world
@@ -68,14 +65,7 @@ def main() -> None:
 def _seed(world: World) -> float:
     """Seconds it took."""
     begun = time.perf_counter()
-    facts = json.loads((world.state / "supabase_local.ready.json").read_text())["database"]
-    with psycopg.connect(
-        host=facts["host"],
-        port=facts["port"],
-        user=facts["user"],
-        dbname=facts["name"],
-        autocommit=True,
-    ) as database:
+    with world.database() as database:
         database.execute(OTHERS)
         database.execute(ROWS + " where m.user_id::text like 'bbbb0000%%'", [ROWS_EACH])
         database.execute(ROWS + " where m.id = %s", [DEEP_ROWS, world.ada.model()])

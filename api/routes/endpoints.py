@@ -115,6 +115,23 @@ def score_deployment(call: Call) -> Reply:
     )
 
 
+@route(
+    "GET",
+    "deployments/{deployment_id:guid}/swagger",
+    summary="The live model's columns, with an example row: its server's own Swagger document.",
+    errors=(404, 409),
+    passes_on="The endpoint's own answer, whatever its status.",
+)
+def get_deployment_swagger(call: Call) -> Reply:
+    row = _active(call)
+    told = call.services.target.describe(
+        row.endpoint_name,
+        row.deployment_name,
+        timeout_seconds=call.services.settings.score_timeout_seconds,
+    )
+    return Reply(told.status, told.body, {}, told.content_type.partition(";")[0])
+
+
 def _active(call: Call) -> DeploymentRow:
     row = call.data.deployment(call.deployment_id)
     if row.status is not Status.ACTIVE:

@@ -3,8 +3,7 @@
 import importlib
 import os
 import pickle
-from collections.abc import Iterator
-from io import BufferedReader, RawIOBase
+from io import BufferedReader
 from pathlib import Path
 from typing import IO, Any
 
@@ -12,6 +11,7 @@ from serving.model_file import names
 from serving.model_file.calls_of_arrow import STAND_INS as TEXT_STAND_INS
 from serving.model_file.findings import Findings, Refused
 from serving.model_file.inert import inert
+from serving.model_file.pieces import Pieces
 from serving.model_file.rewrite import rewritten
 from serving.model_file.source import CHUNK
 
@@ -49,7 +49,7 @@ def load_upload(stream: IO[bytes], findings: Findings) -> Any:
     Only inside walls. Refused or Unreadable, or whatever building a damaged object raises.
     """
     pieces = rewritten(stream, findings, uploads=True)
-    return UploadLoader(BufferedReader(_Pieces(pieces), CHUNK)).load()
+    return UploadLoader(BufferedReader(Pieces(pieces), CHUNK)).load()
 
 
 def is_listed(module: str, name: str) -> bool:
@@ -96,26 +96,3 @@ def _found(module: str, name: str) -> Any:
     for part in name.split("."):
         found = getattr(found, part)
     return found
-
-
-class _Pieces(RawIOBase):
-    """An iterator of bytes as a stream."""
-
-    def __init__(self, pieces: Iterator[bytes]) -> None:
-        super().__init__()
-        self._pieces = pieces
-        self._rest = memoryview(b"")
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        while not self._rest:
-            piece = next(self._pieces, None)
-            if piece is None:
-                return 0
-            self._rest = memoryview(piece)
-        size = min(len(buffer), len(self._rest))
-        buffer[:size] = self._rest[:size]
-        self._rest = self._rest[size:]
-        return size

@@ -12,7 +12,6 @@ LATER = "later: Slipway has tried for about eight minutes"
 BEARER = '-H "Authorization: Bearer $TOKEN"'
 DETAIL = f'curl -s "$SLIPWAY/deployments/$ID" {BEARER}'
 LIST = f'curl -s "$SLIPWAY/deployments/list" {BEARER}'
-LOGS = f'curl -s "$SLIPWAY/deployments/$ID/logs?lines=200" {BEARER}'
 RETRY = f'curl -s -X POST "$SLIPWAY/deployments/$ID/retry" {BEARER}'
 DELETE = f'curl -s -X DELETE "$SLIPWAY/deployments/$ID" {BEARER}'
 OPENAPI = 'curl -s "$SLIPWAY/openapi.json"'

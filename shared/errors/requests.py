@@ -57,16 +57,20 @@ class Unauthenticated(RequestRefused):
     )
     seen = REPLY
 
-    def __init__(self) -> None:
-        super().__init__("The access token is missing, not valid, or expired.")
+    def __init__(
+        self,
+        message: str = "The access token is missing, not valid, or expired.",
+        *,
+        fix: str | None = None,
+    ) -> None:
+        super().__init__(message, fix=fix)
 
 
 class SignedOut(Unauthenticated):
     """Supabase refused the token of a request that had begun."""
 
     def __init__(self) -> None:
-        RequestRefused.__init__(
-            self,
+        super().__init__(
             "The access token is not one of a signed-in user, or has expired.",
             fix="Sign in again and send the new access token.",
         )

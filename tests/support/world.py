@@ -19,6 +19,8 @@ import httpx
 import joblib
 import psycopg
 
+from devstack.supabase_local.tests.support.project import connect
+
 ROOT = Path(__file__).parents[2]
 GENEROUS = {
     "MAX_REQUESTS_PER_MINUTE": "100000",
@@ -189,11 +191,7 @@ class World:
 
     def database(self) -> psycopg.Connection[Any]:
         """The local project's PostgreSQL, as its owner."""
-        ready = json.loads((self.state / "supabase_local.ready.json").read_text())
-        place = ready["database"]
-        return psycopg.connect(
-            host=place["host"], port=place["port"], user=place["user"], dbname=place["name"]
-        )
+        return connect(json.loads((self.state / "supabase_local.ready.json").read_text()))
 
     def sign_in(self, account: dict[str, str]) -> str:
         reply = httpx.post(

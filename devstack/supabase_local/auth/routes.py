@@ -21,6 +21,7 @@ from devstack.supabase_local.auth.errors import (
     AuthError,
     anonymous_disabled,
     invalid_credentials,
+    not_admin,
     not_there,
     session_not_found,
     user_already_exists,
@@ -192,7 +193,7 @@ class AuthRoutes:
 
 def demand_admin(access: Access, request: Request) -> None:
     if access.caller(request.headers).role != SERVICE_ROLE:
-        raise AuthError(403, "not_admin", "User not allowed")
+        raise not_admin()
 
 
 def answering(access: Access, endpoint: Endpoint) -> Endpoint:

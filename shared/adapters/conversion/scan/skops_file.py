@@ -12,11 +12,11 @@ from io import BufferedReader
 from typing import Any
 
 from serving.model_file.findings import Refused, Unreadable
+from serving.model_file.pieces import Pieces
 from shared.adapters.conversion.scan.archive import Archive
 from shared.adapters.conversion.scan.decompress import CHUNK
 from shared.adapters.conversion.scan.pickle_writer import PickleWriter
 from shared.adapters.conversion.scan.skops_nodes import Nodes
-from shared.adapters.conversion.scan.streams import Pieces
 
 SCHEMA = "schema.json"
 MAX_SCHEMA_BYTES = 32 << 20
