@@ -17,7 +17,7 @@ def get_deployment_swagger(call: Call) -> Reply:
     row = call.data.deployment(call.deployment_id)
     if row.status is not Status.ACTIVE:
         raise NotActive(row.status)
-    told = call.services.target.describe(
+    told = call.services.target.inference.describe(
         row.endpoint_name,
         row.deployment_name,
         timeout_seconds=call.services.settings.score_timeout_seconds,
