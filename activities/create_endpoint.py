@@ -1,9 +1,8 @@
-"""An endpoint of this name that is ours and ready; begun once, then observed."""
+"""An endpoint of this name that is ours and ready; put once, then observed."""
 
-from activities.support.ownership import maker_of, tags_of
+from activities.support.ownership import Standing, marks_of, standing_of_endpoint
 from activities.support.phase import phase
 from shared.domain.endpoint import Provisioning
-from shared.domain.naming import OWNER_TAG
 from shared.errors import TransientError
 from shared.errors.requests import EndpointNameTaken
 from shared.services import Services
@@ -12,21 +11,21 @@ from shared.wire.phases import CreateEndpoint, PhaseResult
 
 @phase("Creating the endpoint.")
 def create_endpoint(input: CreateEndpoint, services: Services) -> PhaseResult:
-    run, target = input.run, services.target
-    endpoint = target.endpoint(run.endpoint_name)
+    run, cloud = input.run, services.target.provisioning
+    endpoint = cloud.endpoint(run.endpoint_name)
     if endpoint is None:
-        target.begin_endpoint(run.endpoint_name, tags_of(run))
-        endpoint = target.endpoint(run.endpoint_name)
-    if endpoint is not None and endpoint.tags.get(OWNER_TAG) != run.user_id:
-        if maker_of(endpoint.tags, services.records) is None:
-            raise EndpointNameTaken(run.endpoint_name)
-        # The database gave the name to this run: its last owner has left it.
+        cloud.put_endpoint(run.endpoint_name, marks_of(run))
+        endpoint = cloud.endpoint(run.endpoint_name)
+    standing = standing_of_endpoint(endpoint, run, services.records)
+    if standing is Standing.FOREIGN:
+        raise EndpointNameTaken(run.endpoint_name)
+    if standing is Standing.LEAVING:
         return PhaseResult(waiting=True, message="Waiting for the name's last owner to be gone.")
-    if endpoint is None or endpoint.provisioning is Provisioning.RUNNING:
+    if endpoint is None or endpoint.provisioning.runs:
         return PhaseResult(waiting=True, message="Azure ML is creating the endpoint.")
     if endpoint.provisioning is Provisioning.FAILED:
-        failure = target.failure_of_endpoint(run.endpoint_name)
+        failure = cloud.why_endpoint_failed(run.endpoint_name)
         if isinstance(failure, TransientError):
-            target.begin_endpoint(run.endpoint_name, tags_of(run))
+            cloud.put_endpoint(run.endpoint_name, marks_of(run))
         raise failure
     return PhaseResult(message=f"Endpoint {run.endpoint_name} is ready.")

@@ -14,7 +14,7 @@ from shared.wire.phases import Finalize, PhaseResult
 @phase("Recording the live endpoint.", cancellable=False)
 def finalize(input: Finalize, services: Services) -> PhaseResult:
     run = input.run
-    endpoint = services.target.endpoint(run.endpoint_name)
+    endpoint = services.target.provisioning.endpoint(run.endpoint_name)
     if endpoint is None:
         raise EndpointVanished(run.endpoint_name)
     moved = services.records.move(

@@ -13,5 +13,5 @@ def register_model(input: RegisterModel, services: Services) -> RegisteredModel:
     with scratch() as files:
         folder = files / "model"
         services.files.fetch_artifact(input.artifact, folder)
-        model = services.target.register_model(name, input.version, folder)
+        model = services.target.provisioning.register_model(name, input.version, folder)
     return RegisteredModel(model=model, message=f"{model.name} version {model.version}.")

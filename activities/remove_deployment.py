@@ -6,7 +6,7 @@ One that failed, for whatever reason, leaves the end of its log in the timeline.
 from activities.support.logs import log_tail
 from activities.support.phase import phase
 from activities.support.removal import begin_removal
-from shared.domain.naming import DEPLOYMENT_TAG
+from shared.domain.endpoint import Provisioning
 from shared.domain.status import Status
 from shared.domain.timeline import Event
 from shared.services import Services
@@ -17,15 +17,15 @@ from shared.wire.run import Run
 @phase("Removing the deployment from Azure ML.", cancellable=False)
 def remove_deployment(input: RemoveDeployment, services: Services) -> PhaseResult:
     run, target = input.run, services.target
-    deployment = target.deployment(run.endpoint_name, run.deployment_name)
-    if deployment is None or deployment.tags.get(DEPLOYMENT_TAG) != run.deployment_id:
+    deployment = target.provisioning.deployment(run.endpoint_name, run.deployment_name)
+    if deployment is None or deployment.marks.deployment != run.deployment_id:
         return PhaseResult(message=f"{run.deployment_name} is gone.")
-    if deployment.state == "Deleting":
+    if deployment.provisioning is Provisioning.REMOVING:
         return PhaseResult(waiting=True, message="Azure ML is removing the deployment.")
     if input.poll == 0:
         _keep_log(run, services)
     if begin_removal(
-        lambda: target.begin_delete_deployment(run.endpoint_name, run.deployment_name),
+        lambda: target.provisioning.delete_deployment(run.endpoint_name, run.deployment_name),
         deployment.provisioning,
     ):
         return PhaseResult(waiting=True, message="Azure ML is removing the deployment.")

@@ -11,7 +11,7 @@ def rotate_key(input: RotateKey, services: Services) -> PhaseResult:
     """Tried again after a crash it replaces the key once more, which is no loss."""
     endpoint_name, key, target = input.run.endpoint_name, input.key, services.target
     if input.poll == 0:
-        target.begin_rotate_key(endpoint_name, key)
+        target.provisioning.replace_key(endpoint_name, key)
     if require_settled(target, endpoint_name) is None:
         return PhaseResult(waiting=True, message=f"Azure ML is replacing the {key} key.")
     return PhaseResult(message=f"The {key} key of {endpoint_name} is new.")

@@ -12,7 +12,7 @@ def shift_traffic(input: ShiftTraffic, services: Services) -> PhaseResult:
     wanted = {run.deployment_name.lower(): 100}
     endpoint = require_settled(target, run.endpoint_name)
     if endpoint is not None and carrying(endpoint) != wanted:
-        target.begin_traffic(run.endpoint_name, {run.deployment_name: 100})
+        target.provisioning.put_traffic(run.endpoint_name, {run.deployment_name: 100})
         endpoint = require_settled(target, run.endpoint_name)
     if endpoint is None or carrying(endpoint) != wanted:
         return PhaseResult(waiting=True, message="Azure ML is moving the traffic.")

@@ -21,7 +21,7 @@ PATIENCE = {**dict.fromkeys(STILL_STARTING, 20), **dict.fromkeys(TOO_SLOW, 3)}
 @phase("Asking the new deployment for a real prediction.")
 def verify_deployment(input: VerifyDeployment, services: Services) -> VerifiedDeployment:
     run = input.run
-    answer = services.target.score(
+    answer = services.target.inference.score(
         run.endpoint_name,
         json.dumps(probe_payload(input.example)).encode(),
         deployment=run.deployment_name,

@@ -1,11 +1,10 @@
 """Before anything costs money: workspace, rights, quota, and whose the endpoint name is."""
 
-from activities.support.ownership import maker_of
+from activities.support.ownership import Standing, standing_of_endpoint
 from activities.support.phase import phase
 from shared.domain.catalogue import CATALOGUE
-from shared.domain.naming import OWNER_TAG
 from shared.domain.quota import fits
-from shared.errors.requests import EndpointNameTaken
+from shared.errors.requests import EndpointNameTaken, InvalidRequest
 from shared.errors.serving import QuotaTooSmall
 from shared.ports.serving_target import ServingTarget
 from shared.services import Services
@@ -16,13 +15,12 @@ from shared.wire.phases import VerifiedWorkspace, VerifyWorkspace
 def verify_workspace(input: VerifyWorkspace, services: Services) -> VerifiedWorkspace:
     run, target = input.run, services.target
     spec = run.spec
-    workspace = target.workspace()
-    endpoint = target.endpoint(run.endpoint_name)
-    if (
-        endpoint
-        and endpoint.tags.get(OWNER_TAG) != run.user_id
-        and maker_of(endpoint.tags, services.records) is None
-    ):
+    workspace = target.preflight.workspace()
+    for name in (run.endpoint_name, run.deployment_name):
+        if not target.names.take(name):
+            raise InvalidRequest(f"{name}: {target.kind} takes names of {target.names.rule}.")
+    endpoint = target.provisioning.endpoint(run.endpoint_name)
+    if standing_of_endpoint(endpoint, run, services.records) is Standing.FOREIGN:
         raise EndpointNameTaken(run.endpoint_name)
     _refuse_without_quota(target, spec.instance_type, spec.instance_count)
     price = CATALOGUE[spec.instance_type].usd_per_hour(workspace.location, spec.instance_count)
@@ -36,6 +34,6 @@ def verify_workspace(input: VerifyWorkspace, services: Services) -> VerifiedWork
 
 
 def _refuse_without_quota(target: ServingTarget, instance_type: str, instances: int) -> None:
-    quota = target.quota(instance_type)
+    quota = target.preflight.quota(instance_type)
     if not fits(quota, instances):
-        raise QuotaTooSmall.of(quota, instances, target.quotas(tuple(CATALOGUE)))
+        raise QuotaTooSmall.of(quota, instances, target.preflight.quotas(tuple(CATALOGUE)))

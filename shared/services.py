@@ -46,9 +46,9 @@ def compose(settings: Settings) -> Services:
     from shared.adapters.supabase.records import SupabaseRecords
     from shared.adapters.supabase.user_data import SupabaseUserData
     from shared.adapters.supabase.user_models import SupabaseUserModels
-    from shared.adapters.targets.azureml.gateway import AzureMLGateway
+    from shared.adapters.targets.azureml.target import AzureMLTarget
 
-    target = AzureMLGateway(settings)
+    target = AzureMLTarget(settings)
     return Services(
         settings=settings,
         tokens=TokenVerifier(settings),

@@ -14,7 +14,7 @@ def log_tail(target: ServingTarget, run: Run) -> str | None:
     """None where there is nothing to be had: a reason to fail must not fail for want of a log."""
     for container in CONTAINERS:
         try:
-            text = target.logs(
+            text = target.inference.logs(
                 run.endpoint_name, run.deployment_name, lines=LINES, container=container
             )
         except SlipwayError:

@@ -11,7 +11,7 @@ def begin_removal(begin: Callable[[], None], provisioning: Provisioning) -> bool
     try:
         begin()
     except EndpointBusy:
-        if provisioning is not Provisioning.RUNNING:
+        if not provisioning.runs:
             raise
         return False
     return True

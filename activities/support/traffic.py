@@ -12,9 +12,9 @@ def carrying(endpoint: Endpoint) -> dict[str, int]:
 
 def require_settled(target: ServingTarget, endpoint_name: str) -> Endpoint | None:
     """None while an operation on the endpoint runs; raises EndpointVanished or its failure."""
-    endpoint = target.endpoint(endpoint_name)
+    endpoint = target.provisioning.endpoint(endpoint_name)
     if endpoint is None:
         raise EndpointVanished(endpoint_name)
     if endpoint.provisioning is Provisioning.FAILED:
-        raise target.failure_of_endpoint(endpoint_name)
-    return None if endpoint.provisioning is Provisioning.RUNNING else endpoint
+        raise target.provisioning.why_endpoint_failed(endpoint_name)
+    return None if endpoint.provisioning.runs else endpoint

@@ -37,7 +37,7 @@ class Logs(BaseModel):
     errors=(404, 409, 422),
 )
 def get_endpoint_keys(call: Call) -> EndpointKeys:
-    keys = call.services.target.keys(_active(call).endpoint_name)
+    keys = call.services.target.inference.keys(_active(call).endpoint_name)
     return EndpointKeys(primary_key=keys.primary, secondary_key=keys.secondary)
 
 
@@ -74,7 +74,7 @@ def get_deployment_logs(call: Call) -> Logs:
             fix="The end of the log is in the detail of the phase that failed.",
         )
     try:
-        content = call.services.target.logs(
+        content = call.services.target.inference.logs(
             row.endpoint_name, row.deployment_name, lines=wanted.lines, container=wanted.container
         )
     except (DeploymentMissing, EndpointVanished) as missing:
@@ -101,7 +101,7 @@ def score_deployment(call: Call) -> Reply:
     settings = call.services.settings
     raw = call.query(ScoreQuery).raw
     row = _active(call)
-    prediction = call.services.target.score(
+    prediction = call.services.target.inference.score(
         row.endpoint_name,
         call.raw_body(settings.max_score_kb * 1024),
         deployment=row.deployment_name,
@@ -124,7 +124,7 @@ def score_deployment(call: Call) -> Reply:
 )
 def get_deployment_swagger(call: Call) -> Reply:
     row = _active(call)
-    told = call.services.target.describe(
+    told = call.services.target.inference.describe(
         row.endpoint_name,
         row.deployment_name,
         timeout_seconds=call.services.settings.score_timeout_seconds,

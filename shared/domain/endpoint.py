@@ -1,19 +1,39 @@
-"""Azure ML's side of a deployment, as the pipeline sees it."""
+"""A cloud's side of a deployment, as the pipeline sees it: neutral words for any serving target."""
 
 from enum import StrEnum
 from typing import Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from shared.domain.deployment import DeploymentSpec
 
 
 class Provisioning(StrEnum):
-    """Provisioning states folded to what a waiting pipeline must tell apart."""
+    """A cloud's provisioning states folded to what a waiting pipeline must tell apart."""
 
-    RUNNING = "running"
+    CREATING = "creating"
+    CHANGING = "changing"
+    REMOVING = "removing"
     SUCCEEDED = "succeeded"
     FAILED = "failed"
+
+    @property
+    def runs(self) -> bool:
+        """An operation runs; the resource takes no other."""
+        return self not in (Provisioning.SUCCEEDED, Provisioning.FAILED)
+
+
+class Marks(BaseModel):
+    """By which Slipway knows whose a resource is; a cloud keeps them as tags or labels."""
+
+    model_config = ConfigDict(frozen=True)
+
+    owner: str = ""
+    """The user's id."""
+    deployment: str = ""
+    """The id of the Slipway deployment that made it."""
+    project: str = ""
+    """The database that knows the deployment, where several share a workspace."""
 
 
 class Workspace(BaseModel):
@@ -24,9 +44,7 @@ class Workspace(BaseModel):
 class Endpoint(BaseModel):
     name: str
     provisioning: Provisioning
-    state: str
-    """The service's own word: Creating, Updating, Deleting, Succeeded, Failed."""
-    tags: dict[str, str] = Field(default_factory=dict)
+    marks: Marks = Marks()
     traffic: dict[str, int] = Field(default_factory=dict)
     scoring_uri: str | None = None
     swagger_uri: str | None = None
@@ -35,14 +53,13 @@ class Endpoint(BaseModel):
 class Deployment(BaseModel):
     name: str
     provisioning: Provisioning
-    state: str
-    tags: dict[str, str] = Field(default_factory=dict)
+    marks: Marks = Marks()
     instance_type: str
     instance_count: int
 
 
 class DeploymentPlan(BaseModel):
-    """Everything Azure ML must be told to run one model version behind an endpoint."""
+    """Everything a cloud must be told to run one model version behind an endpoint."""
 
     endpoint_name: str
     deployment_name: str
@@ -51,7 +68,7 @@ class DeploymentPlan(BaseModel):
     environment_name: str
     requirements: list[str]
     spec: DeploymentSpec
-    tags: dict[str, str]
+    marks: Marks
 
 
 class Prediction(BaseModel):
@@ -61,7 +78,7 @@ class Prediction(BaseModel):
     body: str
     content_type: str = "application/json"
     deployment: str | None = None
-    """From the header azureml-model-deployment."""
+    """Which of the endpoint's deployments answered, where the cloud tells."""
     headers: dict[str, str] = Field(default_factory=dict)
 
 

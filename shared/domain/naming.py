@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -15,12 +16,17 @@ NAME_RULE = (
     "3 to 32 letters, digits and single dashes, beginning with a letter, not ending in a dash"
 )
 
-OWNER_TAG = "slipway-owner"
-"""Tag on every endpoint and deployment of ours: the owner's user id."""
-DEPLOYMENT_TAG = "slipway-deployment"
-"""Tag: the id of the Slipway deployment that made the resource."""
-PROJECT_TAG = "slipway-project"
-"""Tag: the database that knows the deployment, where several share a workspace."""
+
+@dataclass(frozen=True)
+class NameRules:
+    """Which names a cloud takes for endpoints and deployments."""
+
+    legal: re.Pattern[str]
+    rule: str
+    """For people."""
+
+    def take(self, name: str) -> bool:
+        return self.legal.fullmatch(name) is not None
 
 
 def is_legal(name: str) -> bool:

@@ -1,6 +1,7 @@
-"""One cloud's online serving."""
+"""One cloud's online serving, in neutral words."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -9,41 +10,36 @@ from shared.domain.endpoint import (
     DeploymentPlan,
     Endpoint,
     Keys,
+    Marks,
     Prediction,
     WhichKey,
     Workspace,
 )
-from shared.domain.model import (
-    ModelVersion,
-)
+from shared.domain.model import ModelVersion
+from shared.domain.naming import NameRules
 from shared.domain.quota import Quota
 
 
-class ServingTarget(Protocol):
-    """Azure ML. Long operations are begun once, then observed with a get; nothing here waits."""
+class Provisioner(Protocol):
+    """What is there, and plain changes of it: begun, then observed with a get. Nothing waits.
 
-    def workspace(self) -> Workspace:
-        """ServingRefused: workspace_missing, not_authorized, identity_unavailable."""
-        ...
-
-    def quota(self, instance_type: str) -> Quota: ...
-
-    def quotas(self, instance_types: Sequence[str]) -> list[Quota]:
-        """The same for several, read at once."""
-        ...
+    Whose a thing is, whether to put it again and what a conflict means is decided above
+    (activities/support/ownership.py). A put while an operation runs is TransientError
+    endpoint_busy.
+    """
 
     def endpoint(self, name: str) -> Endpoint | None: ...
 
-    def endpoints(self, tag: str) -> list[Endpoint]:
-        """Every endpoint that carries this tag, whatever its value."""
+    def endpoints(self) -> list[Endpoint]:
+        """Every endpoint that carries marks of a Slipway."""
         ...
 
-    def begin_endpoint(self, name: str, tags: Mapping[str, str]) -> None:
-        """PUT. ServingRefused endpoint_name_taken, ..."""
+    def put_endpoint(self, name: str, marks: Marks) -> None:
+        """Make it; one that is there keeps everything but the marks."""
         ...
 
-    def begin_delete_endpoint(self, name: str) -> None:
-        """Missing is success."""
+    def delete_endpoint(self, name: str) -> None:
+        """Missing, or being removed, is success."""
         ...
 
     def register_model(self, name: str, version: str, folder: Path) -> ModelVersion:
@@ -54,25 +50,31 @@ class ServingTarget(Protocol):
 
     def deployments(self, endpoint_name: str) -> list[Deployment]: ...
 
-    def begin_deployment(self, plan: DeploymentPlan) -> None:
-        """Register code and environment where they are new, then PUT with 0 % traffic."""
+    def put_deployment(self, plan: DeploymentPlan) -> None:
+        """Register what it is made of where that is new, then make it, with no traffic."""
         ...
 
-    def begin_delete_deployment(self, endpoint_name: str, name: str) -> None:
-        """Missing is success. Its traffic must be gone."""
+    def delete_deployment(self, endpoint_name: str, name: str) -> None:
+        """Missing, or being removed, is success. Its traffic must be gone."""
         ...
 
-    def begin_traffic(self, endpoint_name: str, traffic: Mapping[str, int]) -> None:
-        """Read, change, write: tags and everything else stay."""
+    def put_traffic(self, endpoint_name: str, traffic: Mapping[str, int]) -> None:
+        """Percentages that sum to 0 or 100; everything else of the endpoint stays."""
         ...
 
-    def failure_of_endpoint(self, name: str) -> Exception:
-        """Why provisioning failed: a ServingRefused, or a TransientError worth another PUT."""
+    def replace_key(self, endpoint_name: str, key: WhichKey) -> None: ...
+
+    def why_endpoint_failed(self, name: str) -> Exception:
+        """A ServingRefused, or a TransientError worth another put."""
         ...
 
-    def failure_of_deployment(self, endpoint_name: str, name: str) -> Exception:
-        """As failure_of_endpoint; `detail` carries the container's or the build's log tail."""
+    def why_deployment_failed(self, endpoint_name: str, name: str) -> Exception:
+        """The same; `detail` carries the end of the container's or the build's log."""
         ...
+
+
+class Inference(Protocol):
+    """A live endpoint, as its clients have it."""
 
     def score(
         self,
@@ -97,6 +99,50 @@ class ServingTarget(Protocol):
 
     def keys(self, endpoint_name: str) -> Keys: ...
 
-    def begin_rotate_key(self, endpoint_name: str, key: WhichKey) -> None:
-        """TransientError endpoint_busy while another operation runs, such as the other key's."""
+
+class Preflight(Protocol):
+    """What can be known before anything costs money."""
+
+    def workspace(self) -> Workspace:
+        """ServingRefused: workspace_missing, not_authorized, identity_unavailable."""
         ...
+
+    def quota(self, instance_type: str) -> Quota: ...
+
+    def quotas(self, instance_types: Sequence[str]) -> list[Quota]:
+        """The same for several, read at once."""
+        ...
+
+
+@dataclass(frozen=True)
+class Capabilities:
+    """What a cloud can do; what it cannot is refused above, before it is asked."""
+
+    keys: bool = True
+    """Endpoints have keys of their own, which can be replaced."""
+    traffic_split: bool = True
+    """Several deployments of an endpoint can serve at once."""
+
+
+class ServingTarget(Protocol):
+    """One cloud."""
+
+    @property
+    def kind(self) -> str:
+        """As rows name it: azureml."""
+        ...
+
+    @property
+    def names(self) -> NameRules: ...
+
+    @property
+    def can(self) -> Capabilities: ...
+
+    @property
+    def provisioning(self) -> Provisioner: ...
+
+    @property
+    def inference(self) -> Inference: ...
+
+    @property
+    def preflight(self) -> Preflight: ...

@@ -41,8 +41,11 @@ class OfferedSizes:
     def _asked(self) -> SizeOffers:
         """Sizes without price and quota where Azure ML does not answer: they stay on offer."""
         try:
-            location = self._target.workspace().location
-            quotas = {quota.instance_type: quota for quota in self._target.quotas(tuple(CATALOGUE))}
+            location = self._target.preflight.workspace().location
+            quotas = {
+                quota.instance_type: quota
+                for quota in self._target.preflight.quotas(tuple(CATALOGUE))
+            }
         except (TransientError, ServingRefused) as error:
             log.warning("quota_not_read", code=error.code)
             return AWAY

@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from shared.config import Settings
 from shared.domain.deployment import DeploymentRow
 from shared.domain.endpoint import Endpoint
-from shared.domain.naming import DEPLOYMENT_TAG, OWNER_TAG, PROJECT_TAG, is_uuid
+from shared.domain.naming import is_uuid
 from shared.domain.operation import Operation, OperationKind, OperationStatus
 from shared.domain.status import Status
 from shared.domain.timeline import Event
@@ -61,7 +61,7 @@ class Sweeper:
         """Everything; what can't be looked after is in the report's errors and stops nothing."""
         self.recover_rows(now)
         with self._each("endpoints"):
-            endpoints = self.target.endpoints(OWNER_TAG)
+            endpoints = self.target.provisioning.endpoints()
             present = {endpoint.name.lower() for endpoint in endpoints}
             for row in self.records.active():
                 if row.endpoint_name.lower() not in present:
@@ -74,7 +74,7 @@ class Sweeper:
                 if self.orchestrations.is_living(operation.id)
             ]
             for endpoint in endpoints:
-                if endpoint.tags.get(PROJECT_TAG) == project:
+                if endpoint.marks.project == project:
                     with self._each(endpoint.name):
                         self._remove_orphans(endpoint, living)
 
@@ -127,15 +127,15 @@ class Sweeper:
 
     def _fail_vanished(self, row: DeploymentRow) -> None:
         """The list may be older than the endpoint: only a look at this one is proof."""
-        if self.target.endpoint(row.endpoint_name) is None:
+        if self.target.provisioning.endpoint(row.endpoint_name) is None:
             vanished = Failed.because(EndpointVanished(row.endpoint_name))
             self._fail(row, vanished, self.report.vanished)
 
     def _remove_orphans(self, endpoint: Endpoint, living: list[Operation]) -> None:
         owners = {
-            deployment.tags.get(DEPLOYMENT_TAG, ""): deployment.name
-            for deployment in self.target.deployments(endpoint.name)
-        } or {endpoint.tags.get(DEPLOYMENT_TAG, ""): endpoint.name}
+            deployment.marks.deployment: deployment.name
+            for deployment in self.target.provisioning.deployments(endpoint.name)
+        } or {endpoint.marks.deployment: endpoint.name}
         owners = {found: name for found, name in owners.items() if is_uuid(found)}
         kept = self.records.living(list(owners))
         for deployment_id, name in owners.items():
@@ -147,7 +147,7 @@ class Sweeper:
             self.report.orphans.append(f"{endpoint.name}/{name}")
             operation_id = self.records.begin_operation(
                 OperationKind.DELETE,
-                user_id=endpoint.tags[OWNER_TAG],
+                user_id=endpoint.marks.owner,
                 endpoint_name=endpoint.name,
                 deployment_id=deployment_id,
             )
@@ -183,7 +183,7 @@ class Sweeper:
         return Run(
             deployment_id=deployment_id,
             operation_id=operation_id,
-            user_id=endpoint.tags[OWNER_TAG],
+            user_id=endpoint.marks.owner,
             deployment_name=name,
             endpoint_name=endpoint.name,
             deadlines=deadlines_of(self.settings),

@@ -32,11 +32,16 @@ class PhaseWorld:
     """One deploying row and an empty cloud."""
 
     def __init__(
-        self, *rows: DeploymentRow, settle_after: int = 1, cores: int = 100, **ports: Any
+        self,
+        *rows: DeploymentRow,
+        settle_after: int = 1,
+        cores: int = 100,
+        cloud: type[ServingTargetFake] = ServingTargetFake,
+        **ports: Any,
     ) -> None:
         self.row = rows[0] if rows else row()
         self.records = RecordsFake(*(rows or (self.row,)))
-        self.target = ServingTargetFake(settle_after=settle_after, cores=cores)
+        self.target = cloud(settle_after=settle_after, cores=cores)
         self.services = services_of(records=self.records, target=self.target, **ports)
         self.performed = 0
         """How often the phase of the last `until_done` was performed."""

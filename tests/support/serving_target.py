@@ -16,14 +16,14 @@ from shared.domain.endpoint import (
     DeploymentPlan,
     Endpoint,
     Keys,
+    Marks,
     Prediction,
     Provisioning,
     Workspace,
 )
 from shared.domain.model import ModelVersion
-from shared.domain.naming import DEPLOYMENT_TAG, OWNER_TAG
+from shared.domain.naming import LEGAL_NAME, NAME_RULE, NameRules
 from shared.domain.quota import Quota
-from shared.errors.requests import DeploymentNameTaken, EndpointNameTaken
 from shared.errors.serving import (
     BadArgument,
     DeploymentMissing,
@@ -32,16 +32,15 @@ from shared.errors.serving import (
     QuotaTooSmall,
 )
 from shared.errors.waiting import EndpointBusy
-
-STATES = {"Succeeded": Provisioning.SUCCEEDED, "Failed": Provisioning.FAILED}
+from shared.ports.serving_target import Capabilities
 
 
 @dataclass
 class Operation:
     """Where a resource is, and where it goes when its operation is over; None: it is gone."""
 
-    state: str
-    becomes: str | None
+    state: Provisioning
+    becomes: Provisioning | None
     reads: int
 
 
@@ -55,7 +54,7 @@ class FakeDeployment:
 @dataclass
 class FakeEndpoint:
     name: str
-    tags: dict[str, str]
+    marks: Marks
     operation: Operation
     failure: Exception | None = None
     traffic: dict[str, int] = field(default_factory=dict)
@@ -64,7 +63,14 @@ class FakeEndpoint:
 
 
 class ServingTargetFake:
+    """All faces of the port in one object."""
+
+    kind = "fake"
+    names = NameRules(LEGAL_NAME, NAME_RULE)
+    can = Capabilities()
+
     def __init__(self, *, settle_after: int = 1, cores: int = 100) -> None:
+        self.provisioning = self.inference = self.preflight = self
         self.settle_after = settle_after
         self.cores = cores
         self.front_door: int | None = None
@@ -106,34 +112,34 @@ class ServingTargetFake:
         ready = found.operation.becomes is not None
         return Endpoint(
             name=name,
-            provisioning=STATES.get(found.operation.state, Provisioning.RUNNING),
-            state=found.operation.state,
-            tags=dict(found.tags),
+            provisioning=found.operation.state,
+            marks=found.marks,
             traffic=dict(found.traffic),
             scoring_uri=f"{uri}/score" if ready else None,
             swagger_uri=f"{uri}/swagger.json" if ready else None,
         )
 
-    def endpoints(self, tag: str) -> list[Endpoint]:
+    def endpoints(self) -> list[Endpoint]:
         found = [self.endpoint(name) for name in list(self._endpoints)]
-        return [each for each in found if each and tag in each.tags]
+        return [each for each in found if each and each.marks.owner]
 
-    def begin_endpoint(self, name: str, tags: Mapping[str, str]) -> None:
+    def put_endpoint(self, name: str, marks: Marks) -> None:
         found = self._endpoints.get(name)
-        if found is None or found.operation.state == "Failed":
-            failure, self._next_endpoint_failure = self._next_endpoint_failure, None
-            operation = self._begin("Creating", "Failed" if failure else "Succeeded")
-            self._endpoints[name] = FakeEndpoint(name, dict(tags), operation, failure=failure)
-            self.begun.append(f"put endpoint {name}")
-        elif found.tags.get(OWNER_TAG) != tags.get(OWNER_TAG):
-            raise EndpointNameTaken(name)
-        elif found.operation.state == "Deleting":
+        if found is not None and found.operation.state.runs:
             raise _busy(name)
+        failure, self._next_endpoint_failure = self._next_endpoint_failure, None
+        ends = Provisioning.FAILED if failure else Provisioning.SUCCEEDED
+        operation = self._begin(Provisioning.CREATING, ends)
+        if found is None:
+            self._endpoints[name] = FakeEndpoint(name, marks, operation, failure=failure)
+        else:
+            found.marks, found.operation, found.failure = marks, operation, failure
+        self.begun.append(f"put endpoint {name}")
 
-    def begin_delete_endpoint(self, name: str) -> None:
+    def delete_endpoint(self, name: str) -> None:
         found = self._endpoints.get(name)
-        if found and found.operation.state != "Deleting":
-            found.operation = self._begin("Deleting", None)
+        if found and found.operation.state is not Provisioning.REMOVING:
+            found.operation = self._begin(Provisioning.REMOVING, None)
             self.begun.append(f"delete endpoint {name}")
 
     def register_model(self, name: str, version: str, folder: Path) -> ModelVersion:
@@ -152,9 +158,8 @@ class ServingTargetFake:
             return None
         return Deployment(
             name=name,
-            provisioning=STATES.get(found.operation.state, Provisioning.RUNNING),
-            state=found.operation.state,
-            tags=dict(found.plan.tags),
+            provisioning=found.operation.state,
+            marks=found.plan.marks,
             instance_type=found.plan.spec.instance_type,
             instance_count=found.plan.spec.instance_count,
         )
@@ -165,50 +170,45 @@ class ServingTargetFake:
         found = [self.deployment(endpoint_name, name) for name in names]
         return [each for each in found if each]
 
-    def begin_deployment(self, plan: DeploymentPlan) -> None:
+    def put_deployment(self, plan: DeploymentPlan) -> None:
         endpoint = self._settled(plan.endpoint_name)
         existing = endpoint.deployments.get(plan.deployment_name)
-        if existing:
-            if existing.operation.state == "Deleting":
-                raise _busy(plan.endpoint_name)
-            if existing.plan.tags.get(DEPLOYMENT_TAG) != plan.tags.get(DEPLOYMENT_TAG):
-                raise DeploymentNameTaken(plan.deployment_name, plan.endpoint_name)
-            if existing.operation.state != "Failed":
-                return
-            del endpoint.deployments[plan.deployment_name]
+        if existing and existing.operation.state.runs:
+            raise _busy(plan.endpoint_name)
         quota = self.quota(plan.spec.instance_type)
         needed = CATALOGUE[plan.spec.instance_type].cores_of_quota(plan.spec.instance_count)
         if needed > quota.left:
             raise QuotaTooSmall.of(quota, plan.spec.instance_count)
         failure, self._next_failure = self._next_failure, None
-        operation = self._begin("Updating", "Failed" if failure else "Succeeded")
+        ends = Provisioning.FAILED if failure else Provisioning.SUCCEEDED
+        operation = self._begin(Provisioning.CREATING, ends)
         endpoint.deployments[plan.deployment_name] = FakeDeployment(plan, operation, failure)
         self.begun.append(f"put deployment {plan.deployment_name}")
 
-    def begin_delete_deployment(self, endpoint_name: str, name: str) -> None:
+    def delete_deployment(self, endpoint_name: str, name: str) -> None:
         endpoint = self._endpoints.get(endpoint_name)
         found = endpoint.deployments.get(name) if endpoint else None
-        if found and found.operation.state != "Deleting":
-            found.operation = self._begin("Deleting", None)
+        if found and found.operation.state is not Provisioning.REMOVING:
+            found.operation = self._begin(Provisioning.REMOVING, None)
             self.begun.append(f"delete deployment {name}")
 
-    def begin_traffic(self, endpoint_name: str, traffic: Mapping[str, int]) -> None:
+    def put_traffic(self, endpoint_name: str, traffic: Mapping[str, int]) -> None:
         endpoint = self._settled(endpoint_name)
         shares = {name: share for name, share in traffic.items() if share}
         for name in shares:
             self._require(endpoint_name, name)
         if shares != endpoint.traffic:
             endpoint.traffic = shares
-            endpoint.operation = self._begin("Updating")
+            endpoint.operation = self._begin(Provisioning.CHANGING)
             self.begun.append(f"traffic {shares}")
 
-    def failure_of_endpoint(self, name: str) -> Exception:
+    def why_endpoint_failed(self, name: str) -> Exception:
         unexplained = OperationFailed(f"Azure ML could not provision the endpoint {name}.")
         return self._endpoint(name).failure or unexplained
 
-    def failure_of_deployment(self, endpoint_name: str, name: str) -> Exception:
+    def why_deployment_failed(self, endpoint_name: str, name: str) -> Exception:
         found = self._require(endpoint_name, name)
-        return found.failure or self.failure_of_endpoint(endpoint_name)
+        return found.failure or self.why_endpoint_failed(endpoint_name)
 
     def score(
         self,
@@ -221,7 +221,7 @@ class ServingTargetFake:
         endpoint = self._endpoint(endpoint_name)
         chosen = deployment or next(iter(endpoint.traffic), None)
         found = endpoint.deployments.get(chosen or "")
-        if found is None or found.operation.state != "Succeeded":
+        if found is None or found.operation.state is not Provisioning.SUCCEEDED:
             return Prediction(status=404, body="No deployment to route to.")
         if self.front_door:
             return Prediction(status=self.front_door, body="", headers={"x-request-id": "r-1"})
@@ -242,18 +242,20 @@ class ServingTargetFake:
         generation = self._endpoint(endpoint_name).key_generation
         return Keys(**{which: f"{which}-{number}" for which, number in generation.items()})
 
-    def begin_rotate_key(self, endpoint_name: str, key: str) -> None:
+    def replace_key(self, endpoint_name: str, key: str) -> None:
         endpoint = self._settled(endpoint_name)
         endpoint.key_generation[key] += 1
-        endpoint.operation = self._begin("Updating")
+        endpoint.operation = self._begin(Provisioning.CHANGING)
         self.begun.append(f"rotate {key}")
 
-    def _begin(self, state: str, becomes: str | None = "Succeeded") -> Operation:
+    def _begin(
+        self, state: Provisioning, becomes: Provisioning | None = Provisioning.SUCCEEDED
+    ) -> Operation:
         return Operation(state, becomes, self.settle_after)
 
     def _over(self, operation: Operation) -> bool:
         """One more look at it; whether the resource has gone."""
-        if operation.state in STATES:
+        if not operation.state.runs:
             return False
         operation.reads -= 1
         if operation.reads < 0:
@@ -269,7 +271,7 @@ class ServingTargetFake:
 
     def _settled(self, name: str) -> FakeEndpoint:
         endpoint = self._endpoint(name)
-        if endpoint.operation.state not in STATES:
+        if endpoint.operation.state.runs:
             raise _busy(name)
         return endpoint
 

@@ -12,8 +12,7 @@ import httpx
 from shared.adapters.targets.azureml.assets import ScoringCode
 from shared.config import Settings
 from shared.domain.deployment import DeploymentSpec
-from shared.domain.endpoint import DeploymentPlan, Provisioning
-from shared.domain.naming import DEPLOYMENT_TAG, OWNER_TAG
+from shared.domain.endpoint import DeploymentPlan, Marks, Provisioning
 
 ROOT = Path(__file__).parents[2]
 SCORING = ScoringCode(ROOT / "tests" / "support" / "serving_target_code")
@@ -35,8 +34,8 @@ class World:
         return f"iris-{self.suffix}"
 
     @property
-    def tags(self) -> dict[str, str]:
-        return {OWNER_TAG: "ada", DEPLOYMENT_TAG: f"first-{self.suffix}"}
+    def marks(self) -> Marks:
+        return Marks(owner="ada", deployment=f"first-{self.suffix}", project="suite")
 
     def plan(self, name: str = "blue", **changes: Any) -> DeploymentPlan:
         plan = DeploymentPlan(
@@ -52,33 +51,35 @@ class World:
                 endpoint_name=self.endpoint,
                 environment_variables={"GREETING": "hello"},
             ),
-            tags=self.tags,
+            marks=self.marks,
         )
         return plan.model_copy(update=changes)
 
     def settled(self, read: Callable[[], Any]) -> Any:
         """What `read` gives once no operation runs; None once the thing is gone."""
         deadline = time.monotonic() + self.patience
-        while (found := read()) and found.provisioning is Provisioning.RUNNING:
-            assert time.monotonic() < deadline, f"still {found.state} after {self.patience} s"
+        while (found := read()) and found.provisioning.runs:
+            assert time.monotonic() < deadline, (
+                f"still {found.provisioning} after {self.patience} s"
+            )
             time.sleep(0.05 if self.patience <= 100 else 5)
         return found
 
     def with_endpoint(self) -> None:
-        self.target.begin_endpoint(self.endpoint, self.tags)
-        endpoint = self.settled(lambda: self.target.endpoint(self.endpoint))
+        self.target.provisioning.put_endpoint(self.endpoint, self.marks)
+        endpoint = self.settled(lambda: self.target.provisioning.endpoint(self.endpoint))
         assert endpoint.provisioning is Provisioning.SUCCEEDED
 
     def with_deployment(self, folder: Path, name: str = "blue") -> None:
         plan = self.plan(name)
-        self.target.register_model(plan.model_name, plan.model_version, folder)
-        self.target.begin_deployment(plan)
-        deployment = self.settled(lambda: self.target.deployment(self.endpoint, name))
+        self.target.provisioning.register_model(plan.model_name, plan.model_version, folder)
+        self.target.provisioning.put_deployment(plan)
+        deployment = self.settled(lambda: self.target.provisioning.deployment(self.endpoint, name))
         assert deployment.provisioning is Provisioning.SUCCEEDED
 
     def with_traffic(self, **traffic: int) -> None:
-        self.target.begin_traffic(self.endpoint, traffic)
-        self.settled(lambda: self.target.endpoint(self.endpoint))
+        self.target.provisioning.put_traffic(self.endpoint, traffic)
+        self.settled(lambda: self.target.provisioning.endpoint(self.endpoint))
 
 
 @dataclass

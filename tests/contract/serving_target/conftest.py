@@ -1,4 +1,4 @@
-"""One suite, three worlds: a fake in memory, the emulator through the real SDK, real Azure.
+"""One suite, four worlds: two clouds in memory with different rules, the emulator, real Azure.
 
 Real Azure is opted in: SLIPWAY_TEST_REAL_WORKSPACE=1 and the AZURE_* settings of a workspace.
 """
@@ -14,8 +14,9 @@ import httpx
 import pytest
 
 from devstack.ready import read_ready
-from shared.adapters.targets.azureml.gateway import AzureMLGateway
+from shared.adapters.targets.azureml.target import AzureMLTarget
 from shared.errors.serving import ServingRefused
+from tests.support.other_cloud import OtherCloud
 from tests.support.serving_target import ServingTargetFake
 from tests.support.serving_target_world import ROOT, SCORING, Emulator, World, settings_of
 
@@ -65,33 +66,35 @@ def gateways():
 def emulated(emulator, gateways):
     if "emulator" not in gateways:
         settings = settings_of(emulator.ready["environment"])
-        gateways["emulator"] = AzureMLGateway(settings, SCORING)
+        gateways["emulator"] = AzureMLTarget(settings, SCORING)
     world = World("emulator", gateways["emulator"], patience=100)
     yield world
     emulator.faults()
-    world.target.begin_delete_endpoint(world.endpoint)
+    world.target.provisioning.delete_endpoint(world.endpoint)
 
 
 def _real(gateways):
     if os.environ.get("SLIPWAY_TEST_REAL_WORKSPACE") != "1":
         pytest.skip("real Azure: set SLIPWAY_TEST_REAL_WORKSPACE=1 and AZURE_* (it costs money)")
     if "real" not in gateways:
-        gateways["real"] = AzureMLGateway(settings_of(dict(os.environ)), SCORING)
+        gateways["real"] = AzureMLTarget(settings_of(dict(os.environ)), SCORING)
     return World("real", gateways["real"], patience=2400)
 
 
 @pytest.fixture(
-    params=["fake", "emulator", pytest.param("real", marks=pytest.mark.timeout(7200))],
+    params=["fake", "other", "emulator", pytest.param("real", marks=pytest.mark.timeout(7200))],
 )
 def world(request, gateways):
     if request.param == "fake":
         yield World("fake", ServingTargetFake(), patience=1)
+    elif request.param == "other":
+        yield World("other", OtherCloud(), patience=1)
     elif request.param == "emulator":
         yield request.getfixturevalue("emulated")
     else:
         real = _real(gateways)
         yield real
-        real.target.begin_delete_endpoint(real.endpoint)
+        real.target.provisioning.delete_endpoint(real.endpoint)
 
 
 @pytest.fixture

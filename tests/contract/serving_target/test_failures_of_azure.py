@@ -4,7 +4,7 @@ import pytest
 import structlog
 
 from shared.adapters.targets.azureml.assets import ScoringCode
-from shared.adapters.targets.azureml.gateway import AzureMLGateway
+from shared.adapters.targets.azureml.target import AzureMLTarget
 from shared.domain.endpoint import Provisioning
 from shared.errors import TransientError
 from shared.errors.requests import Conflict
@@ -25,7 +25,7 @@ ROWS = b'{"data": [{"x": 1.0}]}'
 
 
 def begin_endpoint(world: World) -> None:
-    world.target.begin_endpoint(world.endpoint, world.tags)
+    world.target.provisioning.put_endpoint(world.endpoint, world.marks)
 
 
 @pytest.mark.parametrize(
@@ -58,10 +58,10 @@ def test_a_refused_deployment_is_explained(
     emulated, emulator, folder, refused, scenario, code, kind
 ):
     emulated.with_endpoint()
-    emulated.target.register_model(f"slipway-{emulated.suffix}", "abc123", folder)
+    emulated.target.provisioning.register_model(f"slipway-{emulated.suffix}", "abc123", folder)
     emulator.scenario(scenario)
     with refused(code, kind):
-        emulated.target.begin_deployment(emulated.plan())
+        emulated.target.provisioning.put_deployment(emulated.plan())
 
 
 @pytest.mark.parametrize(
@@ -105,12 +105,12 @@ def test_the_ids_of_a_refused_request_are_in_the_detail(emulated, emulator, refu
 def failed_deployment(world, emulator, folder, scenario):
     world.with_endpoint()
     plan = world.plan()
-    world.target.register_model(plan.model_name, plan.model_version, folder)
+    world.target.provisioning.register_model(plan.model_name, plan.model_version, folder)
     emulator.scenario(scenario)
-    world.target.begin_deployment(plan)
-    found = world.settled(lambda: world.target.deployment(world.endpoint, "blue"))
+    world.target.provisioning.put_deployment(plan)
+    found = world.settled(lambda: world.target.provisioning.deployment(world.endpoint, "blue"))
     assert found.provisioning is Provisioning.FAILED
-    return world.target.failure_of_deployment(world.endpoint, "blue")
+    return world.target.provisioning.why_deployment_failed(world.endpoint, "blue")
 
 
 def test_a_cancelled_deployment_succeeds_when_it_is_begun_again(emulated, emulator, folder):
@@ -126,12 +126,12 @@ def test_the_tail_of_a_crashed_containers_log_is_in_the_detail(
     package = tmp_path / "broken"
     package.mkdir()
     (package / "score.py").write_text(BROKEN)
-    broken = AzureMLGateway(settings_of(emulator.ready["environment"]), ScoringCode(package))
+    broken = AzureMLTarget(settings_of(emulator.ready["environment"]), ScoringCode(package))
     world = World("emulator", broken, patience=60, suffix=emulated.suffix)
     world.with_endpoint()
     plan = world.plan()
     broken.register_model(plan.model_name, plan.model_version, folder)
-    broken.begin_deployment(plan)
+    broken.provisioning.put_deployment(plan)
     world.settled(lambda: broken.deployment(world.endpoint, "blue"))
     failure = broken.failure_of_deployment(world.endpoint, "blue")
     assert failure.code == "container_crashed"
@@ -145,9 +145,9 @@ def test_a_failed_endpoint_is_explained_and_made_again(emulated, emulator):
     fault = {"code": None, "message": "BadNetwork: The virtual network is not reachable."}
     emulator.faults({"match": put, "fail_operation": fault})
     begin_endpoint(emulated)
-    found = emulated.settled(lambda: emulated.target.endpoint(emulated.endpoint))
+    found = emulated.settled(lambda: emulated.target.provisioning.endpoint(emulated.endpoint))
     assert found.provisioning is Provisioning.FAILED
-    failure = emulated.target.failure_of_endpoint(emulated.endpoint)
+    failure = emulated.target.provisioning.why_endpoint_failed(emulated.endpoint)
     assert failure.code == "operation_failed"
     assert "virtual network is not reachable" in failure.message
     emulated.with_endpoint()
@@ -156,13 +156,13 @@ def test_a_failed_endpoint_is_explained_and_made_again(emulated, emulator):
 def test_a_missing_workspace_is_told_as_such(emulated, emulator, refused):
     emulator.scenario("workspace_missing")
     with refused("workspace_missing"):
-        emulated.target.workspace()
+        emulated.target.preflight.workspace()
 
 
 def test_a_missing_datastore_is_told_as_such(emulated, emulator, folder, refused):
     emulator.scenario("datastore_missing")
     with refused("datastore_missing"):
-        emulated.target.register_model(f"slipway-{emulated.suffix}", "abc123", folder)
+        emulated.target.provisioning.register_model(f"slipway-{emulated.suffix}", "abc123", folder)
 
 
 def test_a_storage_account_without_our_role_names_the_role(emulated, emulator, folder, refused):
@@ -173,7 +173,7 @@ def test_a_storage_account_without_our_role_names_the_role(emulated, emulator, f
         {"match": put, "times": None, "status": 403, "body": BLOB_FORBIDDEN, "headers": code}
     )
     with refused("not_authorized") as caught:
-        emulated.target.register_model(f"slipway-{emulated.suffix}", "abc123", folder)
+        emulated.target.provisioning.register_model(f"slipway-{emulated.suffix}", "abc123", folder)
     assert "Storage Blob Data Contributor" in caught.value.fix
 
 
@@ -185,16 +185,16 @@ def test_an_unregistered_subscription_is_told_and_left_alone(emulated, emulator,
     assert emulator.calls("POST", "/register") == []
 
 
-def test_a_dropped_connection_leaves_one_endpoint(emulated, emulator):
+def test_a_droppedconnection_leaves_one_endpoint(emulated, emulator):
     put = {"method": "PUT", "path_regex": "/onlineEndpoints/[^/]+$"}
-    emulator.faults({"match": put, "drop_connection": True})
+    emulator.faults({"match": put, "dropconnection": True})
     emulated.with_endpoint()
 
 
 def test_an_unknown_identity_is_told_as_such(emulator, monkeypatch, refused):
     monkeypatch.setenv("IDENTITY_HEADER", "wrong")
     with refused("identity_unavailable"):
-        AzureMLGateway(settings_of(emulator.ready["environment"])).workspace()
+        AzureMLTarget(settings_of(emulator.ready["environment"])).workspace()
 
 
 def test_an_endpoint_that_does_not_answer_in_time_is_worth_another_try(
@@ -205,11 +205,13 @@ def test_an_endpoint_that_does_not_answer_in_time_is_worth_another_try(
     score = {"method": "POST", "path_regex": "/score$"}
     emulator.faults({"match": score, "delay_seconds": 1})
     with refused("azure_unreachable", TransientError):
-        emulated.target.score(emulated.endpoint, ROWS, deployment="blue", timeout_seconds=0.2)
-    emulator.faults({"match": score, "drop_connection": True})
+        emulated.target.inference.score(
+            emulated.endpoint, ROWS, deployment="blue", timeout_seconds=0.2
+        )
+    emulator.faults({"match": score, "dropconnection": True})
     with refused("azure_unreachable", TransientError):
-        emulated.target.score(emulated.endpoint, ROWS, deployment="blue")
-    assert emulated.target.score(emulated.endpoint, ROWS, deployment="blue").status == 200
+        emulated.target.inference.score(emulated.endpoint, ROWS, deployment="blue")
+    assert emulated.target.inference.score(emulated.endpoint, ROWS, deployment="blue").status == 200
 
 
 def test_pins_that_do_not_exist_are_told_in_the_builders_words(emulated, folder):
@@ -217,11 +219,13 @@ def test_pins_that_do_not_exist_are_told_in_the_builders_words(emulated, folder)
     plan = emulated.plan(
         environment_name=f"slipway-serving-{emulated.suffix}", requirements=[*PINS, "pip==0.0.1"]
     )
-    emulated.target.register_model(plan.model_name, plan.model_version, folder)
-    emulated.target.begin_deployment(plan)
-    found = emulated.settled(lambda: emulated.target.deployment(emulated.endpoint, "blue"))
+    emulated.target.provisioning.register_model(plan.model_name, plan.model_version, folder)
+    emulated.target.provisioning.put_deployment(plan)
+    found = emulated.settled(
+        lambda: emulated.target.provisioning.deployment(emulated.endpoint, "blue")
+    )
     assert found.provisioning is Provisioning.FAILED
-    failure = emulated.target.failure_of_deployment(emulated.endpoint, "blue")
+    failure = emulated.target.provisioning.why_deployment_failed(emulated.endpoint, "blue")
     assert failure.code == "image_build_failed"
     assert "pip==0.0.1" in failure.detail
 
@@ -230,7 +234,7 @@ def test_a_forgotten_operation_leaves_the_failure_without_a_reason(emulated, emu
     failed_deployment(emulated, emulator, folder, "secrets_injection")
     status = {"method": "GET", "path_regex": "perations"}
     emulator.faults({"match": status, "status": 404, "body": {"error": {"code": "NotFound"}}})
-    failure = emulated.target.failure_of_deployment(emulated.endpoint, "blue")
+    failure = emulated.target.provisioning.why_deployment_failed(emulated.endpoint, "blue")
     assert failure.code == "operation_failed"
     assert "gives no reason" in failure.message
 
@@ -242,4 +246,4 @@ def test_an_operation_that_cannot_be_read_now_is_asked_for_again(
     status = {"method": "GET", "path_regex": "perations"}
     emulator.faults({"match": status, "times": None, "status": 501, "body": None})
     with refused("service_unavailable", TransientError):
-        emulated.target.failure_of_deployment(emulated.endpoint, "blue")
+        emulated.target.provisioning.why_deployment_failed(emulated.endpoint, "blue")

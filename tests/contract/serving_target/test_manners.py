@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from shared.adapters.targets.azureml.gateway import AzureMLGateway
+from shared.adapters.targets.azureml.target import AzureMLTarget
 from shared.domain.endpoint import Provisioning
 from shared.errors import TransientError
 from tests.support.serving_target_world import ROOT, SCORING, settings_of
@@ -36,18 +36,25 @@ print(sorted(heavy & set(sys.modules)))
 def test_a_begun_operation_is_watched_by_nobody(emulated, emulator, folder):
     emulator.http.delete("/calls").raise_for_status()
     emulator.latency(endpoint=600)
-    emulated.target.begin_endpoint(emulated.endpoint, emulated.tags)
-    assert emulated.target.endpoint(emulated.endpoint).provisioning is Provisioning.RUNNING
-    emulated.target.begin_delete_endpoint(emulated.endpoint)
-    assert emulated.settled(lambda: emulated.target.endpoint(emulated.endpoint)) is None
+    emulated.target.provisioning.put_endpoint(emulated.endpoint, emulated.marks)
+    assert (
+        emulated.target.provisioning.endpoint(emulated.endpoint).provisioning
+        is Provisioning.RUNNING
+    )
+    emulated.target.provisioning.delete_endpoint(emulated.endpoint)
+    assert (
+        emulated.settled(lambda: emulated.target.provisioning.endpoint(emulated.endpoint)) is None
+    )
     emulator.latency(endpoint=0.5, deployment=0.5, traffic=0.5, delete=0.5)
     emulated.with_endpoint()
     emulated.with_deployment(folder)
     emulated.with_traffic(blue=100)
-    emulated.target.begin_rotate_key(emulated.endpoint, "primary")
-    emulated.settled(lambda: emulated.target.endpoint(emulated.endpoint))
-    emulated.target.begin_delete_endpoint(emulated.endpoint)
-    assert emulated.settled(lambda: emulated.target.endpoint(emulated.endpoint)) is None
+    emulated.target.provisioning.replace_key(emulated.endpoint, "primary")
+    emulated.settled(lambda: emulated.target.provisioning.endpoint(emulated.endpoint))
+    emulated.target.provisioning.delete_endpoint(emulated.endpoint)
+    assert (
+        emulated.settled(lambda: emulated.target.provisioning.endpoint(emulated.endpoint)) is None
+    )
     polled = [call for call in emulator.calls("GET", "") if "perations" in call["path"]]
     assert polled == []
     assert not [each for each in threading.enumerate() if each.name.startswith("LROPoller")]
@@ -56,16 +63,16 @@ def test_a_begun_operation_is_watched_by_nobody(emulated, emulator, folder):
 def test_what_runs_is_not_begun_again(emulated, emulator, folder):
     emulator.latency(endpoint=1, deployment=1, delete=1)
     for _ in range(3):
-        emulated.target.begin_endpoint(emulated.endpoint, emulated.tags)
+        emulated.target.provisioning.put_endpoint(emulated.endpoint, emulated.marks)
     emulated.with_endpoint()
     plan = emulated.plan()
-    emulated.target.register_model(plan.model_name, plan.model_version, folder)
+    emulated.target.provisioning.register_model(plan.model_name, plan.model_version, folder)
     for _ in range(3):
-        emulated.target.begin_deployment(plan)
-    emulated.settled(lambda: emulated.target.deployment(emulated.endpoint, "blue"))
+        emulated.target.provisioning.put_deployment(plan)
+    emulated.settled(lambda: emulated.target.provisioning.deployment(emulated.endpoint, "blue"))
     for _ in range(2):
-        emulated.target.begin_delete_deployment(emulated.endpoint, "blue")
-    emulated.settled(lambda: emulated.target.deployment(emulated.endpoint, "blue"))
+        emulated.target.provisioning.delete_deployment(emulated.endpoint, "blue")
+    emulated.settled(lambda: emulated.target.provisioning.deployment(emulated.endpoint, "blue"))
     path = f"/onlineEndpoints/{emulated.endpoint}"
     assert len(emulator.calls("PUT", path)) == 1
     assert len(emulator.calls("PUT", f"{path}/deployments/blue")) == 1
@@ -76,11 +83,11 @@ def test_what_runs_is_not_begun_again(emulated, emulator, folder):
 @pytest.mark.parametrize(
     "ask",
     [
-        lambda world: world.target.workspace(),
-        lambda world: world.target.quota("Standard_DS1_v2"),
-        lambda world: world.target.endpoint(world.endpoint),
-        lambda world: world.target.deployment(world.endpoint, "blue"),
-        lambda world: world.target.endpoints("any"),
+        lambda world: world.target.preflight.workspace(),
+        lambda world: world.target.preflight.quota("Standard_DS1_v2"),
+        lambda world: world.target.provisioning.endpoint(world.endpoint),
+        lambda world: world.target.provisioning.deployment(world.endpoint, "blue"),
+        lambda world: world.target.provisioning.endpoints("any"),
     ],
 )
 def test_a_throttled_service_is_left_alone(emulated, emulator, refused, ask, headers):
@@ -94,25 +101,27 @@ def test_a_throttled_service_is_left_alone(emulated, emulator, refused, ask, hea
 
 def test_trouble_of_the_service_is_tried_again_at_once(emulated, emulator):
     emulator.faults({"match": {"host_regex": "^management"}, "status": 503, "body": None})
-    assert emulated.target.workspace().name
+    assert emulated.target.preflight.workspace().name
 
 
 def test_nothing_is_changed_while_the_endpoint_changes(emulated, emulator, refused):
     emulator.latency(endpoint=600)
-    emulated.target.begin_endpoint(emulated.endpoint, emulated.tags)
+    emulated.target.provisioning.put_endpoint(emulated.endpoint, emulated.marks)
     with refused("endpoint_busy", TransientError):
-        emulated.target.begin_traffic(emulated.endpoint, {})
+        emulated.target.provisioning.put_traffic(emulated.endpoint, {})
     with refused("endpoint_busy", TransientError):
-        emulated.target.begin_deployment(emulated.plan())
+        emulated.target.provisioning.put_deployment(emulated.plan())
 
 
 def test_an_endpoint_being_removed_is_not_made_again_too_early(emulated, emulator, refused):
     emulated.with_endpoint()
     emulator.latency(delete=3)
-    emulated.target.begin_delete_endpoint(emulated.endpoint)
+    emulated.target.provisioning.delete_endpoint(emulated.endpoint)
     with refused("endpoint_busy", TransientError):
-        emulated.target.begin_endpoint(emulated.endpoint, emulated.tags)
-    assert emulated.settled(lambda: emulated.target.endpoint(emulated.endpoint)) is None
+        emulated.target.provisioning.put_endpoint(emulated.endpoint, emulated.marks)
+    assert (
+        emulated.settled(lambda: emulated.target.provisioning.endpoint(emulated.endpoint)) is None
+    )
     emulated.with_endpoint()
 
 
@@ -140,17 +149,17 @@ def test_variables_reach_the_container(emulated, folder):
     emulated.with_deployment(folder)
     emulated.with_traffic(blue=100)
     asked = json.dumps({"variable": "GREETING"}).encode()
-    assert json.loads(emulated.target.score(emulated.endpoint, asked).body) == "hello"
+    assert json.loads(emulated.target.inference.score(emulated.endpoint, asked).body) == "hello"
 
 
 def test_traffic_leaves_everything_else_as_it_was(emulated, emulator, folder):
     emulated.with_endpoint()
     emulated.with_deployment(folder)
-    client = emulated.target._connection.client
+    client = emulated.target.connection.client
     edited = client.online_endpoints.get(emulated.endpoint)
     edited.description, edited.tags = "Edited in the studio.", {**edited.tags, "cost": "42"}
     client.online_endpoints.begin_create_or_update(edited)
-    emulated.settled(lambda: emulated.target.endpoint(emulated.endpoint))
+    emulated.settled(lambda: emulated.target.provisioning.endpoint(emulated.endpoint))
     before = client.online_endpoints.get(emulated.endpoint)
     emulated.with_traffic(blue=100)
     after = client.online_endpoints.get(emulated.endpoint)
@@ -163,42 +172,41 @@ def test_traffic_leaves_everything_else_as_it_was(emulated, emulator, folder):
 def test_capital_letters_in_a_deployments_name_do_not_stand_in_its_way(emulated, folder):
     emulated.with_endpoint()
     emulated.with_deployment(folder, "Blue-One")
-    emulated.target.begin_traffic(emulated.endpoint, {"Blue-One": 100})
-    endpoint = emulated.settled(lambda: emulated.target.endpoint(emulated.endpoint))
+    emulated.target.provisioning.put_traffic(emulated.endpoint, {"Blue-One": 100})
+    endpoint = emulated.settled(lambda: emulated.target.provisioning.endpoint(emulated.endpoint))
     assert endpoint.traffic == {"blue-one": 100}
-    assert emulated.target.score(emulated.endpoint, ROWS).status == 200
+    assert emulated.target.inference.score(emulated.endpoint, ROWS).status == 200
 
 
 def test_a_key_rotated_elsewhere_is_fetched_anew(emulated, emulator, folder):
     emulated.with_endpoint()
     emulated.with_deployment(folder)
-    assert emulated.target.score(emulated.endpoint, ROWS, deployment="blue").status == 200
-    elsewhere = AzureMLGateway(settings_of(emulator.ready["environment"]), SCORING)
-    elsewhere.begin_rotate_key(emulated.endpoint, "primary")
-    emulated.settled(lambda: emulated.target.endpoint(emulated.endpoint))
-    assert emulated.target.score(emulated.endpoint, ROWS, deployment="blue").status == 200
+    assert emulated.target.inference.score(emulated.endpoint, ROWS, deployment="blue").status == 200
+    elsewhere = AzureMLTarget(settings_of(emulator.ready["environment"]), SCORING)
+    elsewhere.provisioning.replace_key(emulated.endpoint, "primary")
+    emulated.settled(lambda: emulated.target.provisioning.endpoint(emulated.endpoint))
+    assert emulated.target.inference.score(emulated.endpoint, ROWS, deployment="blue").status == 200
 
 
 def test_the_quota_is_that_of_the_instance_types_family(emulated, emulator):
     emulator.http.put("/quota", json={"Standard_F4s_v2": {"limit": 6}}).raise_for_status()
-    assert emulated.target.quota("Standard_F4s_v2").limit == 6
-    assert emulated.target.quota("Standard_DS1_v2").limit != 6
+    assert emulated.target.preflight.quota("Standard_F4s_v2").limit == 6
+    assert emulated.target.preflight.quota("Standard_DS1_v2").limit != 6
     emulator.http.put("/quota", json={"Standard_F4s_v2": {"limit": 100}}).raise_for_status()
 
 
 def test_a_service_principal_works_where_the_settings_hold_one(emulator):
     ready = emulator.ready
     secret = {"AZURE_TENANT_ID": ready["tenant_id"], "AZURE_CLIENT_SECRET": ready["client_secret"]}
-    gateway = AzureMLGateway(settings_of(ready["environment"] | secret))
+    gateway = AzureMLTarget(settings_of(ready["environment"] | secret))
     assert gateway.workspace().name == ready["workspace_name"]
 
 
 def test_threads_share_one_client(emulator):
-    gateway = AzureMLGateway(settings_of(emulator.ready["environment"]))
+    gateway = AzureMLTarget(settings_of(emulator.ready["environment"]))
     clients = []
     threads = [
-        threading.Thread(target=lambda: clients.append(gateway._connection.client))
-        for _ in range(8)
+        threading.Thread(target=lambda: clients.append(gateway.connection.client)) for _ in range(8)
     ]
     for thread in threads:
         thread.start()

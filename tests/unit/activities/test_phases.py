@@ -3,11 +3,12 @@
 import pytest
 import structlog
 
-from activities.support.ownership import tags_of
+from activities.support.ownership import marks_of
 from activities.support.phase import ACTIVITIES, PhaseMustWait
 from activities.verify_deployment import verify_deployment
 from orchestrators.support.call_phase import phase_name
-from shared.domain.naming import OWNER_TAG, is_generated
+from shared.domain.endpoint import Marks, Provisioning
+from shared.domain.naming import is_generated
 from shared.domain.status import Status
 from shared.errors.serving import ContainerCrashed
 from shared.errors.waiting import EndpointBusy, OutOfCapacity, SupabaseUnreachable, Throttled
@@ -29,8 +30,10 @@ from shared.wire.phases import (
     VerifyWorkspace,
     WithdrawTraffic,
 )
+from tests.support.other_cloud import OtherCloud
 from tests.support.phases import MODEL, RECIPE, PhaseWorld
 from tests.support.records import GRACE, row, run_of
+from tests.support.serving_target import ServingTargetFake
 
 
 class World(PhaseWorld):
@@ -45,7 +48,7 @@ class World(PhaseWorld):
         return self.until_done(ShiftTraffic, of=of)
 
     def traffic(self):
-        return self.target.endpoint("iris").traffic
+        return self.target.provisioning.endpoint("iris").traffic
 
     def statuses(self):
         return [event.status for event in self.records.timeline]
@@ -77,7 +80,7 @@ def test_a_name_in_capitals_gets_its_traffic_although_azure_ml_writes_it_small()
 
 def test_somebody_elses_endpoint_is_refused_and_left_alone():
     world = World()
-    world.target.begin_endpoint("iris", {OWNER_TAG: "somebody else"})
+    world.target.provisioning.put_endpoint("iris", Marks(owner="somebody else"))
     assert world.open().failed.code == "endpoint_name_taken"
     assert world.perform(VerifyWorkspace).failed.code == "endpoint_name_taken"
     outcome = world.until_done(RemoveEndpoint, only_if_made_by_run=False)
@@ -130,7 +133,7 @@ def test_a_deleted_row_stops_the_next_phase_and_keeps_clean_up_going():
     assert world.open().failed.code == "cancelled"
     outcome = world.until_done(RemoveEndpoint, only_if_made_by_run=True)
     assert outcome.failed is None
-    assert world.target.endpoint("iris") is None
+    assert world.target.provisioning.endpoint("iris") is None
 
 
 def test_finalizing_twice_is_success_and_finalizing_a_deleted_row_is_cancelled():
@@ -178,13 +181,13 @@ def test_of_two_failed_runs_on_one_new_endpoint_the_last_removes_it_whoever_made
     world.records.move(blue.id, Status.FAILED)
     world.records.move(green.id, Status.FAILED)
     world.until_done(RemoveEndpoint, of=green, **remove)
-    assert world.target.endpoint("iris") is None
+    assert world.target.provisioning.endpoint("iris") is None
 
 
 def test_an_endpoint_that_was_there_before_outlives_a_failed_run():
     blue, green = row(1, status="active"), row(2, deployment_name="green")
     world = World(blue, green)
-    world.target.begin_endpoint("iris", tags_of(run_of(blue)))
+    world.target.provisioning.put_endpoint("iris", marks_of(run_of(blue)))
     outcome = world.until_done(RemoveEndpoint, of=green, only_if_made_by_run=True)
     assert "it was there before" in outcome.value["message"]
 
@@ -198,8 +201,8 @@ def test_what_could_not_be_removed_is_not_called_removed():
 
 def test_a_key_is_begun_once_observed_and_told_each_time_it_is_replaced():
     world = World(row(status="active"), settle_after=3)
-    world.target.begin_endpoint("iris", {OWNER_TAG: world.row.user_id})
-    while world.target.endpoint("iris").state != "Succeeded":
+    world.target.provisioning.put_endpoint("iris", Marks(owner=world.row.user_id))
+    while world.target.provisioning.endpoint("iris").provisioning.runs:
         pass
     for _ in range(2):
         for key in ("primary", "secondary"):
@@ -211,7 +214,7 @@ def test_a_key_is_begun_once_observed_and_told_each_time_it_is_replaced():
 
 def test_a_key_of_a_busy_endpoint_is_worth_another_try():
     world = World(row(status="active"), settle_after=9)
-    world.target.begin_endpoint("iris", {OWNER_TAG: world.row.user_id})
+    world.target.provisioning.put_endpoint("iris", Marks(owner=world.row.user_id))
     with pytest.raises(PhaseMustWait, match="endpoint_busy"):
         world.perform(RotateKey, key="primary")
 
@@ -230,7 +233,7 @@ def test_a_deployment_is_called_gone_only_when_it_is():
     world = World(settle_after=2)
     world.deploy()
     world.until_done(RemoveDeployment)
-    assert world.target.deployments("iris") == []
+    assert world.target.provisioning.deployments("iris") == []
 
 
 @pytest.mark.parametrize(("status", "tries"), [(502, 20), (404, 20), (408, 3), (424, 1), (500, 1)])
@@ -274,21 +277,26 @@ def test_a_deployment_is_removed_while_azure_ml_still_creates_it():
     world.perform(CreateDeployment, **request)
     world.perform(RemoveDeployment)
     assert world.target.begun[-1] == "delete deployment blue"
-    assert world.target.deployment("iris", "blue").state == "Deleting"
+    assert (
+        world.target.provisioning.deployment("iris", "blue").provisioning is Provisioning.REMOVING
+    )
 
 
 def test_a_removal_that_has_to_wait_for_the_creation_waits():
     world = World(settle_after=8)
     world.open()
     world.perform(CreateDeployment, model=MODEL, recipe=RECIPE)
-    delete, busy = world.target.begin_delete_deployment, EndpointBusy("x")
+    delete, busy = world.target.provisioning.delete_deployment, EndpointBusy("x")
 
     def refuse_while_it_runs(endpoint_name, name):
-        if world.target.deployment(endpoint_name, name).state == "Updating":
+        if (
+            world.target.provisioning.deployment(endpoint_name, name).provisioning
+            is Provisioning.CREATING
+        ):
             raise busy
         delete(endpoint_name, name)
 
-    world.target.begin_delete_deployment = refuse_while_it_runs
+    world.target.provisioning.delete_deployment = refuse_while_it_runs
     outcome = world.until_done(RemoveDeployment)
     assert outcome.value["message"] == "blue is gone."
 
@@ -307,7 +315,7 @@ def test_trouble_is_told_and_raised_so_that_it_is_tried_again():
     def troubled(name):
         raise Throttled("It is busy.", detail="id: 1")
 
-    world.target.endpoint = troubled
+    world.target.provisioning.endpoint = troubled
     with pytest.raises(PhaseMustWait, match=r"\[throttled wait=20\] It is busy"):
         world.perform(CreateEndpoint)
     assert world.statuses() == ["started", "retrying"]
@@ -382,7 +390,9 @@ def test_a_taken_name_is_replaced_in_the_row_too():
 def test_a_phase_logs_and_tells_whose_it_is():
     world = World()
     seen = {}
-    world.target.endpoint = lambda name: seen.update(structlog.contextvars.get_contextvars())
+    world.target.provisioning.endpoint = lambda name: seen.update(
+        structlog.contextvars.get_contextvars()
+    )
     world.perform(CreateEndpoint)
     assert (seen["deployment_id"], seen["user_id"]) == (world.row.id, world.row.user_id)
     assert seen["phase"] == "create_endpoint"
@@ -419,7 +429,9 @@ def test_an_endpoint_of_a_failed_run_alone_is_removed_whatever_its_row_says():
 def test_an_endpoint_that_stays_says_why(others, made_by_run, reason):
     before = row(3, status="active", endpoint_name="elsewhere")
     world = World(row(), before, *others)
-    world.target.begin_endpoint("iris", tags_of(run_of(world.row if made_by_run else before)))
+    world.target.provisioning.put_endpoint(
+        "iris", marks_of(run_of(world.row if made_by_run else before))
+    )
     outcome = world.until_done(RemoveEndpoint, only_if_made_by_run=True)
     assert outcome.value["message"] == f"Endpoint iris stays: {reason}."
 
@@ -434,7 +446,7 @@ def test_an_endpoint_with_a_deployment_that_nobody_knows_stays():
 def test_an_endpoint_that_is_going_is_waited_for_whoever_else_has_its_name():
     world = World(row(), row(2, deployment_name="green"), settle_after=9)
     world.open()
-    world.target.begin_delete_endpoint("iris")
+    world.target.provisioning.delete_endpoint("iris")
     outcome = world.perform(RemoveEndpoint, only_if_made_by_run=True)
     assert outcome.value["message"] == "Azure ML is removing the endpoint."
 
@@ -472,14 +484,14 @@ def test_the_log_that_is_kept_belongs_to_the_operation():
 
 def test_a_failure_is_a_value_in_the_timeline_and_trouble_needs_no_timeline():
     world = World()
-    world.target.begin_endpoint("iris", {OWNER_TAG: "somebody else"})
+    world.target.provisioning.put_endpoint("iris", Marks(owner="somebody else"))
     world.open()
     assert world.records.timeline[-1].error.code == "endpoint_name_taken"
 
     def no_answer(*_):
         raise SupabaseUnreachable
 
-    world.target.endpoint = no_answer
+    world.target.provisioning.endpoint = no_answer
     world.records.record = no_answer
     with pytest.raises(PhaseMustWait, match="supabase_unavailable"):
         world.perform(CreateEndpoint, poll=1)
@@ -495,3 +507,31 @@ def test_traffic_of_an_endpoint_that_vanished_names_it():
     failed = World().perform(ShiftTraffic).failed
     assert failed.code == "endpoint_vanished"
     assert failed.message.startswith("The endpoint iris is not")
+
+
+@pytest.mark.parametrize("cloud", [ServingTargetFake, OtherCloud])
+def test_a_deployment_lives_and_goes_on_any_cloud(cloud):
+    blue, green = row(1), row(2, deployment_name="green")
+    world = World(blue, green, cloud=cloud, settle_after=3)
+    for each in (blue, green):
+        assert world.perform(VerifyWorkspace, of=each).failed is None
+        assert world.deploy(of=each).failed is None
+        asked = {"of": each, "example": {"x": 1.0}}
+        assert world.until_done(VerifyDeployment, **asked).value["prediction"] == "[0]"
+        assert world.shift(of=each).failed is None
+        world.until_done(Finalize, of=each, model=MODEL)
+    assert world.traffic() == {"green": 100}
+    for each in (green, blue):
+        world.records.move(each.id, Status.DELETED)
+        for step in (WithdrawTraffic, RemoveDeployment):
+            assert world.until_done(step, of=each).failed is None
+        removed = world.until_done(RemoveEndpoint, of=each, only_if_made_by_run=False)
+    assert removed.value["message"] == "Endpoint iris is gone."
+
+
+def test_a_name_that_the_cloud_does_not_take_is_refused_before_anything_is_made():
+    world = World(row(endpoint_name="Iris-In-Capitals"), cloud=OtherCloud)
+    failed = world.perform(VerifyWorkspace).failed
+    assert failed.code == "invalid_request"
+    assert "2 to 20 small letters" in failed.message
+    assert world.target.begun == []

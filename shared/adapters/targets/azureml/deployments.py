@@ -7,14 +7,17 @@ from shared.adapters.targets.azureml import assets, endpoints
 from shared.adapters.targets.azureml.answers import Intent
 from shared.adapters.targets.azureml.assets import ScoringCode
 from shared.adapters.targets.azureml.connection import Connection
-from shared.adapters.targets.azureml.operations import DELETING, provisioning_of, reason_of
+from shared.adapters.targets.azureml.operations import (
+    marks_of,
+    provisioning_of,
+    reason_of,
+    tags_of,
+)
 from shared.adapters.targets.azureml.passing_failures import busy
 from shared.adapters.targets.azureml.sdk_errors import failure_of, found_or_none, translating
 from shared.domain.catalogue import CATALOGUE
 from shared.domain.endpoint import Deployment, DeploymentPlan, Provisioning
-from shared.domain.naming import DEPLOYMENT_TAG
 from shared.errors import SlipwayError
-from shared.errors.requests import DeploymentNameTaken
 from shared.errors.serving import DeploymentMissing
 
 if TYPE_CHECKING:
@@ -38,18 +41,10 @@ def read_all(connection: Connection, endpoint: str) -> list[Deployment]:
     return [_seen(each) for each in found or []]
 
 
-def begin(connection: Connection, plan: DeploymentPlan, scoring: ScoringCode) -> None:
-    """PUT a new deployment, or a failed one of ours again; else nothing."""
-    existing = read(connection, plan.endpoint_name, plan.deployment_name)
-    if existing is not None:
-        if existing.state == DELETING:
-            raise busy(plan.endpoint_name, "removing its former deployment")
-        if existing.tags.get(DEPLOYMENT_TAG) != plan.tags.get(DEPLOYMENT_TAG):
-            raise DeploymentNameTaken(plan.deployment_name, plan.endpoint_name)
-        if existing.provisioning is not Provisioning.FAILED:
-            return
+def put(connection: Connection, plan: DeploymentPlan, scoring: ScoringCode) -> None:
+    """Code and environment first, where they are new; then the deployment, with no traffic."""
     endpoint = endpoints.require(connection, plan.endpoint_name)
-    if provisioning_of(endpoint.provisioning_state) is Provisioning.RUNNING:
+    if provisioning_of(endpoint.provisioning_state).runs:
         raise busy(plan.endpoint_name, endpoint.provisioning_state)
     environment = assets.ensure_environment(connection, plan.environment_name, plan.requirements)
     asset = assets.ensure_code(connection, scoring)
@@ -57,15 +52,15 @@ def begin(connection: Connection, plan: DeploymentPlan, scoring: ScoringCode) ->
         _put(connection, plan, environment, asset, scoring.entry)
 
 
-def begin_delete(connection: Connection, endpoint: str, name: str) -> None:
+def delete(connection: Connection, endpoint: str, name: str) -> None:
     existing = _fetch(connection, endpoint, name)
-    if existing is None or existing.provisioning_state == DELETING:
+    if existing is None or provisioning_of(existing.provisioning_state) is Provisioning.REMOVING:
         return
     with translating(connection.intent(f"delete the deployment {name}", endpoint=endpoint)):
         connection.client.online_deployments.begin_delete(name, endpoint)
 
 
-def failure(connection: Connection, endpoint: str, name: str) -> SlipwayError:
+def why_failed(connection: Connection, endpoint: str, name: str) -> SlipwayError:
     """The operation's error, with the end of the container's log."""
     found = _require(connection, endpoint, name)
     intent = connection.intent(
@@ -121,7 +116,7 @@ def _put(
         ManagedOnlineDeployment(
             name=plan.deployment_name,
             endpoint_name=plan.endpoint_name,
-            tags=plan.tags,
+            tags=tags_of(plan.marks),
             model=f"azureml:{plan.model_name}:{plan.model_version}",
             environment=environment,
             code_configuration=CodeConfiguration(code=asset, scoring_script=entry),
@@ -167,8 +162,7 @@ def _seen(found: "OnlineDeployment") -> Deployment:
     return Deployment(
         name=found.name,
         provisioning=provisioning_of(found.provisioning_state),
-        state=found.provisioning_state or "",
-        tags={name: str(value) for name, value in (found.tags or {}).items()},
+        marks=marks_of(found.tags),
         instance_type=found.instance_type or "",
         instance_count=found.instance_count or 1,
     )

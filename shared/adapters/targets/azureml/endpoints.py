@@ -4,13 +4,16 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from shared.adapters.targets.azureml.connection import Connection
-from shared.adapters.targets.azureml.operations import DELETING, provisioning_of, reason_of
+from shared.adapters.targets.azureml.operations import (
+    marks_of,
+    provisioning_of,
+    reason_of,
+    tags_of,
+)
 from shared.adapters.targets.azureml.passing_failures import busy
 from shared.adapters.targets.azureml.sdk_errors import failure_of, found_or_none, translating
-from shared.domain.endpoint import Endpoint, Keys, Provisioning, WhichKey
-from shared.domain.naming import OWNER_TAG
+from shared.domain.endpoint import Endpoint, Keys, Marks, Provisioning, WhichKey
 from shared.errors import SlipwayError
-from shared.errors.requests import EndpointNameTaken
 from shared.errors.serving import DeploymentMissing, EndpointVanished
 
 if TYPE_CHECKING:
@@ -22,33 +25,30 @@ def read(connection: Connection, name: str) -> Endpoint | None:
     return _seen(found) if found else None
 
 
-def read_all(connection: Connection, tag: str) -> list[Endpoint]:
+def read_all(connection: Connection) -> list[Endpoint]:
     with translating(connection.intent("list the endpoints")):
         found = list(connection.client.online_endpoints.list())
-    return [_seen(each) for each in found if tag in (each.tags or {})]
+    return [seen for seen in map(_seen, found) if seen.marks.owner]
 
 
-def begin(connection: Connection, name: str, tags: Mapping[str, str]) -> None:
-    """PUT a new endpoint, or a failed one of ours again as it is; else nothing."""
-    existing = fetch(connection, name)
-    if existing is None:
-        from azure.ai.ml.entities import ManagedOnlineEndpoint
+def put(connection: Connection, name: str, marks: Marks) -> None:
+    """A new endpoint, or the one that is there as it is, with these marks."""
+    from azure.ai.ml.entities import ManagedOnlineEndpoint
 
-        _put(connection, ManagedOnlineEndpoint(name=name, auth_mode="key", tags=dict(tags)))
-        return
-    if (existing.tags or {}).get(OWNER_TAG) != tags.get(OWNER_TAG):
-        raise EndpointNameTaken(name)
-    if existing.provisioning_state == DELETING:
-        raise busy(name, DELETING)
-    if provisioning_of(existing.provisioning_state) is Provisioning.FAILED:
-        _put(connection, existing)
+    endpoint = fetch(connection, name)
+    if endpoint is None:
+        endpoint = ManagedOnlineEndpoint(name=name, auth_mode="key")
+    elif provisioning_of(endpoint.provisioning_state).runs:
+        raise busy(name, endpoint.provisioning_state)
+    endpoint.tags = {**(endpoint.tags or {}), **tags_of(marks)}
+    _put(connection, endpoint)
 
 
-def begin_traffic(connection: Connection, name: str, traffic: Mapping[str, int]) -> None:
+def put_traffic(connection: Connection, name: str, traffic: Mapping[str, int]) -> None:
     """Read, change, write: all but the traffic is put back as it was read."""
     endpoint = require(connection, name)
     state = provisioning_of(endpoint.provisioning_state)
-    if state is Provisioning.RUNNING:
+    if state.runs:
         raise busy(name, endpoint.provisioning_state)
     shares = {deployment.lower(): share for deployment, share in traffic.items() if share}
     # The SDK's get lists every deployment in the traffic, those without any at zero.
@@ -59,15 +59,15 @@ def begin_traffic(connection: Connection, name: str, traffic: Mapping[str, int])
         _put(connection, endpoint)
 
 
-def begin_delete(connection: Connection, name: str) -> None:
+def delete(connection: Connection, name: str) -> None:
     existing = fetch(connection, name)
-    if existing is None or existing.provisioning_state == DELETING:
+    if existing is None or provisioning_of(existing.provisioning_state) is Provisioning.REMOVING:
         return
     with translating(connection.intent(f"delete the endpoint {name}", endpoint=name)):
         connection.client.online_endpoints.begin_delete(name)
 
 
-def failure(connection: Connection, name: str) -> SlipwayError:
+def why_failed(connection: Connection, name: str) -> SlipwayError:
     intent = connection.intent(f"provision the endpoint {name}", endpoint=name)
     return failure_of(reason_of(connection, require(connection, name).properties, intent), intent)
 
@@ -80,9 +80,9 @@ def read_keys(connection: Connection, endpoint: str) -> Keys:
     return Keys(primary=found.primary_key, secondary=found.secondary_key)
 
 
-def begin_replacing_key(connection: Connection, endpoint: str, key: WhichKey) -> None:
+def replace_key(connection: Connection, endpoint: str, key: WhichKey) -> None:
     found = require(connection, endpoint)
-    if provisioning_of(found.provisioning_state) is Provisioning.RUNNING:
+    if provisioning_of(found.provisioning_state).runs:
         raise busy(endpoint, found.provisioning_state)
     with translating(connection.intent(f"rotate the keys of {endpoint}", endpoint=endpoint)):
         connection.client.online_endpoints.begin_regenerate_keys(endpoint, key_type=key)
@@ -110,8 +110,7 @@ def _seen(found: "OnlineEndpoint") -> Endpoint:
     return Endpoint(
         name=str(found.name),
         provisioning=provisioning_of(found.provisioning_state),
-        state=found.provisioning_state or "",
-        tags={name: str(value) for name, value in (found.tags or {}).items()},
+        marks=marks_of(found.tags),
         traffic=_traffic(found),
         scoring_uri=found.scoring_uri,
         swagger_uri=found.openapi_uri,

@@ -1,4 +1,7 @@
-"""Why an operation failed: a resource says only `Failed`, its operation's status URL says why."""
+"""What a resource says of itself: its state, whose it is, and why its last operation failed.
+
+It says only `Failed`; its operation's status URL says why.
+"""
 
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -7,22 +10,35 @@ from typing import Any
 from shared.adapters.targets.azureml.answers import Answer, Intent, read_answer
 from shared.adapters.targets.azureml.connection import ARM, Connection
 from shared.adapters.targets.azureml.sdk_errors import failure_of, translating
-from shared.domain.endpoint import Provisioning
+from shared.domain.endpoint import Marks, Provisioning
 
 STATUS_URL = "AzureAsyncOperationUri"
 """The property of every endpoint and deployment that names its last operation."""
 
-DELETING = "Deleting"
-
-_FINAL = {
+_STATES = {
+    "creating": Provisioning.CREATING,
+    "deleting": Provisioning.REMOVING,
     "succeeded": Provisioning.SUCCEEDED,
     "failed": Provisioning.FAILED,
     "canceled": Provisioning.FAILED,
 }
+_TAGS = {
+    "owner": "slipway-owner",
+    "deployment": "slipway-deployment",
+    "project": "slipway-project",
+}
 
 
 def provisioning_of(state: str | None) -> Provisioning:
-    return _FINAL.get((state or "").lower(), Provisioning.RUNNING)
+    return _STATES.get((state or "").lower(), Provisioning.CHANGING)
+
+
+def tags_of(marks: Marks) -> dict[str, str]:
+    return {tag: getattr(marks, mark) for mark, tag in _TAGS.items() if getattr(marks, mark)}
+
+
+def marks_of(tags: Mapping[str, Any] | None) -> Marks:
+    return Marks(**{mark: str((tags or {}).get(tag, "")) for mark, tag in _TAGS.items()})
 
 
 def reason_of(

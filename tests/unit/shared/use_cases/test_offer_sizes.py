@@ -15,6 +15,7 @@ from shared.use_cases.offer_sizes import OfferedSizes
 class Target:
     def __init__(self, limit=6, failure=None):
         self.limit, self.failure, self.asked = limit, failure, 0
+        self.preflight = self
 
     def workspace(self):
         self.asked += 1

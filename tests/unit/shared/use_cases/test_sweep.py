@@ -4,9 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from activities.support.ownership import tags_of
+from activities.support.ownership import marks_of
 from shared.config import Settings
-from shared.domain.naming import DEPLOYMENT_TAG, PROJECT_TAG
 from shared.domain.operation import OperationKind, OperationStatus
 from shared.domain.status import Status
 from shared.domain.timeline import Event
@@ -38,8 +37,9 @@ class World:
         self.records, self.target = RecordsFake(*rows), ServingTargetFake(settle_after=0)
         self.orchestrations = OrchestrationsFake(*living, ended=tuple(ended))
 
-    def open(self, found, **tags):
-        self.target.begin_endpoint(found.endpoint_name.lower(), {**tags_of(run_of(found)), **tags})
+    def open(self, found, **marks):
+        made = marks_of(run_of(found)).model_copy(update=marks)
+        self.target.provisioning.put_endpoint(found.endpoint_name.lower(), made)
 
     def sweep(self):
         sweeper = Sweeper(self.records, self.target, self.orchestrations, settings_of(**MINUTES))
@@ -132,7 +132,7 @@ def test_an_endpoint_that_was_made_after_the_list_is_not_vanished():
     live = row(status="active")
     world = World(live)
     world.open(live)
-    world.target.endpoints = lambda tag: []
+    world.target.provisioning.endpoints = lambda: []
     assert told(world.sweep()) == {}
 
 
@@ -142,14 +142,14 @@ def test_what_cannot_be_looked_after_is_told_and_keeps_nothing_else_from_being_s
     stuck = row(3, endpoint_name="aaa", status="failed")
     world.open(stuck)
     world.open(dead)
-    deployments = world.target.deployments
+    deployments = world.target.provisioning.deployments
 
     def failing_on_aaa(name):
         if name == "aaa":
             raise EndpointBusy("Azure is busy.")
         return deployments(name)
 
-    world.target.deployments = failing_on_aaa
+    world.target.provisioning.deployments = failing_on_aaa
     assert told(world.sweep()) == {
         "vanished": [gone.id],
         "orphans": ["iris/iris"],
@@ -161,23 +161,23 @@ def test_azure_ml_out_of_reach_leaves_a_report_of_what_was_done_before():
     old = row()
     world = World(old)
 
-    def out_of_reach(tag):
+    def out_of_reach():
         raise AzureUnreachable("No answer.")
 
-    world.target.endpoints = out_of_reach
+    world.target.provisioning.endpoints = out_of_reach
     report = world.sweep()
     assert report.lost_rows == [old.id]
     assert report.errors == ["endpoints: azure_unreachable: No answer."]
 
 
 @pytest.mark.parametrize(
-    "tags", [{DEPLOYMENT_TAG: "not-a-uuid"}, {PROJECT_TAG: "another database"}],
+    "marks", [{"deployment": "not-a-uuid"}, {"project": "another database"}],
     ids=["no id", "another project"],
 )  # fmt: skip
-def test_what_others_have_tagged_is_left_to_them(tags):
+def test_what_others_have_tagged_is_left_to_them(marks):
     dead = row(status="deleted")
     world = World(dead)
-    world.open(dead, **tags)
+    world.open(dead, **marks)
     assert told(world.sweep()) == {}
     assert world.orchestrations.started == []
 
@@ -252,7 +252,7 @@ def test_an_orphan_is_removed_for_its_owner_and_all_orphans_are():
     live, first = row(1, status="active"), row(2, status="deleted")
     second = row(3, status="deleted", endpoint_name="other")
     world = World(live, first, second)
-    for each in (live, first, second):
+    for each in (live, second):
         world.open(each)
     begun = []
     begin = world.records.begin_operation

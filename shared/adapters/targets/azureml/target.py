@@ -1,0 +1,140 @@
+"""Azure ML's managed online endpoints, as the port ServingTarget.
+
+Each long operation is begun once and its poller dropped; what became of it is read with a get.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import serving
+from shared.adapters.targets.azureml import assets, deployments, endpoints, preflight
+from shared.adapters.targets.azureml.assets import ScoringCode
+from shared.adapters.targets.azureml.connection import Connection
+from shared.adapters.targets.azureml.predictions import Predictions
+from shared.config import Settings
+from shared.domain.endpoint import (
+    Deployment,
+    DeploymentPlan,
+    Endpoint,
+    Keys,
+    Marks,
+    Prediction,
+    WhichKey,
+    Workspace,
+)
+from shared.domain.model import ModelVersion
+from shared.domain.naming import LEGAL_NAME, NAME_RULE, NameRules
+from shared.domain.quota import Quota
+from shared.ports.serving_target import Capabilities
+
+SERVING = ScoringCode(Path(serving.__path__[0]))
+"""What runs inside every endpoint."""
+
+
+class AzureMLTarget:
+    """One for each process: it holds the SDK's client, the HTTP client and the keys in use."""
+
+    kind = "azureml"
+    names = NameRules(LEGAL_NAME, NAME_RULE)
+    can = Capabilities()
+
+    def __init__(self, settings: Settings, scoring: ScoringCode = SERVING) -> None:
+        self.connection = Connection(settings)
+        predictions = Predictions(self.connection)
+        self.provisioning = AzureMLProvisioner(self.connection, predictions, scoring)
+        self.inference = AzureMLInference(self.connection, predictions)
+        self.preflight = AzureMLPreflight(self.connection)
+
+
+class AzureMLProvisioner:
+    def __init__(
+        self, connection: Connection, predictions: Predictions, scoring: ScoringCode
+    ) -> None:
+        self._connection, self._predictions, self._scoring = connection, predictions, scoring
+
+    def endpoint(self, name: str) -> Endpoint | None:
+        return endpoints.read(self._connection, name)
+
+    def endpoints(self) -> list[Endpoint]:
+        return endpoints.read_all(self._connection)
+
+    def put_endpoint(self, name: str, marks: Marks) -> None:
+        endpoints.put(self._connection, name, marks)
+
+    def delete_endpoint(self, name: str) -> None:
+        endpoints.delete(self._connection, name)
+        self._predictions.forget(name)
+
+    def register_model(self, name: str, version: str, folder: Path) -> ModelVersion:
+        return assets.register_model(self._connection, name, version, folder)
+
+    def deployment(self, endpoint_name: str, name: str) -> Deployment | None:
+        return deployments.read(self._connection, endpoint_name, name)
+
+    def deployments(self, endpoint_name: str) -> list[Deployment]:
+        return deployments.read_all(self._connection, endpoint_name)
+
+    def put_deployment(self, plan: DeploymentPlan) -> None:
+        deployments.put(self._connection, plan, self._scoring)
+
+    def delete_deployment(self, endpoint_name: str, name: str) -> None:
+        deployments.delete(self._connection, endpoint_name, name)
+
+    def put_traffic(self, endpoint_name: str, traffic: Mapping[str, int]) -> None:
+        endpoints.put_traffic(self._connection, endpoint_name, traffic)
+
+    def replace_key(self, endpoint_name: str, key: WhichKey) -> None:
+        endpoints.replace_key(self._connection, endpoint_name, key)
+        self._predictions.forget(endpoint_name)
+
+    def why_endpoint_failed(self, name: str) -> Exception:
+        return endpoints.why_failed(self._connection, name)
+
+    def why_deployment_failed(self, endpoint_name: str, name: str) -> Exception:
+        return deployments.why_failed(self._connection, endpoint_name, name)
+
+
+class AzureMLInference:
+    def __init__(self, connection: Connection, predictions: Predictions) -> None:
+        self._connection, self._predictions = connection, predictions
+
+    def score(
+        self,
+        endpoint_name: str,
+        payload: bytes,
+        *,
+        deployment: str | None = None,
+        timeout_seconds: float = 60,
+    ) -> Prediction:
+        return self._predictions.score(
+            endpoint_name, payload, deployment=deployment, timeout_seconds=timeout_seconds
+        )
+
+    def describe(
+        self, endpoint_name: str, deployment: str, *, timeout_seconds: float
+    ) -> Prediction:
+        return self._predictions.describe(
+            endpoint_name, deployment=deployment, timeout_seconds=timeout_seconds
+        )
+
+    def logs(self, endpoint_name: str, deployment: str, *, lines: int, container: str) -> str:
+        return deployments.logs(
+            self._connection, endpoint_name, deployment, lines=lines, container=container
+        )
+
+    def keys(self, endpoint_name: str) -> Keys:
+        return endpoints.read_keys(self._connection, endpoint_name)
+
+
+class AzureMLPreflight:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def workspace(self) -> Workspace:
+        return preflight.read_workspace(self._connection)
+
+    def quota(self, instance_type: str) -> Quota:
+        return self.quotas([instance_type])[0]
+
+    def quotas(self, instance_types: Sequence[str]) -> list[Quota]:
+        return preflight.read_quotas(self._connection, instance_types)
