@@ -36,6 +36,7 @@ def create_deployment(input: CreateDeployment, services: Services) -> CreatedDep
     endpoint = cloud.endpoint(run.endpoint_name)
     return CreatedDeployment(
         traffic_before=endpoint.traffic if endpoint else {},
+        mirror_before=endpoint.mirror if endpoint else {},
         message=f"{run.spec.instance_type} x{run.spec.instance_count} is up, with no traffic yet.",
     )
 

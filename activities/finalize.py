@@ -22,6 +22,7 @@ def finalize(input: Finalize, services: Services) -> PhaseResult:
         Status.ACTIVE,
         azure_model_name=input.model.name,
         azure_model_version=input.model.version,
+        recipe=input.recipe and input.recipe.model_dump(mode="json"),
         scoring_uri=endpoint.scoring_uri,
         swagger_uri=endpoint.swagger_uri,
         deployed_at=datetime.now(UTC).isoformat(),

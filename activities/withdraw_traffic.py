@@ -1,9 +1,10 @@
 """No traffic to this deployment any more; it goes back to what was there before."""
 
 from activities.support.phase import phase
-from activities.support.traffic import carrying
-from shared.domain.endpoint import Provisioning
+from activities.support.traffic import split_of
+from shared.domain.endpoint import Endpoint, Provisioning
 from shared.domain.status import Status
+from shared.domain.traffic import TrafficSplit, carrying, in_proportion
 from shared.services import Services
 from shared.wire.phases import PhaseResult, WithdrawTraffic
 
@@ -18,15 +19,24 @@ def withdraw_traffic(input: WithdrawTraffic, services: Services) -> PhaseResult:
         return PhaseResult(message="The endpoint is new and has no traffic yet.")
     if endpoint.provisioning.runs:
         return PhaseResult(waiting=True, message="Azure ML is still busy with the endpoint.")
-    if not carrying(endpoint).get(run.deployment_name.lower()):
-        services.records.record_traffic(run.endpoint_name, endpoint.traffic)
+    there, name = split_of(endpoint), run.deployment_name.lower()
+    if name not in there.traffic and name not in there.mirror:
+        services.records.record_traffic(
+            run.endpoint_name, there.traffic, there.mirror, run.operation_id
+        )
         return PhaseResult(message=f"{run.deployment_name} carries no traffic.")
-    target.provisioning.put_traffic(run.endpoint_name, _successors(input, services))
+    traffic = _successors(input, services, endpoint)
+    served = carrying(traffic)
+    mirror = {n: share for n, share in there.mirror.items() if n != name and n not in served}
+    target.provisioning.put_traffic(run.endpoint_name, TrafficSplit(traffic=traffic, mirror=mirror))
     return PhaseResult(waiting=True, message="Azure ML is moving the traffic.")
 
 
-def _successors(input: WithdrawTraffic, services: Services) -> dict[str, int]:
-    """What carried traffic before, else the newest active deployment that remains, else nobody."""
+def _successors(input: WithdrawTraffic, services: Services, endpoint: Endpoint) -> dict[str, int]:
+    """What carried traffic before, else those that share it now, in their proportions.
+
+    Else the newest active deployment that remains, else nobody.
+    """
     run = input.run
     present = {
         found.name.lower(): found.name
@@ -35,6 +45,13 @@ def _successors(input: WithdrawTraffic, services: Services) -> dict[str, int]:
     restore = {name.lower(): share for name, share in input.restore.items() if share}
     if restore and run.deployment_name.lower() not in restore and present.keys() >= restore.keys():
         return {present[name]: share for name, share in restore.items()}
+    sharing = {
+        present[name]: share
+        for name, share in carrying(endpoint.traffic).items()
+        if name in present and name != run.deployment_name.lower()
+    }
+    if sharing:
+        return in_proportion(sharing)
     for other in services.records.others_on(run.endpoint_name, run.deployment_id):
         if other.status is Status.ACTIVE and other.deployment_name.lower() in present:
             return {other.deployment_name: 100}

@@ -1,7 +1,7 @@
 """From a stored model to a live endpoint, or to a clear reason and nothing left behind.
 
 verify_workspace -> stage_model beside open_endpoint -> create_deployment
--> verify_deployment -> shift_traffic -> finalize
+-> verify_deployment -> shift_traffic, or the steps of a release -> finalize
 """
 
 from typing import Any
@@ -13,7 +13,6 @@ from shared.wire.phases import (
     Finalize,
     PhaseResult,
     RecordFailure,
-    ShiftTraffic,
     VerifiedDeployment,
     VerifiedWorkspace,
     VerifyDeployment,
@@ -24,6 +23,7 @@ from shared.wire.staging import Half, OpenedEndpoint, StagedModel
 
 from orchestrators.support.call_phase import PhaseFailed, Steps, call_phase
 from orchestrators.support.clean_up import clean_up, close_endpoint
+from orchestrators.support.releasing import is_kept, keeps_what_is_there, release
 
 
 def deploy_model(context: DurableOrchestrationContext) -> Steps[dict[str, Any]]:
@@ -49,8 +49,8 @@ def deploy_model(context: DurableOrchestrationContext) -> Steps[dict[str, Any]]:
         traffic_before = created.traffic_before
         verify = VerifyDeployment(run=run, example=recipe.example)
         yield from call_phase(context, verify, VerifiedDeployment)
-        yield from call_phase(context, ShiftTraffic(run=run), PhaseResult, deadline=due.traffic)
-        yield from call_phase(context, Finalize(run=run, model=model), PhaseResult)
+        yield from release(context, run, created)
+        yield from call_phase(context, Finalize(run=run, model=model, recipe=recipe), PhaseResult)
     except PhaseFailed as failure:
         return (yield from _fail(context, run, failure, traffic_before))
     context.set_custom_status({"phase": "finalize", "message": "Live."})
@@ -85,7 +85,13 @@ def _fail(
 ) -> Steps[dict[str, Any]]:
     """Remove what this run made, put the traffic back, record the reason; the output."""
     phase, failed = failure.phase, failure.failed
-    left = yield from clean_up(context, run, restore=traffic_before, only_if_made_by_run=True)
+    left = yield from clean_up(
+        context,
+        run,
+        restore={} if keeps_what_is_there(failure) else traffic_before,
+        only_if_made_by_run=True,
+        keep_deployment=is_kept(run, failure),
+    )
     record = RecordFailure(run=run, phase=phase, failed=failed, clean=left.clean)
     yield from call_phase(context, record, PhaseResult)
     if left.in_use:

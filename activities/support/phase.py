@@ -88,7 +88,7 @@ def perform(
             if input.poll == 0:
                 timeline.add("started", begins)
             result = fn(input, services)
-            if not result.waiting:
+            if not result.waiting and result.message:
                 timeline.add("succeeded", result.message)
             return Outcome(value=result.model_dump(mode="json"))
         except UserFacingError as error:

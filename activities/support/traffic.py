@@ -1,13 +1,15 @@
-"""Traffic as the phases read it: only while the endpoint is not being changed."""
+"""Traffic as the phases read and move it: only while the endpoint is not being changed."""
+
+from collections.abc import Callable
 
 from shared.domain.endpoint import Endpoint, Provisioning
+from shared.domain.timeline import Event
+from shared.domain.traffic import TrafficSplit, as_written, carrying
+from shared.errors.releases import TrafficChanged
 from shared.errors.serving import EndpointVanished
 from shared.ports.serving_target import ServingTarget
-
-
-def carrying(endpoint: Endpoint) -> dict[str, int]:
-    """Deployment, in lower case as the SDK writes it, to percentage; without those at zero."""
-    return {name.lower(): share for name, share in endpoint.traffic.items() if share}
+from shared.services import Services
+from shared.wire.run import Run
 
 
 def require_settled(target: ServingTarget, endpoint_name: str) -> Endpoint | None:
@@ -18,3 +20,77 @@ def require_settled(target: ServingTarget, endpoint_name: str) -> Endpoint | Non
     if endpoint.provisioning is Provisioning.FAILED:
         raise target.provisioning.why_endpoint_failed(endpoint_name)
     return None if endpoint.provisioning.runs else endpoint
+
+
+def split_of(endpoint: Endpoint) -> TrafficSplit:
+    """Traffic and mirror as they are in the cloud, which has its own rules for them."""
+    return TrafficSplit.model_construct(
+        traffic=carrying(endpoint.traffic), mirror=carrying(endpoint.mirror)
+    )
+
+
+def all_to(name: str, endpoint: Endpoint) -> TrafficSplit:
+    """Everything to one deployment; the mirror stays, unless it was that one's."""
+    mirror = {
+        other: share for other, share in endpoint.mirror.items() if other.lower() != name.lower()
+    }
+    return TrafficSplit(traffic={name: 100}, mirror=mirror)
+
+
+def refuse_other_traffic(
+    services: Services, run: Run, expected: TrafficSplit | None, wanted: TrafficSplit
+) -> bool:
+    """Raises TrafficChanged where the traffic is neither what was seen nor what is wanted.
+
+    What was changed outside Slipway is recorded and kept. False while the endpoint changes.
+    """
+    endpoint = require_settled(services.target, run.endpoint_name)
+    if endpoint is None:
+        return False
+    found = split_of(endpoint)
+    if expected is None or found.same_as(expected) or found.same_as(wanted):
+        return True
+    services.records.record_traffic(run.endpoint_name, found.traffic, found.mirror)
+    raise TrafficChanged(found.traffic, found.mirror)
+
+
+def move(
+    services: Services, run: Run, wanted: Callable[[Endpoint], TrafficSplit]
+) -> TrafficSplit | None:
+    """Move it to what is wanted of the endpoint as it is; None while that runs.
+
+    Once it is there, it is recorded, as a move of the run's operation.
+    """
+    target, records = services.target, services.records
+    endpoint = require_settled(target, run.endpoint_name)
+    if endpoint is not None and not split_of(endpoint).same_as(wanted(endpoint)):
+        target.provisioning.put_traffic(run.endpoint_name, wanted(endpoint))
+        endpoint = require_settled(target, run.endpoint_name)
+    if endpoint is None or not split_of(endpoint).same_as(wanted(endpoint)):
+        return None
+    there = split_of(endpoint)
+    records.record_traffic(run.endpoint_name, there.traffic, there.mirror, run.operation_id)
+    return there
+
+
+def tell_the_others(services: Services, run: Run, there: TrafficSplit) -> None:
+    """A line in the timeline of every other deployment on the endpoint that is awake."""
+    for other in services.records.others_on(run.endpoint_name, run.deployment_id):
+        share = carrying(there.traffic).get(other.deployment_name.lower(), 0)
+        services.records.record(
+            Event(
+                deployment_id=other.id,
+                operation_id=run.operation_id,
+                phase="move_traffic",
+                status="note",
+                message=f"{share} % of the traffic since this move of {run.deployment_name}'s.",
+            )
+        )
+
+
+def shares_of(there: TrafficSplit, names: list[str]) -> str:
+    """`blue 90 %, green 10 %`, or that nobody serves."""
+    traffic, mirror = as_written(there.traffic, names), as_written(there.mirror, names)
+    shares = ", ".join(f"{name} {share} %" for name, share in traffic.items())
+    copied = ", ".join(f"{share} % copied to {name}" for name, share in mirror.items())
+    return "; ".join(part for part in (shares or "nobody serves", copied) if part)

@@ -31,20 +31,24 @@ def clean_up(
     *,
     restore: dict[str, int],
     only_if_made_by_run: bool,
+    keep_deployment: bool = False,
 ) -> Steps[CleanedUp]:
     """Traffic away, deployment gone, endpoint gone when it is empty and ours.
 
-    `restore`: the traffic of before this run. A step that can't be done in time is told in the
+    `restore`: the traffic of before this run. A deployment that is kept is left to the sweeper. A step that can't be done in time is told in the
     timeline, and the others are done all the same; the sweeper tries again.
     """
     due = run.deadlines.removal
     clean, in_use = True, False
     withdraw = WithdrawTraffic(run=run, restore=restore)
-    for step in (withdraw, RemoveDeployment(run=run)):
+    steps = [withdraw] if keep_deployment else [withdraw, RemoveDeployment(run=run)]
+    for step in steps:
         try:
             yield from call_phase(context, step, PhaseResult, deadline=due)
         except PhaseFailed:
             clean = False
+    if keep_deployment:
+        return CleanedUp(clean, in_use)
     try:
         in_use = yield from close_endpoint(context, run, only_if_made_by_run=only_if_made_by_run)
     except PhaseFailed:

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from shared.domain.catalogue import CATALOGUE, DEFAULT_INSTANCE_TYPE, MAX_INSTANCES
 from shared.domain.failure import Failure
 from shared.domain.naming import NAME_RULE, Id, is_legal
+from shared.domain.release import Autoscale, Release
 from shared.domain.status import Status
 from shared.domain.text import Text
 from shared.domain.timeline import PhaseSummary
@@ -45,6 +46,16 @@ class DeploymentOptions(BaseModel):
         repr=False,
         description="For the container, no place for secrets; shown in the detail alone.",
     )
+    release: Release = Field(default_factory=Release)
+    keep_previous_minutes: int | None = Field(
+        60,
+        ge=0,
+        le=43_200,
+        description="What it replaces goes to sleep after this time and costs nothing; null: never.",
+    )
+    autoscale: Autoscale | None = None
+    expires_in_hours: float | None = Field(None, gt=0, le=8760)
+    on_expiry: Literal["sleep", "delete"] = "sleep"
 
 
 class DeployRequest(DeploymentOptions):
@@ -97,6 +108,16 @@ class DeploymentRow(BaseModel):
     instance_count: int
     environment_variables: EnvironmentVariables | None = Field(None, repr=False)
     """None in lists, which show no values."""
+    revision: int = 1
+    """Of its endpoint: 1, 2, 3 ... for ever."""
+    release: Release | None = None
+    keep_previous_minutes: int | None = None
+    autoscale: Autoscale | None = None
+    expires_in_hours: float | None = None
+    on_expiry: Literal["sleep", "delete"] | None = None
+    expires_at: datetime | None = None
+    sleeps_at: datetime | None = None
+    """When it goes to sleep, because another one has replaced it."""
     status: Status
     azure_model_name: str | None = None
     azure_model_version: str | None = None
@@ -114,8 +135,14 @@ class DeploymentRow(BaseModel):
     @property
     def spec(self) -> DeploymentSpec:
         """What its user asked for."""
+        asked = self.model_dump(include=set(DeploymentSpec.model_fields))
+        # Rows of older releases have null where there is a default now; null minutes mean for ever.
         return DeploymentSpec.model_validate(
-            self.model_dump(include=set(DeploymentSpec.model_fields), exclude_none=True)
+            {
+                name: value
+                for name, value in asked.items()
+                if value is not None or name == "keep_previous_minutes"
+            }
         )
 
 

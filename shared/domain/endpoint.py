@@ -46,6 +46,8 @@ class Endpoint(BaseModel):
     provisioning: Provisioning
     marks: Marks = Marks()
     traffic: dict[str, int] = Field(default_factory=dict)
+    mirror: dict[str, int] = Field(default_factory=dict)
+    """Copied requests, whose answers are dropped."""
     scoring_uri: str | None = None
     swagger_uri: str | None = None
 

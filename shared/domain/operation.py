@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -16,11 +17,24 @@ class OperationKind(StrEnum):
     DEPLOY = "deploy"
     DELETE = "delete"
     ROTATE_KEYS = "rotate_keys"
+    CHANGE_TRAFFIC = "change_traffic"
+    ROLL_BACK = "roll_back"
+    SLEEP = "sleep"
+    WAKE = "wake"
 
     @property
     def orchestrator(self) -> str:
         """The name of the orchestrator that does it."""
-        return {"deploy": "deploy_model", "delete": "delete_deployment"}.get(self, str(self))
+        return _ORCHESTRATORS.get(self, str(self))
+
+
+_ORCHESTRATORS = {
+    OperationKind.DEPLOY: "deploy_model",
+    OperationKind.DELETE: "delete_deployment",
+    OperationKind.SLEEP: "sleep_deployment",
+    OperationKind.WAKE: "wake_deployment",
+}
+"""Where an orchestrator is not named as the kind."""
 
 
 class OperationStatus(StrEnum):
@@ -42,6 +56,8 @@ class Operation(BaseModel):
     parent_id: Id | None = None
     """Of a retry: the operation that failed."""
     status: OperationStatus
+    input: dict[str, Any] = Field(default_factory=dict, exclude=True)
+    """What was asked, where the kind has something to ask."""
     error: Failure | None = None
     requested_by: Id | None = None
     """The user; None where Slipway itself saw the need."""

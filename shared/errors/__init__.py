@@ -109,15 +109,15 @@
             OutOfCapacity  503 out_of_capacity
             UploadTimedOut  503 upload_timed_out
 
-Codes are API. Each is a class on one of five pages, with its status, cause, fix, where to look and
+Codes are API. Each is a class on one of six pages, with its status, cause, fix, where to look and
 the command that helps; docs/errors.md is made from them.
 """
 
 from types import ModuleType
 
-from shared.errors import models, predictions, requests, serving, waiting
+from shared.errors import models, predictions, releases, requests, serving, waiting
 from shared.errors.base import SlipwayError, TransientError, UserFacingError
 
-PAGES: tuple[ModuleType, ...] = (requests, models, serving, waiting, predictions)
+PAGES: tuple[ModuleType, ...] = (requests, releases, models, serving, waiting, predictions)
 
 __all__ = ["PAGES", "SlipwayError", "TransientError", "UserFacingError"]

@@ -56,8 +56,22 @@ class Records(Protocol):
         """Ends it once; a second end changes nothing."""
         ...
 
-    def record_traffic(self, endpoint_name: str, traffic: Mapping[str, int]) -> None:
-        """Remember the endpoint's traffic as it was last seen in the cloud."""
+    def record_traffic(
+        self,
+        endpoint_name: str,
+        traffic: Mapping[str, int],
+        mirror: Mapping[str, int],
+        operation_id: str | None = None,
+    ) -> None:
+        """Remember the endpoint's traffic as it was last seen in the cloud.
+
+        A change is kept as a move, of the operation where one has made it. What another deployment
+        has replaced gets its time to sleep; what serves again loses it.
+        """
+        ...
+
+    def begin_due(self) -> list[Operation]:
+        """Deployments that expire or were replaced move on; their operations, to be started."""
         ...
 
     def deploying(self) -> list[DeploymentRow]: ...
@@ -65,7 +79,7 @@ class Records(Protocol):
     def active(self) -> list[DeploymentRow]: ...
 
     def others_on(self, endpoint_name: str, deployment_id: str) -> list[DeploymentRow]:
-        """Deploying or active rows on this endpoint but this one; newest first."""
+        """Deploying, active or sleeping rows there but this one; newest first."""
         ...
 
     def rename_endpoint(self, deployment_id: str, endpoint_name: str) -> None:
@@ -73,7 +87,7 @@ class Records(Protocol):
         ...
 
     def living(self, deployment_ids: Sequence[str]) -> set[str]:
-        """Those of the ids whose row is deploying or active."""
+        """Those of the ids whose row is deploying or active, or failed and kept for its log."""
         ...
 
     def apply_limits(self, limits: Limits) -> None:

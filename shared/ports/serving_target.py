@@ -1,7 +1,8 @@
 """One cloud's online serving, in neutral words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -15,9 +16,11 @@ from shared.domain.endpoint import (
     WhichKey,
     Workspace,
 )
+from shared.domain.metrics import Served
 from shared.domain.model import ModelVersion
 from shared.domain.naming import NameRules
 from shared.domain.quota import Quota
+from shared.domain.traffic import TrafficSplit
 
 
 class Provisioner(Protocol):
@@ -58,8 +61,8 @@ class Provisioner(Protocol):
         """Missing, or being removed, is success. Its traffic must be gone."""
         ...
 
-    def put_traffic(self, endpoint_name: str, traffic: Mapping[str, int]) -> None:
-        """Percentages that sum to 0 or 100; everything else of the endpoint stays."""
+    def put_traffic(self, endpoint_name: str, wanted: TrafficSplit) -> None:
+        """Traffic and mirror; everything else of the endpoint stays."""
         ...
 
     def replace_key(self, endpoint_name: str, key: WhichKey) -> None: ...
@@ -100,6 +103,20 @@ class Inference(Protocol):
     def keys(self, endpoint_name: str) -> Keys: ...
 
 
+class Metrics(Protocol):
+    """What the cloud measured; a minute or more behind."""
+
+    def served(
+        self, endpoint_name: str, deployment: str, since: datetime, until: datetime
+    ) -> Served:
+        """Requests of one deployment in this window, those copied to it included."""
+        ...
+
+    def requests(self, endpoint_name: str, since: datetime, until: datetime) -> int:
+        """Requests of the endpoint in this window."""
+        ...
+
+
 class Preflight(Protocol):
     """What can be known before anything costs money."""
 
@@ -122,6 +139,8 @@ class Capabilities:
     """Endpoints have keys of their own, which can be replaced."""
     traffic_split: bool = True
     """Several deployments of an endpoint can serve at once."""
+    mirror: bool = True
+    """Requests can be copied to a deployment whose answers are dropped."""
 
 
 class ServingTarget(Protocol):
@@ -146,3 +165,8 @@ class ServingTarget(Protocol):
 
     @property
     def preflight(self) -> Preflight: ...
+
+    @property
+    def metrics(self) -> Metrics | None:
+        """None where the cloud has none."""
+        ...

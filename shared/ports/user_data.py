@@ -1,6 +1,6 @@
 """One user's rows."""
 
-from typing import Protocol
+from typing import Any, Protocol
 
 from shared.domain.deployment import (
     Deleted,
@@ -11,6 +11,7 @@ from shared.domain.deployment import (
     DeploymentStats,
     Requested,
 )
+from shared.domain.endpoint_view import EndpointQuery, KnownEndpoints, KnownRevisions
 from shared.domain.failure import Failure
 from shared.domain.operation import Operation, OperationKind
 from shared.domain.timeline import Event
@@ -68,6 +69,27 @@ class UserData(Protocol):
 
         NotFound; Conflict not_active, rotation_running.
         """
+        ...
+
+    def request_change(
+        self,
+        kind: OperationKind,
+        deployment_id: str,
+        *,
+        input: dict[str, Any] | None = None,
+        seen: int | None = None,
+    ) -> str:
+        """The id of a new operation on the endpoint of this deployment; it may move the row.
+
+        `seen`: the endpoint's version that the caller knows. NotFound; Conflict not_active,
+        not_asleep, operation_running, release_running, traffic_changed; TooMany.
+        """
+        ...
+
+    def endpoints(self, query: EndpointQuery) -> KnownEndpoints: ...
+
+    def endpoint(self, name: str) -> KnownRevisions:
+        """NotFound endpoint_not_found; so is another user's."""
         ...
 
     def abandon_operation(self, operation_id: str, failure: Failure) -> None:

@@ -3,14 +3,16 @@
 Histories outlive releases: add optional fields, never repurpose one.
 """
 
+from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.domain.endpoint import WhichKey
 from shared.domain.model import ModelVersion, ServingRecipe
+from shared.domain.traffic import TrafficSplit
 from shared.wire.outcome import Failed
-from shared.wire.run import DeployRun, Run
+from shared.wire.run import DeployRun, Run, WakeRun
 
 
 class PhaseInput(BaseModel):
@@ -95,6 +97,7 @@ class CreateDeployment(DeployPhaseInput):
 
 class CreatedDeployment(PhaseResult):
     traffic_before: dict[str, int] = Field(default_factory=dict)
+    mirror_before: dict[str, int] = Field(default_factory=dict)
 
 
 class VerifyDeployment(DeployPhaseInput):
@@ -111,6 +114,47 @@ class ShiftTraffic(DeployPhaseInput):
 
 class Finalize(DeployPhaseInput):
     model: ModelVersion
+    recipe: ServingRecipe | None = None
+    """Kept, so that waking it converts nothing."""
+
+
+class MoveTraffic(PhaseInput):
+    """Of a deployment that is no longer deploying."""
+
+    wanted: TrafficSplit
+    expected: TrafficSplit | None = None
+    """Anything else that is found is kept; None: whatever is there."""
+
+
+class StepRelease(DeployPhaseInput):
+    """Of a deployment that is being released: stops where its owner deletes it."""
+
+    wanted: TrafficSplit
+    expected: TrafficSplit
+    """As the step before left it."""
+
+
+class WatchRelease(DeployPhaseInput):
+    before: list[str]
+    """The deployments that it is compared with."""
+    share: int
+    since: datetime
+    until: datetime
+    last: bool
+    """The step is over: good, bad, or too few requests."""
+    note: str = ""
+    """For the timeline: what its owner has asked of the release meanwhile."""
+
+
+class WatchedRelease(PhaseResult):
+    silent: bool = False
+    """Too few requests to judge by."""
+
+
+class ReturnToSleep(PhaseInput):
+    run: WakeRun
+    failed: Failed
+    """Why it could not be woken."""
 
 
 class WithdrawTraffic(PhaseInput):

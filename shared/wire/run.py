@@ -5,6 +5,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from shared.domain.deployment import DeploymentSpec
+from shared.domain.model import ModelVersion, ServingRecipe
+from shared.domain.traffic import TrafficSplit
 
 
 class Deadlines(BaseModel):
@@ -59,3 +61,21 @@ class DeployRun(Run):
         if isinstance(run, dict) and "spec" not in run:
             return {**run, "spec": {k: run[k] for k in DeploymentSpec.model_fields if k in run}}
         return run
+
+
+class WakeRun(DeployRun):
+    """The input of wake_deployment and roll_back: also what its container was made of."""
+
+    model: ModelVersion | None = None
+    recipe: ServingRecipe | None = None
+    """None for a deployment of before there was sleep: its model is prepared again."""
+    asleep: bool = True
+    """It has to be woken; a rollback to a living revision has not."""
+
+
+class TrafficRun(Run):
+    """The input of change_traffic."""
+
+    wanted: TrafficSplit
+    expected: TrafficSplit
+    """As the caller saw it; anything else is kept and told."""

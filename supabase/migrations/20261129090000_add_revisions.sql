@@ -7,7 +7,7 @@
 --   function slipway.number_revision(); alter table public.deployments drop column revision, drop
 --   column recipe, drop column release, drop column keep_previous_minutes, drop column autoscale, drop
 --   column expires_in_hours, drop column on_expiry, drop column expires_at, drop column sleeps_at; alter
---   table public.endpoints drop column last_revision; and apply 20261102090100, 20261102090500,
+--   table public.endpoints drop column last_revision, drop column mirror, drop column version; and apply 20261102090100, 20261102090500,
 --   20261102090550, 20261127090000, 20261127100000 and 20261128090100 to 20261128090300 again.
 -- RLS: as the rows that they belong to.
 
@@ -33,7 +33,13 @@ comment on column public.deployments.sleeps_at is 'When it goes to sleep, becaus
 create index if not exists deployments_due
   on public.deployments (least(expires_at, sleeps_at)) where status = 'active';
 
-alter table public.endpoints add column if not exists last_revision integer not null default 0;
+alter table public.endpoints
+  add column if not exists last_revision integer not null default 0,
+  add column if not exists mirror jsonb not null default '{}'
+    constraint endpoints_mirror_object check (jsonb_typeof(mirror) = 'object'),
+  add column if not exists version bigint not null default 0;
+comment on column public.endpoints.mirror is 'Deployment to percentage of copied requests, as last seen.';
+comment on column public.endpoints.version is 'Grows with every change of traffic or mirror that was seen.';
 update public.deployments d set revision = numbered.revision
   from (select n.id, row_number() over (
                  partition by lower(n.endpoint_name), n.user_id order by n.created_at, n.id) as revision
@@ -93,7 +99,8 @@ create or replace function slipway.keep_endpoint(endpoint_name text, owner uuid)
 returns void language sql set search_path = '' as $$
   insert into public.endpoints as e (name, user_id) values (endpoint_name, owner)
   on conflict (name) do update
-    set user_id = excluded.user_id, traffic = '{}', last_revision = 0, created_at = now(), updated_at = now()
+    set user_id = excluded.user_id, traffic = '{}', mirror = '{}', version = e.version + 1,
+        last_revision = 0, created_at = now(), updated_at = now()
   where e.user_id <> excluded.user_id
 $$;
 

@@ -1,19 +1,13 @@
 -- Why: traffic is moved, deployments sleep and wake, an endpoint is rolled back: each is an operation,
 --   and one of them at a time runs on an endpoint. Who served when is kept.
--- Safe online: new table, columns with constant defaults, functions. record_traffic takes more than it
+-- Safe online: new table, functions, a wider constraint. record_traffic takes more than it
 --   did, so the app of the same release goes with it.
 -- Undo: drop function public.record_traffic(text, jsonb, jsonb, uuid), public.request_change(text, uuid,
---   jsonb, bigint), public.begin_due(), public.list_endpoints(text, integer, text),
+--   jsonb, bigint), public.begin_due(), public.living_of(uuid[]), public.list_endpoints(text, integer, text),
 --   public.endpoint_detail(text), slipway.share(jsonb, text), slipway.begin_change(text, public.deployments,
---   jsonb, uuid), slipway.require_room(uuid), slipway.endpoint_summary(public.endpoints); drop table public.traffic_moves; alter
---   table public.endpoints drop column mirror, drop column version; and apply 20261127090000 again.
+--   jsonb, uuid), slipway.require_room(uuid), slipway.endpoint_summary(public.endpoints); drop table public.traffic_moves; and
+--   apply 20261127090000 again.
 -- RLS: owners read; rows are written by the functions below alone.
-
-alter table public.endpoints
-  add column if not exists mirror jsonb not null default '{}'
-    constraint endpoints_mirror_object check (jsonb_typeof(mirror) = 'object'),
-  add column if not exists version bigint not null default 0;
-comment on column public.endpoints.version is 'Grows with every change of traffic or mirror that was seen.';
 
 alter table public.operations drop constraint if exists operations_kind_known;
 alter table public.operations add constraint operations_kind_known check (kind in (
@@ -249,6 +243,16 @@ begin
 end
 $$;
 
+-- Those of the ids that have resources by right. What a release has rejected may be kept for a day.
+create or replace function public.living_of(ids uuid[])
+returns setof uuid language sql stable security definer set search_path = '' as $$
+  select d.id from public.deployments d
+   where d.id = any (ids)
+     and (d.status in ('deploying', 'active')
+          or (d.status = 'failed' and d.error ->> 'code' = 'release_rejected'
+              and d.release ->> 'on_failure' = 'keep' and d.updated_at > now() - interval '1 day'))
+$$;
+
 -- A deployment's operation ends with it, whatever moved it; so does the one that wakes it.
 create or replace function slipway.end_deploy_operation()
 returns trigger language plpgsql security definer set search_path = '' as $$
@@ -273,15 +277,15 @@ $$;
 -- A page of the caller's endpoints that have a living deployment, by name, after `after_name`.
 create or replace function public.list_endpoints(
   search text default null, page_size integer default 20, after_name text default null)
-returns jsonb language plpgsql volatile set search_path = '' as $$
+returns jsonb language plpgsql security definer set search_path = '' as $$
 declare
+  caller uuid := slipway.enter();
   needle text := nullif(lower(left(search, 100)), '');
 begin
-  perform public.count_call();
   return (
     with matching as materialized (
       select e.name from public.endpoints e
-       where e.user_id = (select auth.uid())
+       where e.user_id = caller
          and (needle is null or strpos(e.name, needle) > 0)
          and exists (
            select from public.deployments d
@@ -321,9 +325,10 @@ $$;
 -- One endpoint with its revisions, newest first, and its last 100 moves of traffic; null where the
 -- caller has none of this name.
 create or replace function public.endpoint_detail(endpoint_name text)
-returns jsonb language plpgsql volatile set search_path = '' as $$
+returns jsonb language plpgsql security definer set search_path = '' as $$
+declare
+  caller uuid := slipway.enter();
 begin
-  perform public.count_call();
   return (
     select slipway.endpoint_summary(e) || jsonb_build_object(
       'revisions', coalesce((
@@ -334,9 +339,9 @@ begin
       'moves', coalesce((
         select jsonb_agg(to_jsonb(m) order by m.id desc)
           from (select t.id, t.traffic, t.mirror, t.operation_id, t.at from public.traffic_moves t
-                 where t.endpoint_name = e.name order by t.id desc limit 100) m), '[]'))
+                 where t.endpoint_name = e.name and t.user_id = caller order by t.id desc limit 100) m), '[]'))
       from public.endpoints e
-     where e.name = lower(endpoint_detail.endpoint_name) and e.user_id = (select auth.uid()));
+     where e.name = lower(endpoint_detail.endpoint_name) and e.user_id = caller);
 end
 $$;
 
@@ -344,6 +349,7 @@ revoke all on function
   public.record_traffic(text, jsonb, jsonb, uuid),
   public.request_change(text, uuid, jsonb, bigint),
   public.begin_due(),
+  public.living_of(uuid[]),
   public.list_endpoints(text, integer, text),
   public.endpoint_detail(text)
   from public, anon, authenticated, service_role;
@@ -354,5 +360,6 @@ grant execute on function
   to authenticated;
 grant execute on function
   public.record_traffic(text, jsonb, jsonb, uuid),
-  public.begin_due()
+  public.begin_due(),
+  public.living_of(uuid[])
   to service_role;

@@ -22,7 +22,7 @@ from shared.domain.deployment import DeploymentRow, Limits
 from shared.domain.failure import Failure
 from shared.domain.model import TrainedModel
 from shared.domain.operation import Operation, OperationKind, OperationStatus
-from shared.domain.status import LIVING, Status
+from shared.domain.status import Status
 from shared.domain.timeline import Event
 from shared.domain.trained_model import Scan
 from shared.errors.requests import DeploymentNotFound, ModelNotFound
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 PAGE = 500
 """Rows a request; hosted projects give at most 1000."""
 IDS = 100
-"""Ids a request, which all go into its URL."""
+"""Ids a request."""
 NIL = "00000000-0000-0000-0000-000000000000"
 
 log = structlog.get_logger()
@@ -125,8 +125,23 @@ class SupabaseRecords:
             error=failure and storable_failure(failure),
         )
 
-    def record_traffic(self, endpoint_name: str, traffic: Mapping[str, int]) -> None:
-        self._call("record_traffic", endpoint_name=endpoint_name, traffic=dict(traffic))
+    def record_traffic(
+        self,
+        endpoint_name: str,
+        traffic: Mapping[str, int],
+        mirror: Mapping[str, int],
+        operation_id: str | None = None,
+    ) -> None:
+        self._call(
+            "record_traffic",
+            endpoint_name=endpoint_name,
+            traffic=dict(traffic),
+            mirror=dict(mirror),
+            operation_id=operation_id,
+        )
+
+    def begin_due(self) -> list[Operation]:
+        return [Operation.model_validate(row) for row in self._call("begin_due")]
 
     def deploying(self) -> list[DeploymentRow]:
         return self._all(lambda: self._rows.eq("status", Status.DEPLOYING))
@@ -144,13 +159,7 @@ class SupabaseRecords:
     def living(self, deployment_ids: Sequence[str]) -> set[str]:
         found: set[str] = set()
         for start in range(0, len(deployment_ids), IDS):
-            query = (
-                self._client.table("deployments")
-                .select("id")
-                .in_("id", deployment_ids[start : start + IDS])
-                .in_("status", LIVING)
-            )
-            found.update(row["id"] for row in self._data(query))
+            found.update(self._call("living_of", ids=deployment_ids[start : start + IDS]))
         return found
 
     def apply_limits(self, limits: Limits) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from shared.errors import UserFacingError
 from shared.errors.models import ForeignFile, ModelFileMissing
+from shared.errors.releases import NotAsleep, OperationRunning, ReleaseRunning, TrafficChanged
 from shared.errors.requests import (
     AnonymousRefused,
     DeploymentIdTaken,
@@ -42,6 +43,10 @@ REFUSALS: dict[str, Callable[..., UserFacingError]] = {
     "too_many_deploying": TooManyDeploying,
     "too_many_active": TooManyActive,
     "too_many_requests": TooManyRequests,
+    "not_asleep": NotAsleep,
+    "operation_running": OperationRunning,
+    "release_running": ReleaseRunning,
+    "traffic_changed": TrafficChanged,
 }
 """The facts that come with a code are the arguments of its error."""
 

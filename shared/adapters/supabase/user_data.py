@@ -15,10 +15,12 @@ from shared.domain.deployment import (
     DeploymentStats,
     Requested,
 )
+from shared.domain.endpoint_view import EndpointQuery, KnownEndpoints, KnownRevisions
 from shared.domain.failure import Failure
 from shared.domain.operation import Operation, OperationKind
 from shared.domain.status import Status
 from shared.domain.timeline import Event
+from shared.errors.releases import EndpointNotFound
 from shared.errors.requests import DeploymentNotFound, OperationNotFound
 
 MAX_EVENTS = 1000
@@ -103,6 +105,32 @@ class SupabaseUserData(UserCalls):
 
     def request_operation(self, deployment_id: str, kind: OperationKind) -> str:
         return str(self._call("request_operation", deployment_id=deployment_id, kind=kind))
+
+    def request_change(
+        self,
+        kind: OperationKind,
+        deployment_id: str,
+        *,
+        input: dict[str, Any] | None = None,
+        seen: int | None = None,
+    ) -> str:
+        asked = {"kind": kind, "deployment_id": deployment_id, "input": input or {}, "seen": seen}
+        return str(self._call("request_change", **asked))
+
+    def endpoints(self, query: EndpointQuery) -> KnownEndpoints:
+        found = self._call(
+            "list_endpoints",
+            search=storable(query.search, MESSAGE_BYTES) if query.search else None,
+            page_size=query.limit,
+            after_name=query.cursor,
+        )
+        return KnownEndpoints.model_validate(found)
+
+    def endpoint(self, name: str) -> KnownRevisions:
+        found = self._call("endpoint_detail", endpoint_name=name)
+        if found is None:
+            raise EndpointNotFound(name)
+        return KnownRevisions.model_validate(found)
 
     def abandon_operation(self, operation_id: str, failure: Failure) -> None:
         """Whatever the request's time, as abandon_deployment."""

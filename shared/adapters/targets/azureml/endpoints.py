@@ -1,6 +1,5 @@
 """Managed online endpoints: made once, read, given traffic, removed; their keys."""
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from shared.adapters.targets.azureml.connection import Connection
@@ -13,6 +12,7 @@ from shared.adapters.targets.azureml.operations import (
 from shared.adapters.targets.azureml.passing_failures import busy
 from shared.adapters.targets.azureml.sdk_errors import failure_of, found_or_none, translating
 from shared.domain.endpoint import Endpoint, Keys, Marks, Provisioning, WhichKey
+from shared.domain.traffic import TrafficSplit, carrying
 from shared.errors import SlipwayError
 from shared.errors.serving import DeploymentMissing, EndpointVanished
 
@@ -44,18 +44,21 @@ def put(connection: Connection, name: str, marks: Marks) -> None:
     _put(connection, endpoint)
 
 
-def put_traffic(connection: Connection, name: str, traffic: Mapping[str, int]) -> None:
-    """Read, change, write: all but the traffic is put back as it was read."""
+def put_traffic(connection: Connection, name: str, wanted: TrafficSplit) -> None:
+    """Read, change, write: all but traffic and mirror is put back as it was read."""
     endpoint = require(connection, name)
     state = provisioning_of(endpoint.provisioning_state)
     if state.runs:
         raise busy(name, endpoint.provisioning_state)
-    shares = {deployment.lower(): share for deployment, share in traffic.items() if share}
+    shares, mirrored = carrying(wanted.traffic), carrying(wanted.mirror)
     # The SDK's get lists every deployment in the traffic, those without any at zero.
-    if unknown := sorted(shares.keys() - {known.lower() for known in endpoint.traffic}):
+    if unknown := sorted(
+        (shares | mirrored).keys() - {known.lower() for known in endpoint.traffic}
+    ):
         raise DeploymentMissing(name, ", ".join(unknown))
-    if state is Provisioning.FAILED or shares != _traffic(endpoint):
-        endpoint.traffic = shares
+    there = carrying(endpoint.traffic), carrying(endpoint.mirror_traffic or {})
+    if state is Provisioning.FAILED or (shares, mirrored) != there:
+        endpoint.traffic, endpoint.mirror_traffic = shares, mirrored
         _put(connection, endpoint)
 
 
@@ -111,12 +114,9 @@ def _seen(found: "OnlineEndpoint") -> Endpoint:
         name=str(found.name),
         provisioning=provisioning_of(found.provisioning_state),
         marks=marks_of(found.tags),
-        traffic=_traffic(found),
+        # In lower case, as the SDK writes them: names know no case in ARM.
+        traffic=carrying(found.traffic),
+        mirror=carrying(found.mirror_traffic or {}),
         scoring_uri=found.scoring_uri,
         swagger_uri=found.openapi_uri,
     )
-
-
-def _traffic(found: "OnlineEndpoint") -> dict[str, int]:
-    """Shares above zero. In lower case, as the SDK writes them: names know no case in ARM."""
-    return {name.lower(): int(share) for name, share in found.traffic.items() if share}

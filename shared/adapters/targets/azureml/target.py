@@ -3,7 +3,7 @@
 Each long operation is begun once and its poller dropped; what became of it is read with a get.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import serving
@@ -25,6 +25,7 @@ from shared.domain.endpoint import (
 from shared.domain.model import ModelVersion
 from shared.domain.naming import LEGAL_NAME, NAME_RULE, NameRules
 from shared.domain.quota import Quota
+from shared.domain.traffic import TrafficSplit
 from shared.ports.serving_target import Capabilities
 
 SERVING = ScoringCode(Path(serving.__path__[0]))
@@ -80,8 +81,8 @@ class AzureMLProvisioner:
     def delete_deployment(self, endpoint_name: str, name: str) -> None:
         deployments.delete(self._connection, endpoint_name, name)
 
-    def put_traffic(self, endpoint_name: str, traffic: Mapping[str, int]) -> None:
-        endpoints.put_traffic(self._connection, endpoint_name, traffic)
+    def put_traffic(self, endpoint_name: str, wanted: TrafficSplit) -> None:
+        endpoints.put_traffic(self._connection, endpoint_name, wanted)
 
     def replace_key(self, endpoint_name: str, key: WhichKey) -> None:
         endpoints.replace_key(self._connection, endpoint_name, key)

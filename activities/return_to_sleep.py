@@ -1,0 +1,13 @@
+"""What could not be woken sleeps again, and says why; a deleted row stays deleted."""
+
+from activities.support.phase import phase
+from shared.domain.status import Status
+from shared.services import Services
+from shared.wire.phases import PhaseResult, ReturnToSleep
+
+
+@phase("Putting it back to sleep.", cancellable=False)
+def return_to_sleep(input: ReturnToSleep, services: Services) -> PhaseResult:
+    if services.records.move(input.run.deployment_id, Status.ASLEEP, failure=input.failed):
+        return PhaseResult(message=f"Asleep as before: {input.failed.code}.")
+    return PhaseResult(message="The deployment was deleted.")

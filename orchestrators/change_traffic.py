@@ -1,0 +1,23 @@
+"""Who serves which share of an endpoint's requests, as its owner asked."""
+
+from typing import Any
+
+from azure.durable_functions import DurableOrchestrationContext
+from shared.wire.phases import MoveTraffic, PhaseResult
+from shared.wire.run import TrafficRun
+
+from orchestrators.support.call_phase import PhaseFailed, Steps, call_phase
+from orchestrators.support.end_operation import end_operation
+
+
+def change_traffic(context: DurableOrchestrationContext) -> Steps[dict[str, Any]]:
+    """Input: a TrafficRun. Output: `{"status": "moved"}` or the failure."""
+    run = TrafficRun.model_validate(context.get_input())
+    move = MoveTraffic(run=run, wanted=run.wanted, expected=run.expected)
+    try:
+        yield from call_phase(context, move, PhaseResult, deadline=run.deadlines.traffic)
+    except PhaseFailed as failure:
+        yield from end_operation(context, run, failure.failed)
+        return {"status": "failed", "phase": failure.phase, **failure.failed.as_json()}
+    yield from end_operation(context, run, None)
+    return {"status": "moved"}

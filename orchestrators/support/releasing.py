@@ -1,0 +1,139 @@
+"""How a verified revision gets its traffic: at once, in watched steps, after watched copies, or not.
+
+A release that is watched can be paused, resumed and aborted by the external event RELEASE_EVENT.
+"""
+
+from datetime import datetime, timedelta
+
+from azure.durable_functions import DurableOrchestrationContext
+from shared.domain.release import RELEASE_EVENT
+from shared.domain.traffic import TrafficSplit, carrying, in_proportion
+from shared.errors.releases import ReleaseAborted, ReleaseRejected, TrafficChanged
+from shared.wire.outcome import Failed
+from shared.wire.phases import (
+    CreatedDeployment,
+    PhaseResult,
+    ShiftTraffic,
+    StepRelease,
+    WatchedRelease,
+    WatchRelease,
+)
+from shared.wire.run import DeployRun
+
+from orchestrators.support.call_phase import PhaseFailed, Steps, call_phase
+
+POLL = timedelta(seconds=30)
+LONGEST = timedelta(days=7)
+"""A step that is paused, or that waits for requests, is given up after this time."""
+
+
+def release(
+    context: DurableOrchestrationContext, run: DeployRun, created: CreatedDeployment
+) -> Steps[None]:
+    """Raises PhaseFailed where the new revision is rejected or the release aborted."""
+    plan, name = run.spec.release, run.deployment_name
+    before = carrying(created.traffic_before)
+    before.pop(name.lower(), None)
+    if plan.strategy == "manual":
+        return
+    if plan.is_watched and before:
+        mirror = carrying(created.mirror_before)
+        control = _Control(context)
+        there = TrafficSplit(traffic=in_proportion(before), mirror=mirror)
+        if plan.strategy == "shadow":
+            wanted = there.model_copy(update={"mirror": {name: plan.mirror_percent}})
+            yield from _step(context, run, there, wanted)
+            yield from _watch(context, run, control, list(before), 0, plan.minutes)
+        else:
+            for share in plan.steps:
+                wanted = TrafficSplit(
+                    traffic={name: share, **in_proportion(before, 100 - share)}, mirror=mirror
+                )
+                yield from _step(context, run, there, wanted)
+                there = wanted
+                yield from _watch(context, run, control, list(before), share, plan.step_minutes)
+    yield from call_phase(
+        context, ShiftTraffic(run=run), PhaseResult, deadline=run.deadlines.traffic
+    )
+
+
+def keeps_what_is_there(failure: PhaseFailed) -> bool:
+    """The traffic was changed outside the release: it is not put back to what it was before."""
+    return failure.failed.code == TrafficChanged.code
+
+
+def is_kept(run: DeployRun, failure: PhaseFailed) -> bool:
+    """The bad revision stays for its log, as asked."""
+    return failure.failed.code == ReleaseRejected.code and run.spec.release.on_failure == "keep"
+
+
+def _step(
+    context: DurableOrchestrationContext, run: DeployRun, there: TrafficSplit, wanted: TrafficSplit
+) -> Steps[None]:
+    step = StepRelease(run=run, expected=there, wanted=wanted)
+    yield from call_phase(context, step, PhaseResult, deadline=run.deadlines.traffic)
+
+
+def _watch(
+    context: DurableOrchestrationContext,
+    run: DeployRun,
+    control: "_Control",
+    before: list[str],
+    share: int,
+    minutes: float,
+) -> Steps[None]:
+    """Look every POLL until the step's time is over and the numbers are good."""
+    since = context.current_utc_datetime
+    until = since + timedelta(minutes=minutes)
+    while True:
+        now = context.current_utc_datetime
+        if now - since > LONGEST:
+            raise _aborted("It was paused, or waited for requests, for a week.")
+        was_paused = control.paused
+        yield from control.sleep_until(min(now + POLL, until) if now < until else now + POLL)
+        now = context.current_utc_datetime
+        over = now >= until and not control.paused
+        look = WatchRelease(
+            run=run,
+            before=before,
+            share=share,
+            since=since,
+            until=now,
+            last=over,
+            note="" if control.paused == was_paused else control.word,
+        )
+        seen = yield from call_phase(context, look, WatchedRelease)
+        if over and (not seen.silent or run.spec.release.on_silence == "go_on"):
+            return
+        if over:
+            until = now + timedelta(minutes=minutes)
+
+
+class _Control:
+    """What the owner asks of a running release."""
+
+    def __init__(self, context: DurableOrchestrationContext) -> None:
+        self._context = context
+        self._event = context.wait_for_external_event(RELEASE_EVENT)
+        self.paused = False
+
+    @property
+    def word(self) -> str:
+        return "Paused, as asked." if self.paused else "Resumed, as asked."
+
+    def sleep_until(self, at: datetime) -> Steps[None]:
+        """Raises PhaseFailed where the release is aborted meanwhile; pause and resume return."""
+        timer = self._context.create_timer(at)
+        first = yield self._context.task_any([timer, self._event])
+        if first is timer:
+            return
+        timer.cancel()
+        action = self._event.result
+        self._event = self._context.wait_for_external_event(RELEASE_EVENT)
+        if action == "abort":
+            raise _aborted()
+        self.paused = action == "pause"
+
+
+def _aborted(*why: str) -> PhaseFailed:
+    return PhaseFailed("watch_release", Failed.because(ReleaseAborted(*why)))

@@ -1,0 +1,82 @@
+"""A sleeping deployment gets a container again; nothing is converted or registered for it."""
+
+from azure.durable_functions import DurableOrchestrationContext
+from shared.domain.traffic import carrying
+from shared.errors.waiting import Cancelled
+from shared.wire.phases import (
+    CreatedDeployment,
+    CreateDeployment,
+    CreateEndpoint,
+    Finalize,
+    PhaseResult,
+    RemoveDeployment,
+    ReturnToSleep,
+    ShiftTraffic,
+    VerifiedDeployment,
+    VerifiedWorkspace,
+    VerifyDeployment,
+    VerifyWorkspace,
+)
+from shared.wire.run import WakeRun
+from shared.wire.staging import StagedModel
+
+from orchestrators.support.call_phase import PhaseFailed, Steps, call_phase
+from orchestrators.support.clean_up import clean_up
+
+
+def wake(
+    context: DurableOrchestrationContext, run: WakeRun, *, serve_if_nobody_does: bool
+) -> Steps[None]:
+    """Active in the end, at 0 % unless nobody else serves. Raises PhaseFailed; then it sleeps."""
+    due = run.deadlines
+    try:
+        yield from call_phase(context, VerifyWorkspace(run=run), VerifiedWorkspace)
+        model, recipe = run.model, run.recipe
+        if model is None or recipe is None:
+            staged = yield from _stage(context, run)
+            model, recipe = staged.model, staged.recipe
+            assert model is not None  # noqa: S101  what did not fail has both
+            assert recipe is not None  # noqa: S101
+        endpoint = CreateEndpoint(run=run)
+        yield from call_phase(context, endpoint, PhaseResult, deadline=due.endpoint)
+        created = yield from call_phase(
+            context,
+            CreateDeployment(run=run, model=model, recipe=recipe),
+            CreatedDeployment,
+            deadline=due.deployment,
+        )
+        example = VerifyDeployment(run=run, example=recipe.example)
+        yield from call_phase(context, example, VerifiedDeployment)
+        if serve_if_nobody_does and not carrying(created.traffic_before):
+            yield from call_phase(context, ShiftTraffic(run=run), PhaseResult, deadline=due.traffic)
+        yield from call_phase(context, Finalize(run=run, model=model, recipe=recipe), PhaseResult)
+    except PhaseFailed as failure:
+        yield from _sleep_again(context, run, failure)
+        raise
+
+
+def _stage(context: DurableOrchestrationContext, run: WakeRun) -> Steps[StagedModel]:
+    """Of a deployment of before there was sleep: what it was made of was not kept."""
+    told = yield context.call_sub_orchestrator(
+        "stage_model", run.model_dump(mode="json"), f"{context.instance_id}-stage_model"
+    )
+    staged = StagedModel.model_validate(told)
+    if staged.failed:
+        raise PhaseFailed(staged.phase, staged.failed)
+    return staged
+
+
+def _sleep_again(
+    context: DurableOrchestrationContext, run: WakeRun, failure: PhaseFailed
+) -> Steps[None]:
+    """What waking it has made goes. Of one that was deleted meanwhile, everything goes."""
+    if failure.failed.code == Cancelled.code:
+        yield from clean_up(context, run, restore={}, only_if_made_by_run=False)
+        return
+    try:
+        removal = RemoveDeployment(run=run)
+        yield from call_phase(context, removal, PhaseResult, deadline=run.deadlines.removal)
+    except PhaseFailed as left:
+        context.set_custom_status({"phase": left.phase, "message": left.failed.message})
+    back = ReturnToSleep(run=run, failed=failure.failed)
+    yield from call_phase(context, back, PhaseResult)

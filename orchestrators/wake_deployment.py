@@ -1,0 +1,19 @@
+"""A sleeping deployment is active again."""
+
+from typing import Any
+
+from azure.durable_functions import DurableOrchestrationContext
+from shared.wire.run import WakeRun
+
+from orchestrators.support.call_phase import PhaseFailed, Steps
+from orchestrators.support.waking import wake
+
+
+def wake_deployment(context: DurableOrchestrationContext) -> Steps[dict[str, Any]]:
+    """Input: a WakeRun. Output: `{"status": "active"}` or the failure. The row ends the operation."""
+    run = WakeRun.model_validate(context.get_input())
+    try:
+        yield from wake(context, run, serve_if_nobody_does=True)
+    except PhaseFailed as failure:
+        return {"status": "failed", "phase": failure.phase, **failure.failed.as_json()}
+    return {"status": "active"}

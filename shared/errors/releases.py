@@ -1,0 +1,174 @@
+"""What an endpoint refuses: who serves whom, sleeping and waking, releases."""
+
+from shared.errors.base import UserFacingError
+from shared.errors.commands import BEARER, DEPLOYMENT, DETAIL, NO, REPLY
+from shared.errors.requests import Conflict, InvalidRequest, NotFound
+
+TITLE = "Endpoints and releases"
+PROMISE = "Nothing was changed, unless the entry says so: what serves keeps serving."
+
+ENDPOINT = f'curl -s "$SLIPWAY/endpoints/$ENDPOINT" {BEARER}'
+WAKE = f'curl -s -X POST "$SLIPWAY/deployments/$ID/wake" {BEARER}'
+ABORT = f'curl -s -X POST "$SLIPWAY/deployments/$ID/release/abort" {BEARER}'
+
+
+class EndpointNotFound(NotFound):
+    code = "endpoint_not_found"
+    cause = "The caller has no endpoint of this name, or nothing of theirs lives on it any more."
+    fix = "Take the name from the list of your endpoints."
+    look = "`GET /endpoints`."
+    command = f'curl -s "$SLIPWAY/endpoints" {BEARER}'
+    retry = NO
+    seen = REPLY
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"You have no endpoint called {name}.")
+
+
+class UnknownRevision(InvalidRequest):
+    code = "unknown_revision"
+    cause = "Traffic, mirror or rollback names what the endpoint does not have."
+    fix = "Take the names and numbers from the endpoint's revisions."
+    look = "`GET /endpoints/{name}`."
+    command = ENDPOINT
+    retry = NO
+    seen = REPLY
+
+    def __init__(self, field: str, wanted: str, known: list[str]) -> None:
+        has = ", ".join(known) or "none"
+        super().__init__(f"{field}: there is no {wanted} on this endpoint; it has {has}.")
+
+
+class OperationRunning(Conflict):
+    code = "operation_running"
+    cause = "An endpoint is changed by one operation at a time, and one runs already."
+    fix = "Follow that operation, look at the endpoint again, then ask for what is still wanted."
+    look = "`GET /operations/{id}` with the id of the message."
+    command = f'curl -s "$SLIPWAY/operations/$OPERATION" {BEARER}'
+    retry = "once that operation has ended"
+    seen = REPLY
+
+    def __init__(self, operation_id: str, kind: str) -> None:
+        super().__init__(f"Another change of it runs: {kind}, operation {operation_id}.")
+        self.facts = {"operation_id": operation_id, "kind": kind}
+
+
+class ReleaseRunning(Conflict):
+    code = "release_running"
+    cause = "A canary or shadow release decides about the endpoint's traffic until it has ended."
+    fix = "Wait for it, or abort it: then the traffic is where it was before."
+    look = "The timeline of the deployment that is being released."
+    command = ABORT
+    retry = "once the release has ended"
+    seen = REPLY
+
+    def __init__(self, deployment_id: str, deployment_name: str) -> None:
+        super().__init__(f"{deployment_name} is being released on this endpoint.")
+        self.facts = {"deployment_id": deployment_id, "deployment_name": deployment_name}
+
+
+class TrafficChanged(Conflict):
+    code = "traffic_changed"
+    cause = (
+        "The traffic is not what the caller saw (If-Match): somebody else has moved it, here or"
+        " outside Slipway. In a failed operation: it was moved after the request."
+    )
+    fix = "Look at the endpoint again, and move the traffic from what is there now."
+    look = "`GET /endpoints/{name}`: `traffic`, `mirror` and `moves`."
+    command = ENDPOINT
+    retry = "with the new ETag"
+    seen = REPLY
+
+    def __init__(self, traffic: dict[str, int], mirror: dict[str, int]) -> None:
+        shares = ", ".join(f"{name} {share} %" for name, share in traffic.items() if share)
+        copied = ", ".join(f"{name} {share} %" for name, share in mirror.items() if share)
+        there = (shares or "nobody serves") + (f"; mirrored: {copied}" if copied else "")
+        super().__init__(f"The traffic has changed since you looked. It is now: {there}.")
+        self.facts = {"traffic": traffic, "mirror": mirror}
+
+
+class NotAsleep(Conflict):
+    code = "not_asleep"
+    cause = "Only a sleeping deployment can be woken."
+    fix = "Nothing to do where it is active or deploying; deploy again where it has failed."
+    look = "The deployment's status."
+    command = DETAIL
+    retry = NO
+    seen = REPLY
+
+    def __init__(self, status: str) -> None:
+        super().__init__(f"This deployment is {status}, not asleep.")
+
+
+class StillAsleep(Conflict):
+    code = "deployment_asleep"
+    cause = "A sleeping or unfinished deployment was given traffic; it has no container."
+    fix = "Wake it first, then move the traffic; a rollback to it does both."
+    look = "The revisions of the endpoint, with their status."
+    command = WAKE
+    retry = "once it is active"
+    seen = REPLY
+
+    def __init__(self, name: str, status: str) -> None:
+        super().__init__(f"{name} is {status}; only an active deployment can serve.")
+
+
+class NothingToRollBackTo(Conflict):
+    code = "nothing_to_roll_back_to"
+    cause = "No other revision that is active or asleep has ever served all of the traffic."
+    fix = "Name a revision with `to`, or move the traffic yourself."
+    look = "`moves` and `revisions` of the endpoint."
+    command = ENDPOINT
+    retry = NO
+    seen = REPLY
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"No earlier revision of {name} that still exists served everything.")
+
+
+class NoRelease(Conflict):
+    code = "no_release"
+    cause = "The deployment is not being released by canary or shadow at this moment."
+    fix = "Nothing to do: its traffic is moved with PUT /endpoints/{name}/traffic."
+    look = "The deployment's status and its `release`."
+    command = DETAIL
+    retry = NO
+    seen = REPLY
+
+    def __init__(self, name: str, status: str, strategy: str) -> None:
+        super().__init__(f"{name} is {status}, with the release strategy {strategy}.")
+
+
+class ReleaseRefused(UserFacingError):
+    """A release that has ended badly; the traffic is where it was before."""
+
+    status = 409
+
+
+class ReleaseRejected(ReleaseRefused):
+    code = "release_rejected"
+    cause = (
+        "The new revision was worse than its limits, or than the revision that it should replace,"
+        " in the same minutes. The traffic is back where it was before."
+    )
+    fix = "Read the message's numbers and the log, mend the model, and deploy again."
+    look = "The phase `watch_release` of the timeline."
+    command = DETAIL
+    retry = "no; deploy a better model, or with wider limits"
+    seen = DEPLOYMENT
+
+    def __init__(self, why: str, new: str, old: str) -> None:
+        super().__init__(f"{why} The new revision had {new}; the old one {old}.")
+
+
+class ReleaseAborted(ReleaseRefused):
+    code = "release_aborted"
+    cause = "Somebody aborted the release, or it was paused for longer than a week."
+    fix = "Nothing to do; deploy again when you want it."
+    look = "The phase `step_release` of the timeline."
+    command = DETAIL
+    retry = "no; deploy again"
+    seen = DEPLOYMENT
+
+    def __init__(self, why: str = "The release was aborted, as asked.") -> None:
+        super().__init__(f"{why} The traffic is where it was before.")
