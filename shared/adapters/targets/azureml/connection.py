@@ -29,6 +29,15 @@ class Connection:
     def workspace(self) -> str:
         return self._settings.azure_workspace_name
 
+    def endpoint_id(self, name: str) -> str:
+        """The ARM id of one of the workspace's endpoints."""
+        return (
+            f"/subscriptions/{self._settings.azure_subscription_id}"
+            f"/resourceGroups/{self._settings.azure_resource_group}"
+            f"/providers/Microsoft.MachineLearningServices/workspaces/{self.workspace}"
+            f"/onlineEndpoints/{name}"
+        )
+
     @property
     def client(self) -> "MLClient":
         with self._lock:

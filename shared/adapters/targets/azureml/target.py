@@ -10,6 +10,7 @@ import serving
 from shared.adapters.targets.azureml import assets, deployments, endpoints, preflight
 from shared.adapters.targets.azureml.assets import ScoringCode
 from shared.adapters.targets.azureml.connection import Connection
+from shared.adapters.targets.azureml.metrics import AzureMLMetrics
 from shared.adapters.targets.azureml.predictions import Predictions
 from shared.config import Settings
 from shared.domain.endpoint import (
@@ -45,6 +46,7 @@ class AzureMLTarget:
         self.provisioning = AzureMLProvisioner(self.connection, predictions, scoring)
         self.inference = AzureMLInference(self.connection, predictions)
         self.preflight = AzureMLPreflight(self.connection)
+        self.metrics = AzureMLMetrics(self.connection)
 
 
 class AzureMLProvisioner:

@@ -1,0 +1,32 @@
+"""Plain requests to Azure Resource Manager, for what the SDK has no client of."""
+
+from http import HTTPStatus
+from typing import Any
+
+from shared.adapters.targets.azureml.answers import Intent, read_answer
+from shared.adapters.targets.azureml.connection import ARM, Connection
+from shared.adapters.targets.azureml.sdk_errors import failure_of, translating
+
+
+def ask(
+    connection: Connection,
+    method: str,
+    path: str,
+    intent: Intent,
+    *,
+    params: dict[str, str],
+    body: dict[str, Any] | None = None,
+) -> dict[str, Any] | None:
+    """The JSON of the answer; None where there is no such resource. Raises as the SDK's calls."""
+    from azure.core.rest import HttpRequest
+
+    with translating(intent):
+        request = HttpRequest(method, f"{ARM}{path}", params=params, json=body)
+        answer = connection.arm.send_request(request)
+        if answer.status_code == HTTPStatus.NOT_FOUND:
+            return None
+        if answer.status_code >= HTTPStatus.BAD_REQUEST:
+            reply = read_answer(answer.status_code, answer.text(), dict(answer.headers))
+            raise failure_of(reply, intent)
+        found: dict[str, Any] = answer.json() if answer.content else {}
+        return found
