@@ -10,7 +10,10 @@ from orchestrators.support.waking import wake
 
 
 def wake_deployment(context: DurableOrchestrationContext) -> Steps[dict[str, Any]]:
-    """Input: a WakeRun. Output: `{"status": "active"}` or the failure. The row ends the operation."""
+    """Input: a WakeRun. Output: `{"status": "active"}` or the failure.
+
+    The operation ends with the row's status.
+    """
     run = WakeRun.model_validate(context.get_input())
     try:
         yield from wake(context, run, serve_if_nobody_does=True)

@@ -35,8 +35,9 @@ def clean_up(
 ) -> Steps[CleanedUp]:
     """Traffic away, deployment gone, endpoint gone when it is empty and ours.
 
-    `restore`: the traffic of before this run. A deployment that is kept is left to the sweeper. A step that can't be done in time is told in the
-    timeline, and the others are done all the same; the sweeper tries again.
+    `restore`: the traffic of before this run. A deployment that is kept is left to the sweeper.
+    A step that can't be done in time is told in the timeline, and the others are done all the
+    same; the sweeper tries again.
     """
     due = run.deadlines.removal
     clean, in_use = True, False

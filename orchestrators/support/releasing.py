@@ -1,4 +1,4 @@
-"""How a verified revision gets its traffic: at once, in watched steps, after watched copies, or not.
+"""How a verified revision gets its traffic: at once, in watched steps, after copies, or not.
 
 A release that is watched can be paused, resumed and aborted by the external event RELEASE_EVENT.
 """
@@ -43,6 +43,7 @@ def release(
         if plan.strategy == "shadow":
             wanted = there.model_copy(update={"mirror": {name: plan.mirror_percent}})
             yield from _step(context, run, there, wanted)
+            there = wanted
             yield from _watch(context, run, control, list(before), 0, plan.minutes)
         else:
             for share in plan.steps:
@@ -52,9 +53,11 @@ def release(
                 yield from _step(context, run, there, wanted)
                 there = wanted
                 yield from _watch(context, run, control, list(before), share, plan.step_minutes)
-    yield from call_phase(
-        context, ShiftTraffic(run=run), PhaseResult, deadline=run.deadlines.traffic
-    )
+        everything = TrafficSplit(traffic={name: 100}, mirror=mirror)
+        yield from _step(context, run, there, everything)
+    else:
+        shift = ShiftTraffic(run=run)
+        yield from call_phase(context, shift, PhaseResult, deadline=run.deadlines.traffic)
 
 
 def keeps_what_is_there(failure: PhaseFailed) -> bool:

@@ -51,7 +51,7 @@ class DeploymentOptions(BaseModel):
         60,
         ge=0,
         le=43_200,
-        description="What it replaces goes to sleep after this time and costs nothing; null: never.",
+        description="What it replaces goes to sleep after this time; null: never.",
     )
     autoscale: Autoscale | None = None
     expires_in_hours: float | None = Field(None, gt=0, le=8760)

@@ -20,7 +20,7 @@ class TrafficSplit(BaseModel):
     mirror: dict[str, Share] = Field(
         default_factory=dict,
         max_length=20,
-        description=f"Requests copied to one deployment without live traffic, at most {MAX_MIRROR} %.",
+        description=f"Copies to one deployment without live traffic, at most {MAX_MIRROR} %.",
     )
 
     @model_validator(mode="after")

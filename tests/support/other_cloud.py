@@ -5,10 +5,10 @@ as soon as it is asked for.
 """
 
 import re
-from collections.abc import Mapping
 
 from shared.domain.endpoint import Keys, Marks, Provisioning, WhichKey, Workspace
 from shared.domain.naming import NameRules
+from shared.domain.traffic import TrafficSplit
 from shared.errors.serving import BadArgument
 from shared.ports.serving_target import Capabilities
 from tests.support.serving_target import Operation, ServingTargetFake
@@ -17,7 +17,7 @@ from tests.support.serving_target import Operation, ServingTargetFake
 class OtherCloud(ServingTargetFake):
     kind = "other"
     names = NameRules(re.compile(r"[a-z][a-z0-9-]{1,19}"), "2 to 20 small letters, digits, dashes")
-    can = Capabilities(keys=False, traffic_split=False)
+    can = Capabilities(keys=False, traffic_split=False, mirror=False)
 
     def workspace(self) -> Workspace:
         return Workspace(name="other", location="mars-north")
@@ -28,10 +28,10 @@ class OtherCloud(ServingTargetFake):
             Provisioning.SUCCEEDED, Provisioning.SUCCEEDED, 0
         )
 
-    def put_traffic(self, endpoint_name: str, traffic: Mapping[str, int]) -> None:
-        if any(share not in (0, 100) for share in traffic.values()):
+    def put_traffic(self, endpoint_name: str, wanted: TrafficSplit) -> None:
+        if wanted.mirror or any(share not in (0, 100) for share in wanted.traffic.values()):
             raise BadArgument("This cloud sends all traffic to one deployment.")
-        super().put_traffic(endpoint_name, traffic)
+        super().put_traffic(endpoint_name, wanted)
 
     def keys(self, endpoint_name: str) -> Keys:
         raise BadArgument("Endpoints of this cloud have no keys.")

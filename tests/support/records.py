@@ -86,6 +86,7 @@ class RecordsFake:
             found.id: operation_of(found) for found in rows if found.status is Status.DEPLOYING
         }
         self.traffic: dict[str, dict[str, int]] = {}
+        self.mirror: dict[str, dict[str, int]] = {}
         self.timeline: list[Event] = []
         self.limits: Limits | None = None
         self.scans: dict[tuple[str, str], Scan] = {}
@@ -138,8 +139,18 @@ class RecordsFake:
             update = {"status": to, "error": failure, "ended_at": NOW}
             self.operations[operation_id] = found.model_copy(update=update)
 
-    def record_traffic(self, endpoint_name: str, traffic: Mapping[str, int]) -> None:
+    def record_traffic(
+        self,
+        endpoint_name: str,
+        traffic: Mapping[str, int],
+        mirror: Mapping[str, int],
+        operation_id: str | None = None,
+    ) -> None:
         self.traffic[endpoint_name.lower()] = dict(traffic)
+        self.mirror[endpoint_name.lower()] = dict(mirror)
+
+    def begin_due(self) -> list[Operation]:
+        return []
 
     def deploying(self) -> list[DeploymentRow]:
         return self._with(Status.DEPLOYING)
@@ -150,7 +161,7 @@ class RecordsFake:
     def others_on(self, endpoint_name: str, deployment_id: str) -> list[DeploymentRow]:
         return [
             found
-            for found in self._with(Status.DEPLOYING, Status.ACTIVE)
+            for found in self._with(Status.DEPLOYING, Status.ACTIVE, Status.ASLEEP)
             if found.endpoint_name == endpoint_name and found.id != deployment_id
         ]
 

@@ -6,8 +6,9 @@ status with which every prediction is answered, where it is not None.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from shared.domain.catalogue import CATALOGUE
@@ -21,9 +22,11 @@ from shared.domain.endpoint import (
     Provisioning,
     Workspace,
 )
+from shared.domain.metrics import Served
 from shared.domain.model import ModelVersion
 from shared.domain.naming import LEGAL_NAME, NAME_RULE, NameRules
 from shared.domain.quota import Quota
+from shared.domain.traffic import TrafficSplit
 from shared.errors.serving import (
     BadArgument,
     DeploymentMissing,
@@ -58,6 +61,7 @@ class FakeEndpoint:
     operation: Operation
     failure: Exception | None = None
     traffic: dict[str, int] = field(default_factory=dict)
+    mirror: dict[str, int] = field(default_factory=dict)
     deployments: dict[str, FakeDeployment] = field(default_factory=dict)
     key_generation: dict[str, int] = field(default_factory=lambda: {"primary": 0, "secondary": 0})
 
@@ -70,10 +74,12 @@ class ServingTargetFake:
     can = Capabilities()
 
     def __init__(self, *, settle_after: int = 1, cores: int = 100) -> None:
-        self.provisioning = self.inference = self.preflight = self
+        self.provisioning = self.inference = self.preflight = self.metrics = self
         self.settle_after = settle_after
         self.cores = cores
         self.front_door: int | None = None
+        self.measured: dict[str, Served] = {}
+        """What the metrics say of each deployment, by its name in small letters."""
         self.models: set[tuple[str, str]] = set()
         self.begun: list[str] = []
         """Every operation that really began, in order: `put endpoint iris`, ..."""
@@ -115,6 +121,7 @@ class ServingTargetFake:
             provisioning=found.operation.state,
             marks=found.marks,
             traffic=dict(found.traffic),
+            mirror=dict(found.mirror),
             scoring_uri=f"{uri}/score" if ready else None,
             swagger_uri=f"{uri}/swagger.json" if ready else None,
         )
@@ -192,13 +199,14 @@ class ServingTargetFake:
             found.operation = self._begin(Provisioning.REMOVING, None)
             self.begun.append(f"delete deployment {name}")
 
-    def put_traffic(self, endpoint_name: str, traffic: Mapping[str, int]) -> None:
+    def put_traffic(self, endpoint_name: str, wanted: TrafficSplit) -> None:
         endpoint = self._settled(endpoint_name)
-        shares = {name: share for name, share in traffic.items() if share}
-        for name in shares:
+        shares = {name: share for name, share in wanted.traffic.items() if share}
+        mirror = {name: share for name, share in wanted.mirror.items() if share}
+        for name in shares | mirror:
             self._require(endpoint_name, name)
-        if shares != endpoint.traffic:
-            endpoint.traffic = shares
+        if (shares, mirror) != (endpoint.traffic, endpoint.mirror):
+            endpoint.traffic, endpoint.mirror = shares, mirror
             endpoint.operation = self._begin(Provisioning.CHANGING)
             self.begun.append(f"traffic {shares}")
 
@@ -227,6 +235,14 @@ class ServingTargetFake:
             return Prediction(status=self.front_door, body="", headers={"x-request-id": "r-1"})
         rows = json.loads(payload)["data"]
         return Prediction(status=200, body=json.dumps([0 for _ in rows]), deployment=chosen)
+
+    def served(
+        self, endpoint_name: str, deployment: str, since: datetime, until: datetime
+    ) -> Served:
+        return self.measured.get(deployment.lower(), Served())
+
+    def requests(self, endpoint_name: str, since: datetime, until: datetime) -> int:
+        return sum(served.requests for served in self.measured.values())
 
     def describe(
         self, endpoint_name: str, deployment: str, *, timeout_seconds: float

@@ -78,7 +78,7 @@ class World:
         assert deployment.provisioning is Provisioning.SUCCEEDED
 
     def with_traffic(self, **traffic: int) -> None:
-        self.target.provisioning.put_traffic(self.endpoint, traffic)
+        self.target.provisioning.put_traffic(self.endpoint, TrafficSplit(traffic=traffic))
         self.settled(lambda: self.target.provisioning.endpoint(self.endpoint))
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from shared.adapters.targets.azureml.target import AzureMLTarget
 from shared.domain.endpoint import Provisioning
+from shared.domain.traffic import TrafficSplit
 from shared.errors import TransientError
 from tests.support.serving_target_world import ROOT, SCORING, settings_of
 
@@ -110,7 +111,7 @@ def test_nothing_is_changed_while_the_endpoint_changes(emulated, emulator, refus
     emulator.latency(endpoint=600)
     emulated.target.provisioning.put_endpoint(emulated.endpoint, emulated.marks)
     with refused("endpoint_busy", TransientError):
-        emulated.target.provisioning.put_traffic(emulated.endpoint, {})
+        emulated.target.provisioning.put_traffic(emulated.endpoint, TrafficSplit(traffic={}))
     with refused("endpoint_busy", TransientError):
         emulated.target.provisioning.put_deployment(emulated.plan())
 
@@ -174,7 +175,9 @@ def test_traffic_leaves_everything_else_as_it_was(emulated, emulator, folder):
 def test_capital_letters_in_a_deployments_name_do_not_stand_in_its_way(emulated, folder):
     emulated.with_endpoint()
     emulated.with_deployment(folder, "Blue-One")
-    emulated.target.provisioning.put_traffic(emulated.endpoint, {"Blue-One": 100})
+    emulated.target.provisioning.put_traffic(
+        emulated.endpoint, TrafficSplit(traffic={"Blue-One": 100})
+    )
     endpoint = emulated.settled(lambda: emulated.target.provisioning.endpoint(emulated.endpoint))
     assert endpoint.traffic == {"blue-one": 100}
     assert emulated.target.inference.score(emulated.endpoint, ROWS).status == 200

@@ -3,6 +3,7 @@
 import pytest
 
 from shared.domain.endpoint import Provisioning
+from shared.domain.traffic import TrafficSplit
 from shared.errors import TransientError, UserFacingError
 from shared.errors.serving import ServingRefused
 
@@ -34,7 +35,7 @@ def test_what_does_not_exist_is_none_and_its_removal_succeeds(world):
 def test_what_needs_an_endpoint_says_that_it_has_vanished(world, refused):
     target = world.target
     with refused("endpoint_vanished"):
-        target.provisioning.put_traffic(world.endpoint, {})
+        target.provisioning.put_traffic(world.endpoint, TrafficSplit(traffic={}))
     with refused("endpoint_vanished"):
         target.provisioning.put_deployment(world.plan())
     if target.can.keys:
@@ -137,7 +138,7 @@ def test_a_deployment_that_is_put_again_serves_on(world, folder):
 def test_traffic_to_a_missing_deployment_is_refused(world, refused):
     world.with_endpoint()
     with refused("deployment_missing"):
-        world.target.provisioning.put_traffic(world.endpoint, {"ghost": 100})
+        world.target.provisioning.put_traffic(world.endpoint, TrafficSplit(traffic={"ghost": 100}))
     assert world.target.provisioning.endpoint(world.endpoint).provisioning is Provisioning.SUCCEEDED
 
 
