@@ -5,7 +5,7 @@ from typing import Any
 from azure.durable_functions import DurableOrchestrationContext
 from shared.domain.traffic import TrafficSplit
 from shared.wire.phases import MoveTraffic, PhaseResult
-from shared.wire.run import WakeRun
+from shared.wire.run import RollBackRun
 
 from orchestrators.support.call_phase import PhaseFailed, Steps, call_phase
 from orchestrators.support.end_operation import end_operation
@@ -13,8 +13,8 @@ from orchestrators.support.waking import wake
 
 
 def roll_back(context: DurableOrchestrationContext) -> Steps[dict[str, Any]]:
-    """Input: a WakeRun of the revision that serves again. Output: `{"status"}` or the failure."""
-    run = WakeRun.model_validate(context.get_input())
+    """Input: a RollBackRun. Output: `{"status": "rolled_back"}` or the failure."""
+    run = RollBackRun.model_validate(context.get_input())
     everything = MoveTraffic(run=run, wanted=TrafficSplit(traffic={run.deployment_name: 100}))
     try:
         if run.asleep:

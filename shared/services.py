@@ -17,6 +17,7 @@ from shared.ports.serving_target import ServingTarget
 from shared.ports.user_data import UserData
 from shared.ports.user_models import UserModels
 from shared.use_cases.offer_sizes import OfferedSizes
+from shared.use_cases.request_counts import RequestCounts
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class Services:
     converter: ModelConverter
     target: ServingTarget
     sizes: OfferedSizes
+    request_counts: RequestCounts
     user_data: Callable[[Principal, Deadline], UserData]
     """The rows that this user may see and change, through this user's own token."""
     user_models: Callable[[Principal, Deadline], UserModels]
@@ -61,6 +63,7 @@ def compose(settings: Settings) -> Services:
         ),
         target=target,
         sizes=OfferedSizes(target),
+        request_counts=RequestCounts(target),
         user_data=lambda principal, deadline: SupabaseUserData(settings, principal, deadline),
         user_models=lambda principal, deadline: SupabaseUserModels(settings, principal, deadline),
         orchestrations=DurableOrchestrations,

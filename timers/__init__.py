@@ -3,9 +3,11 @@
 import azure.durable_functions as df
 
 from timers.apply_limits import apply_limits
+from timers.begin_due import begin_due
 from timers.recover_rows import recover_rows
 from timers.sweep import sweep
 
+EVERY_30_SECONDS = "*/30 * * * * *"
 EVERY_5_MINUTES = "0 */5 * * * *"
 EVERY_15_MINUTES = "0 */15 * * * *"
 
@@ -17,5 +19,6 @@ def blueprint() -> df.Blueprint:
     durable = bp.durable_client_input(client_name="client")
     bp.timer_trigger(schedule=EVERY_15_MINUTES, **at_start)(apply_limits)
     bp.timer_trigger(schedule=EVERY_5_MINUTES, **at_start)(durable(recover_rows))
+    bp.timer_trigger(arg_name="timer", schedule=EVERY_30_SECONDS)(durable(begin_due))
     bp.timer_trigger(arg_name="timer", schedule=EVERY_15_MINUTES)(durable(sweep))
     return bp

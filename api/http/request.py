@@ -11,6 +11,8 @@ import structlog
 from pydantic import BaseModel
 
 from shared.domain.deadline import Deadline
+from shared.domain.naming import is_legal
+from shared.errors.releases import EndpointNotFound
 from shared.errors.requests import (
     Forbidden,
     InvalidRequest,
@@ -79,6 +81,14 @@ class Call:
         """NotFound where the path has no id of the right form."""
         return self._id("operation")
 
+    @property
+    def endpoint_name(self) -> str:
+        """In lower case, as endpoints are kept. NotFound where it cannot be one."""
+        name = self.request.route_params["endpoint_name"].lower()
+        if not is_legal(name):
+            raise EndpointNotFound(name[:40])
+        return name
+
     def _id(self, of: str) -> str:
         try:
             return str(UUID(self.request.route_params[f"{of}_id"]))
@@ -117,6 +127,10 @@ class Call:
         parsed = model.model_validate(self._json_object())
         self.refuse_another_user(getattr(parsed, "user_id", None))
         return parsed
+
+    def optional_body(self, model: type[Model]) -> Model:
+        """The same; nothing sent is an empty object."""
+        return self.body(model) if self.request.get_body() else model()
 
     def raw_body(self, max_bytes: int, *, fix: str = "Send fewer rows at a time.") -> bytes:
         body: bytes = self.request.get_body() or b""

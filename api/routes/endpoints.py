@@ -1,139 +1,198 @@
-"""Routes to a deployment's endpoint: keys, logs, and a way for browsers to score."""
+"""Routes about endpoints: what serves whom, moving traffic, rolling back, sleeping and waking."""
 
-from pydantic import BaseModel, Field
+import re
 
 from api.http.request import Call, Reply
 from api.http.routing import route
-from shared.domain.deployment import DeploymentRow, LogQuery, Message
-from shared.domain.naming import Id
-from shared.domain.prediction import ScoreAnswer, ScoreQuery, ScoreRequest
-from shared.domain.status import Status
-from shared.errors.requests import NoLog, NotActive
-from shared.errors.serving import DeploymentMissing, EndpointVanished
-from shared.use_cases.rotate_keys import begin_rotation
-from shared.use_cases.score import CONTAINER_STATUS, answered
+from shared.domain.deployment import Message
+from shared.domain.endpoint_view import (
+    ChangeAccepted,
+    EndpointDetail,
+    EndpointPage,
+    EndpointQuery,
+    Rollback,
+    RollbackAccepted,
+)
+from shared.domain.operation import OperationKind
+from shared.domain.release import ReleaseAction
+from shared.domain.traffic import TrafficSplit
+from shared.errors.requests import InvalidRequest
+from shared.use_cases import change_endpoint, view_endpoints
 
-PASSED_ON = ("azureml-model-deployment", CONTAINER_STATUS, "retry-after")
-
-
-class EndpointKeys(BaseModel):
-    """Fetched from Azure ML for this reply; Slipway keeps no copy."""
-
-    primary_key: str
-    secondary_key: str
-
-
-class Logs(BaseModel):
-    deployment_id: Id
-    container: str
-    content: str = Field(description="The tail of the container's log.")
+FOLLOW = {"Location": "The operation."}
+_VERSION = re.compile(r'(?:W/)?"(\d{1,18})(?:-[\w-]*)?"')
 
 
 @route(
     "GET",
-    "deployments/{deployment_id:guid}/keys",
-    summary="The endpoint's keys.",
-    reply=EndpointKeys,
-    errors=(404, 409, 422),
+    "endpoints",
+    summary="The caller's endpoints, by name: traffic, revisions, price.",
+    query=EndpointQuery,
+    reply=EndpointPage,
+    errors=(422,),
+    etag=True,
 )
-def get_endpoint_keys(call: Call) -> EndpointKeys:
-    keys = call.services.target.inference.keys(_active(call).endpoint_name)
-    return EndpointKeys(primary_key=keys.primary, secondary_key=keys.secondary)
+def list_endpoints(call: Call) -> EndpointPage:
+    query = call.query(EndpointQuery)
+    return view_endpoints.list_endpoints(call.services, call.data, query, call.deadline.left / 2)
+
+
+@route(
+    "GET",
+    "endpoints/{endpoint_name}",
+    summary="One endpoint with its revisions, newest first, and who served when.",
+    reply=EndpointDetail,
+    errors=(404,),
+    etag=True,
+)
+def get_endpoint(call: Call) -> Reply:
+    found = view_endpoints.show_endpoint(
+        call.services, call.data, call.endpoint_name, call.deadline.left / 2
+    )
+    return Reply(200, found.model_dump_json(), {"ETag": str(found.version)})
+
+
+@route(
+    "PUT",
+    "endpoints/{endpoint_name}/traffic",
+    summary="Move traffic and mirror; answers as soon as the work has begun.",
+    body=TrafficSplit,
+    reply=ChangeAccepted,
+    success=202,
+    replies=FOLLOW,
+    headers={"If-Match": "The ETag of the endpoint as you saw it; 409 if its traffic has changed."},
+    errors=(400, 404, 409, 413, 415, 422),
+    orchestrates=True,
+)
+def put_traffic(call: Call) -> Reply:
+    wanted = call.body(TrafficSplit)
+    seen = _seen(call)
+    endpoint = view_endpoints.look_again(call.services, call.data, call.endpoint_name)
+    begun = change_endpoint.change_traffic(call.initiator, endpoint, wanted, seen)
+    return _accepted(begun.id, f"The traffic of {endpoint.name} is being moved.")
 
 
 @route(
     "POST",
-    "deployments/{deployment_id:guid}/keys/rotate",
-    summary="New keys for the endpoint; the old ones stop working, one after the other.",
-    reply=Message,
+    "endpoints/{endpoint_name}/rollback",
+    summary="All traffic to an earlier revision, which is woken first where it sleeps.",
+    body=Rollback,
+    reply=RollbackAccepted,
     success=202,
-    replies={"Location": "The operation."},
+    replies=FOLLOW,
+    errors=(400, 404, 409, 413, 415, 422),
+    orchestrates=True,
+)
+def roll_back_endpoint(call: Call) -> Reply:
+    wanted = call.optional_body(Rollback)
+    endpoint = view_endpoints.look_again(call.services, call.data, call.endpoint_name)
+    begun, target = change_endpoint.roll_back(call.initiator, endpoint, wanted.to)
+    accepted = RollbackAccepted(
+        operation_id=begun.id,
+        message=f"{endpoint.name} goes back to revision {target.revision}.",
+        to=target.revision,
+    )
+    return _reply(accepted)
+
+
+@route(
+    "POST",
+    "deployments/{deployment_id:guid}/sleep",
+    summary="Remove its container, which costs nothing then; everything else stays.",
+    reply=ChangeAccepted,
+    success=202,
+    replies=FOLLOW,
     errors=(404, 409),
     orchestrates=True,
 )
-def rotate_endpoint_keys(call: Call) -> Reply:
-    operation_id = begin_rotation(call.initiator, _active(call))
-    begun = Message(message="Both keys are being replaced; the timeline tells when each is new.")
-    return Reply(202, begun.model_dump_json(), {"Location": f"/operations/{operation_id}"})
-
-
-@route(
-    "GET",
-    "deployments/{deployment_id:guid}/logs",
-    summary="The tail of the container's log.",
-    query=LogQuery,
-    reply=Logs,
-    errors=(404, 409, 422),
-)
-def get_deployment_logs(call: Call) -> Logs:
-    wanted = call.query(LogQuery)
+def sleep_deployment_request(call: Call) -> Reply:
     row = call.data.deployment(call.deployment_id)
-    if row.status is Status.FAILED:
-        raise NoLog(
-            "This deployment has failed, and its container was removed.",
-            fix="The end of the log is in the detail of the phase that failed.",
-        )
-    try:
-        content = call.services.target.inference.logs(
-            row.endpoint_name, row.deployment_name, lines=wanted.lines, container=wanted.container
-        )
-    except (DeploymentMissing, EndpointVanished) as missing:
-        if row.status is Status.DEPLOYING:
-            raise NoLog(
-                "This deployment has no container yet.",
-                fix="Follow its phases, and ask again once create_deployment has begun.",
-            ) from missing
-        raise
-    return Logs(deployment_id=row.id, container=wanted.container, content=content)
+    begun = change_endpoint.begin(call.initiator, OperationKind.SLEEP, row)
+    return _accepted(begun.id, f"{row.deployment_name} goes to sleep.")
 
 
 @route(
     "POST",
-    "deployments/{deployment_id:guid}/score",
-    summary="Score rows with this deployment; one item a row.",
-    query=ScoreQuery,
-    payload=ScoreRequest,
-    reply=ScoreAnswer,
-    errors=(404, 409, 413, 422),
-    passes_on="With `raw=true`: the endpoint's own answer, whatever its status.",
+    "deployments/{deployment_id:guid}/wake",
+    summary="Give a sleeping deployment its container back; nothing is converted again.",
+    reply=ChangeAccepted,
+    success=202,
+    replies=FOLLOW,
+    errors=(404, 409),
+    orchestrates=True,
 )
-def score_deployment(call: Call) -> Reply:
-    settings = call.services.settings
-    raw = call.query(ScoreQuery).raw
-    row = _active(call)
-    prediction = call.services.target.inference.score(
-        row.endpoint_name,
-        call.raw_body(settings.max_score_kb * 1024),
-        deployment=row.deployment_name,
-        timeout_seconds=settings.score_timeout_seconds,
-    )
-    if not raw:
-        prediction = answered(prediction)
-    headers = {name: prediction.headers[name] for name in PASSED_ON if name in prediction.headers}
+def wake_deployment_request(call: Call) -> Reply:
+    row = call.data.deployment(call.deployment_id)
+    begun = change_endpoint.begin(call.initiator, OperationKind.WAKE, row)
+    return _accepted(begun.id, f"{row.deployment_name} is being woken.")
+
+
+def _steer(call: Call, action: ReleaseAction, done: str) -> Reply:
+    row = call.data.deployment(call.deployment_id)
+    change_endpoint.steer_release(call.initiator, row, action)
     return Reply(
-        prediction.status, prediction.body, headers, prediction.content_type.partition(";")[0]
+        202, Message(message=done).model_dump_json(), {"Location": f"/operations/{row.id}"}
     )
 
 
 @route(
-    "GET",
-    "deployments/{deployment_id:guid}/swagger",
-    summary="The live model's columns, with an example row: its server's own Swagger document.",
+    "POST",
+    "deployments/{deployment_id:guid}/release/pause",
+    summary="Hold a canary or shadow release where it is; it is watched all the same.",
+    reply=Message,
+    success=202,
+    replies=FOLLOW,
     errors=(404, 409),
-    passes_on="The endpoint's own answer, whatever its status.",
+    orchestrates=True,
 )
-def get_deployment_swagger(call: Call) -> Reply:
-    row = _active(call)
-    told = call.services.target.inference.describe(
-        row.endpoint_name,
-        row.deployment_name,
-        timeout_seconds=call.services.settings.score_timeout_seconds,
+def pause_release(call: Call) -> Reply:
+    return _steer(call, "pause", "The release is being paused.")
+
+
+@route(
+    "POST",
+    "deployments/{deployment_id:guid}/release/resume",
+    summary="Let a paused release go on.",
+    reply=Message,
+    success=202,
+    replies=FOLLOW,
+    errors=(404, 409),
+    orchestrates=True,
+)
+def resume_release(call: Call) -> Reply:
+    return _steer(call, "resume", "The release goes on.")
+
+
+@route(
+    "POST",
+    "deployments/{deployment_id:guid}/release/abort",
+    summary="Give a canary or shadow release up: the traffic goes back to where it was.",
+    reply=Message,
+    success=202,
+    replies=FOLLOW,
+    errors=(404, 409),
+    orchestrates=True,
+)
+def abort_release(call: Call) -> Reply:
+    return _steer(call, "abort", "The release is being aborted; the traffic goes back.")
+
+
+def _accepted(operation_id: str, message: str) -> Reply:
+    return _reply(ChangeAccepted(operation_id=operation_id, message=message))
+
+
+def _reply(accepted: ChangeAccepted) -> Reply:
+    location = {"Location": f"/operations/{accepted.operation_id}"}
+    return Reply(202, accepted.model_dump_json(), location)
+
+
+def _seen(call: Call) -> int | None:
+    """The version that If-Match names; None for `*` and where it was not sent."""
+    sent = call.request.headers.get("if-match", "").strip()
+    if sent in ("", "*"):
+        return None
+    if found := _VERSION.fullmatch(sent):
+        return int(found[1])
+    raise InvalidRequest(
+        "If-Match: should be an ETag of GET /endpoints/{name}", fix="Send the ETag as you got it."
     )
-    return Reply(told.status, told.body, {}, told.content_type.partition(";")[0])
-
-
-def _active(call: Call) -> DeploymentRow:
-    row = call.data.deployment(call.deployment_id)
-    if row.status is not Status.ACTIVE:
-        raise NotActive(row.status)
-    return row

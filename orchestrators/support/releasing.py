@@ -6,7 +6,7 @@ A release that is watched can be paused, resumed and aborted by the external eve
 from datetime import datetime, timedelta
 
 from azure.durable_functions import DurableOrchestrationContext
-from shared.domain.release import RELEASE_EVENT
+from shared.domain.release import LONGEST_STEP_SECONDS, RELEASE_EVENT
 from shared.domain.traffic import TrafficSplit, carrying, in_proportion
 from shared.errors.releases import ReleaseAborted, ReleaseRejected, TrafficChanged
 from shared.wire.outcome import Failed
@@ -23,7 +23,7 @@ from shared.wire.run import DeployRun
 from orchestrators.support.call_phase import PhaseFailed, Steps, call_phase
 
 POLL = timedelta(seconds=30)
-LONGEST = timedelta(days=7)
+LONGEST = timedelta(seconds=LONGEST_STEP_SECONDS)
 """A step that is paused, or that waits for requests, is given up after this time."""
 
 

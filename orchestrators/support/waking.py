@@ -9,6 +9,8 @@ from shared.wire.phases import (
     CreateEndpoint,
     Finalize,
     PhaseResult,
+    RecalledRecipe,
+    RecallRecipe,
     RemoveDeployment,
     ReturnToSleep,
     ShiftTraffic,
@@ -17,7 +19,7 @@ from shared.wire.phases import (
     VerifyDeployment,
     VerifyWorkspace,
 )
-from shared.wire.run import WakeRun
+from shared.wire.run import DeployRun
 from shared.wire.staging import StagedModel
 
 from orchestrators.support.call_phase import PhaseFailed, Steps, call_phase
@@ -25,13 +27,14 @@ from orchestrators.support.clean_up import clean_up
 
 
 def wake(
-    context: DurableOrchestrationContext, run: WakeRun, *, serve_if_nobody_does: bool
+    context: DurableOrchestrationContext, run: DeployRun, *, serve_if_nobody_does: bool
 ) -> Steps[None]:
     """Active in the end, at 0 % unless nobody else serves. Raises PhaseFailed; then it sleeps."""
     due = run.deadlines
     try:
         yield from call_phase(context, VerifyWorkspace(run=run), VerifiedWorkspace)
-        model, recipe = run.model, run.recipe
+        recalled = yield from call_phase(context, RecallRecipe(run=run), RecalledRecipe)
+        model, recipe = recalled.model, recalled.recipe
         if model is None or recipe is None:
             staged = yield from _stage(context, run)
             model, recipe = staged.model, staged.recipe
@@ -55,7 +58,7 @@ def wake(
         raise
 
 
-def _stage(context: DurableOrchestrationContext, run: WakeRun) -> Steps[StagedModel]:
+def _stage(context: DurableOrchestrationContext, run: DeployRun) -> Steps[StagedModel]:
     """Of a deployment of before there was sleep: what it was made of was not kept."""
     told = yield context.call_sub_orchestrator(
         "stage_model", run.model_dump(mode="json"), f"{context.instance_id}-stage_model"
@@ -67,7 +70,7 @@ def _stage(context: DurableOrchestrationContext, run: WakeRun) -> Steps[StagedMo
 
 
 def _sleep_again(
-    context: DurableOrchestrationContext, run: WakeRun, failure: PhaseFailed
+    context: DurableOrchestrationContext, run: DeployRun, failure: PhaseFailed
 ) -> Steps[None]:
     """What waking it has made goes. Of one that was deleted meanwhile, everything goes."""
     if failure.failed.code == Cancelled.code:

@@ -39,6 +39,9 @@ class DurableOrchestrations:
                 raise
         log.info("orchestration_started", orchestrator=orchestrator, instance_id=instance_id)
 
+    def raise_event(self, instance_id: str, name: str, value: str) -> None:
+        self._wait(self._client.raise_event(instance_id, name, value))
+
     def is_living(self, instance_id: str) -> bool:
         return self._status(instance_id) in LIVING
 

@@ -1,7 +1,7 @@
 """Deployments: the request, the row, the pages, the timeline."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -116,6 +116,8 @@ class DeploymentRow(BaseModel):
     expires_in_hours: float | None = None
     on_expiry: Literal["sleep", "delete"] | None = None
     expires_at: datetime | None = None
+    recipe: dict[str, Any] | None = Field(None, exclude=True, repr=False)
+    """Of its container; the pipeline reads it, nobody is shown it."""
     sleeps_at: datetime | None = None
     """When it goes to sleep, because another one has replaced it."""
     status: Status

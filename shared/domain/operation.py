@@ -69,3 +69,14 @@ class OperationDetail(Operation):
     """An operation with its timeline, folded into phases."""
 
     phases: list[PhaseSummary] = Field(default_factory=list)
+
+
+class Begun(BaseModel):
+    """An operation that was asked for, with what its orchestration needs to know."""
+
+    id: Id
+    input: dict[str, Any]
+    project: str
+    """See Records.project."""
+    replayed: bool
+    """It ran already: the same was asked for before."""

@@ -9,6 +9,7 @@ Strategy = Literal["all_at_once", "canary", "shadow", "manual"]
 RELEASE_EVENT = "release"
 """The external event by which a watched release is paused, resumed and aborted."""
 ReleaseAction = Literal["pause", "resume", "abort"]
+LONGEST_STEP_SECONDS = 7 * 24 * 3600
 WATCHED: tuple[Strategy, ...] = ("canary", "shadow")
 """Strategies that look at metrics before they go on; they can be paused, resumed and aborted."""
 
@@ -57,6 +58,12 @@ class Release(BaseModel):
         if unused:
             raise ValueError(f"{self.strategy} does not use {', '.join(unused)}; leave it out")
         return self
+
+    @property
+    def longest_seconds(self) -> float:
+        """Each step may be paused, or wait for requests, for a week."""
+        steps = len(self.steps) if self.strategy == "canary" else 1
+        return steps * LONGEST_STEP_SECONDS if self.is_watched else 0
 
     @property
     def is_watched(self) -> bool:

@@ -12,6 +12,10 @@ class Orchestrations(Protocol):
         """One that was started before is success. Unavailable start_failed."""
         ...
 
+    def raise_event(self, instance_id: str, name: str, value: str) -> None:
+        """Tell a running one something. Unavailable start_failed."""
+        ...
+
     def is_living(self, instance_id: str) -> bool:
         """Pending, running or suspended."""
         ...

@@ -13,7 +13,7 @@ from shared.domain.deployment import (
 )
 from shared.domain.endpoint_view import EndpointQuery, KnownEndpoints, KnownRevisions
 from shared.domain.failure import Failure
-from shared.domain.operation import Operation, OperationKind
+from shared.domain.operation import Begun, Operation, OperationKind
 from shared.domain.timeline import Event
 
 
@@ -78,8 +78,8 @@ class UserData(Protocol):
         *,
         input: dict[str, Any] | None = None,
         seen: int | None = None,
-    ) -> str:
-        """The id of a new operation on the endpoint of this deployment; it may move the row.
+    ) -> Begun:
+        """A new operation on the endpoint of this deployment; it may move the row.
 
         `seen`: the endpoint's version that the caller knows. NotFound; Conflict not_active,
         not_asleep, operation_running, release_running, traffic_changed; TooMany.

@@ -20,7 +20,6 @@ from shared.domain.naming import (
     four_characters,
     generated_deployment_name,
     generated_endpoint_name,
-    is_generated,
 )
 from shared.domain.operation import OperationKind
 from shared.domain.status import Status
@@ -33,8 +32,9 @@ from shared.errors.requests import (
 )
 from shared.ports.orchestrations import Orchestrations
 from shared.ports.user_data import UserData
+from shared.use_cases.runs import deploy_run_of, run_of
 from shared.wire.outcome import Failed
-from shared.wire.run import Deadlines, DeployRun, Run
+from shared.wire.run import DeployRun
 
 log = structlog.get_logger()
 
@@ -145,60 +145,6 @@ class Initiator:
         except UserFacingError as error:
             self.data.abandon_deployment(run.deployment_id, Failed.because(error))
             raise
-
-
-def deploy_run_of(
-    row: DeploymentRow,
-    settings: Settings,
-    *,
-    project: str,
-    request_id: str | None = None,
-    traceparent: str | None = None,
-) -> DeployRun:
-    """The input of this row's deploy_model."""
-    return DeployRun(
-        **run_of(
-            row,
-            settings,
-            operation_id=row.id,
-            request_id=request_id,
-            traceparent=traceparent,
-        ).model_dump(exclude={"project"}),
-        project=project,
-        spec=row.spec,
-        endpoint_generated=is_generated(row.endpoint_name),
-    )
-
-
-def run_of(
-    row: DeploymentRow,
-    settings: Settings,
-    *,
-    operation_id: str,
-    request_id: str | None = None,
-    traceparent: str | None = None,
-) -> Run:
-    """The input of every other orchestration of this row."""
-    return Run(
-        deployment_id=row.id,
-        operation_id=operation_id,
-        user_id=row.user_id,
-        deployment_name=row.deployment_name,
-        endpoint_name=row.endpoint_name,
-        deadlines=deadlines_of(settings),
-        request_id=request_id,
-        traceparent=traceparent,
-    )
-
-
-def deadlines_of(settings: Settings) -> Deadlines:
-    return Deadlines(
-        endpoint=settings.endpoint_deadline_minutes * 60,
-        deployment=settings.deployment_deadline_minutes * 60,
-        traffic=settings.traffic_deadline_minutes * 60,
-        removal=settings.removal_deadline_minutes * 60,
-        step=settings.step_deadline_minutes * 60,
-    )
 
 
 def _request_of(failed: DeploymentRow) -> DeployRequest:

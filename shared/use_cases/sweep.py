@@ -14,23 +14,25 @@ from pydantic import BaseModel
 
 from shared.config import Settings
 from shared.domain.deployment import DeploymentRow
-from shared.domain.endpoint import Endpoint
+from shared.domain.endpoint import Endpoint, Provisioning
 from shared.domain.naming import is_uuid
 from shared.domain.operation import Operation, OperationKind, OperationStatus
 from shared.domain.status import Status
 from shared.domain.timeline import Event
+from shared.domain.traffic import carrying
 from shared.errors import SlipwayError
 from shared.errors.serving import EndpointVanished
 from shared.errors.waiting import DeadlineExceeded, OrchestrationLost
 from shared.ports.orchestrations import Orchestrations
 from shared.ports.records import Records
 from shared.ports.serving_target import ServingTarget
-from shared.use_cases.deploy import deadlines_of, deploy_run_of, run_of
+from shared.use_cases.runs import deadlines_of, run_of_operation
 from shared.wire.outcome import Failed
 from shared.wire.run import Run
 
 log = structlog.get_logger()
 
+WAKING = (OperationKind.WAKE, OperationKind.ROLL_BACK)
 NEVER_BEGAN = timedelta(minutes=30)
 """A request accepted just before a crash is still begun; after this time nobody expects it."""
 
@@ -77,6 +79,7 @@ class Sweeper:
                 if endpoint.marks.project == project:
                     with self._each(endpoint.name):
                         self._remove_orphans(endpoint, living)
+                        self._see_traffic(endpoint)
 
     def recover_rows(self, now: datetime) -> None:
         """Begin what a crash kept from beginning; end what no orchestration looks after."""
@@ -85,10 +88,18 @@ class Sweeper:
                 with self._each(operation.id):
                     self._recover(operation, now)
 
+    def begin_due(self) -> None:
+        """Start what the database has put to sleep or deleted, because its time was over."""
+        with self._each("due deployments"):
+            for operation in self.records.begin_due():
+                with self._each(operation.id):
+                    self._begin(operation)
+                    self.report.begun.append(operation.id)
+
     def _recover(self, operation: Operation, now: datetime) -> None:
         """One question for every kind: is there a living orchestration of it?"""
-        longest = deadlines_of(self.settings).whole
         if self.orchestrations.is_living(operation.id):
+            longest = self._longest(operation)
             if operation.started_at < now - timedelta(seconds=longest):
                 late = Failed.because(DeadlineExceeded("It", longest))
                 self._end(operation, late, self.report.late_rows)
@@ -107,23 +118,37 @@ class Sweeper:
         row = self.records.deployment(operation.deployment_id or "")
         if row is None:
             return False
-        run: Run = (
-            deploy_run_of(row, self.settings, project=self.records.project())
-            if operation.kind is OperationKind.DEPLOY
-            else run_of(row, self.settings, operation_id=operation.id)
+        run = run_of_operation(
+            operation.kind,
+            operation.id,
+            operation.input,
+            row,
+            self.settings,
+            project=self.records.project(),
         )
         self.orchestrations.start(operation.kind.orchestrator, operation.id, run)
         return True
 
     def _end(self, operation: Operation, failed: Failed, told: list[str]) -> None:
-        """A deployment in flight fails, and its operation with it; any other operation ends."""
-        if operation.kind is not OperationKind.DEPLOY:
-            self.records.end_operation(operation.id, OperationStatus.FAILED, failed)
-            told.append(operation.id)
-            return
+        """A deployment in flight fails, one that was being woken sleeps; any other just ends."""
         row = self.records.deployment(operation.deployment_id or "")
-        if row is not None and row.status is Status.DEPLOYING:  # it may have ended since
-            self._fail(row, failed, told)
+        in_flight = row is not None and row.status is Status.DEPLOYING
+        if operation.kind is OperationKind.DEPLOY:
+            if row is not None and in_flight:  # it may have ended since
+                self._fail(row, failed, told)
+            return
+        if row is not None and in_flight and operation.kind in WAKING:
+            self.records.move(row.id, Status.ASLEEP, failure=failed)
+        self.records.end_operation(operation.id, OperationStatus.FAILED, failed)
+        told.append(operation.id)
+
+    def _longest(self, operation: Operation) -> float:
+        """Seconds that an operation may take: its deadlines, and a release's steps."""
+        longest = deadlines_of(self.settings).whole
+        if operation.kind is OperationKind.DEPLOY:
+            row = self.records.deployment(operation.deployment_id or "")
+            longest += row.spec.release.longest_seconds if row and row.model_id else 0
+        return longest
 
     def _fail_vanished(self, row: DeploymentRow) -> None:
         """The list may be older than the endpoint: only a look at this one is proof."""
@@ -131,11 +156,19 @@ class Sweeper:
             vanished = Failed.because(EndpointVanished(row.endpoint_name))
             self._fail(row, vanished, self.report.vanished)
 
+    def _see_traffic(self, endpoint: Endpoint) -> None:
+        """What was moved outside Slipway is seen, and kept."""
+        if endpoint.provisioning is Provisioning.SUCCEEDED:
+            traffic, mirror = carrying(endpoint.traffic), carrying(endpoint.mirror)
+            self.records.record_traffic(endpoint.name, traffic, mirror)
+
     def _remove_orphans(self, endpoint: Endpoint, living: list[Operation]) -> None:
         owners = {
             deployment.marks.deployment: deployment.name
             for deployment in self.target.provisioning.deployments(endpoint.name)
-        } or {endpoint.marks.deployment: endpoint.name}
+        }
+        if not owners and not self.records.others_on(endpoint.name, ""):
+            owners = {endpoint.marks.deployment: endpoint.name}
         owners = {found: name for found, name in owners.items() if is_uuid(found)}
         kept = self.records.living(list(owners))
         for deployment_id, name in owners.items():

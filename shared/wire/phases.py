@@ -12,7 +12,7 @@ from shared.domain.endpoint import WhichKey
 from shared.domain.model import ModelVersion, ServingRecipe
 from shared.domain.traffic import TrafficSplit
 from shared.wire.outcome import Failed
-from shared.wire.run import DeployRun, Run, WakeRun
+from shared.wire.run import DeployRun, Run
 
 
 class PhaseInput(BaseModel):
@@ -151,8 +151,18 @@ class WatchedRelease(PhaseResult):
     """Too few requests to judge by."""
 
 
+class RecallRecipe(DeployPhaseInput):
+    pass
+
+
+class RecalledRecipe(PhaseResult):
+    """Nothing for a deployment of before there was sleep: its model is prepared again."""
+
+    model: ModelVersion | None = None
+    recipe: ServingRecipe | None = None
+
+
 class ReturnToSleep(PhaseInput):
-    run: WakeRun
     failed: Failed
     """Why it could not be woken."""
 

@@ -5,7 +5,6 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from shared.domain.deployment import DeploymentSpec
-from shared.domain.model import ModelVersion, ServingRecipe
 from shared.domain.traffic import TrafficSplit
 
 
@@ -63,14 +62,11 @@ class DeployRun(Run):
         return run
 
 
-class WakeRun(DeployRun):
-    """The input of wake_deployment and roll_back: also what its container was made of."""
+class RollBackRun(DeployRun):
+    """The input of roll_back: the revision that is to serve again."""
 
-    model: ModelVersion | None = None
-    recipe: ServingRecipe | None = None
-    """None for a deployment of before there was sleep: its model is prepared again."""
-    asleep: bool = True
-    """It has to be woken; a rollback to a living revision has not."""
+    asleep: bool
+    """It has to be woken first."""
 
 
 class TrafficRun(Run):

@@ -127,7 +127,7 @@ $$;
 -- not_asleep, operation_running, release_running, traffic_changed, too_many_deploying, too_many_active.
 create or replace function public.request_change(
   kind text, deployment_id uuid, input jsonb default '{}', seen bigint default null)
-returns uuid language plpgsql security definer set search_path = '' as $$
+returns jsonb language plpgsql security definer set search_path = '' as $$
 declare
   caller uuid := slipway.enter();
   of_row public.deployments;
@@ -151,7 +151,7 @@ begin
           or (o.kind in ('sleep', 'wake') and o.deployment_id = of_row.id))
    order by o.started_at limit 1;
   if running.kind = 'roll_back' and kind = 'roll_back' and running.deployment_id = of_row.id then
-    return running.id;
+    return jsonb_build_object('id', running.id, 'project', public.project_id(), 'input', running.input, 'replayed', true);
   elsif running.id is not null then
     perform slipway.refuse('operation_running',
       jsonb_build_object('operation_id', running.id, 'kind', running.kind));
@@ -179,10 +179,12 @@ begin
   if of_row.status = 'asleep' then
     perform slipway.require_room(caller);
   end if;
-  return slipway.begin_change(
-    kind, of_row,
-    case when kind = 'roll_back' then input || jsonb_build_object('asleep', of_row.status = 'asleep') else input end,
-    caller);
+  if kind = 'roll_back' then
+    input := input || jsonb_build_object('asleep', of_row.status = 'asleep');
+  end if;
+  return jsonb_build_object(
+    'id', slipway.begin_change(kind, of_row, input, caller),
+    'project', public.project_id(), 'input', input, 'replayed', false);
 end
 $$;
 

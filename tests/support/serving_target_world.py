@@ -13,6 +13,7 @@ from shared.adapters.targets.azureml.assets import ScoringCode
 from shared.config import Settings
 from shared.domain.deployment import DeploymentSpec
 from shared.domain.endpoint import DeploymentPlan, Marks, Provisioning
+from shared.domain.traffic import TrafficSplit
 
 ROOT = Path(__file__).parents[2]
 SCORING = ScoringCode(ROOT / "tests" / "support" / "serving_target_code")

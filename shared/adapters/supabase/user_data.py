@@ -17,7 +17,7 @@ from shared.domain.deployment import (
 )
 from shared.domain.endpoint_view import EndpointQuery, KnownEndpoints, KnownRevisions
 from shared.domain.failure import Failure
-from shared.domain.operation import Operation, OperationKind
+from shared.domain.operation import Begun, Operation, OperationKind
 from shared.domain.status import Status
 from shared.domain.timeline import Event
 from shared.errors.releases import EndpointNotFound
@@ -113,9 +113,9 @@ class SupabaseUserData(UserCalls):
         *,
         input: dict[str, Any] | None = None,
         seen: int | None = None,
-    ) -> str:
+    ) -> Begun:
         asked = {"kind": kind, "deployment_id": deployment_id, "input": input or {}, "seen": seen}
-        return str(self._call("request_change", **asked))
+        return Begun.model_validate(self._call("request_change", **asked))
 
     def endpoints(self, query: EndpointQuery) -> KnownEndpoints:
         found = self._call(

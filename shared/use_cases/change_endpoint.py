@@ -1,0 +1,139 @@
+"""What a team does to an endpoint: move traffic, roll back, let revisions sleep and wake."""
+
+from typing import Any
+
+from shared.domain.deployment import DeploymentRow
+from shared.domain.endpoint_view import KnownRevisions
+from shared.domain.operation import Begun, OperationKind
+from shared.domain.release import RELEASE_EVENT, ReleaseAction
+from shared.domain.status import Status
+from shared.domain.traffic import TrafficSplit, carrying, everything
+from shared.errors import UserFacingError
+from shared.errors.releases import (
+    EndpointNotFound,
+    NoRelease,
+    NothingToRollBackTo,
+    StillAsleep,
+    UnknownRevision,
+)
+from shared.use_cases.deploy import Initiator
+from shared.use_cases.runs import run_of_operation
+from shared.wire.outcome import Failed
+
+AWAKE_OR_ASLEEP = (Status.ACTIVE, Status.ASLEEP)
+
+
+def change_traffic(
+    initiator: Initiator, endpoint: KnownRevisions, wanted: TrafficSplit, seen: int | None
+) -> Begun:
+    """`seen`: the version of the caller's If-Match; None where none was sent.
+
+    UnknownRevision; Conflict deployment_asleep, traffic_changed, operation_running,
+    release_running; Unavailable.
+    """
+    lead = _lead(endpoint, wanted)
+    there = TrafficSplit.model_construct(traffic=endpoint.traffic, mirror=endpoint.mirror)
+    asked = {"wanted": wanted.model_dump(), "expected": there.model_dump()}
+    version = endpoint.version if seen is None else seen
+    return begin(initiator, OperationKind.CHANGE_TRAFFIC, lead, asked, seen=version)
+
+
+def roll_back(
+    initiator: Initiator, endpoint: KnownRevisions, to: int | None
+) -> tuple[Begun, DeploymentRow]:
+    """To that revision, or to the last one that served everything before the present one does."""
+    target = _revision(endpoint, to) if to is not None else last_good(endpoint)
+    if target is None:
+        raise NothingToRollBackTo(endpoint.name)
+    if target.status not in AWAKE_OR_ASLEEP:
+        raise StillAsleep(target.deployment_name, target.status)
+    return begin(initiator, OperationKind.ROLL_BACK, target, {}), target
+
+
+def last_good(endpoint: KnownRevisions) -> DeploymentRow | None:
+    """The last revision but the present one that served everything, and still exists."""
+    present = everything(endpoint.traffic)
+    for moved in endpoint.moves:
+        name = everything(moved.traffic)
+        for row in endpoint.revisions:
+            if (
+                row.deployment_name.lower() == name != present
+                and row.status in AWAKE_OR_ASLEEP
+                and row.created_at <= moved.at
+            ):
+                return row
+    return None
+
+
+def begin(
+    initiator: Initiator,
+    kind: OperationKind,
+    row: DeploymentRow,
+    input: dict[str, Any] | None = None,
+    *,
+    seen: int | None = None,
+) -> Begun:
+    """Insert the operation and start its orchestration; the same rollback again is the first one.
+
+    What cannot be started is given up, but a sleep: the row sleeps already, and the sweeper starts
+    what is left of it.
+    """
+    begun = initiator.data.request_change(kind, row.id, input=input, seen=seen)
+    if begun.replayed and initiator.orchestrations.is_known(begun.id):
+        return begun
+    run = run_of_operation(
+        kind,
+        begun.id,
+        begun.input,
+        row,
+        initiator.settings,
+        project=begun.project,
+        request_id=initiator.request_id,
+        traceparent=initiator.traceparent,
+    )
+    try:
+        initiator.orchestrations.start(kind.orchestrator, begun.id, run)
+    except UserFacingError as error:
+        initiator.data.abandon_operation(begun.id, Failed.because(error))
+        raise
+    return begun
+
+
+def steer_release(initiator: Initiator, row: DeploymentRow, action: ReleaseAction) -> None:
+    """Pause, resume or abort a release that is watched. Conflict no_release; Unavailable."""
+    release = row.spec.release
+    if row.status is not Status.DEPLOYING or not release.is_watched:
+        raise NoRelease(row.deployment_name, row.status, release.strategy)
+    initiator.orchestrations.raise_event(row.id, RELEASE_EVENT, action)
+
+
+def _lead(endpoint: KnownRevisions, wanted: TrafficSplit) -> DeploymentRow:
+    """The deployment in whose name the traffic moves: the one with most of it."""
+    living = {
+        row.deployment_name.lower(): row
+        for row in endpoint.revisions
+        if row.status in (Status.DEPLOYING, *AWAKE_OR_ASLEEP)
+    }
+    for field in ("traffic", "mirror"):
+        for name in carrying(getattr(wanted, field)):
+            if name not in living:
+                known = [row.deployment_name for row in living.values()]
+                raise UnknownRevision(field, name, known)
+            if living[name].status is not Status.ACTIVE:
+                raise StillAsleep(living[name].deployment_name, living[name].status)
+    shares = carrying(wanted.traffic) or carrying(endpoint.traffic)
+    present = [name for name in sorted(shares, key=shares.__getitem__) if name in living]
+    if present:
+        return living[present[-1]]
+    for row in living.values():
+        if row.status is Status.ACTIVE:
+            return row
+    raise EndpointNotFound(endpoint.name)
+
+
+def _revision(endpoint: KnownRevisions, number: int) -> DeploymentRow:
+    for row in endpoint.revisions:
+        if row.revision == number:
+            return row
+    known = [str(row.revision) for row in endpoint.revisions]
+    raise UnknownRevision("to", f"revision {number}", known)
