@@ -84,7 +84,7 @@ class Call:
     @property
     def endpoint_name(self) -> str:
         """In lower case, as endpoints are kept. NotFound where it cannot be one."""
-        name = self.request.route_params["endpoint_name"].lower()
+        name = str(self.request.route_params["endpoint_name"]).lower()
         if not is_legal(name):
             raise EndpointNotFound(name[:40])
         return name
