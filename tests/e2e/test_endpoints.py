@@ -205,8 +205,8 @@ def test_what_was_replaced_goes_to_sleep_and_what_expires_too(world):
 
 
 def test_a_manual_release_stays_without_traffic(world, pair):
-    _, green = pair
     assert pair
+    red = world.ada.active(
         endpoint_name=NAME, deployment_name="red", release={"strategy": "manual"}
     )
     assert shown(world).json()["traffic"] == {"green": 100}
