@@ -3,7 +3,9 @@
 import asyncio
 import datetime as dt
 import hmac
+import random
 import secrets
+from collections.abc import Mapping
 
 import httpx
 from pydantic import TypeAdapter
@@ -110,17 +112,19 @@ class FrontDoor:
     def _route(self, endpoint: Endpoint, chosen: str | None) -> Deployment | None:
         """The deployment that the header names, or one drawn by the traffic's weights."""
         if chosen is None:
-            weights = {name: share for name, share in endpoint.traffic.items() if share > 0}
-            if not weights:
-                return None
-            chosen = DRAW.choices(list(weights), list(weights.values()))[0]
+            chosen = draw(endpoint.traffic, DRAW)
+        if chosen is None:
+            return None
         deployment = self._resources.deployment(endpoint.name, chosen)
         if deployment is None or deployment.provisioning_state == "Deleting":
             return None
         return deployment
 
     async def _mirror(self, endpoint: Endpoint, request: Request) -> None:
-        """Send a share of the requests to the mirror as well; nobody gets its answers."""
+        """Send a share of the requests to the mirror as well; nobody gets its answers.
+
+        The copy is a task of its own: the caller neither waits for it nor sees it fail.
+        """
         for name, share in endpoint.mirror_traffic.items():
             deployment = self._resources.deployment(endpoint.name, name)
             container = self._fleet.container(endpoint.name, name)
@@ -165,6 +169,12 @@ class FrontDoor:
             "ms-azureml-model-error-reason": answer.reason_phrase or "model_error",
         }
         return Response(answer.content, 424, media_type=media_type, headers=headers)
+
+
+def draw(traffic: Mapping[str, int], chance: random.Random) -> str | None:
+    """One deployment by chance, weighted by its share; None when nobody has a share."""
+    weights = {name: share for name, share in traffic.items() if share > 0}
+    return chance.choices(list(weights), list(weights.values()))[0] if weights else None
 
 
 def request_timeout(deployment: Deployment) -> dt.timedelta:
