@@ -4,10 +4,12 @@ import azure.durable_functions as df
 
 from timers.apply_limits import apply_limits
 from timers.recover_rows import recover_rows
+from timers.refresh_sizes import refresh_sizes
 from timers.sweep import sweep
 
 EVERY_5_MINUTES = "0 */5 * * * *"
 EVERY_15_MINUTES = "0 */15 * * * *"
+EVERY_6_HOURS = "0 20 */6 * * *"
 
 
 def blueprint() -> df.Blueprint:
@@ -18,4 +20,5 @@ def blueprint() -> df.Blueprint:
     bp.timer_trigger(schedule=EVERY_15_MINUTES, **at_start)(apply_limits)
     bp.timer_trigger(schedule=EVERY_5_MINUTES, **at_start)(durable(recover_rows))
     bp.timer_trigger(arg_name="timer", schedule=EVERY_15_MINUTES)(durable(sweep))
+    bp.timer_trigger(arg_name="timer", schedule=EVERY_6_HOURS)(refresh_sizes)
     return bp

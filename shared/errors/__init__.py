@@ -52,6 +52,7 @@
                 TooLarge  413 body_too_large
                 UnsupportedMediaType  415 unsupported_media_type
                 InvalidRequest  422 invalid_request
+                    InstanceTypeUnknown  422 instance_type_unknown
                     InvalidCursor  422 invalid_cursor
                 Conflict
                     ModelInUse  409 model_in_use

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from shared.domain.catalogue import InstanceType
 from shared.domain.endpoint import (
     Deployment,
     DeploymentPlan,
@@ -111,6 +112,10 @@ class Preflight(Protocol):
 
     def quotas(self, instance_types: Sequence[str]) -> list[Quota]:
         """The same for several, read at once."""
+        ...
+
+    def instance_types(self) -> list[InstanceType]:
+        """What the workspace's region offers to online endpoints, with the region's prices."""
         ...
 
 

@@ -348,10 +348,9 @@ export interface components {
             description?: string | null;
             /**
              * Instance Type
-             * @description Standard_DS1_v2 when absent.
-             * @enum {string}
+             * @description One of GET /instance-types. Standard_DS1_v2 when absent.
              */
-            instance_type?: "Standard_DS1_v2" | "Standard_DS2_v2" | "Standard_DS3_v2" | "Standard_DS4_v2" | "Standard_F4s_v2";
+            instance_type?: string;
             /**
              * Instance Count
              * @description 1 when absent.
@@ -923,6 +922,16 @@ export interface components {
             usd_per_hour: number | null;
             /** Is Default */
             is_default: boolean;
+            /**
+             * Retires On
+             * @description When Azure takes the size away; null where nothing is announced.
+             */
+            retires_on: string | null;
+            /**
+             * Successor
+             * @description The size to move to before that; in some regions not on offer yet.
+             */
+            successor: string | null;
             /** @description Null where Azure ML does not tell: the deployment's first phase will. */
             quota: components["schemas"]["SizeQuota"] | null;
             /**
