@@ -85,6 +85,10 @@ class Records(Protocol):
         """Remember what the scan says of this content of the user's."""
         ...
 
+    def keep_model_memory(self, model_id: str, memory_mb: int) -> None:
+        """Remember what the model's file, as it is now, has needed; a model may be gone."""
+        ...
+
     def instance_types(self) -> Catalogue:
         """Those on offer, the default first, then by family and cores."""
         ...

@@ -11,6 +11,7 @@ from shared.domain.deployment import (
     DeploymentStats,
     Requested,
 )
+from shared.domain.estimate import EstimateFacts
 from shared.domain.failure import Failure
 from shared.domain.operation import Operation, OperationKind
 from shared.domain.timeline import Event
@@ -53,6 +54,10 @@ class UserData(Protocol):
 
     def events(self, deployment_id: str) -> list[Event]:
         """Oldest first."""
+        ...
+
+    def estimate_facts(self, model_id: str) -> EstimateFacts:
+        """NotFound model_not_found."""
         ...
 
     def abandon_deployment(self, deployment_id: str, failure: Failure) -> None:

@@ -91,6 +91,7 @@ class RecordsFake:
         self.limits: Limits | None = None
         self.scans: dict[tuple[str, str], Scan] = {}
         self.sizes = CATALOGUE
+        self.memory: dict[str, int] = {}
 
     def deployment(self, deployment_id: str) -> DeploymentRow | None:
         return self.rows.get(deployment_id)
@@ -116,6 +117,9 @@ class RecordsFake:
 
     def record(self, event: Event) -> None:
         self.timeline.append(event)
+
+    def keep_model_memory(self, model_id: str, memory_mb: int) -> None:
+        self.memory[model_id] = memory_mb
 
     def instance_types(self) -> Catalogue:
         return self.sizes

@@ -166,6 +166,9 @@ class SupabaseRecords:
             verdict=storable_scan(scan),
         )
 
+    def keep_model_memory(self, model_id: str, memory_mb: int) -> None:
+        self._call("keep_model_memory", model_id=model_id, memory_mb=memory_mb)
+
     def instance_types(self) -> Catalogue:
         query = self._client.table("instance_types").select("*").eq("offered", True)
         rows = self._data(query.order("is_default", desc=True).order("family").order("cores"))

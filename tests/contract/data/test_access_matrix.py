@@ -35,6 +35,7 @@ TABLES: dict[str, dict[str, set[str]]] = {
     "slipway.deployment_limits": {"service_role": {"SELECT", "UPDATE"}},
     "slipway.request_counts": {},
     "slipway.idempotency_keys": {},
+    "slipway.model_memory": {},
     "slipway.project": {},
 }
 COLUMNS: dict[tuple[str, str, str], set[str]] = {
@@ -69,6 +70,8 @@ FUNCTIONS: dict[str, set[str]] = {
     "rename_endpoint": {"service_role"},
     "living_on_endpoint": {"service_role"},
     "apply_limits": {"service_role"},
+    "keep_model_memory": {"service_role"},
+    "estimate_facts": {"authenticated"},
     "keep_instance_types": {"service_role"},
     "project_id": {"service_role"},
 }

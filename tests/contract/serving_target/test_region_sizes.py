@@ -38,11 +38,7 @@ def test_another_currency_or_unit_is_no_price():
 
 
 def test_what_endpoints_do_not_take_is_left_out():
-    others = [
-        LISTED | {"gpus": 1},
-        LISTED | {"family": "standardHBSFamily"},
-        LISTED | {"vCPUs": 96},
-    ]
+    wrong = [{"gpus": 1}, {"family": "standardHBSFamily"}, {"vCPUs": 96}]
     assert list(_offered([LISTED | each for each in wrong], "westeurope")) == []
 
 
