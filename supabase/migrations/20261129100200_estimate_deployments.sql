@@ -1,7 +1,7 @@
 -- Why: before a deployment is asked for, its user sees whether the model's memory fits and how long
 --   each phase takes here. The memory is measured when a model is converted, and kept for the content
 --   of its file; the times are those of the last runs, of all users, as medians.
--- Safe online: a new table and functions. estimate_facts reads the last 2,000 events by their key.
+-- Safe online: a new table and functions. estimate_facts reads the last 1,000 events by their key.
 -- Undo: drop function public.estimate_facts(uuid), public.keep_model_memory(uuid, integer),
 --   slipway.typical_seconds(), slipway.file_of(text); drop table slipway.model_memory.
 -- RLS: no policy on model_memory on purpose: estimate_facts alone reads it, for the model's owner, and
@@ -36,13 +36,13 @@ returns void language sql security definer set search_path = '' as $$
     set content = excluded.content, memory_mb = excluded.memory_mb, measured_at = now()
 $$;
 
--- Phase to the median of its seconds, waiting included, among the last 2,000 events. Of a phase that
+-- Phase to the median of its seconds, waiting included, among the last 1,000 events. Of a phase that
 -- is cut by that bound, or that failed, nothing is counted; nor of what is no deployment's own run.
 create or replace function slipway.typical_seconds()
 returns jsonb language sql stable set search_path = '' as $$
   with latest as (
     select e.deployment_id, e.operation_id, e.phase, e.status, e.at
-      from public.deployment_events e order by e.id desc limit 2000
+      from public.deployment_events e order by e.id desc limit 1000
   ), runs as (
     select l.phase,
            extract(epoch from max(l.at) filter (where l.status = 'succeeded')
