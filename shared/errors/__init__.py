@@ -53,6 +53,7 @@
                 TooLarge  413 body_too_large
                 UnsupportedMediaType  415 unsupported_media_type
                 InvalidRequest  422 invalid_request
+                    InstanceTypeUnknown  422 instance_type_unknown
                     InvalidCursor  422 invalid_cursor
                     UnknownRevision  422 unknown_revision
                 Conflict

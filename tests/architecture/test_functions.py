@@ -48,6 +48,7 @@ def test_the_routes_are_the_documented_ones():
     routes = {route for kind, route in functions().values() if kind == "httpTrigger"}
     assert routes == {
         "deployments/deploy",
+        "deployments/estimate",
         "deployments/list",
         "deployments/stats",
         "deployments/{deployment_id:guid}",

@@ -13,13 +13,13 @@ class Sku:
     name: str
     family: str
     cores: int
-    memory_gb: int
+    memory_gb: float
 
 
 SKUS = {
     sku.name.lower(): sku
     for sku in (
-        Sku("Standard_DS1_v2", "standardDSv2Family", 1, 3),
+        Sku("Standard_DS1_v2", "standardDSv2Family", 1, 3.5),
         Sku("Standard_DS2_v2", "standardDSv2Family", 2, 7),
         Sku("Standard_DS3_v2", "standardDSv2Family", 4, 14),
         Sku("Standard_DS4_v2", "standardDSv2Family", 8, 28),
