@@ -10,7 +10,8 @@ from shared.domain.deployment import DeploymentRow
 from shared.domain.model import ModelVersion, ServingRecipe
 from shared.wire.outcome import Outcome
 from shared.wire.phases import PhaseInput
-from tests.support.records import RecordsFake, row, run_of
+from tests.support.records import row, run_of
+from tests.support.records_fake import RecordsFake
 from tests.support.services import services_of
 from tests.support.serving_target import ServingTargetFake
 
