@@ -130,10 +130,10 @@ def test_the_tail_of_a_crashed_containers_log_is_in_the_detail(
     world = World("emulator", broken, patience=60, suffix=emulated.suffix)
     world.with_endpoint()
     plan = world.plan()
-    broken.register_model(plan.model_name, plan.model_version, folder)
+    broken.provisioning.register_model(plan.model_name, plan.model_version, folder)
     broken.provisioning.put_deployment(plan)
-    world.settled(lambda: broken.deployment(world.endpoint, "blue"))
-    failure = broken.failure_of_deployment(world.endpoint, "blue")
+    world.settled(lambda: broken.provisioning.deployment(world.endpoint, "blue"))
+    failure = broken.provisioning.why_deployment_failed(world.endpoint, "blue")
     assert failure.code == "container_crashed"
     assert "RuntimeError: no such feature: petal" in failure.message
     assert "Traceback" in failure.detail
@@ -185,16 +185,16 @@ def test_an_unregistered_subscription_is_told_and_left_alone(emulated, emulator,
     assert emulator.calls("POST", "/register") == []
 
 
-def test_a_droppedconnection_leaves_one_endpoint(emulated, emulator):
+def test_a_dropped_connection_leaves_one_endpoint(emulated, emulator):
     put = {"method": "PUT", "path_regex": "/onlineEndpoints/[^/]+$"}
-    emulator.faults({"match": put, "dropconnection": True})
+    emulator.faults({"match": put, "drop_connection": True})
     emulated.with_endpoint()
 
 
 def test_an_unknown_identity_is_told_as_such(emulator, monkeypatch, refused):
     monkeypatch.setenv("IDENTITY_HEADER", "wrong")
     with refused("identity_unavailable"):
-        AzureMLTarget(settings_of(emulator.ready["environment"])).workspace()
+        AzureMLTarget(settings_of(emulator.ready["environment"])).preflight.workspace()
 
 
 def test_an_endpoint_that_does_not_answer_in_time_is_worth_another_try(
@@ -208,7 +208,7 @@ def test_an_endpoint_that_does_not_answer_in_time_is_worth_another_try(
         emulated.target.inference.score(
             emulated.endpoint, ROWS, deployment="blue", timeout_seconds=0.2
         )
-    emulator.faults({"match": score, "dropconnection": True})
+    emulator.faults({"match": score, "drop_connection": True})
     with refused("azure_unreachable", TransientError):
         emulated.target.inference.score(emulated.endpoint, ROWS, deployment="blue")
     assert emulated.target.inference.score(emulated.endpoint, ROWS, deployment="blue").status == 200

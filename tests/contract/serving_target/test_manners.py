@@ -39,7 +39,7 @@ def test_a_begun_operation_is_watched_by_nobody(emulated, emulator, folder):
     emulated.target.provisioning.put_endpoint(emulated.endpoint, emulated.marks)
     assert (
         emulated.target.provisioning.endpoint(emulated.endpoint).provisioning
-        is Provisioning.RUNNING
+        is Provisioning.CREATING
     )
     emulated.target.provisioning.delete_endpoint(emulated.endpoint)
     assert (
@@ -60,14 +60,16 @@ def test_a_begun_operation_is_watched_by_nobody(emulated, emulator, folder):
     assert not [each for each in threading.enumerate() if each.name.startswith("LROPoller")]
 
 
-def test_what_runs_is_not_begun_again(emulated, emulator, folder):
+def test_what_runs_is_not_begun_again(emulated, emulator, refused, folder):
     emulator.latency(endpoint=1, deployment=1, delete=1)
-    for _ in range(3):
+    emulated.target.provisioning.put_endpoint(emulated.endpoint, emulated.marks)
+    with refused("endpoint_busy", TransientError):
         emulated.target.provisioning.put_endpoint(emulated.endpoint, emulated.marks)
     emulated.with_endpoint()
     plan = emulated.plan()
     emulated.target.provisioning.register_model(plan.model_name, plan.model_version, folder)
-    for _ in range(3):
+    emulated.target.provisioning.put_deployment(plan)
+    with refused("endpoint_busy", TransientError):
         emulated.target.provisioning.put_deployment(plan)
     emulated.settled(lambda: emulated.target.provisioning.deployment(emulated.endpoint, "blue"))
     for _ in range(2):
@@ -87,7 +89,7 @@ def test_what_runs_is_not_begun_again(emulated, emulator, folder):
         lambda world: world.target.preflight.quota("Standard_DS1_v2"),
         lambda world: world.target.provisioning.endpoint(world.endpoint),
         lambda world: world.target.provisioning.deployment(world.endpoint, "blue"),
-        lambda world: world.target.provisioning.endpoints("any"),
+        lambda world: world.target.provisioning.endpoints(),
     ],
 )
 def test_a_throttled_service_is_left_alone(emulated, emulator, refused, ask, headers):
@@ -199,7 +201,7 @@ def test_a_service_principal_works_where_the_settings_hold_one(emulator):
     ready = emulator.ready
     secret = {"AZURE_TENANT_ID": ready["tenant_id"], "AZURE_CLIENT_SECRET": ready["client_secret"]}
     gateway = AzureMLTarget(settings_of(ready["environment"] | secret))
-    assert gateway.workspace().name == ready["workspace_name"]
+    assert gateway.preflight.workspace().name == ready["workspace_name"]
 
 
 def test_threads_share_one_client(emulator):

@@ -46,6 +46,9 @@ def put(connection: Connection, plan: DeploymentPlan, scoring: ScoringCode) -> N
     endpoint = endpoints.require(connection, plan.endpoint_name)
     if provisioning_of(endpoint.provisioning_state).runs:
         raise busy(plan.endpoint_name, endpoint.provisioning_state)
+    existing = _fetch(connection, plan.endpoint_name, plan.deployment_name)
+    if existing is not None and provisioning_of(existing.provisioning_state).runs:
+        raise busy(plan.deployment_name, existing.provisioning_state)
     environment = assets.ensure_environment(connection, plan.environment_name, plan.requirements)
     asset = assets.ensure_code(connection, scoring)
     with translating(_intent(connection, plan)):
