@@ -16,9 +16,9 @@ from shared.errors.models import ForeignFile
 from shared.errors.requests import (
     DeploymentNotFound,
     EndpointNameTaken,
-    InvalidRequest,
     ModelNotFound,
 )
+from shared.errors.waiting import SupabaseMisconfigured
 from tests.support.records import ADA, MODEL_ID, NOW, PROJECT, operation_of
 
 MOVABLE = {
@@ -68,7 +68,7 @@ class RecordsFake:
         self, deployment_id: str, to: Status, *, failure: Failure | None = None, **fields: Any
     ) -> bool:
         if unknown := fields.keys() - MOVABLE:
-            raise InvalidRequest(f"These are no columns to move with: {unknown}.", fix="None.")
+            raise SupabaseMisconfigured(f"no columns to move with: {sorted(unknown)}")
         found = self.rows.get(deployment_id)
         if found is None or not may_move(found.status, to):
             return False
