@@ -46,5 +46,5 @@ def test_where_none_fits_only_more_quota_is_advised():
 
 def test_the_sizes_have_one_order_of_prices_in_every_region():
     for prices in _USD_PER_HOUR.values():
-        by_price = sorted(CATALOGUE, key=dict(zip(CATALOGUE, prices, strict=True)).get)
+        by_price = sorted(CATALOGUE, key=dict(zip(CATALOGUE, prices, strict=True)).__getitem__)
         assert by_price == cheapest_first()
