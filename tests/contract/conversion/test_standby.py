@@ -94,7 +94,7 @@ def test_one_that_has_died_is_not_given_a_file(
 def test_one_that_waits_in_vain_ends_by_itself(
     standby: Standby, interpreter: Interpreter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(process_module, "PATIENCE_SECONDS", 0.5)
+    monkeypatch.setattr(process_module, "IDLE_SECONDS", 0.5)
     standby.refill(interpreter)
     assert waiting_of(standby)._process.wait(60) == 0
 

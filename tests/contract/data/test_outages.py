@@ -97,7 +97,7 @@ def test_all_calls_of_a_request_share_its_deadline(
     data.count_request()
     error, seconds = failure(data.stats)
     assert isinstance(error, Unavailable)
-    assert seconds < 1.8, "what was left, not a patience of its own"
+    assert seconds < 1.8, "what was left, not a time-out of its own"
 
 
 def test_a_request_whose_time_is_over_asks_nothing_more(project: Project, ada: Person) -> None:
