@@ -278,7 +278,7 @@ def test_files_of_models_belong_to_the_folder_of_their_owner(database: Database)
         ("anon", None, 0),
     ):
         with database.as_role(role, user) as connection:
-            assert connection.execute(count, (path,)).fetchone()["n"] == seen
+            assert connection.execute(count, (path,)).fetchall() == [{"n": seen}]
     with database.as_user(bob) as connection:
         removed = connection.execute("delete from storage.objects where name = %s", (path,))
         assert removed.rowcount == 0

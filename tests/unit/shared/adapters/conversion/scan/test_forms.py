@@ -175,9 +175,8 @@ SKOPS = {
 @pytest.mark.parametrize("case", SKOPS)
 def test_reads_skops_files_as_the_model_that_was_saved(case: str, compression: int) -> None:
     model = SKOPS[case]()
-    read, rows = loaded(skops.io.dumps(model, compression=compression)), X
-    if not hasattr(model, "feature_names_in_"):
-        rows = X.to_numpy()
+    read = loaded(skops.io.dumps(model, compression=compression))
+    rows = X if hasattr(model, "feature_names_in_") else X.to_numpy()
     assert type(read) is type(model)
     assert np.array_equal(read.predict(rows), model.predict(rows))
 
