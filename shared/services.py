@@ -16,6 +16,7 @@ from shared.ports.records import Records
 from shared.ports.serving_target import ServingTarget
 from shared.ports.user_data import UserData
 from shared.ports.user_models import UserModels
+from shared.ports.user_templates import UserTemplates
 from shared.use_cases.offer_sizes import OfferedSizes
 
 
@@ -34,6 +35,7 @@ class Services:
     """The rows that this user may see and change, through this user's own token."""
     user_models: Callable[[Principal, Deadline], UserModels]
     """The models of this user, in the same way."""
+    user_templates: Callable[[Principal, Deadline], UserTemplates]
     orchestrations: Callable[[DurableOrchestrationClient], Orchestrations]
     """Durable Functions through one invocation's client; called in that invocation's loop."""
 
@@ -46,6 +48,7 @@ def compose(settings: Settings) -> Services:
     from shared.adapters.supabase.records import SupabaseRecords
     from shared.adapters.supabase.user_data import SupabaseUserData
     from shared.adapters.supabase.user_models import SupabaseUserModels
+    from shared.adapters.supabase.user_templates import SupabaseUserTemplates
     from shared.adapters.targets.azureml.target import AzureMLTarget
 
     target = AzureMLTarget(settings)
@@ -63,6 +66,9 @@ def compose(settings: Settings) -> Services:
         sizes=OfferedSizes(target),
         user_data=lambda principal, deadline: SupabaseUserData(settings, principal, deadline),
         user_models=lambda principal, deadline: SupabaseUserModels(settings, principal, deadline),
+        user_templates=lambda principal, deadline: SupabaseUserTemplates(
+            settings, principal, deadline
+        ),
         orchestrations=DurableOrchestrations,
     )
 

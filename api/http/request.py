@@ -23,6 +23,7 @@ from shared.identity.tokens import Principal
 from shared.ports.orchestrations import Orchestrations
 from shared.ports.user_data import UserData
 from shared.ports.user_models import UserModels
+from shared.ports.user_templates import UserTemplates
 from shared.services import Services
 from shared.use_cases.deploy import Initiator
 
@@ -78,6 +79,16 @@ class Call:
     def operation_id(self) -> str:
         """NotFound where the path has no id of the right form."""
         return self._id("operation")
+
+    @property
+    def template_id(self) -> str:
+        """NotFound where the path has no id of the right form."""
+        return self._id("template")
+
+    @property
+    def templates(self) -> UserTemplates:
+        """The caller's own."""
+        return self.services.user_templates(self.principal, self.deadline)
 
     def _id(self, of: str) -> str:
         try:

@@ -1,5 +1,5 @@
 """The routes, one file a subject. Importing this package declares all of them in ROUTES."""
 
-from api.routes import deployments, endpoints, limits, meta, models, operations
+from api.routes import deployments, endpoints, limits, meta, models, operations, templates
 
-__all__ = ["deployments", "endpoints", "limits", "meta", "models", "operations"]
+__all__ = ["deployments", "endpoints", "limits", "meta", "models", "operations", "templates"]

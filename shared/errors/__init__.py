@@ -18,6 +18,42 @@
                 ConversionFailed  422 model_conversion_failed
                 ArtifactMissing  404 artifact_missing
                 ArtifactTooLarge  422 artifact_too_large
+            RequestRefused
+                MalformedRequest  400 malformed_request
+                Unauthenticated  401 unauthenticated
+                    SignedOut  401 unauthenticated
+                Forbidden  403 forbidden
+                AnonymousRefused  403 anonymous_refused
+                NotFound  404 not_found
+                    DeploymentNotFound  404 not_found
+                    OperationNotFound  404 not_found
+                    ModelNotFound  404 model_not_found
+                    TemplateNotFound  404 template_not_found
+                MethodNotAllowed  405 wrong_method
+                TooLarge  413 body_too_large
+                UnsupportedMediaType  415 unsupported_media_type
+                InvalidRequest  422 invalid_request
+                    InvalidCursor  422 invalid_cursor
+                Conflict
+                    ModelInUse  409 model_in_use
+                    IdempotencyKeyReused  409 idempotency_key_reused
+                    DeploymentIdTaken  409 deployment_id_taken
+                    EndpointNameTaken  409 endpoint_name_taken
+                    DeploymentNameTaken  409 deployment_name_taken
+                    NotActive  409 not_active
+                    RotationRunning  409 rotation_running
+                    NotFailed  409 not_failed
+                    NotRetriable  409 not_retriable
+                    NoLog  409 no_log
+                    TemplateNameTaken  409 template_name_taken
+                    TooManyTemplates  409 too_many_templates
+                    Cancelled  409 cancelled
+                TooMany
+                    TooManyRequests  429 too_many_requests
+                    TooManyDeploying  429 too_many_deploying
+                    TooManyActive  429 too_many_active
+                TemplateIllegal  422 template_illegal
+            InternalError  500 internal_error
             PredictionRefused
                 ModelFailed
                     BrokenModel  422 broken_model
@@ -38,38 +74,6 @@
                 AnswerTooLarge  422 answer_too_large
                 PredictionTooLarge  422 too_large
                 NotPosted  422 method_not_allowed
-            RequestRefused
-                MalformedRequest  400 malformed_request
-                Unauthenticated  401 unauthenticated
-                    SignedOut  401 unauthenticated
-                Forbidden  403 forbidden
-                AnonymousRefused  403 anonymous_refused
-                NotFound  404 not_found
-                    DeploymentNotFound  404 not_found
-                    OperationNotFound  404 not_found
-                    ModelNotFound  404 model_not_found
-                MethodNotAllowed  405 wrong_method
-                TooLarge  413 body_too_large
-                UnsupportedMediaType  415 unsupported_media_type
-                InvalidRequest  422 invalid_request
-                    InvalidCursor  422 invalid_cursor
-                Conflict
-                    ModelInUse  409 model_in_use
-                    IdempotencyKeyReused  409 idempotency_key_reused
-                    DeploymentIdTaken  409 deployment_id_taken
-                    EndpointNameTaken  409 endpoint_name_taken
-                    DeploymentNameTaken  409 deployment_name_taken
-                    NotActive  409 not_active
-                    RotationRunning  409 rotation_running
-                    NotFailed  409 not_failed
-                    NotRetriable  409 not_retriable
-                    NoLog  409 no_log
-                    Cancelled  409 cancelled
-                TooMany
-                    TooManyRequests  429 too_many_requests
-                    TooManyDeploying  429 too_many_deploying
-                    TooManyActive  429 too_many_active
-            InternalError  500 internal_error
             ServingRefused
                 QuotaTooSmall  422 quota_too_small
                 ContainerCrashed  422 container_crashed
@@ -109,15 +113,15 @@
             OutOfCapacity  503 out_of_capacity
             UploadTimedOut  503 upload_timed_out
 
-Codes are API. Each is a class on one of five pages, with its status, cause, fix, where to look and
+Codes are API. Each is a class on one of six pages, with its status, cause, fix, where to look and
 the command that helps; docs/errors.md is made from them.
 """
 
 from types import ModuleType
 
-from shared.errors import models, predictions, requests, serving, waiting
+from shared.errors import models, plans, predictions, requests, serving, waiting
 from shared.errors.base import SlipwayError, TransientError, UserFacingError
 
-PAGES: tuple[ModuleType, ...] = (requests, models, serving, waiting, predictions)
+PAGES: tuple[ModuleType, ...] = (requests, models, serving, waiting, predictions, plans)
 
 __all__ = ["PAGES", "SlipwayError", "TransientError", "UserFacingError"]

@@ -219,8 +219,7 @@ def _spec_of(wanted: DeployRequest, now: datetime, suffix: str) -> DeploymentSpe
     """The request with names generated where it has none."""
     return DeploymentSpec.model_validate(
         {
-            **wanted.model_dump(exclude={"user_id"}),
-            "model_id": str(wanted.model_id),
+            **wanted.asked,
             "deployment_name": wanted.deployment_name or generated_deployment_name(now, suffix),
             "endpoint_name": wanted.endpoint_name
             or generated_endpoint_name(now, four_characters()),
@@ -229,5 +228,5 @@ def _spec_of(wanted: DeployRequest, now: datetime, suffix: str) -> DeploymentSpe
 
 
 def _hash(wanted: DeployRequest) -> str:
-    canonical = json.dumps(wanted.model_dump(mode="json", exclude={"user_id"}), sort_keys=True)
+    canonical = json.dumps(wanted.asked, sort_keys=True)
     return hashlib.sha256(canonical.encode()).hexdigest()

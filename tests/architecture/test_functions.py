@@ -56,6 +56,8 @@ def test_the_routes_are_the_documented_ones():
         "operations/{operation_id:guid}",
         "models",
         "models/{model_id:guid}",
+        "templates",
+        "templates/{template_id:guid}",
         "instance-types",
         "limits",
         "healthz",

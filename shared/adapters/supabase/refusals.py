@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from shared.errors import UserFacingError
 from shared.errors.models import ForeignFile, ModelFileMissing
+from shared.errors.plans import TemplateNameTaken, TemplateNotFound, TooManyTemplates
 from shared.errors.requests import (
     AnonymousRefused,
     DeploymentIdTaken,
@@ -42,6 +43,9 @@ REFUSALS: dict[str, Callable[..., UserFacingError]] = {
     "too_many_deploying": TooManyDeploying,
     "too_many_active": TooManyActive,
     "too_many_requests": TooManyRequests,
+    "template_not_found": TemplateNotFound,
+    "template_name_taken": TemplateNameTaken,
+    "too_many_templates": TooManyTemplates,
 }
 """The facts that come with a code are the arguments of its error."""
 
