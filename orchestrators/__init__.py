@@ -6,12 +6,22 @@ Never change the step order of an orchestrator that has shipped: add a version b
 import azure.durable_functions as df
 
 from orchestrators.delete_deployment import delete_deployment
+from orchestrators.deploy_batch import deploy_batch
+from orchestrators.deploy_in_turn import deploy_in_turn
 from orchestrators.deploy_model import deploy_model
 from orchestrators.open_endpoint import open_endpoint
 from orchestrators.rotate_keys import rotate_keys
 from orchestrators.stage_model import stage_model
 
-ORCHESTRATORS = (deploy_model, stage_model, open_endpoint, delete_deployment, rotate_keys)
+ORCHESTRATORS = (
+    deploy_model,
+    stage_model,
+    open_endpoint,
+    delete_deployment,
+    rotate_keys,
+    deploy_batch,
+    deploy_in_turn,
+)
 
 
 def blueprint() -> df.Blueprint:

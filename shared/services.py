@@ -14,6 +14,7 @@ from shared.ports.model_files import ModelFiles
 from shared.ports.orchestrations import Orchestrations
 from shared.ports.records import Records
 from shared.ports.serving_target import ServingTarget
+from shared.ports.user_batches import UserBatches
 from shared.ports.user_data import UserData
 from shared.ports.user_models import UserModels
 from shared.ports.user_templates import UserTemplates
@@ -36,6 +37,7 @@ class Services:
     user_models: Callable[[Principal, Deadline], UserModels]
     """The models of this user, in the same way."""
     user_templates: Callable[[Principal, Deadline], UserTemplates]
+    user_batches: Callable[[Principal, Deadline], UserBatches]
     orchestrations: Callable[[DurableOrchestrationClient], Orchestrations]
     """Durable Functions through one invocation's client; called in that invocation's loop."""
 
@@ -46,6 +48,7 @@ def compose(settings: Settings) -> Services:
     from shared.adapters.durable import DurableOrchestrations
     from shared.adapters.supabase.files import SupabaseFiles
     from shared.adapters.supabase.records import SupabaseRecords
+    from shared.adapters.supabase.user_batches import SupabaseUserBatches
     from shared.adapters.supabase.user_data import SupabaseUserData
     from shared.adapters.supabase.user_models import SupabaseUserModels
     from shared.adapters.supabase.user_templates import SupabaseUserTemplates
@@ -69,6 +72,7 @@ def compose(settings: Settings) -> Services:
         user_templates=lambda principal, deadline: SupabaseUserTemplates(
             settings, principal, deadline
         ),
+        user_batches=lambda principal, deadline: SupabaseUserBatches(settings, principal, deadline),
         orchestrations=DurableOrchestrations,
     )
 

@@ -1,5 +1,14 @@
 """The routes, one file a subject. Importing this package declares all of them in ROUTES."""
 
-from api.routes import deployments, endpoints, limits, meta, models, operations, templates
+from api.routes import batches, deployments, endpoints, limits, meta, models, operations, templates
 
-__all__ = ["deployments", "endpoints", "limits", "meta", "models", "operations", "templates"]
+__all__ = [
+    "batches",
+    "deployments",
+    "endpoints",
+    "limits",
+    "meta",
+    "models",
+    "operations",
+    "templates",
+]

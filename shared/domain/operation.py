@@ -16,11 +16,16 @@ class OperationKind(StrEnum):
     DEPLOY = "deploy"
     DELETE = "delete"
     ROTATE_KEYS = "rotate_keys"
+    BATCH = "batch"
 
     @property
     def orchestrator(self) -> str:
         """The name of the orchestrator that does it."""
-        return {"deploy": "deploy_model", "delete": "delete_deployment"}.get(self, str(self))
+        return {
+            "deploy": "deploy_model",
+            "delete": "delete_deployment",
+            "batch": "deploy_batch",
+        }.get(self, str(self))
 
 
 class OperationStatus(StrEnum):
@@ -40,7 +45,7 @@ class Operation(BaseModel):
     deployment_id: Id | None = None
     """None where the deployment's row is gone, with its user's account."""
     parent_id: Id | None = None
-    """Of a retry: the operation that failed."""
+    """Of a retry: the operation that failed. Of a deployment in a batch: the batch."""
     status: OperationStatus
     error: Failure | None = None
     requested_by: Id | None = None

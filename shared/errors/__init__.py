@@ -29,6 +29,7 @@
                     OperationNotFound  404 not_found
                     ModelNotFound  404 model_not_found
                     TemplateNotFound  404 template_not_found
+                    BatchNotFound  404 batch_not_found
                 MethodNotAllowed  405 wrong_method
                 TooLarge  413 body_too_large
                 UnsupportedMediaType  415 unsupported_media_type
@@ -45,35 +46,17 @@
                     NotFailed  409 not_failed
                     NotRetriable  409 not_retriable
                     NoLog  409 no_log
+                    Cancelled  409 cancelled
                     TemplateNameTaken  409 template_name_taken
                     TooManyTemplates  409 too_many_templates
-                    Cancelled  409 cancelled
+                    DoubleInBatch  409 double_in_batch
                 TooMany
                     TooManyRequests  429 too_many_requests
                     TooManyDeploying  429 too_many_deploying
                     TooManyActive  429 too_many_active
                 TemplateIllegal  422 template_illegal
+                BatchRefused  422 batch_refused
             InternalError  500 internal_error
-            PredictionRefused
-                ModelFailed
-                    BrokenModel  422 broken_model
-                    NoPrediction  422 prediction_failed
-                NotJson  422 not_json
-                WrongShape  422 wrong_shape
-                UnknownKey  422 unknown_key
-                UnknownParam  422 unknown_param
-                BadParam  422 bad_param
-                UnknownMethod  422 unknown_method
-                MissingColumn  422 missing_column
-                UnknownColumn  422 unknown_column
-                WrongLength  422 wrong_length
-                BadValue  422 bad_value
-                MissingValue  422 missing_value
-                RefusedByModel  422 refused_by_model
-                TooManyRows  422 too_many_rows
-                AnswerTooLarge  422 answer_too_large
-                PredictionTooLarge  422 too_large
-                NotPosted  422 method_not_allowed
             ServingRefused
                 QuotaTooSmall  422 quota_too_small
                 ContainerCrashed  422 container_crashed
@@ -101,6 +84,29 @@
                 LeftToSweeper  left_to_sweeper
                 DeadlineExceeded  deadline_exceeded
                 OrchestrationLost  orchestration_lost
+                BatchStopped  batch_stopped
+                BatchCancelled  batch_cancelled
+                BatchIncomplete  batch_incomplete
+            PredictionRefused
+                ModelFailed
+                    BrokenModel  422 broken_model
+                    NoPrediction  422 prediction_failed
+                NotJson  422 not_json
+                WrongShape  422 wrong_shape
+                UnknownKey  422 unknown_key
+                UnknownParam  422 unknown_param
+                BadParam  422 bad_param
+                UnknownMethod  422 unknown_method
+                MissingColumn  422 missing_column
+                UnknownColumn  422 unknown_column
+                WrongLength  422 wrong_length
+                BadValue  422 bad_value
+                MissingValue  422 missing_value
+                RefusedByModel  422 refused_by_model
+                TooManyRows  422 too_many_rows
+                AnswerTooLarge  422 answer_too_large
+                PredictionTooLarge  422 too_large
+                NotPosted  422 method_not_allowed
         TransientError
             EnvironmentNotBuilt  503 environment_not_built
             SupabaseUnreachable  503 supabase_unavailable

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
+from shared.domain.batch import Batch
 from shared.domain.deployment import DeploymentRow, Limits
 from shared.domain.failure import Failure
 from shared.domain.model import (
@@ -54,6 +55,19 @@ class Records(Protocol):
         self, operation_id: str, to: OperationStatus, failure: Failure | None = None
     ) -> None:
         """Ends it once; a second end changes nothing."""
+        ...
+
+    def batch(self, batch_id: str) -> Batch | None: ...
+
+    def take_turn(self, batch_id: str, lane: int, turn: int) -> DeploymentRow | None:
+        """The batch's next deployment that waits, whose turn it is from now on; None: none waits.
+
+        The same lane and turn get the same one again.
+        """
+        ...
+
+    def skip_waiting(self, batch_id: str, failure: Failure) -> int:
+        """What of the batch has not begun fails for this reason; how many."""
         ...
 
     def record_traffic(self, endpoint_name: str, traffic: Mapping[str, int]) -> None:

@@ -124,7 +124,7 @@ class Initiator:
             try:
                 return self.data.request_deployment(
                     str(uuid.uuid4()),
-                    _spec_of(wanted, now, suffix),
+                    spec_of(wanted, now, suffix),
                     idempotency_key=idempotency_key,
                     body_hash=body_hash,
                     retry_of=retry_of,
@@ -215,7 +215,7 @@ def _request_of(failed: DeploymentRow) -> DeployRequest:
         raise NotRetriable.of(fields) from None
 
 
-def _spec_of(wanted: DeployRequest, now: datetime, suffix: str) -> DeploymentSpec:
+def spec_of(wanted: DeployRequest, now: datetime, suffix: str) -> DeploymentSpec:
     """The request with names generated where it has none."""
     return DeploymentSpec.model_validate(
         {

@@ -25,6 +25,11 @@ def main() -> None:
         rotation = world.ada.followed(reply)["id"]
         reply = world.ada.api.delete(f"/deployments/{live['id']}")
         removal = world.ada.followed(reply)["id"]
+        reply = world.ada.api.post(
+            "/deployments/batch",
+            json={"deployments": [{"model_id": world.ada.model()}] * 2, "at_once": 1},
+        )
+        batch = world.ada.followed(reply, 180)["id"]
         for name, instance in {
             "deploy_model-active": live["id"],
             "stage_model-done": f"{live['id']}-stage_model",
@@ -32,6 +37,8 @@ def main() -> None:
             "deploy_model-failed": failed["id"],
             "delete_deployment-removed": removal,
             "rotate_keys-rotated": rotation,
+            "deploy_batch-ended": batch,
+            "deploy_in_turn-done": f"{batch}-0",
         }.items():
             _save(world, instance, HISTORIES / f"{stamp}-{name}.json")
 

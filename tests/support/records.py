@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from shared.domain.batch import Batch
 from shared.domain.deployment import DeploymentRow, Limits
 from shared.domain.failure import Failure
 from shared.domain.model import TrainedModel
@@ -79,6 +80,31 @@ def operation_of(found: DeploymentRow) -> Operation:
     )
 
 
+def batch_of(number: int, *rows: DeploymentRow, on_failure: str = "go_on") -> Batch:
+    """Batch `number` of these rows, which all wait."""
+    return Batch.model_validate(
+        {
+            "batch_id": f"{number:08d}-6666-4666-8666-666666666666",
+            "user_id": ADA,
+            "status": "running",
+            "at_once": 2,
+            "on_failure": on_failure,
+            "started_at": NOW,
+            "deployments": [
+                {
+                    "deployment_id": each.id,
+                    "model_id": each.model_id,
+                    "deployment_name": each.deployment_name,
+                    "endpoint_name": each.endpoint_name,
+                    "status": each.status,
+                    "waiting": each.status is Status.DEPLOYING,
+                }
+                for each in rows
+            ],
+        }
+    )
+
+
 class RecordsFake:
     def __init__(self, *rows: DeploymentRow) -> None:
         self.rows = {found.id: found for found in rows}
@@ -87,6 +113,7 @@ class RecordsFake:
         }
         self.traffic: dict[str, dict[str, int]] = {}
         self.timeline: list[Event] = []
+        self.batches: dict[str, Batch] = {}
         self.limits: Limits | None = None
         self.scans: dict[tuple[str, str], Scan] = {}
 
@@ -137,6 +164,33 @@ class RecordsFake:
         if found and found.status is OperationStatus.RUNNING:
             update = {"status": to, "error": failure, "ended_at": NOW}
             self.operations[operation_id] = found.model_copy(update=update)
+
+    def batch(self, batch_id: str) -> Batch | None:
+        return self.batches.get(batch_id)
+
+    def take_turn(self, batch_id: str, lane: int, turn: int) -> DeploymentRow | None:
+        """The first of the batch that has not been taken; lanes and turns are not told apart."""
+        for each in self.batches[batch_id].deployments:
+            if each.waiting:
+                each.waiting = False
+                return self.rows[each.deployment_id]
+        return None
+
+    def skip_waiting(self, batch_id: str, failure: Failure) -> int:
+        waiting = [each for each in self.batches[batch_id].deployments if each.waiting]
+        for each in waiting:
+            each.waiting, each.status = False, Status.FAILED
+            self.move(each.deployment_id, Status.FAILED, failure=failure)
+            self.record(
+                Event(
+                    deployment_id=each.deployment_id,
+                    operation_id=each.deployment_id,
+                    phase="take_turn",
+                    status="failed",
+                    message=failure.explained,
+                )
+            )
+        return len(waiting)
 
     def record_traffic(self, endpoint_name: str, traffic: Mapping[str, int]) -> None:
         self.traffic[endpoint_name.lower()] = dict(traffic)

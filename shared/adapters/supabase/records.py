@@ -18,6 +18,7 @@ from shared.adapters.supabase.text import (
     storable_scan,
 )
 from shared.config import Settings
+from shared.domain.batch import Batch
 from shared.domain.deployment import DeploymentRow, Limits
 from shared.domain.failure import Failure
 from shared.domain.model import TrainedModel
@@ -124,6 +125,18 @@ class SupabaseRecords:
             to_status=to,
             error=failure and storable_failure(failure),
         )
+
+    def batch(self, batch_id: str) -> Batch | None:
+        found = self._call("find_batch", batch_id=batch_id)
+        return None if found is None else Batch.model_validate(found)
+
+    def take_turn(self, batch_id: str, lane: int, turn: int) -> DeploymentRow | None:
+        row = self._call("take_turn", batch_id=batch_id, lane=lane, turn=turn)
+        return None if row is None else DeploymentRow.model_validate(row)
+
+    def skip_waiting(self, batch_id: str, failure: Failure) -> int:
+        error = storable_failure(failure)
+        return int(self._call("skip_waiting", batch_id=batch_id, error=error))
 
     def record_traffic(self, endpoint_name: str, traffic: Mapping[str, int]) -> None:
         self._call("record_traffic", endpoint_name=endpoint_name, traffic=dict(traffic))

@@ -11,7 +11,7 @@ from shared.domain.status import Status
 from shared.domain.timeline import Event
 from shared.errors.waiting import AzureUnreachable, EndpointBusy
 from shared.use_cases.sweep import Sweeper
-from tests.support.records import NOW, RecordsFake, operation, row, run_of
+from tests.support.records import NOW, RecordsFake, batch_of, operation, row, run_of
 from tests.support.services import settings_of
 from tests.support.serving_target import ServingTargetFake
 
@@ -301,3 +301,59 @@ def test_an_operation_whose_deployment_is_gone_with_its_user_ends():
     world.records.operations[lost.id] = lost
     world.sweep()
     assert world.records.operations[lost.id].status is OperationStatus.FAILED
+
+
+def batched(*rows, living=(), ended=(), age=timedelta(minutes=1)):
+    """A world with a batch of these rows, whose operation is as old as that."""
+    batch = batch_of(9, *rows)
+    world = World(*rows, living=living, ended=ended)
+    world.records.batches[batch.batch_id] = batch
+    parent = operation(9, OperationKind.BATCH, "").model_copy(update={"started_at": NOW - age})
+    world.records.operations[parent.id] = parent
+    for each in rows:
+        of_batch = world.records.operations[each.id].model_copy(update={"parent_id": parent.id})
+        world.records.operations[each.id] = of_batch
+    return world, parent.id
+
+
+BATCH = operation(9, OperationKind.BATCH).id
+
+
+def test_what_waits_for_its_turn_is_left_to_its_batch_however_long_that_takes():
+    for age in (timedelta(minutes=1), timedelta(hours=20)):
+        waiting = row(created_at=NOW - age)
+        world, _ = batched(waiting, living=[BATCH], age=age)
+        assert told(world.sweep()) == {}
+        assert world.orchestrations.started == []
+        assert world.status(waiting) is Status.DEPLOYING
+
+
+def test_a_batch_that_a_crash_kept_from_beginning_begins_and_none_of_its_own_out_of_turn():
+    world, batch = batched(row(1), row(2))
+    assert told(world.sweep()) == {"begun": [batch]}
+    [(orchestrator, instance, run)] = world.orchestrations.started
+    assert (orchestrator, instance) == ("deploy_batch", batch)
+    assert (run.batch_id, run.lanes, run.on_failure) == (batch, 2, "go_on")
+
+
+def test_a_batch_that_is_lost_ends_and_what_waited_fails_with_it():
+    young = row(created_at=NOW - timedelta(minutes=1))
+    world, batch = batched(young, ended=[BATCH])
+    assert told(world.sweep())["lost_rows"] == [batch]
+    assert world.records.rows[young.id].error.code == "orchestration_lost"
+    assert world.records.operations[batch].status is OperationStatus.FAILED
+    assert world.orchestrations.started == []
+
+
+def test_one_of_a_living_batch_whose_own_orchestration_has_died_is_lost():
+    begun, waiting = row(1), row(2)
+    world, _ = batched(begun, waiting, living=[BATCH], ended=[begun.id])
+    assert told(world.sweep()) == {"lost_rows": [begun.id]}
+    assert world.status(waiting) is Status.DEPLOYING
+
+
+def test_a_batch_is_late_after_the_time_of_all_of_its_deployments():
+    in_time, _ = batched(row(), living=[BATCH], age=timedelta(minutes=220 * 20 - 1))
+    assert told(in_time.sweep()) == {}
+    late, batch = batched(row(), living=[BATCH], age=timedelta(minutes=220 * 20 + 1))
+    assert batch in told(late.sweep())["late_rows"]
