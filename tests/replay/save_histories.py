@@ -9,7 +9,7 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.support.world import World, running_world
+from tests.support.world import World, running_world, until
 
 HISTORIES = Path(__file__).parent / "histories"
 
@@ -25,11 +25,10 @@ def main() -> None:
         rotation = world.ada.followed(reply)["id"]
         reply = world.ada.api.delete(f"/deployments/{live['id']}")
         removal = world.ada.followed(reply)["id"]
-        reply = world.ada.api.post(
-            "/deployments/batch",
-            json={"deployments": [{"model_id": world.ada.model()}] * 2, "at_once": 1},
-        )
-        batch = world.ada.followed(reply, 180)["id"]
+        wanted = [{"model_id": world.ada.model()}] * 2
+        reply = world.ada.api.post("/deployments/batch", json={"deployments": wanted, "at_once": 1})
+        batch = reply.raise_for_status().json()["batch_id"]
+        until(lambda: world.has_ended(batch), "the batch ends")
         for name, instance in {
             "deploy_model-active": live["id"],
             "stage_model-done": f"{live['id']}-stage_model",
