@@ -8,6 +8,7 @@ import {
 import { getLogs, getSignature, type Container } from "./api/endpoints";
 import { listInstanceTypes } from "./api/instance-types";
 import { getLimits, getModel, listModels } from "./api/models";
+import { listTemplates } from "./api/templates";
 
 const PAGE_SIZE = 50;
 const LOG_LINES = 2_000;
@@ -47,6 +48,7 @@ export const queries = {
   /** With the scan's verdict. */
   model: (id: string) =>
     queryOptions({ queryKey: ["models", "one", id], queryFn: ({ signal }) => getModel(id, signal), staleTime: Infinity }),
+  templates: () => queryOptions({ queryKey: ["templates"], queryFn: ({ signal }) => listTemplates(signal), staleTime: 30_000 }),
   limits: () => queryOptions({ queryKey: ["limits"], queryFn: ({ signal }) => getLimits(signal) }),
   instanceTypes: () =>
     queryOptions({
