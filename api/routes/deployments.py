@@ -15,6 +15,7 @@ from shared.domain.deployment import (
 from shared.domain.estimate import Estimate
 from shared.domain.status import Status
 from shared.domain.timeline import fold_timeline
+from shared.use_cases.apply_template import with_template
 from shared.use_cases.estimate import estimate
 
 
@@ -68,7 +69,7 @@ def get_deployment(call: Call) -> DeploymentDetail:
     orchestrates=True,
 )
 def deploy_model_request(call: Call) -> Reply:
-    wanted = call.body(DeployRequest)
+    wanted = with_template(call.body(DeployRequest), call.templates)
     return _accepted(call.initiator.deploy(wanted, call.idempotency_key))
 
 

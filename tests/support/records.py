@@ -3,8 +3,10 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from shared.domain.batch import Batch
 from shared.domain.deployment import DeploymentRow
 from shared.domain.operation import Operation, OperationKind, OperationStatus
+from shared.domain.status import Status
 from shared.wire.run import Deadlines, DeployRun
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -69,4 +71,29 @@ def operation_of(found: DeploymentRow) -> Operation:
         deployment_id=found.id,
         status=OperationStatus.RUNNING,
         started_at=found.created_at,
+    )
+
+
+def batch_of(number: int, *rows: DeploymentRow, on_failure: str = "go_on") -> Batch:
+    """Batch `number` of these rows, which all wait."""
+    return Batch.model_validate(
+        {
+            "batch_id": f"{number:08d}-6666-4666-8666-666666666666",
+            "user_id": ADA,
+            "status": "running",
+            "at_once": 2,
+            "on_failure": on_failure,
+            "started_at": NOW,
+            "deployments": [
+                {
+                    "deployment_id": each.id,
+                    "model_id": each.model_id,
+                    "deployment_name": each.deployment_name,
+                    "endpoint_name": each.endpoint_name,
+                    "status": each.status,
+                    "waiting": each.status is Status.DEPLOYING,
+                }
+                for each in rows
+            ],
+        }
     )

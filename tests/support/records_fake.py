@@ -5,6 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 from shared.adapters.supabase.text import DETAIL_BYTES, MESSAGE_BYTES, storable, storable_failure
+from shared.domain.batch import Batch
 from shared.domain.catalogue import CATALOGUE, Catalogue, InstanceType
 from shared.domain.deployment import DeploymentRow, Limits
 from shared.domain.failure import Failure
@@ -40,6 +41,7 @@ class RecordsFake:
         self.traffic: dict[str, dict[str, int]] = {}
         """Of endpoints that some deployment was made on."""
         self.mirror: dict[str, dict[str, int]] = {}
+        self.batches: dict[str, Batch] = {}
         self.sizes = CATALOGUE
         self.memory: dict[str, int] = {}
         self.timeline: list[Event] = []
@@ -135,6 +137,33 @@ class RecordsFake:
             error = failure and Failure.model_validate(storable_failure(failure))
             update = {"status": to, "error": error, "ended_at": NOW}
             self.operations[operation_id] = found.model_copy(update=update)
+
+    def batch(self, batch_id: str) -> Batch | None:
+        return self.batches.get(batch_id)
+
+    def take_turn(self, batch_id: str, lane: int, turn: int) -> DeploymentRow | None:
+        """The first of the batch that has not been taken; lanes and turns are not told apart."""
+        for each in self.batches[batch_id].deployments:
+            if each.waiting:
+                each.waiting = False
+                return self.rows[each.deployment_id]
+        return None
+
+    def skip_waiting(self, batch_id: str, failure: Failure) -> int:
+        waiting = [each for each in self.batches[batch_id].deployments if each.waiting]
+        for each in waiting:
+            each.waiting, each.status = False, Status.FAILED
+            self.move(each.deployment_id, Status.FAILED, failure=failure)
+            self.record(
+                Event(
+                    deployment_id=each.deployment_id,
+                    operation_id=each.deployment_id,
+                    phase="take_turn",
+                    status="failed",
+                    message=failure.explained,
+                )
+            )
+        return len(waiting)
 
     def record_traffic(
         self,

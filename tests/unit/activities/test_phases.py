@@ -13,6 +13,7 @@ from shared.domain.operation import OperationKind
 from shared.domain.status import Status
 from shared.errors.serving import ContainerCrashed
 from shared.errors.waiting import EndpointBusy, OutOfCapacity, SupabaseUnreachable, Throttled
+from shared.wire.batch import EndBatch, SkipWaiting, TakeTurn
 from shared.wire.outcome import Failed
 from shared.wire.phases import (
     CreateDeployment,
@@ -364,11 +365,13 @@ FORWARD = {
     WatchRelease: {"before": [], "share": 10, "since": NOW, "until": NOW, "last": True},
     RecallRecipe: {},
 }
+OF_BATCHES = {TakeTurn, SkipWaiting, EndBatch}
+"""What is no phase of one deployment: test_batches.py has it."""
 
 
 def test_every_phase_either_goes_forward_or_cleans_up():
     assert {each.__name__ for each in ACTIVITIES} == {
-        phase_name(each) for each in CLEAN_UP | FORWARD
+        phase_name(each) for each in {*CLEAN_UP, *FORWARD, *OF_BATCHES}
     }
 
 
