@@ -13,6 +13,8 @@ _UNTOLD = {"numpy", "scipy", "joblib", "pandas", "PyArrow"}
 def libraries(findings: Findings, versions: Mapping[str, str]) -> dict[str, str]:
     """{library: version}; of numpy and pandas the major version, of others "unknown" mostly.
 
+    Of LightGBM the release, which its models' texts tell; where several did, the newest of them.
+
     Of SciPy the minor, "1.16" or "1.17", where the file holds a spline: they changed between those.
 
     `versions`: what the file's form tells; "" where the names in it are no evidence.
@@ -25,6 +27,8 @@ def libraries(findings: Findings, versions: Mapping[str, str]) -> dict[str, str]
     found.pop("scikit-learn", None)
     if findings.sklearn_versions:
         found["scikit-learn"] = ", ".join(sorted(findings.sklearn_versions))
+    if findings.lightgbm_releases and "LightGBM" in found:
+        found["LightGBM"] = max(findings.lightgbm_releases)
     if "numpy" not in versions and (major := _numpy(findings.modules)):
         found["numpy"] = major
     if "pandas" not in versions and (major := _pandas(findings.modules)):
