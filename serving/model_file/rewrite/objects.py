@@ -8,6 +8,8 @@ from serving.model_file.rewrite.constants import LONGEST_TEXT
 from serving.model_file.rewrite.machine import NO_FRAME, Machine, recalled
 from serving.model_file.symbols import Data, Global, Made, Table
 
+_SPECIAL = "scipy.special._special_ufuncs"
+
 
 def _global(machine: Machine) -> None:
     try:
@@ -39,6 +41,8 @@ def _name(machine: Machine, module: str, name: str) -> None:
         use = names.FORBIDDEN
     findings.is_pickle = True
     findings.add_module(module)
+    if module == _SPECIAL and use == names.VALUE:
+        findings.special_functions.add(name)
     if machine.uploads and (stand_in := wrappers.STAND_INS.get((module, name))):
         machine.written += b"00" + stand_in
     else:

@@ -26,10 +26,8 @@ _NAMES = {"xgboost": "XGBoost", "lightgbm": "LightGBM", "catboost": "CatBoost",
           "pycaret": "PyCaret"}  # fmt: skip
 _PACKAGES = {"xgboost": "xgboost-cpu"}
 """On Linux the package xgboost brings 300 MB for graphics cards."""
-_SCIPY = {"1.16": "1.16.3", "1.17": "1.17.1"}
-"""What reads the splines of older releases, and those of newer ones."""
-_NEW_SPLINES = (1, 17)
-_NUMPY_OF_NEW_SPLINES = (1, 26, 4)
+_SCIPY = {"1.15.3": (1, 23, 5), "1.16.3": (1, 25, 2), "1.17.1": (1, 26, 4)}
+"""Releases that read what others' splines and functions are called, each with its least numpy."""
 _OTHER_RELEASES = {
     "category-encoders==2.6.4": "category-encoders==2.7.0",
     "feature-engine==1.7.0": "feature-engine==1.9.4",
@@ -199,17 +197,29 @@ def _pinned(
         for name, package in zip(extras, packages, strict=True)
         if (version := _shown_release(package, shown[name]))
     ]
-    exact += _splines(science, shown.get("scipy", ""))
+    exact += _scipy(science, shown.get("scipy", ""))
     held = merged(needed, science, [f"scikit-learn=={release}"], exact)
     return PinnedSet(tuple(held), tuple(merged(declared)), tuple(packages))
 
 
-def _splines(science: Iterable[str], shown: str) -> list[str]:
-    """The SciPy that reads the file's splines, where that of the set does not."""
-    if shown not in _SCIPY or number(version_in(science, "numpy")) < _NUMPY_OF_NEW_SPLINES:
+def _scipy(science: Iterable[str], shown: str) -> list[str]:
+    """The nearest SciPy that reads the file, where that of the set does not.
+
+    `shown`: "1.14 or later", "up to 1.16", or both as "1.14 to 1.16".
+    """
+    told = re.fullmatch(r"(?:up to |(\d+\.\d+)(?: to | or later))(\d+\.\d+)?", shown)
+    if told is None:
         return []
-    new = [number(version) >= _NEW_SPLINES for version in (shown, version_in(science, "scipy"))]
-    return [] if new[0] == new[1] else [f"scipy=={_SCIPY[shown]}"]
+    least, most = number(told[1] or "0"), number(told[2] or "99")
+    present, numpy = (number(version_in(science, name)) for name in ("scipy", "numpy"))
+    if least <= present[:2] <= most:
+        return []
+    fitting = [
+        f"scipy=={release}"
+        for release, its_numpy in _SCIPY.items()
+        if least <= number(release)[:2] <= most and numpy >= its_numpy
+    ]
+    return fitting[:1] if present < least else fitting[-1:]
 
 
 def _shown_release(package: str, version: str) -> str:

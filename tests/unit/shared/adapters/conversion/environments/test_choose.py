@@ -90,16 +90,25 @@ def test_a_release_that_was_never_built_for_this_python_is_read_by_the_next() ->
 @pytest.mark.parametrize(
     ("sklearn", "shown", "scipy"),
     [
-        ("1.8.0", "1.17", "1.17.1"),
-        ("1.8.0", "1.16", "1.16.3"),
-        ("1.9.1", "1.16", "1.16.3"),
-        ("1.9.1", "1.17", "1.17.1"),
-        ("1.4.2", "1.17", "1.17.1"),
-        ("1.4.2", "1.16", "1.13.1"),
-        ("1.2.2", "1.17", "1.10.1"),  # nothing newer runs with its numpy
+        ("1.8.0", "1.17 or later", "1.17.1"),
+        ("1.8.0", "up to 1.16", "1.16.3"),
+        ("1.9.1", "up to 1.16", "1.16.3"),
+        ("1.9.1", "1.17 or later", "1.17.1"),
+        ("1.9.1", "1.14 to 1.16", "1.16.3"),
+        ("1.9.1", "1.14 or later", "1.17.1"),
+        ("1.4.2", "1.17 or later", "1.17.1"),
+        ("1.4.2", "up to 1.16", "1.13.1"),
+        ("1.4.2", "1.14 or later", "1.15.3"),
+        ("1.4.2", "1.14 to 1.16", "1.15.3"),
+        ("1.4.2", "1.16 or later", "1.16.3"),
+        ("1.2.2", "1.14 or later", "1.15.3"),
+        ("1.2.2", "1.17 or later", "1.10.1"),  # nothing newer runs with its numpy
+        ("1.4.2", "unknown", "1.13.1"),
     ],
 )
-def test_a_spline_is_read_by_a_scipy_of_its_side(sklearn: str, shown: str, scipy: str) -> None:
+def test_splines_and_functions_are_read_by_a_scipy_that_has_them(
+    sklearn: str, shown: str, scipy: str
+) -> None:
     first = choose({"scikit-learn": sklearn, "scipy": shown})[0]
     assert version_in(first.pins, "scipy") == scipy
 
