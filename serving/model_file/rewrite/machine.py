@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from serving.model_file import lightgbm_text
 from serving.model_file.findings import Findings, Refused, Unreadable
+from serving.model_file.rewrite.levels import Levels
 from serving.model_file.source import Source
 from serving.model_file.symbols import MARK, Data
 
@@ -45,6 +46,7 @@ class Machine:
         """What is written behind them."""
         self.elements_of: object = None
         """The shape of the array of objects whose pickle follows the last opcode."""
+        self.levels = Levels()
         self.open_arrays = 0
         """joblib's wrappers whose arrays have not come yet."""
 
