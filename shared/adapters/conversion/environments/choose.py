@@ -95,7 +95,9 @@ def choose(libraries: Mapping[str, str]) -> list[PinnedSet]:
             strange = (_strange("numpy", science, shown), _strange("pandas", science, shown))
             ranked.append(((strange, rank, place), release, minor, science))
     ranked.sort(key=lambda candidate: candidate[0])
-    sets = [_pinned(*candidate, extras, shown) for _, *candidate in ranked]
+    sets = [
+        _pinned(release, minor, science, extras, shown) for _, release, minor, science in ranked
+    ]
     if len(sets) > 1 and version_in(sets[1].pins, "pandas").startswith("1."):
         sets[1] = _with(sets[1], _OLDER_ENGINE)
     sets.insert(1, _with_other_releases(sets[0]))
