@@ -364,3 +364,20 @@ def test_files_of_joblib_need_no_note(tmp_path: Path) -> None:
     joblib.dump(MODEL, tmp_path / "m")
     with (tmp_path / "m").open("rb") as file:
         assert open_form(file).note == ""
+
+
+OLD_TORCH = 0x1950A86A20F9469CFC6C
+"""The number that torch.save wrote first, before its files were zip archives."""
+
+
+@pytest.mark.parametrize("compress", [bytes, gzip.compress])
+@pytest.mark.parametrize("protocol", [2, 3, 4, 5])
+def test_an_old_pytorch_file_is_named_and_unsupported(
+    compress: Callable[[bytes], bytes], protocol: int
+) -> None:
+    parts = [OLD_TORCH, 1001, {"protocol_version": 1001, "little_endian": True}, {"fc.weight": 1}]
+    file = b"".join(pickle.dumps(part, protocol=protocol) for part in parts)
+    refusal = turned(compress(file))
+    assert refusal.code == "model_unsupported"
+    assert "PyTorch" in refusal.message
+    assert "PyTorch" in refusal.fix

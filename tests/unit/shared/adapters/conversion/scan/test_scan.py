@@ -347,3 +347,22 @@ def test_a_mutated_attack_is_never_allowed_while_it_still_calls_system(
         with contextlib.suppress(Exception):
             Watch(io.BytesIO(original)).load()
         assert all(module not in {"os", "posix"} for module, _ in reached)
+
+
+@pytest.mark.parametrize(
+    ("functions", "scipy"),
+    [
+        (["_special_ufuncs.expit"], "1.14 or later"),
+        (["_special_ufuncs.expit", "_special_ufuncs.ndtr"], "1.16 or later"),
+        (["_ufuncs.expit"], None),
+    ],
+)
+def test_special_functions_show_which_scipy_they_are_of(
+    functions: list[str], scipy: str | None
+) -> None:
+    names = b"".join(
+        files.name(f"scipy.special.{module}", function)
+        for module, function in (each.split(".") for each in functions)
+    )
+    found = verdict_on(files.spell(b"](" + names + b"e"))
+    assert found["libraries"].get("scipy") == scipy
