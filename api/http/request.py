@@ -135,6 +135,7 @@ class Call:
             self.templates,
             self._durable,
             self.services.settings,
+            self.services.sizes,
             self.request_id,
             self._traceparent,
         )

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 
 from shared.config import Settings
 from shared.domain.batch import Batch, BatchMember, BatchRequest
-from shared.domain.catalogue import CATALOGUE
 from shared.domain.deployment import DeploymentSpec, DeployRequest
 from shared.domain.naming import four_characters
 from shared.domain.operation import OperationKind, OperationStatus
@@ -16,6 +15,7 @@ from shared.errors import UserFacingError
 from shared.errors.plans import BatchRefused, DoubleInBatch
 from shared.errors.requests import DeploymentNameTaken, EndpointNameTaken, RequestRefused
 from shared.ports.orchestrations import Orchestrations
+from shared.ports.sizes import Sizes
 from shared.ports.user_batches import UserBatches
 from shared.ports.user_templates import UserTemplates
 from shared.use_cases.apply_template import with_template
@@ -33,6 +33,7 @@ class BatchInitiator:
     templates: UserTemplates
     orchestrations: Orchestrations
     settings: Settings
+    sizes: Sizes
     request_id: str
     traceparent: str | None = None
 
@@ -46,7 +47,7 @@ class BatchInitiator:
             try:
                 requested = self.batches.request(
                     str(uuid.uuid4()),
-                    _members(requests, datetime.now(UTC), suffixes),
+                    _members(requests, self.sizes, datetime.now(UTC), suffixes),
                     at_once=wanted.at_once,
                     on_failure=wanted.on_failure,
                     idempotency_key=idempotency_key,
@@ -113,7 +114,7 @@ def batch_run_of(
 
 
 def _members(
-    requests: list[DeployRequest], now: datetime, suffixes: dict[int, str]
+    requests: list[DeployRequest], sizes: Sizes, now: datetime, suffixes: dict[int, str]
 ) -> list[BatchMember]:
     """In the order of the request; those that need the fewest cores of quota begin first.
 
@@ -127,15 +128,17 @@ def _members(
             spec = spec_of(request, now, four_characters())
         taken.add(_name(spec))
         specs.append(spec)
-    order = sorted(range(len(specs)), key=lambda index: (_cores(specs[index]), index))
+    order = sorted(range(len(specs)), key=lambda index: (_cores(specs[index], sizes), index))
     return [
         BatchMember(id=str(uuid.uuid4()), spec=spec, place=order.index(index))
         for index, spec in enumerate(specs)
     ]
 
 
-def _cores(spec: DeploymentSpec) -> int:
-    return CATALOGUE[spec.instance_type].cores_of_quota(spec.instance_count)
+def _cores(spec: DeploymentSpec, sizes: Sizes) -> int:
+    """Of quota, for as many instances as it may be scaled to. Raises InstanceTypeUnknown."""
+    most = max(spec.instance_count, spec.autoscale.max if spec.autoscale else 0)
+    return sizes.named(spec.instance_type).cores_of_quota(most)
 
 
 def _name(spec: DeploymentSpec | DeployRequest) -> tuple[str, str]:

@@ -27,7 +27,7 @@ def world(*rows):
 
 
 def test_a_turn_is_a_run_of_the_deployment_whose_turn_it_is():
-    first, second = row(1), row(2)
+    first, second = row(1), row(2, deployment_name="green")
     _, services, run = world(first, second)
     run = run.model_copy(update={"request_id": "r"})
     taken = take_turn(TakeTurn(run=run, turn=0), services).deployment
@@ -54,7 +54,10 @@ def test_what_waits_is_skipped_with_the_reason():
     ],
 )
 def test_a_batch_has_succeeded_where_none_of_it_failed(statuses, ends, code):
-    rows = [row(number, status=Status(status)) for number, status in enumerate(statuses)]
+    rows = [
+        row(number, deployment_name=f"blue-{number}", status=Status(status))
+        for number, status in enumerate(statuses)
+    ]
     records, services, run = world(*rows)
     end_batch(EndBatch(run=run), services)
     ended = records.operations[run.batch_id]

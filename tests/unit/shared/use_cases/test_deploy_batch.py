@@ -9,6 +9,7 @@ from shared.domain.deployment import DeployRequest
 from shared.errors.plans import BatchRefused, TemplateNotFound
 from shared.errors.requests import DeploymentNameTaken, ModelNotFound
 from shared.errors.waiting import StartFailed, SupabaseUnavailable
+from shared.ports.sizes import ReleasedSizes
 from shared.use_cases.deploy_batch import BatchInitiator
 from tests.support.records import MODEL_ID, batch_of, row
 from tests.support.services import settings_of
@@ -56,6 +57,7 @@ def initiator(batches=None, orchestrations=None, templates=None):
         templates,
         orchestrations or OrchestrationsFake(),
         settings_of(),
+        ReleasedSizes(),
         "request-1",
         "00-trace",
     )
