@@ -13,6 +13,7 @@ from orchestrators.roll_back import roll_back
 from orchestrators.rotate_keys import rotate_keys
 from orchestrators.sleep_deployment import sleep_deployment
 from orchestrators.stage_model import stage_model
+from orchestrators.update_deployment import update_deployment
 from orchestrators.wake_deployment import wake_deployment
 
 ORCHESTRATORS = (
@@ -25,6 +26,7 @@ ORCHESTRATORS = (
     roll_back,
     sleep_deployment,
     wake_deployment,
+    update_deployment,
 )
 
 

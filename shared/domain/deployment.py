@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from shared.domain.catalogue import CATALOGUE, DEFAULT_INSTANCE_TYPE, MAX_INSTANCES
 from shared.domain.failure import Failure
@@ -53,9 +53,16 @@ class DeploymentOptions(BaseModel):
         le=43_200,
         description="What it replaces goes to sleep after this time; null: never.",
     )
-    autoscale: Autoscale | None = None
+    autoscale: Autoscale | None = Field(
+        None, description="instance_count lies between its min and max; its min where left out."
+    )
     expires_in_hours: float | None = Field(None, gt=0, le=8760)
     on_expiry: Literal["sleep", "delete"] = "sleep"
+
+    @property
+    def most_instances(self) -> int:
+        """So many may run at once: quota and price are counted for them."""
+        return self.autoscale.max if self.autoscale else self.instance_count
 
 
 class DeployRequest(DeploymentOptions):
@@ -74,6 +81,17 @@ class DeployRequest(DeploymentOptions):
         DEFAULT_INSTANCE_TYPE, json_schema_extra={"enum": list(CATALOGUE)}
     )
     user_id: UUID | None = Field(None, description="For older clients: must be the caller's id.")
+
+    @model_validator(mode="after")
+    def _scaled(self) -> "DeployRequest":
+        if self.autoscale and "instance_count" not in self.model_fields_set:
+            self.instance_count = self.autoscale.min
+        if self.autoscale and self.autoscale.within(self.instance_count) != self.instance_count:
+            raise ValueError(
+                f"instance_count {self.instance_count} lies outside autoscale's "
+                f"{self.autoscale.min} to {self.autoscale.max}"
+            )
+        return self
 
 
 class DeploymentSpec(DeploymentOptions):

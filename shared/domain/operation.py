@@ -21,6 +21,7 @@ class OperationKind(StrEnum):
     ROLL_BACK = "roll_back"
     SLEEP = "sleep"
     WAKE = "wake"
+    UPDATE = "update"
 
     @property
     def orchestrator(self) -> str:
@@ -33,6 +34,7 @@ _ORCHESTRATORS = {
     OperationKind.DELETE: "delete_deployment",
     OperationKind.SLEEP: "sleep_deployment",
     OperationKind.WAKE: "wake_deployment",
+    OperationKind.UPDATE: "update_deployment",
 }
 """Where an orchestrator is not named as the kind."""
 

@@ -66,6 +66,12 @@ ALL_DONE: Answers = {
     "record_failure": done(),
     "rotate_key": done(),
     "end_operation": done(),
+    "set_autoscale": done(),
+    "verify_update": done(instance_count=1),
+    "change_variables": done(),
+    "scale_deployment": done(),
+    "keep_update": done(),
+    "restore_deployment": done(),
 }
 
 

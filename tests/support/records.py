@@ -113,6 +113,15 @@ class RecordsFake:
             self.end_operation(deployment_id, ended, failure)
         return True
 
+    def keep_update(self, deployment_id: str, fields: Mapping[str, Any]) -> bool:
+        found = self.rows.get(deployment_id)
+        if found is None or found.status is not Status.ACTIVE:
+            return False
+        self.rows[deployment_id] = DeploymentRow.model_validate(
+            {**found.model_dump(), "recipe": found.recipe, **fields}
+        )
+        return True
+
     def record(self, event: Event) -> None:
         self.timeline.append(event)
 

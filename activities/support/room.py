@@ -1,0 +1,45 @@
+"""What the instances of a specification need and cost, before they are asked for."""
+
+from shared.domain.catalogue import CATALOGUE
+from shared.domain.deployment import DeploymentOptions
+from shared.errors.requests import InvalidRequest
+from shared.errors.serving import QuotaTooSmall
+from shared.ports.serving_target import ServingTarget
+
+
+def refuse_without_quota(
+    target: ServingTarget, instance_type: str, instances: int, *, held: int = 0
+) -> None:
+    """Raises QuotaTooSmall. `held`: instances that run already, whose cores are counted as used."""
+    size = CATALOGUE[instance_type]
+    quota = target.preflight.quota(instance_type)
+    own = size.cores_of_quota(held) if held else 0
+    if size.cores_of_quota(instances) > quota.left + own:
+        free = quota.model_copy(update={"used": max(0, quota.used - own)})
+        raise QuotaTooSmall.of(free, instances, target.preflight.quotas(tuple(CATALOGUE)))
+
+
+def refuse_unknown_scaling(target: ServingTarget, asked: DeploymentOptions) -> None:
+    """Raises InvalidRequest where the cloud has no autoscale and it was asked for."""
+    if asked.autoscale and not target.can.autoscale:
+        raise InvalidRequest(
+            f"autoscale: {target.kind} does not change instance counts by load.",
+            fix="Leave it out, and ask for the instance_count that the load needs.",
+        )
+
+
+def cost_of(asked: DeploymentOptions, location: str) -> str:
+    """` About $0.073 an hour, at most $0.292.`; empty where the price is not known."""
+    size = CATALOGUE[asked.instance_type]
+    now = size.usd_per_hour(location, asked.instance_count)
+    most = size.usd_per_hour(location, asked.most_instances)
+    if now is None or most is None:
+        return ""
+    limit = f", at most ${most:.3f}" if asked.most_instances > asked.instance_count else ""
+    return f" About ${now:.3f} an hour{limit}."
+
+
+def instances_of(asked: DeploymentOptions) -> str:
+    """`Standard_DS1_v2 x1`, or `x1 to x4` where autoscale may make more of them."""
+    more = f" to x{asked.most_instances}" if asked.most_instances > asked.instance_count else ""
+    return f"{asked.instance_type} x{asked.instance_count}{more}"
