@@ -35,6 +35,7 @@ from devstack.azureml_emulator.settings import Settings
 from devstack.azureml_emulator.workspace import PROVIDER, Workspace
 
 DEFAULT_LOG_LINES = 2000
+AUTOSCALE_API_VERSION = "2023-04-01"
 SKU_CAPACITY = {"minimum": 1, "maximum": MAX_INSTANCES, "default": 3, "scaleType": "Automatic"}
 
 
@@ -145,6 +146,26 @@ class Deployments:
             }
         )
 
+    def scale(self, deployment: Deployment, instances: int) -> OperationRecord:
+        """What autoscale's PATCH of `sku.capacity` does. Raises ArmError when it is refused."""
+        self._check_idle(deployment)
+        deployment.sku = {**deployment.sku, "capacity": instances}
+        check_instances(instances)
+        self._quota.check(deployment)
+        latency = self._settings.latency
+        return self._operations.start(
+            "put deployment",
+            deployment,
+            api_version=AUTOSCALE_API_VERSION,
+            running_word="Updating",
+            seconds=latency.deployment,
+            polling_headers=latency.polling_headers(),
+        )
+
+    async def settled(self, operation: OperationRecord, seconds: float) -> None:
+        """Wait until the operation has ended, at most `seconds`."""
+        await self._operations.wait(operation, seconds)
+
     def _start(self, request: Request, deployment: Deployment, word: str) -> OperationRecord:
         check_references(deployment, self._resources)
         check_environment(deployment, self._fleet)
@@ -227,7 +248,7 @@ class Deployments:
         deployment = self._resources.deployment(operation.endpoint, operation.deployment or "")
         if deployment is None:
             raise OperationFailed("ResourceNotFound", "The deployment is gone.")
-        await self._fleet.launch(deployment)
+        await self._fleet.bring_up(deployment)
         await until_due(operation)
 
     async def _delete(self, operation: OperationRecord) -> None:

@@ -52,6 +52,7 @@ class Fleet:
         self._images = images
         self._mounts = mounts
         self._containers: dict[str, Container] = {}
+        self._runs: dict[str, str] = {}
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._resuming: set[asyncio.Task[None]] = set()
         self.sharing = False
@@ -62,6 +63,13 @@ class Fleet:
 
     def is_built(self, deployment: Deployment) -> bool:
         return self._resources.images.get(self._image_key(deployment)) is not None
+
+    async def bring_up(self, deployment: Deployment) -> None:
+        """Launch it unless what runs is what it asks for: counts and limits restart nothing."""
+        key = asset_key(deployment.endpoint, deployment.name)
+        if key in self._containers and self._runs.get(key) == _same_run(deployment):
+            return
+        await self.launch(deployment)
 
     async def launch(self, deployment: Deployment) -> None:
         """Build, download and start; replaces the container that runs. Raises OperationFailed."""
@@ -77,6 +85,7 @@ class Fleet:
             twin = self.container(other.endpoint, other.name)
             if twin is not None and _same_run(other) == _same_run(deployment):
                 self._containers[asset_key(deployment.endpoint, deployment.name)] = twin
+                self._runs[asset_key(deployment.endpoint, deployment.name)] = _same_run(deployment)
                 self.append_log(deployment, f"runs in the process of {other.endpoint}/{other.name}")
                 return
         await self._launch(deployment)
@@ -133,6 +142,7 @@ class Fleet:
             ) from None
         events.note(STARTED)
         self._containers[asset_key(deployment.endpoint, deployment.name)] = container
+        self._runs[asset_key(deployment.endpoint, deployment.name)] = _same_run(deployment)
 
     def recipe(self, deployment: Deployment) -> Recipe:
         """What its environment pins; without one, what its MLflow model needs.

@@ -9,7 +9,8 @@ from shared.domain.deployment import Deleted, DeployRequest, Requested
 from shared.domain.status import Status
 from shared.errors.requests import Conflict, DeploymentNameTaken, EndpointNameTaken
 from shared.errors.waiting import StartFailed, Unavailable
-from shared.use_cases.deploy import Initiator, deadlines_of
+from shared.use_cases.deploy import Initiator
+from shared.use_cases.runs import deadlines_of
 from tests.support.records import MODEL_ID, PROJECT, row
 from tests.support.services import settings_of
 
