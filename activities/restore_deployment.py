@@ -1,7 +1,7 @@
 """After an update that failed: the deployment is as it was before."""
 
 from activities.support.phase import phase
-from activities.support.updating import bring_about, set_scaling
+from activities.support.updating import bring_about, living, set_scaling
 from shared.errors.serving import DeploymentMissing
 from shared.errors.waiting import Cancelled
 from shared.services import Services
@@ -13,9 +13,10 @@ def restore_deployment(input: RestoreDeployment, services: Services) -> PhaseRes
     """Of a deployment that has gone meanwhile, no autoscale setting is left."""
     run, change, cloud = input.run, input.change, services.target.provisioning
     place = run.endpoint_name, run.deployment_name
-    if change.autoscales and input.poll == 0:
-        set_scaling(services, run, run.spec.autoscale)
     try:
+        living(services, run)
+        if change.autoscales and input.poll == 0:
+            set_scaling(services, run, run.spec.autoscale)
         settled = _restored(input, services)
     except (Cancelled, DeploymentMissing):
         if change.autoscales:

@@ -28,7 +28,6 @@ def put(connection: Connection, endpoint: str, name: str, wanted: Autoscale, mar
             "enabled": True,
             "targetResourceUri": target,
             "profiles": [_profile(wanted, target)],
-            "notifications": [],
         },
     }
     intent = connection.intent(f"set the autoscale of {name}", endpoint=endpoint)
