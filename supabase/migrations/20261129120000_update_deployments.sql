@@ -8,18 +8,24 @@
 
 -- Limits as shared/domain/release.py has them; the count of instances lies between them.
 create or replace function slipway.is_autoscale(autoscale jsonb, instance_count integer)
-returns boolean language sql immutable set search_path = '' as $$
-  select autoscale is null or coalesce(
-    jsonb_typeof(autoscale) = 'object'
-    and (autoscale - array['min', 'max', 'cpu_percent', 'scale_in_cooldown_minutes']) = '{}'
-    and (select bool_and(jsonb_typeof(f.value) = 'number' and f.value::text ~ '^\d{1,4}$')
-           from jsonb_each(autoscale) f)
-    and (autoscale ->> 'min')::integer between 1 and 10
-    and (autoscale ->> 'max')::integer between (autoscale ->> 'min')::integer and 10
-    and (autoscale ->> 'cpu_percent')::integer between 10 and 95
-    and (autoscale ->> 'scale_in_cooldown_minutes')::integer between 1 and 1440
-    and instance_count between (autoscale ->> 'min')::integer and (autoscale ->> 'max')::integer,
-    false)
+returns boolean language plpgsql immutable set search_path = '' as $$
+declare
+  fields text[] := array['min', 'max', 'cpu_percent', 'scale_in_cooldown_minutes'];
+begin
+  if autoscale is null then
+    return true;
+  elsif jsonb_typeof(autoscale) <> 'object' or not autoscale ?& fields or autoscale - fields <> '{}' then
+    return false;
+  elsif exists (select from jsonb_each(autoscale) f
+                 where jsonb_typeof(f.value) <> 'number' or f.value::text !~ '^\d{1,4}$') then
+    return false;
+  end if;
+  return (autoscale ->> 'min')::integer between 1 and 10
+     and (autoscale ->> 'max')::integer between (autoscale ->> 'min')::integer and 10
+     and (autoscale ->> 'cpu_percent')::integer between 10 and 95
+     and (autoscale ->> 'scale_in_cooldown_minutes')::integer between 1 and 1440
+     and instance_count between (autoscale ->> 'min')::integer and (autoscale ->> 'max')::integer;
+end
 $$;
 alter table public.deployments drop constraint if exists deployments_autoscale_legal;
 alter table public.deployments add constraint deployments_autoscale_legal
