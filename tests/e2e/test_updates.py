@@ -5,6 +5,7 @@ import pytest
 from tests.support.world import until
 
 NAME = "changed-endpoint"
+OUTSIDE = (422, "count_outside_autoscale")
 REFERENCE = "${{azureml://connections/store/credentials/key}}"
 
 
