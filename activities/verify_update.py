@@ -26,11 +26,13 @@ def verify_update(input: VerifyUpdate, services: Services) -> VerifiedUpdate:
         }
     )
     refuse_unknown_scaling(target, wanted)
+    region = target.preflight.workspace().location
+    size = services.sizes.named(wanted.instance_type)
     if change.instance_count or change.autoscales:
         refuse_without_quota(
-            target, wanted.instance_type, wanted.most_instances, held=found.instance_count
+            services, size, wanted.most_instances, region=region, held=found.instance_count
         )
-    cost = cost_of(wanted, target.preflight.workspace().location)
+    cost = cost_of(wanted, size, region)
     return VerifiedUpdate(
         instance_count=found.instance_count,
         message=f"There is room for {instances_of(wanted)}.{cost}",

@@ -8,7 +8,6 @@ from activities.support.room import (
     refuse_unknown_scaling,
     refuse_without_quota,
 )
-from shared.domain.catalogue import CATALOGUE
 from shared.errors.requests import EndpointNameTaken, InvalidRequest
 from shared.services import Services
 from shared.wire.phases import VerifiedWorkspace, VerifyWorkspace
@@ -26,12 +25,11 @@ def verify_workspace(input: VerifyWorkspace, services: Services) -> VerifiedWork
     if standing_of_endpoint(endpoint, run, services.records) is Standing.FOREIGN:
         raise EndpointNameTaken(run.endpoint_name)
     refuse_unknown_scaling(target, spec)
-    refuse_without_quota(target, spec.instance_type, spec.most_instances)
+    size = services.sizes.named(spec.instance_type)
+    refuse_without_quota(services, size, spec.most_instances, region=workspace.location)
     return VerifiedWorkspace(
         location=workspace.location,
-        usd_per_hour=CATALOGUE[spec.instance_type].usd_per_hour(
-            workspace.location, spec.instance_count
-        ),
+        usd_per_hour=size.usd_per_hour(workspace.location, spec.instance_count),
         message=f"{workspace.name} in {workspace.location} has room for {instances_of(spec)}."
-        f"{cost_of(spec, workspace.location)}",
+        f"{cost_of(spec, size, workspace.location)}",
     )

@@ -1,22 +1,25 @@
 """What the instances of a specification need and cost, before they are asked for."""
 
-from shared.domain.catalogue import CATALOGUE
+from shared.domain.catalogue import InstanceType
 from shared.domain.deployment import DeploymentOptions
 from shared.errors.requests import InvalidRequest
 from shared.errors.serving import QuotaTooSmall
 from shared.ports.serving_target import ServingTarget
+from shared.services import Services
 
 
 def refuse_without_quota(
-    target: ServingTarget, instance_type: str, instances: int, *, held: int = 0
+    services: Services, size: InstanceType, instances: int, *, region: str, held: int = 0
 ) -> None:
     """Raises QuotaTooSmall. `held`: instances that run already, whose cores are counted as used."""
-    size = CATALOGUE[instance_type]
-    quota = target.preflight.quota(instance_type)
+    preflight = services.target.preflight
+    quota = preflight.quota(size.name)
     own = size.cores_of_quota(held) if held else 0
     if size.cores_of_quota(instances) > quota.left + own:
         free = quota.model_copy(update={"used": max(0, quota.used - own)})
-        raise QuotaTooSmall.of(free, instances, target.preflight.quotas(tuple(CATALOGUE)))
+        sizes = services.sizes.all()
+        others = preflight.quotas(tuple(sizes))
+        raise QuotaTooSmall.of(free, instances, others, sizes=sizes, region=region)
 
 
 def refuse_unknown_scaling(target: ServingTarget, asked: DeploymentOptions) -> None:
@@ -28,9 +31,8 @@ def refuse_unknown_scaling(target: ServingTarget, asked: DeploymentOptions) -> N
         )
 
 
-def cost_of(asked: DeploymentOptions, location: str) -> str:
+def cost_of(asked: DeploymentOptions, size: InstanceType, location: str) -> str:
     """` About $0.073 an hour, at most $0.292.`; empty where the price is not known."""
-    size = CATALOGUE[asked.instance_type]
     now = size.usd_per_hour(location, asked.instance_count)
     most = size.usd_per_hour(location, asked.most_instances)
     if now is None or most is None:

@@ -1,4 +1,4 @@
-"""Routes about deployments: read them, deploy a model, retry, delete."""
+"""Routes about deployments: read them, deploy a model, estimate, retry, delete."""
 
 from api.http.request import Call, Reply
 from api.http.routing import route
@@ -13,9 +13,11 @@ from shared.domain.deployment import (
     Message,
 )
 from shared.domain.endpoint_view import ChangeAccepted
+from shared.domain.estimate import Estimate
 from shared.domain.status import Status
 from shared.domain.timeline import fold_timeline
 from shared.domain.update import DeploymentPatch
+from shared.use_cases.estimate import estimate
 from shared.use_cases.update_deployment import update_deployment
 
 
@@ -75,6 +77,21 @@ def deploy_model_request(call: Call) -> Reply:
 
 @route(
     "POST",
+    "deployments/estimate",
+    summary="What a deploy request would cost, need and take; nothing is created.",
+    body=DeployRequest,
+    reply=Estimate,
+    errors=(400, 404, 413, 415, 422),
+)
+def estimate_deployment(call: Call) -> Estimate:
+    parts = call.services
+    wanted = call.body(DeployRequest)
+    facts = call.data.estimate_facts(str(wanted.model_id))
+    return estimate(wanted, facts, parts.sizes, parts.offered.offers(call.deadline.left))
+
+
+@route(
+    "POST",
     "deployments/{deployment_id:guid}/retry",
     summary="Run a failed deployment's request again, as a deployment of its own.",
     reply=DeployAccepted,
@@ -97,7 +114,7 @@ def retry_deployment(call: Call) -> Reply:
     errors=(400, 404, 409, 413, 415, 422),
     orchestrates=True,
 )
-def update_deployment_request(call: Call) -> Reply:
+def change_deployment_request(call: Call) -> Reply:
     """instance_count, autoscale and environment_variables change the cloud."""
     wanted = call.body(DeploymentPatch)
     row = call.data.deployment(call.deployment_id)

@@ -36,6 +36,7 @@ def test_every_phase_file_is_an_activity_of_its_own_name_and_every_orchestrator_
         "roll_back",
         "sleep_deployment",
         "wake_deployment",
+        "update_deployment",
     }
 
 
@@ -48,6 +49,7 @@ def test_the_routes_are_the_documented_ones():
     routes = {route for kind, route in functions().values() if kind == "httpTrigger"}
     assert routes == {
         "deployments/deploy",
+        "deployments/estimate",
         "deployments/list",
         "deployments/stats",
         "deployments/{deployment_id:guid}",

@@ -94,7 +94,10 @@ def _save(world: World, instance: str, file: Path) -> None:
         "output": json.loads(output),
         "history": [json.loads(event) for (event,) in events],
     }
-    file.write_text(json.dumps(saved, indent=1) + "\n")
+    text = json.dumps(saved, indent=1) + "\n"
+    for place, shown in ((world.state, "/state"), (Path.home(), "/home")):  # a log may name them
+        text = text.replace(str(place), shown)
+    file.write_text(text)
 
 
 if __name__ == "__main__":

@@ -89,6 +89,10 @@ class Task:
     """Of an external event that has come."""
     members: list["Task"] = field(default_factory=list)
 
+    @property
+    def is_completed(self) -> bool:
+        return self.result is not None
+
     def cancel(self) -> None:
         """A timer that nobody waits for any more."""
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from shared.domain.catalogue import CATALOGUE
+from shared.domain.catalogue import CATALOGUE, InstanceType
 from shared.domain.endpoint import (
     AutoscaleSetting,
     Deployment,
@@ -104,6 +104,9 @@ class ServingTargetFake:
 
     def quotas(self, instance_types: Sequence[str]) -> list[Quota]:
         return [self.quota(name) for name in instance_types]
+
+    def instance_types(self) -> list[InstanceType]:
+        return list(CATALOGUE.values())
 
     def quota(self, instance_type: str) -> Quota:
         there = [each for here in self._endpoints.values() for each in here.deployments.values()]

@@ -16,6 +16,7 @@ from devstack.azureml_emulator.arm.deployment_requests import (
 from devstack.azureml_emulator.arm.errors import (
     ArmError,
     OperationFailed,
+    not_done,
     not_found,
     user_error,
 )
@@ -104,7 +105,10 @@ class Deployments:
         deployment = self._existing(request)
         self._check_idle(deployment)
         check_types(body)
-        deployment.tags = body.get("tags", deployment.tags)
+        if body.get("properties"):
+            raise not_done("a PATCH of a deployment's properties: it knows tags and sku")
+        tags = body.get("tags")
+        deployment.tags = deployment.tags if tags is None else tags
         deployment.sku = {**deployment.sku, **(body.get("sku") or {})}
         operation = self._start(request, deployment, "Updating")
         return accepted(self._shown(request, deployment), self._workspace, operation)

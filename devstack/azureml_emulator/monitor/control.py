@@ -16,6 +16,8 @@ from devstack.azureml_emulator.monitor.samples import MINUTES_KEPT, Outcome, Sam
 from devstack.azureml_emulator.monitor.watch import Watch
 
 MOST_SECONDS = 7 * 24 * 3600
+MOST_MINUTES = 5000
+"""Of all entries of one injection together."""
 
 
 class Advance(BaseModel, extra="forbid", allow_inf_nan=False):
@@ -102,6 +104,9 @@ class MonitorControl:
     async def put_metrics(self, request: Request) -> Response:
         """All or nothing: a deployment or a metric that is not there changes nothing."""
         wanted = Injection.model_validate_json(await request.body())
+        minutes = sum(one.minutes for one in (*wanted.requests, *wanted.values))
+        if minutes > MOST_MINUTES:
+            raise Refused("", f"{minutes} minutes in all; at most {MOST_MINUTES} at once")
         for index, observed in enumerate(wanted.requests):
             self._check(f"requests.{index}.deployment", observed)
         for index, value in enumerate(wanted.values):
