@@ -1,5 +1,7 @@
 """A living deployment is changed over the real host: scale, autoscale, variables, expiry."""
 
+from datetime import datetime, timedelta
+
 import pytest
 
 from tests.support.world import until
@@ -95,6 +97,29 @@ def test_autoscale_comes_and_goes(world, blue):
     assert settings(world) == []
     found = world.ada.detail(blue["id"])
     assert (found["autoscale"], found["instance_count"]) == (None, 2)
+
+
+def test_what_autoscale_has_changed_survives_a_change_of_variables(world, blue):
+    reply = patch(world, blue["id"], autoscale={"min": 1, "max": 3}, instance_count=1)
+    assert world.ada.followed(reply)["status"] == "succeeded"
+    now = datetime.fromisoformat(world.control.get("/clock").json()["now"])
+    busy = {
+        "endpoint": NAME,
+        "deployment": "blue",
+        "metric": "CpuUtilizationPercentage",
+        "value": 95,
+        "at": (now + timedelta(minutes=20)).isoformat(),
+        "minutes": 30,
+    }
+    world.control.put("/metrics", json={"values": [busy]}).raise_for_status()
+    world.control.put("/clock", json={"advance_seconds": 120}).raise_for_status()
+    until(lambda: in_the_cloud(world)["instance_count"] == 2, "the load has made it two")
+    reply = patch(world, blue["id"], environment_variables={"AFTER": "1"})
+    assert world.ada.followed(reply)["status"] == "succeeded"
+    assert in_the_cloud(world)["instance_count"] == 2
+    world.control.delete("/metrics").raise_for_status()
+    reply = patch(world, blue["id"], autoscale=None, instance_count=2)
+    assert world.ada.followed(reply)["status"] == "succeeded"
 
 
 def test_a_failed_update_leaves_row_and_container_as_they_were(world, blue):
