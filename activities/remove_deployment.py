@@ -6,6 +6,7 @@ One that failed, for whatever reason, leaves the end of its log in the timeline.
 from activities.support.logs import log_tail
 from activities.support.phase import phase
 from activities.support.removal import begin_removal
+from activities.support.updating import forget_scaling
 from shared.domain.endpoint import Provisioning
 from shared.domain.status import Status
 from shared.domain.timeline import Event
@@ -18,7 +19,11 @@ from shared.wire.run import Run
 def remove_deployment(input: RemoveDeployment, services: Services) -> PhaseResult:
     run, target = input.run, services.target
     deployment = target.provisioning.deployment(run.endpoint_name, run.deployment_name)
-    if deployment is None or deployment.marks.deployment != run.deployment_id:
+    if deployment is not None and deployment.marks.deployment != run.deployment_id:
+        return PhaseResult(message=f"{run.deployment_name} is gone.")
+    if input.poll == 0:
+        forget_scaling(services, run)
+    if deployment is None:
         return PhaseResult(message=f"{run.deployment_name} is gone.")
     if deployment.provisioning is Provisioning.REMOVING:
         return PhaseResult(waiting=True, message="Azure ML is removing the deployment.")

@@ -2,9 +2,13 @@
 
 from activities.support.ownership import Standing, standing_of_endpoint
 from activities.support.phase import phase
-from shared.domain.quota import fits
+from activities.support.room import (
+    cost_of,
+    instances_of,
+    refuse_unknown_scaling,
+    refuse_without_quota,
+)
 from shared.errors.requests import EndpointNameTaken, InvalidRequest
-from shared.errors.serving import QuotaTooSmall
 from shared.services import Services
 from shared.wire.phases import VerifiedWorkspace, VerifyWorkspace
 
@@ -20,19 +24,12 @@ def verify_workspace(input: VerifyWorkspace, services: Services) -> VerifiedWork
     endpoint = target.provisioning.endpoint(run.endpoint_name)
     if standing_of_endpoint(endpoint, run, services.records) is Standing.FOREIGN:
         raise EndpointNameTaken(run.endpoint_name)
+    refuse_unknown_scaling(target, spec)
     size = services.sizes.named(spec.instance_type)
-    quota = target.preflight.quota(size.name)
-    if not fits(quota, size, spec.instance_count):
-        sizes = services.sizes.all()
-        others = target.preflight.quotas(tuple(sizes))
-        raise QuotaTooSmall.of(
-            quota, spec.instance_count, others, sizes=sizes, region=workspace.location
-        )
-    price = size.usd_per_hour(workspace.location, spec.instance_count)
-    cost = f" About ${price:.3f} an hour." if price is not None else ""
+    refuse_without_quota(services, size, spec.most_instances, region=workspace.location)
     return VerifiedWorkspace(
         location=workspace.location,
-        usd_per_hour=price,
-        message=f"{workspace.name} in {workspace.location} has room for "
-        f"{spec.instance_type} x{spec.instance_count}.{cost}",
+        usd_per_hour=size.usd_per_hour(workspace.location, spec.instance_count),
+        message=f"{workspace.name} in {workspace.location} has room for {instances_of(spec)}."
+        f"{cost_of(spec, size, workspace.location)}",
     )

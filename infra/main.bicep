@@ -46,6 +46,11 @@ module workspaceAccess 'workspace-access.bicep' = {
   params: { workspaceName: workspaceName, principalId: identity.outputs.principalId }
 }
 
+module monitoringAccess 'monitoring-access.bicep' = {
+  name: 'monitoring-access'
+  params: { principalId: identity.outputs.principalId }
+}
+
 module dashboard 'dashboard.bicep' = {
   name: 'dashboard'
   params: { name: name, location: dashboardLocation }

@@ -1,4 +1,4 @@
-// The one right that the phases need in Azure ML: the role AzureML Data Scientist on the workspace.
+// The right that the phases need in Azure ML: the role AzureML Data Scientist on the workspace.
 param workspaceName string
 param principalId string
 

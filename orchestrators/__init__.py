@@ -15,6 +15,7 @@ from orchestrators.roll_back import roll_back
 from orchestrators.rotate_keys import rotate_keys
 from orchestrators.sleep_deployment import sleep_deployment
 from orchestrators.stage_model import stage_model
+from orchestrators.update_deployment import update_deployment
 from orchestrators.wake_deployment import wake_deployment
 
 ORCHESTRATORS = (
@@ -29,6 +30,7 @@ ORCHESTRATORS = (
     wake_deployment,
     deploy_batch,
     deploy_in_turn,
+    update_deployment,
 )
 
 

@@ -1,7 +1,8 @@
 """From a stored model to a live endpoint, or to a clear reason and nothing left behind.
 
 verify_workspace -> stage_model beside open_endpoint -> create_deployment
--> verify_deployment -> shift_traffic, or the steps of a release -> finalize
+-> verify_deployment -> set_autoscale where asked -> shift_traffic, or the steps of a release
+-> finalize
 """
 
 from typing import Any
@@ -13,6 +14,7 @@ from shared.wire.phases import (
     Finalize,
     PhaseResult,
     RecordFailure,
+    SetAutoscale,
     VerifiedDeployment,
     VerifiedWorkspace,
     VerifyDeployment,
@@ -49,6 +51,9 @@ def deploy_model(context: DurableOrchestrationContext) -> Steps[dict[str, Any]]:
         traffic_before = created.traffic_before
         verify = VerifyDeployment(run=run, example=recipe.example)
         yield from call_phase(context, verify, VerifiedDeployment)
+        if run.spec.autoscale:
+            follow_load = SetAutoscale(run=run, autoscale=run.spec.autoscale)
+            yield from call_phase(context, follow_load, PhaseResult)
         yield from release(context, run, created)
         yield from call_phase(context, Finalize(run=run, model=model, recipe=recipe), PhaseResult)
     except PhaseFailed as failure:

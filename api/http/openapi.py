@@ -52,7 +52,10 @@ def document() -> dict[str, Any]:
         "components": {
             "schemas": schemas(
                 sent={model for route in ROUTES for model in (route.body, route.payload) if model},
-                replied={route.reply for route in ROUTES if route.reply} | {Error},
+                replied={
+                    model for route in ROUTES for model in (route.reply, route.accepted) if model
+                }
+                | {Error},
             ),
             "headers": HEADERS,
             "securitySchemes": {
@@ -116,9 +119,19 @@ def _responses(route: Route) -> dict[str, Any]:
     errors = route.errors if route.public else sorted({*route.errors, *ALWAYS})
     return {
         str(route.success): ok,
+        **({"202": _going_on(route.accepted)} if route.accepted else {}),
         **({"304": same} if route.etag else {}),
         **{str(status): _error(status) for status in errors},
         **({"default": {"description": route.passes_on}} if route.passes_on else {}),
+    }
+
+
+def _going_on(model: type[BaseModel]) -> dict[str, Any]:
+    location = {"description": "The operation.", "schema": {"type": "string"}}
+    return {
+        "description": "The work goes on without the caller.",
+        "headers": {**_refer("X-Request-Id"), "Location": location},
+        "content": _json(model),
     }
 
 

@@ -40,6 +40,8 @@ class Route:
     """In place of a handler: anybody may call it."""
     success: int = 200
     reply: type[BaseModel] | None = None
+    accepted: type[BaseModel] | None = None
+    """The reply of a 202, where some requests are done at once and others go on."""
     body: type[BaseModel] | None = None
     query: type[BaseModel] | None = None
     headers: dict[str, str] = field(default_factory=dict)

@@ -12,11 +12,14 @@ from shared.domain.deployment import (
     DeployRequest,
     Message,
 )
+from shared.domain.endpoint_view import ChangeAccepted
 from shared.domain.estimate import Estimate
 from shared.domain.status import Status
 from shared.domain.timeline import fold_timeline
+from shared.domain.update import DeploymentPatch
 from shared.use_cases.apply_template import with_template
 from shared.use_cases.estimate import estimate
+from shared.use_cases.update_deployment import update_deployment
 
 
 @route(
@@ -100,6 +103,32 @@ def estimate_deployment(call: Call) -> Estimate:
 )
 def retry_deployment(call: Call) -> Reply:
     return _accepted(call.initiator.retry(call.data.deployment(call.deployment_id)))
+
+
+@route(
+    "PATCH",
+    "deployments/{deployment_id:guid}",
+    summary="Change a deployment: at once, or by an operation where the cloud changes.",
+    body=DeploymentPatch,
+    reply=DeploymentRow,
+    accepted=ChangeAccepted,
+    errors=(400, 404, 409, 413, 415, 422),
+    orchestrates=True,
+)
+def change_deployment_request(call: Call) -> Reply:
+    """instance_count, autoscale and environment_variables change the cloud."""
+    wanted = call.body(DeploymentPatch)
+    row = call.data.deployment(call.deployment_id)
+    updated = update_deployment(call.initiator, row, wanted)
+    if updated.operation is None:
+        return Reply(200, updated.deployment.model_dump_json())
+    changing = ", ".join(sorted(updated.operation.input))
+    message = f"{row.deployment_name} is being changed: {changing}."
+    if "environment_variables" in updated.operation.input:
+        message += " Its containers are replaced one after the other, of the same image."
+    accepted = ChangeAccepted(operation_id=updated.operation.id, message=message)
+    location = {"Location": f"/operations/{accepted.operation_id}"}
+    return Reply(202, accepted.model_dump_json(), location)
 
 
 @route(

@@ -13,6 +13,7 @@ from shared.wire.phases import (
     RecallRecipe,
     RemoveDeployment,
     ReturnToSleep,
+    SetAutoscale,
     ShiftTraffic,
     VerifiedDeployment,
     VerifiedWorkspace,
@@ -50,6 +51,9 @@ def wake(
         )
         example = VerifyDeployment(run=run, example=recipe.example)
         yield from call_phase(context, example, VerifiedDeployment)
+        if run.spec.autoscale:
+            follow_load = SetAutoscale(run=run, autoscale=run.spec.autoscale)
+            yield from call_phase(context, follow_load, PhaseResult)
         if serve_if_nobody_does and not carrying(created.traffic_before):
             yield from call_phase(context, ShiftTraffic(run=run), PhaseResult, deadline=due.traffic)
         yield from call_phase(context, Finalize(run=run, model=model, recipe=recipe), PhaseResult)

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from shared.domain.catalogue import DEFAULT_INSTANCE_TYPE, MAX_INSTANCES
 from shared.domain.failure import Failure
@@ -47,9 +47,16 @@ class DeploymentOptions(BaseModel):
         le=43_200,
         description="What it replaces goes to sleep after this time; null: never.",
     )
-    autoscale: Autoscale | None = None
+    autoscale: Autoscale | None = Field(
+        None, description="instance_count lies between its min and max; its min where left out."
+    )
     expires_in_hours: float | None = Field(None, gt=0, le=8760)
     on_expiry: Literal["sleep", "delete"] = "sleep"
+
+    @property
+    def most_instances(self) -> int:
+        """So many may run at once: quota and price are counted for them."""
+        return self.autoscale.max if self.autoscale else self.instance_count
 
 
 class DeploymentSettings(DeploymentOptions):
@@ -81,6 +88,17 @@ class DeployRequest(DeploymentSettings):
     def asked(self) -> dict[str, Any]:
         """All that a deployment is made from, as JSON."""
         return self.model_dump(mode="json", exclude={"user_id", "template_id"})
+
+    @model_validator(mode="after")
+    def _scaled(self) -> "DeployRequest":
+        if self.autoscale and "instance_count" not in self.model_fields_set:
+            self.instance_count = self.autoscale.min
+        if self.autoscale and self.autoscale.within(self.instance_count) != self.instance_count:
+            raise ValueError(
+                f"instance_count {self.instance_count} lies outside autoscale's "
+                f"{self.autoscale.min} to {self.autoscale.max}"
+            )
+        return self
 
 
 class DeploymentSpec(DeploymentOptions):

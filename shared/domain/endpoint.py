@@ -58,6 +58,17 @@ class Deployment(BaseModel):
     marks: Marks = Marks()
     instance_type: str
     instance_count: int
+    """As it is now: autoscale changes it."""
+    environment_variables: dict[str, str] = Field(default_factory=dict, repr=False)
+    """Those of its user."""
+
+
+class AutoscaleSetting(BaseModel):
+    """By which a cloud changes the instance count of one deployment; it may outlive that one."""
+
+    endpoint_name: str
+    deployment_name: str
+    marks: Marks = Marks()
 
 
 class DeploymentPlan(BaseModel):

@@ -22,6 +22,7 @@ class OperationKind(StrEnum):
     SLEEP = "sleep"
     WAKE = "wake"
     BATCH = "batch"
+    UPDATE = "update"
 
     @property
     def orchestrator(self) -> str:
@@ -35,6 +36,7 @@ _ORCHESTRATORS = {
     OperationKind.BATCH: "deploy_batch",
     OperationKind.SLEEP: "sleep_deployment",
     OperationKind.WAKE: "wake_deployment",
+    OperationKind.UPDATE: "update_deployment",
 }
 """Where an orchestrator is not named as the kind."""
 

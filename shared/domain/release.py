@@ -99,3 +99,13 @@ class Autoscale(BaseModel):
         if self.min > self.max:
             raise ValueError(f"min {self.min} is more than max {self.max}")
         return self
+
+    def within(self, instances: int) -> int:
+        """The nearest number of instances that it allows."""
+        return min(max(instances, self.min), self.max)
+
+    @property
+    def scale_in_percent(self) -> int:
+        """Idler than this for five minutes: one less. Half, so that two do not become one again
+        whose load is above the limit."""
+        return self.cpu_percent // 2

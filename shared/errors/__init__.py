@@ -38,6 +38,8 @@
                     InstanceTypeUnknown  422 instance_type_unknown
                     InvalidCursor  422 invalid_cursor
                     UnknownRevision  422 unknown_revision
+                    InstanceTypeFixed  422 instance_type_fixed
+                    CountOutsideAutoscale  422 count_outside_autoscale
                 Conflict
                     ModelInUse  409 model_in_use
                     IdempotencyKeyReused  409 idempotency_key_reused

@@ -139,6 +139,35 @@ class NoRelease(Conflict):
         super().__init__(f"{name} is {status}, with the release strategy {strategy}.")
 
 
+class InstanceTypeFixed(InvalidRequest):
+    code = "instance_type_fixed"
+    cause = "A living deployment keeps its instance type: another size is a new revision."
+    fix = (
+        "Deploy the model again to the same endpoint with the other instance_type; the traffic"
+        " moves to it once it is up, and the present one goes to sleep."
+    )
+    look = "`instance_type` of the deployment."
+    command = DETAIL
+    retry = NO
+    seen = REPLY
+
+    def __init__(self, present: str) -> None:
+        super().__init__(f"instance_type: this deployment is a {present} and stays one.")
+
+
+class CountOutsideAutoscale(InvalidRequest):
+    code = "count_outside_autoscale"
+    cause = "An instance count was asked for that the deployment's autoscale would undo at once."
+    fix = "Choose a count between min and max, or send another autoscale (null removes it) with it."
+    look = "`autoscale` of the deployment."
+    command = DETAIL
+    retry = NO
+    seen = REPLY
+
+    def __init__(self, count: int, low: int, high: int) -> None:
+        super().__init__(f"instance_count: {count} lies outside autoscale's {low} to {high}.")
+
+
 class ReleaseRefused(UserFacingError):
     """A release that has ended badly; the traffic is where it was before."""
 

@@ -137,8 +137,9 @@ class NotAuthorized(ServingRefused):
     cause = "Slipway's identity lacks a role. The message names the action."
     fix = (
         "Give it `AzureML Data Scientist` on the workspace, or, where the message speaks of"
-        " storage, `Storage Blob Data Contributor` on the workspace's storage account. A new"
-        " assignment takes up to five minutes."
+        " storage, `Storage Blob Data Contributor` on the workspace's storage account, or, where it"
+        " speaks of Microsoft.Insights (autoscale, metrics), `Monitoring Contributor` on the"
+        " resource group. A new assignment takes up to five minutes."
     )
     look = (
         "Azure portal: the workspace (or its storage account), Access control (IAM), Role"

@@ -34,6 +34,10 @@ class Records(Protocol):
         """
         ...
 
+    def keep_update(self, deployment_id: str, fields: Mapping[str, Any]) -> bool:
+        """An active row has these values now. False where it is no longer active."""
+        ...
+
     def record(self, event: Event) -> None:
         """Append to the timeline. started, succeeded and failed of a phase are kept once."""
         ...

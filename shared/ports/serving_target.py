@@ -8,6 +8,7 @@ from typing import Protocol
 
 from shared.domain.catalogue import InstanceType
 from shared.domain.endpoint import (
+    AutoscaleSetting,
     Deployment,
     DeploymentPlan,
     Endpoint,
@@ -21,6 +22,7 @@ from shared.domain.metrics import Served
 from shared.domain.model import ModelVersion
 from shared.domain.naming import NameRules
 from shared.domain.quota import Quota
+from shared.domain.release import Autoscale
 from shared.domain.traffic import TrafficSplit
 
 
@@ -55,11 +57,34 @@ class Provisioner(Protocol):
     def deployments(self, endpoint_name: str) -> list[Deployment]: ...
 
     def put_deployment(self, plan: DeploymentPlan) -> None:
-        """Register what it is made of where that is new, then make it, with no traffic."""
+        """Register what it is made of where that is new, then make it, with no traffic.
+
+        One that is there keeps its number of instances, which autoscale may have changed.
+        """
         ...
 
     def delete_deployment(self, endpoint_name: str, name: str) -> None:
         """Missing, or being removed, is success. Its traffic must be gone."""
+        ...
+
+    def put_instances(self, endpoint_name: str, name: str, count: int) -> None:
+        """Another number of instances of a living deployment; everything else stays."""
+        ...
+
+    def put_variables(self, endpoint_name: str, name: str, variables: dict[str, str]) -> None:
+        """Its user's environment variables; its containers are replaced, its image is not."""
+        ...
+
+    def put_autoscale(self, endpoint_name: str, name: str, wanted: Autoscale, marks: Marks) -> None:
+        """From now on the cloud changes the number of instances; done when this returns."""
+        ...
+
+    def delete_autoscale(self, endpoint_name: str, name: str) -> None:
+        """Done when this returns; missing is success, also where the deployment is gone."""
+        ...
+
+    def autoscale_settings(self) -> list[AutoscaleSetting]:
+        """Every one that carries marks of a Slipway, whether its deployment is there or not."""
         ...
 
     def put_traffic(self, endpoint_name: str, wanted: TrafficSplit) -> None:
@@ -146,6 +171,8 @@ class Capabilities:
     """Several deployments of an endpoint can serve at once."""
     mirror: bool = True
     """Requests can be copied to a deployment whose answers are dropped."""
+    autoscale: bool = True
+    """The cloud can change the number of instances by their load."""
 
 
 class ServingTarget(Protocol):

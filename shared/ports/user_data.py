@@ -16,6 +16,7 @@ from shared.domain.estimate import EstimateFacts
 from shared.domain.failure import Failure
 from shared.domain.operation import Begun, Operation, OperationKind
 from shared.domain.timeline import Event
+from shared.domain.update import Updated
 
 
 class UserData(Protocol):
@@ -88,6 +89,13 @@ class UserData(Protocol):
 
         `seen`: the endpoint's version that the caller knows. NotFound; Conflict not_active,
         not_asleep, operation_running, release_running, traffic_changed; TooMany.
+        """
+        ...
+
+    def update_deployment(self, deployment_id: str, fields: dict[str, Any]) -> Updated:
+        """What only the row holds is changed; for the rest an operation begins, or nothing happens.
+
+        NotFound; Conflict not_active, operation_running.
         """
         ...
 

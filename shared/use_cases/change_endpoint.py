@@ -80,8 +80,15 @@ def begin(
     what is left of it.
     """
     begun = initiator.data.request_change(kind, row.id, input=input, seen=seen)
-    if begun.replayed and initiator.orchestrations.is_known(begun.id):
-        return begun
+    if not begun.replayed or not initiator.orchestrations.is_known(begun.id):
+        start_change(initiator, kind, row, begun)
+    return begun
+
+
+def start_change(
+    initiator: Initiator, kind: OperationKind, row: DeploymentRow, begun: Begun
+) -> None:
+    """Start the orchestration of an operation that was begun; `row` as it was before."""
     run = run_of_operation(
         kind,
         begun.id,
@@ -97,7 +104,6 @@ def begin(
     except UserFacingError as error:
         initiator.data.abandon_operation(begun.id, Failed.because(error))
         raise
-    return begun
 
 
 def steer_release(initiator: Initiator, row: DeploymentRow, action: ReleaseAction) -> None:

@@ -137,8 +137,7 @@ def _members(
 
 def _cores(spec: DeploymentSpec, sizes: Sizes) -> int:
     """Of quota, for as many instances as it may be scaled to. Raises InstanceTypeUnknown."""
-    most = max(spec.instance_count, spec.autoscale.max if spec.autoscale else 0)
-    return sizes.named(spec.instance_type).cores_of_quota(most)
+    return sizes.named(spec.instance_type).cores_of_quota(spec.most_instances)
 
 
 def _name(spec: DeploymentSpec | DeployRequest) -> tuple[str, str]:

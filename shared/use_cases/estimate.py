@@ -20,7 +20,7 @@ def estimate(
 ) -> Estimate:
     """Nothing is created. InstanceTypeUnknown."""
     size = sizes.named(wanted.instance_type)
-    most = max(wanted.instance_count, wanted.autoscale.max if wanted.autoscale else 0)
+    most = wanted.most_instances
     left = {each.name: each.quota.left for each in offers.instance_types if each.quota}
     catalogue = sizes.all()
     rooms = [

@@ -7,7 +7,16 @@ from shared.domain.deployment import DeploymentRow
 from shared.domain.naming import is_generated
 from shared.domain.operation import OperationKind
 from shared.domain.traffic import TrafficSplit
-from shared.wire.run import Deadlines, DeployRun, RollBackRun, Run, TrafficRun
+from shared.domain.update import CloudChange
+from shared.wire.run import Deadlines, DeployRun, RollBackRun, Run, TrafficRun, UpdateRun
+
+MAKING = (
+    OperationKind.DEPLOY,
+    OperationKind.WAKE,
+    OperationKind.ROLL_BACK,
+    OperationKind.UPDATE,
+)
+"""Kinds whose orchestrators also know what the user asked for."""
 
 
 def run_of_operation(
@@ -35,7 +44,7 @@ def run_of_operation(
             wanted=TrafficSplit.model_validate(input["wanted"]),
             expected=TrafficSplit.model_construct(**input["expected"]),
         )
-    if kind not in (OperationKind.DEPLOY, OperationKind.WAKE, OperationKind.ROLL_BACK):
+    if kind not in MAKING:
         return plain
     making = deploy_run_of(
         row,
@@ -47,6 +56,8 @@ def run_of_operation(
     )
     if kind is OperationKind.ROLL_BACK:
         return RollBackRun(**making.model_dump(), asleep=input["asleep"])
+    if kind is OperationKind.UPDATE:
+        return UpdateRun(**making.model_dump(), change=CloudChange.model_validate(input))
     return making
 
 

@@ -1,7 +1,8 @@
 """The sweeper: what no orchestration looks after any more ends, and says why.
 
-Three kinds of loss: a running operation whose orchestration never began, is gone or late; an active
-row whose endpoint has vanished; a resource tagged ours without a living row.
+Four kinds of loss: a running operation whose orchestration never began, is gone or late; an active
+row whose endpoint has vanished; a resource tagged ours without a living row; an autoscale setting
+without a deployment.
 """
 
 from collections.abc import Iterable, Iterator
@@ -84,6 +85,8 @@ class Sweeper:
                     with self._each(endpoint.name):
                         self._remove_orphans(endpoint, living)
                         self._see_traffic(endpoint)
+        with self._each("autoscale settings"):
+            self._remove_settings(self.records.project())
 
     def recover_rows(self, now: datetime) -> None:
         """Begin what a crash kept from beginning; end what no orchestration looks after."""
@@ -211,6 +214,16 @@ class Sweeper:
             )
             run = self._run(endpoint, operation_id, deployment_id, name)
             self.orchestrations.start(OperationKind.DELETE.orchestrator, operation_id, run)
+
+    def _remove_settings(self, project: str) -> None:
+        """An autoscale setting outlives its deployment, unless somebody removes it."""
+        cloud = self.target.provisioning
+        for setting in cloud.autoscale_settings() if self.target.can.autoscale else []:
+            place = setting.endpoint_name, setting.deployment_name
+            if setting.marks.project == project and cloud.deployment(*place) is None:
+                with self._each("/".join(place)):
+                    cloud.delete_autoscale(*place)
+                    self.report.orphans.append(f"autoscale of {'/'.join(place)}")
 
     def _fail(self, row: DeploymentRow, failed: Failed, told: list[str]) -> None:
         if self.records.move(row.id, Status.FAILED, failure=failed):

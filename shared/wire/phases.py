@@ -10,7 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from shared.domain.endpoint import WhichKey
 from shared.domain.model import ModelVersion, ServingRecipe
+from shared.domain.release import Autoscale
 from shared.domain.traffic import TrafficSplit
+from shared.domain.update import CloudChange
 from shared.wire.outcome import Failed
 from shared.wire.run import DeployRun, Run
 
@@ -165,6 +167,43 @@ class RecalledRecipe(PhaseResult):
 class ReturnToSleep(PhaseInput):
     failed: Failed
     """Why it could not be woken."""
+
+
+class SetAutoscale(DeployPhaseInput):
+    """Of a deployment that is up, whether it is being deployed, woken or updated."""
+
+    autoscale: Autoscale | None
+    """None removes it."""
+
+
+class VerifyUpdate(DeployPhaseInput):
+    change: CloudChange
+
+
+class VerifiedUpdate(PhaseResult):
+    """Without a count only while waiting."""
+
+    instance_count: int = 1
+    """As it was, for the way back."""
+
+
+class ChangeVariables(DeployPhaseInput):
+    environment_variables: dict[str, str] = Field(repr=False)
+
+
+class ScaleDeployment(DeployPhaseInput):
+    instance_count: int
+
+
+class KeepUpdate(DeployPhaseInput):
+    change: CloudChange
+
+
+class RestoreDeployment(DeployPhaseInput):
+    """After an update that failed: what it has changed is as it was in the run's specification."""
+
+    change: CloudChange
+    instance_count: int
 
 
 class WithdrawTraffic(PhaseInput):

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 from shared.domain.deployment import DeploymentSpec
 from shared.domain.traffic import TrafficSplit
+from shared.domain.update import CloudChange
 
 
 class Deadlines(BaseModel):
@@ -67,6 +68,12 @@ class RollBackRun(DeployRun):
 
     asleep: bool
     """It has to be woken first."""
+
+
+class UpdateRun(DeployRun):
+    """The input of update_deployment; its specification is the one of before."""
+
+    change: CloudChange
 
 
 class TrafficRun(Run):

@@ -38,6 +38,7 @@ def test_every_phase_file_is_an_activity_of_its_own_name_and_every_orchestrator_
         "wake_deployment",
         "deploy_batch",
         "deploy_in_turn",
+        "update_deployment",
     }
 
 

@@ -78,3 +78,22 @@ def test_a_chosen_endpoint_name_that_is_taken_is_explained(world):
 def test_every_scenario_of_the_emulator_is_in_this_table(world):
     known = {scenario["name"] for scenario in world.control.get("/scenarios").json()}
     assert known == {*EXPLAINED, *WAITED_OUT, "name_taken"}
+
+
+def test_autoscale_without_the_right_for_it_is_explained_and_leaves_nothing_behind(world):
+    before = world.serving()
+    action = "perform action 'Microsoft.Insights/autoscalesettings/write'"
+    fault = {
+        "match": {"method": "PUT", "path_regex": "(?i)autoscalesettings"},
+        "times": 1,
+        "status": 403,
+        "body": {"error": {"code": "AuthorizationFailed", "message": f"It may not {action}."}},
+    }
+    world.control.put("/faults", json=[fault]).raise_for_status()
+    accepted = world.ada.deploy(autoscale={"min": 1, "max": 2})
+    found = world.ada.settled(accepted["deployment_id"])
+    failed = [told["phase"] for told in found["phases"] if told["status"] == "failed"]
+    assert (found["status"], failed) == ("failed", ["set_autoscale"])
+    assert "Monitoring Contributor" in found["error_message"]
+    assert world.serving() == before
+    assert world.resources()["autoscale_settings"] == []

@@ -63,6 +63,23 @@ def _changes(world: World, live: dict[str, Any]) -> dict[str, str]:
     woken = ada.api.post("/endpoints/replayed/rollback", json={"to": 2})
     found["roll_back-woken"] = ada.followed(woken, 180)["id"]
     ada.delete(green["id"])
+    found |= _updates(world)
+    return found
+
+
+def _updates(world: World) -> dict[str, str]:
+    """All that an update changes, and one that was undone: name to instance."""
+    ada = world.ada
+    limits = {"min": 1, "max": 3}
+    scaled = ada.active(deployment_name="scaled", autoscale=limits)
+    found = {"deploy_model-scaled": scaled["id"]}
+    change = {"environment_variables": {"A": "1"}, "autoscale": limits, "instance_count": 2}
+    place = f"/deployments/{scaled['id']}"
+    found["update_deployment-updated"] = ada.followed(ada.api.patch(place, json=change))["id"]
+    world.scenario("container_crash")
+    change = {"environment_variables": {"A": "2"}}
+    found["update_deployment-undone"] = ada.followed(ada.api.patch(place, json=change))["id"]
+    ada.delete(scaled["id"])
     return found
 
 
@@ -83,7 +100,10 @@ def _save(world: World, instance: str, file: Path) -> None:
         "output": json.loads(output),
         "history": [json.loads(event) for (event,) in events],
     }
-    file.write_text(json.dumps(saved, indent=1) + "\n")
+    text = json.dumps(saved, indent=1) + "\n"
+    for place, shown in ((world.state, "/state"), (Path.home(), "/home")):  # a log may name them
+        text = text.replace(str(place), shown)
+    file.write_text(text)
 
 
 if __name__ == "__main__":

@@ -20,6 +20,8 @@ AFTER = {
     "register_model": "create_deployment", "create_endpoint": "create_deployment",
     "create_deployment": "verify_deployment", "verify_deployment": "shift_traffic",
     "shift_traffic": "finalize",
+    "verify_update": "change_variables", "change_variables": "set_autoscale",
+    "set_autoscale": "scale_deployment", "scale_deployment": "keep_update",
 }  # fmt: skip
 """Which phase cannot start before this one has ended and its end is in the history."""
 Told = tuple[str, str]

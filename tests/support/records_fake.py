@@ -91,6 +91,15 @@ class RecordsFake:
             self._end_deploying(moved)
         return True
 
+    def keep_update(self, deployment_id: str, fields: Mapping[str, Any]) -> bool:
+        found = self.rows.get(deployment_id)
+        if found is None or found.status is not Status.ACTIVE:
+            return False
+        self.rows[deployment_id] = DeploymentRow.model_validate(
+            {**found.model_dump(), "recipe": found.recipe, **fields}
+        )
+        return True
+
     def record(self, event: Event) -> None:
         if event.deployment_id not in self.rows:
             return

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from shared.domain.catalogue import CATALOGUE, InstanceType
 from shared.domain.endpoint import (
+    AutoscaleSetting,
     Deployment,
     DeploymentPlan,
     Endpoint,
@@ -27,6 +28,7 @@ from shared.domain.metrics import Served
 from shared.domain.model import ModelVersion
 from shared.domain.naming import LEGAL_NAME, NAME_RULE, NameRules
 from shared.domain.quota import Quota
+from shared.domain.release import Autoscale
 from shared.domain.traffic import TrafficSplit
 from shared.errors.serving import (
     BadArgument,
@@ -52,6 +54,8 @@ class Operation:
 class FakeDeployment:
     plan: DeploymentPlan
     operation: Operation
+    instances: int
+    variables: dict[str, str]
     failure: Exception | None = None
 
 
@@ -85,6 +89,8 @@ class ServingTargetFake:
         self.begun: list[str] = []
         """Every operation that really began, in order: `put endpoint iris`, ..."""
         self._endpoints: dict[str, FakeEndpoint] = {}
+        self.autoscales: dict[tuple[str, str], tuple[Autoscale, Marks]] = {}
+        """By endpoint and deployment; they outlive both."""
         self._next_failure: Exception | None = None
         self._next_endpoint_failure: Exception | None = None
 
@@ -104,12 +110,9 @@ class ServingTargetFake:
         return list(CATALOGUE.values())
 
     def quota(self, instance_type: str) -> Quota:
-        plans = [
-            each.plan for here in self._endpoints.values() for each in here.deployments.values()
-        ]
+        there = [each for here in self._endpoints.values() for each in here.deployments.values()]
         used = sum(
-            CATALOGUE[plan.spec.instance_type].cores_of_quota(plan.spec.instance_count)
-            for plan in plans
+            CATALOGUE[each.plan.spec.instance_type].cores_of_quota(each.instances) for each in there
         )
         return Quota(instance_type=instance_type, used=used, limit=self.cores)
 
@@ -172,7 +175,8 @@ class ServingTargetFake:
             provisioning=found.operation.state,
             marks=found.plan.marks,
             instance_type=found.plan.spec.instance_type,
-            instance_count=found.plan.spec.instance_count,
+            instance_count=found.instances,
+            environment_variables=dict(found.variables),
         )
 
     def deployments(self, endpoint_name: str) -> list[Deployment]:
@@ -193,7 +197,10 @@ class ServingTargetFake:
         failure, self._next_failure = self._next_failure, None
         ends = Provisioning.FAILED if failure else Provisioning.SUCCEEDED
         operation = self._begin(Provisioning.CREATING, ends)
-        endpoint.deployments[plan.deployment_name] = FakeDeployment(plan, operation, failure)
+        instances = existing.instances if existing else plan.spec.instance_count
+        endpoint.deployments[plan.deployment_name] = FakeDeployment(
+            plan, operation, instances, dict(plan.spec.environment_variables), failure
+        )
         self.begun.append(f"put deployment {plan.deployment_name}")
 
     def delete_deployment(self, endpoint_name: str, name: str) -> None:
@@ -202,6 +209,38 @@ class ServingTargetFake:
         if found and found.operation.state is not Provisioning.REMOVING:
             found.operation = self._begin(Provisioning.REMOVING, None)
             self.begun.append(f"delete deployment {name}")
+
+    def put_instances(self, endpoint_name: str, name: str, count: int) -> None:
+        self._change(endpoint_name, name).instances = count
+        self.begun.append(f"{count} instances of {name}")
+
+    def put_variables(self, endpoint_name: str, name: str, variables: dict[str, str]) -> None:
+        self._change(endpoint_name, name).variables = dict(variables)
+        self.begun.append(f"variables of {name}")
+
+    def put_autoscale(self, endpoint_name: str, name: str, wanted: Autoscale, marks: Marks) -> None:
+        self.autoscales[(endpoint_name, name)] = (wanted, marks)
+        self.begun.append(f"autoscale {name}")
+
+    def delete_autoscale(self, endpoint_name: str, name: str) -> None:
+        if self.autoscales.pop((endpoint_name, name), None):
+            self.begun.append(f"no autoscale {name}")
+
+    def autoscale_settings(self) -> list[AutoscaleSetting]:
+        return [
+            AutoscaleSetting(endpoint_name=endpoint, deployment_name=name, marks=marks)
+            for (endpoint, name), (_, marks) in self.autoscales.items()
+        ]
+
+    def _change(self, endpoint_name: str, name: str) -> FakeDeployment:
+        """Its operation begins; it ends as `fail_next_deployment` has said."""
+        found = self._require(endpoint_name, name)
+        if found.operation.state.runs:
+            raise _busy(endpoint_name)
+        found.failure, self._next_failure = self._next_failure, None
+        ends = Provisioning.FAILED if found.failure else Provisioning.SUCCEEDED
+        found.operation = self._begin(Provisioning.CHANGING, ends)
+        return found
 
     def put_traffic(self, endpoint_name: str, wanted: TrafficSplit) -> None:
         endpoint = self._settled(endpoint_name)

@@ -82,6 +82,10 @@ class SupabaseRecords:
         )
         return bool(moved)
 
+    def keep_update(self, deployment_id: str, fields: Mapping[str, Any]) -> bool:
+        kept = to_jsonable_python(dict(fields))
+        return bool(self._call("keep_update", deployment_id=deployment_id, fields=kept))
+
     def record(self, event: Event) -> None:
         try:
             self._call(

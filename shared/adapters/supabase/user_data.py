@@ -21,6 +21,7 @@ from shared.domain.failure import Failure
 from shared.domain.operation import Begun, Operation, OperationKind
 from shared.domain.status import Status
 from shared.domain.timeline import Event
+from shared.domain.update import Updated
 from shared.errors.releases import EndpointNotFound
 from shared.errors.requests import DeploymentNotFound, OperationNotFound
 
@@ -120,6 +121,10 @@ class SupabaseUserData(UserCalls):
     ) -> Begun:
         asked = {"kind": kind, "deployment_id": deployment_id, "input": input or {}, "seen": seen}
         return Begun.model_validate(self._call("request_change", **asked))
+
+    def update_deployment(self, deployment_id: str, fields: dict[str, Any]) -> Updated:
+        changed = self._call("update_deployment", deployment_id=deployment_id, fields=fields)
+        return Updated.model_validate(changed)
 
     def endpoints(self, query: EndpointQuery) -> KnownEndpoints:
         found = self._call(

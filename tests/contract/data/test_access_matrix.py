@@ -79,6 +79,8 @@ FUNCTIONS: dict[str, set[str]] = {
     "record_event": {"service_role"},
     "move_deployment": {"service_role"},
     "rename_endpoint": {"service_role"},
+    "update_deployment": {"authenticated"},
+    "keep_update": {"service_role"},
     "living_on_endpoint": {"service_role"},
     "apply_limits": {"service_role"},
     "keep_model_memory": {"service_role"},

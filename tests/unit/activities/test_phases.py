@@ -16,10 +16,12 @@ from shared.errors.waiting import EndpointBusy, OutOfCapacity, SupabaseUnreachab
 from shared.wire.batch import EndBatch, SkipWaiting, TakeTurn
 from shared.wire.outcome import Failed
 from shared.wire.phases import (
+    ChangeVariables,
     CreateDeployment,
     CreateEndpoint,
     EndOperation,
     Finalize,
+    KeepUpdate,
     MoveTraffic,
     PrepareModel,
     RecallRecipe,
@@ -28,11 +30,15 @@ from shared.wire.phases import (
     RemoveDeployment,
     RemoveEndpoint,
     RenameEndpoint,
+    RestoreDeployment,
     ReturnToSleep,
     RotateKey,
+    ScaleDeployment,
+    SetAutoscale,
     ShiftTraffic,
     StepRelease,
     VerifyDeployment,
+    VerifyUpdate,
     VerifyWorkspace,
     WatchRelease,
     WithdrawTraffic,
@@ -350,6 +356,12 @@ CLEAN_UP = {
     EndOperation: {},
     MoveTraffic: {"wanted": {"traffic": {"blue": 100}}},
     ReturnToSleep: {"failed": {"code": "c", "message": "m", "fix": "f"}},
+    SetAutoscale: {"autoscale": None},
+    VerifyUpdate: {"change": {}},
+    ChangeVariables: {"environment_variables": {}},
+    ScaleDeployment: {"instance_count": 1},
+    KeepUpdate: {"change": {}},
+    RestoreDeployment: {"change": {}, "instance_count": 1},
 }
 """What also has to run for a deployment that is not deploying any more."""
 FORWARD = {

@@ -1,11 +1,23 @@
 """Plain requests to Azure Resource Manager, for what the SDK has no client of."""
 
+from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
 
 from shared.adapters.targets.azureml.answers import Intent, read_answer
 from shared.adapters.targets.azureml.connection import ARM, Connection
 from shared.adapters.targets.azureml.sdk_errors import failure_of, translating
+
+
+def ask_all(
+    connection: Connection, path: str, intent: Intent, *, params: dict[str, str]
+) -> Iterator[dict[str, Any]]:
+    """Every item of a list, page by page. A next page is only asked of ARM: the token is for it."""
+    page = ask(connection, "GET", path, intent, params=params) or {}
+    yield from page.get("value", [])
+    while str(page.get("nextLink") or "").startswith(f"{ARM}/"):
+        page = ask(connection, "GET", page["nextLink"].removeprefix(ARM), intent, params={}) or {}
+        yield from page.get("value", [])
 
 
 def ask(

@@ -31,14 +31,27 @@ class Connection:
     def workspace(self) -> str:
         return self._settings.azure_workspace_name
 
-    def endpoint_id(self, name: str) -> str:
-        """The ARM id of one of the workspace's endpoints."""
+    @property
+    def group_id(self) -> str:
+        """The ARM id of the workspace's resource group."""
         return (
             f"/subscriptions/{self._settings.azure_subscription_id}"
             f"/resourceGroups/{self._settings.azure_resource_group}"
-            f"/providers/Microsoft.MachineLearningServices/workspaces/{self.workspace}"
-            f"/onlineEndpoints/{name}"
         )
+
+    @property
+    def workspace_id(self) -> str:
+        return (
+            f"{self.group_id}/providers/Microsoft.MachineLearningServices"
+            f"/workspaces/{self.workspace}"
+        )
+
+    def endpoint_id(self, name: str) -> str:
+        """The ARM id of one of the workspace's endpoints."""
+        return f"{self.workspace_id}/onlineEndpoints/{name}"
+
+    def deployment_id(self, endpoint: str, name: str) -> str:
+        return f"{self.endpoint_id(endpoint)}/deployments/{name}"
 
     @property
     def client(self) -> "MLClient":

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from shared.adapters.targets.azureml import assets, endpoints
 from shared.adapters.targets.azureml.answers import Intent
+from shared.adapters.targets.azureml.arm import ask
 from shared.adapters.targets.azureml.assets import ScoringCode
 from shared.adapters.targets.azureml.connection import Connection
 from shared.adapters.targets.azureml.operations import (
@@ -16,12 +17,14 @@ from shared.adapters.targets.azureml.operations import (
 from shared.adapters.targets.azureml.passing_failures import busy
 from shared.adapters.targets.azureml.sdk_errors import failure_of, found_or_none, translating
 from shared.domain.endpoint import Deployment, DeploymentPlan, Provisioning
+from shared.domain.variables import RESERVED_VARIABLE
 from shared.errors import SlipwayError
 from shared.errors.serving import DeploymentMissing
 
 if TYPE_CHECKING:
     from azure.ai.ml.entities import OnlineDeployment
 
+VERSION = {"api-version": "2024-04-01"}
 REQUEST_TIMEOUT_MS = 60_000
 WAITING_PER_WORKER = 10
 """Requests let in for each worker: a row takes about 10 ms, so the last of them waits 0.1 s."""
@@ -50,8 +53,36 @@ def put(connection: Connection, plan: DeploymentPlan, scoring: ScoringCode) -> N
         raise busy(plan.deployment_name, existing.provisioning_state)
     environment = assets.ensure_environment(connection, plan.environment_name, plan.requirements)
     asset = assets.ensure_code(connection, scoring)
+    instances = plan.spec.instance_count
+    if existing is not None and existing.instance_count:
+        instances = existing.instance_count  # autoscale may have changed it
     with translating(_intent(connection, plan)):
-        _put(connection, plan, environment, asset, scoring.entry)
+        _put(connection, plan, environment, asset, scoring.entry, instances)
+
+
+def put_instances(connection: Connection, endpoint: str, name: str, count: int) -> None:
+    """One request: what it says nothing of stays."""
+    intent = connection.intent(
+        f"run {name} with {count} instances", endpoint=endpoint, instances=count
+    )
+    path = connection.deployment_id(endpoint, name)
+    body = {"sku": {"capacity": count}}
+    if ask(connection, "PATCH", path, intent, params=VERSION, body=body) is None:
+        raise DeploymentMissing(endpoint, name)
+
+
+def put_variables(
+    connection: Connection, endpoint: str, name: str, variables: dict[str, str]
+) -> None:
+    """Read, change, write: the count of instances is sent as it was read."""
+    found = _require(connection, endpoint, name)
+    if provisioning_of(found.provisioning_state).runs:
+        raise busy(name, found.provisioning_state)
+    present = found.environment_variables or {}
+    own = {key: value for key, value in present.items() if RESERVED_VARIABLE.fullmatch(key)}
+    found.environment_variables = {**variables, **own}
+    with translating(connection.intent(f"change the variables of {name}", endpoint=endpoint)):
+        connection.client.online_deployments.begin_create_or_update(found)
 
 
 def delete(connection: Connection, endpoint: str, name: str) -> None:
@@ -97,7 +128,12 @@ def _log_tail(connection: Connection, endpoint: str, name: str) -> str:
 
 
 def _put(
-    connection: Connection, plan: DeploymentPlan, environment: str, asset: str, entry: str
+    connection: Connection,
+    plan: DeploymentPlan,
+    environment: str,
+    asset: str,
+    entry: str,
+    instances: int,
 ) -> None:
     from azure.ai.ml.entities import (
         CodeConfiguration,
@@ -123,7 +159,7 @@ def _put(
             environment=environment,
             code_configuration=CodeConfiguration(code=asset, scoring_script=entry),
             instance_type=plan.spec.instance_type,
-            instance_count=plan.spec.instance_count,
+            instance_count=instances,
             environment_variables={
                 **plan.spec.environment_variables,
                 "WORKER_COUNT": str(workers),
@@ -167,4 +203,9 @@ def _seen(found: "OnlineDeployment") -> Deployment:
         marks=marks_of(found.tags),
         instance_type=found.instance_type or "",
         instance_count=found.instance_count or 1,
+        environment_variables={
+            key: value
+            for key, value in (found.environment_variables or {}).items()
+            if not RESERVED_VARIABLE.fullmatch(key)
+        },
     )

@@ -38,6 +38,8 @@ _CRASH = re.compile(r"has crashed or terminated: (.+?)(?:\. |\n|$)")
 
 DATA_SCIENTIST = "AzureML Data Scientist"
 BLOB_CONTRIBUTOR = "Storage Blob Data Contributor"
+MONITORING = "Monitoring Contributor"
+"""For metrics and autoscale; infra/ gives a narrower one of its own."""
 
 
 def core_quota(reply: Answer, intent: Intent) -> UserFacingError | None:
@@ -149,9 +151,13 @@ def no_right(reply: Answer, intent: Intent) -> ServingRefused | None:
     refused = reply.has("AuthorizationFailed", "LinkedAuthorizationFailed", "Forbidden")
     if not storage and not refused and reply.status != HTTPStatus.FORBIDDEN:
         return None
-    role = BLOB_CONTRIBUTOR if storage else DATA_SCIENTIST
-    where = "its storage account" if storage else "it"
     action = _FORBIDDEN_ACTION.search(reply.text)
+    monitor = action is not None and action[1].lower().startswith("microsoft.insights/")
+    role, where = DATA_SCIENTIST, "it"
+    if storage:
+        role, where = BLOB_CONTRIBUTOR, "its storage account"
+    elif monitor:
+        role, where = MONITORING, "its resource group"
     return NotAuthorized(
         f"Slipway's identity may not {intent.action} in the workspace {intent.workspace}"
         + (f" ({action[1]})." if action else "."),

@@ -7,7 +7,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import serving
-from shared.adapters.targets.azureml import assets, deployments, endpoints, preflight, region_sizes
+from shared.adapters.targets.azureml import (
+    assets,
+    autoscale,
+    deployments,
+    endpoints,
+    preflight,
+    region_sizes,
+)
 from shared.adapters.targets.azureml.assets import ScoringCode
 from shared.adapters.targets.azureml.connection import Connection
 from shared.adapters.targets.azureml.metrics import AzureMLMetrics
@@ -15,6 +22,7 @@ from shared.adapters.targets.azureml.predictions import Predictions
 from shared.config import Settings
 from shared.domain.catalogue import InstanceType
 from shared.domain.endpoint import (
+    AutoscaleSetting,
     Deployment,
     DeploymentPlan,
     Endpoint,
@@ -27,6 +35,7 @@ from shared.domain.endpoint import (
 from shared.domain.model import ModelVersion
 from shared.domain.naming import LEGAL_NAME, NAME_RULE, NameRules
 from shared.domain.quota import Quota
+from shared.domain.release import Autoscale
 from shared.domain.traffic import TrafficSplit
 from shared.ports.serving_target import Capabilities
 from shared.ports.sizes import ReleasedSizes, Sizes
@@ -87,6 +96,21 @@ class AzureMLProvisioner:
 
     def delete_deployment(self, endpoint_name: str, name: str) -> None:
         deployments.delete(self._connection, endpoint_name, name)
+
+    def put_instances(self, endpoint_name: str, name: str, count: int) -> None:
+        deployments.put_instances(self._connection, endpoint_name, name, count)
+
+    def put_variables(self, endpoint_name: str, name: str, variables: dict[str, str]) -> None:
+        deployments.put_variables(self._connection, endpoint_name, name, variables)
+
+    def put_autoscale(self, endpoint_name: str, name: str, wanted: Autoscale, marks: Marks) -> None:
+        autoscale.put(self._connection, endpoint_name, name, wanted, marks)
+
+    def delete_autoscale(self, endpoint_name: str, name: str) -> None:
+        autoscale.delete(self._connection, endpoint_name, name)
+
+    def autoscale_settings(self) -> list[AutoscaleSetting]:
+        return autoscale.read_all(self._connection)
 
     def put_traffic(self, endpoint_name: str, wanted: TrafficSplit) -> None:
         endpoints.put_traffic(self._connection, endpoint_name, wanted)

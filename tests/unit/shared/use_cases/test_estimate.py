@@ -9,6 +9,7 @@ from shared.domain.deployment import DeployRequest
 from shared.domain.estimate import EstimateFacts
 from shared.domain.offer import SizeOffers, offer
 from shared.domain.quota import Quota
+from shared.domain.release import Autoscale
 from shared.errors.requests import InstanceTypeUnknown
 from shared.ports.sizes import ReleasedSizes
 from shared.use_cases.estimate import estimate
@@ -27,8 +28,9 @@ def offers(left=100, location="westeurope", **families):
 
 
 def estimated(facts=None, of=None, most=None, **wanted):
-    body = DeployRequest(model_id=UUID(MODEL_ID), **wanted)
-    return estimate(body, facts or EstimateFacts(), ReleasedSizes(), of or offers(), most)
+    autoscale = most and Autoscale(min=1, max=most)
+    body = DeployRequest(model_id=UUID(MODEL_ID), autoscale=autoscale, **wanted)
+    return estimate(body, facts or EstimateFacts(), ReleasedSizes(), of or offers())
 
 
 def test_prices_are_of_all_instances_an_hour_a_month_and_at_the_maximum():

@@ -6,9 +6,12 @@ import pytest
 
 from activities.support.ownership import marks_of
 from shared.config import Settings
+from shared.domain.endpoint import Marks
 from shared.domain.operation import OperationKind, OperationStatus
+from shared.domain.release import Autoscale
 from shared.domain.status import Status
 from shared.domain.timeline import Event
+from shared.errors.serving import NotAuthorized
 from shared.errors.waiting import AzureUnreachable, EndpointBusy
 from shared.use_cases.sweep import Sweeper
 from tests.support.records import NOW, operation, row, run_of
@@ -266,6 +269,34 @@ def test_an_orphan_is_removed_for_its_owner_and_all_orphans_are():
     world.sweep()
     assert begun == [
         {"user_id": second.user_id, "endpoint_name": "other", "deployment_id": second.id}
+    ]
+
+
+def test_an_autoscale_setting_goes_once_its_deployment_has_gone():
+    live, gone = row(1, status="active"), row(2, status="deleted", deployment_name="green")
+    world = World(live, gone)
+    world.open(live)
+    cloud, limits = world.target.provisioning, Autoscale(min=1, max=2)
+    ours, others = marks_of(run_of(gone)), Marks(owner="x", project="another database")
+    cloud.put_autoscale("iris", "green", limits, ours)
+    cloud.put_autoscale("iris", "red", limits, others)
+    report = world.sweep()
+    assert told(report) == {"orphans": ["autoscale of iris/green"]}
+    assert list(world.target.autoscales) == [("iris", "red")]
+    assert told(world.sweep()) == {}
+
+
+def test_a_right_that_is_missing_for_settings_is_told():
+    live = row(status="active")
+    world = World(live)
+    world.open(live)
+
+    def refuse():
+        raise NotAuthorized("May not list the autoscale settings.", fix="Give the role.")
+
+    world.target.autoscale_settings = refuse
+    assert world.sweep().errors == [
+        "autoscale settings: not_authorized: May not list the autoscale settings."
     ]
 
 

@@ -1,0 +1,12 @@
+"""The cloud changes the number of instances by their load from now on, or does so no longer."""
+
+from activities.support.phase import phase
+from activities.support.updating import living, set_scaling
+from shared.services import Services
+from shared.wire.phases import PhaseResult, SetAutoscale
+
+
+@phase("Setting how the number of instances follows the load.", cancellable=False)
+def set_autoscale(input: SetAutoscale, services: Services) -> PhaseResult:
+    living(services, input.run)
+    return PhaseResult(message=set_scaling(services, input.run, input.autoscale))

@@ -1,0 +1,96 @@
+"""Changing a deployment that lives: only what is ours, only while its owner has it."""
+
+from collections.abc import Callable
+
+from activities.support.ownership import marks_of
+from shared.domain.endpoint import Deployment, Provisioning
+from shared.domain.release import Autoscale
+from shared.domain.status import LIVING
+from shared.domain.timeline import Event
+from shared.errors import TransientError, UserFacingError
+from shared.errors.serving import DeploymentMissing
+from shared.errors.waiting import Cancelled
+from shared.services import Services
+from shared.wire.phases import PhaseInput
+from shared.wire.run import Run
+
+
+def living(services: Services, run: Run) -> Deployment:
+    """As the cloud has it. Cancelled where its owner has let it go, DeploymentMissing where it is.
+
+    A sleeping deployment is let go, too.
+    """
+    row = services.records.deployment(run.deployment_id)
+    if row is None or row.status not in LIVING:
+        raise Cancelled
+    found = services.target.provisioning.deployment(run.endpoint_name, run.deployment_name)
+    if found is None or found.marks.deployment != run.deployment_id:
+        raise DeploymentMissing(run.endpoint_name, run.deployment_name)
+    return found
+
+
+def bring_about(
+    services: Services,
+    input: PhaseInput,
+    is_so: Callable[[Deployment], bool],
+    put: Callable[[], None],
+    *,
+    mending: bool = False,
+) -> bool:
+    """Whether the deployment is so and up; False while the cloud works on it.
+
+    What the cloud has refused is raised; where another try may help, it is made first. `mending`:
+    one that has failed before this phase is put again whatever it is like.
+    """
+    run = input.run
+    found = living(services, run)
+    if found.provisioning.runs:
+        return False
+    has_failed = found.provisioning is Provisioning.FAILED
+    if has_failed and (input.poll or (is_so(found) and not mending)):
+        failure = services.target.provisioning.why_deployment_failed(
+            run.endpoint_name, run.deployment_name
+        )
+        if isinstance(failure, TransientError):
+            put()
+        raise failure
+    if has_failed or not is_so(found):
+        put()
+        return False
+    return True
+
+
+def set_scaling(services: Services, run: Run, autoscale: Autoscale | None) -> str:
+    """Make or remove the autoscale setting; what was done, in words."""
+    cloud = services.target.provisioning
+    if autoscale is None:
+        cloud.delete_autoscale(run.endpoint_name, run.deployment_name)
+        return "The number of instances stays as it is asked for."
+    cloud.put_autoscale(run.endpoint_name, run.deployment_name, autoscale, marks_of(run))
+    return (
+        f"{autoscale.min} to {autoscale.max} instances: one more above {autoscale.cpu_percent} % of"
+        f" CPU for five minutes, one less below {autoscale.scale_in_percent} %."
+    )
+
+
+def forget_scaling(services: Services, run: Run) -> None:
+    """A deployment that goes takes its autoscale setting along.
+
+    A refusal is told and keeps nothing from going: the sweeper removes what is left.
+    """
+    row = services.records.deployment(run.deployment_id)
+    if not services.target.can.autoscale or (row is not None and row.autoscale is None):
+        return
+    try:
+        services.target.provisioning.delete_autoscale(run.endpoint_name, run.deployment_name)
+    except UserFacingError as error:
+        services.records.record(
+            Event(
+                deployment_id=run.deployment_id,
+                operation_id=run.operation_id,
+                phase="remove_deployment",
+                status="note",
+                message=f"Its autoscale setting stays for now: {error.message}",
+                detail=error.detail,
+            )
+        )

@@ -1,0 +1,70 @@
+"""kill -9 of the functions host around every phase of an update: it is made once, or undone."""
+
+import pytest
+
+from tests.support.crash import come_to, hold, points, release, timeline
+from tests.support.world import World
+
+FORWARD = ("verify_update", "change_variables", "set_autoscale", "scale_deployment", "keep_update")
+CHANGE = {
+    "environment_variables": {"NEW": "1"},
+    "autoscale": {"min": 1, "max": 3},
+    "instance_count": 2,
+}
+
+
+def survive_kills_around(phase: str, world: World, deployment_id: str, **change: object) -> str:
+    """The update's operation, once it has ended in spite of four kills; its status."""
+    ahead = points(phase)
+    hold(world, ahead[0])
+    try:
+        reply = world.ada.api.patch(f"/deployments/{deployment_id}", json=change)
+        assert reply.status_code == 202, reply.text
+        for point, following in zip(ahead, [*ahead[1:], None], strict=True):
+            come_to(world, point, deployment_id)
+            old = world.kill("functions_host")
+            hold(world, following) if following else release(world)
+            world.restarted("functions_host", old)
+    finally:
+        release(world)
+    return str(world.ada.followed(reply, 120)["status"])
+
+
+def written(world: World) -> list[tuple[str, str]]:
+    """Method and last part of every change asked of Azure Resource Manager."""
+    calls = world.control.get("/calls").raise_for_status().json()
+    return [
+        (call["method"], call["path"].rpartition("/")[2])
+        for call in calls
+        if call["method"] in ("PUT", "PATCH") and call["service"] == "arm"
+    ]
+
+
+@pytest.mark.parametrize("phase", FORWARD)
+def test_a_host_killed_around_it_changes_nothing_twice(world, phase):
+    found = world.ada.active(deployment_name="blue")
+    world.control.delete("/calls").raise_for_status()
+    assert survive_kills_around(phase, world, found["id"], **CHANGE) == "succeeded"
+    told = timeline(world, found["id"])
+    assert all(told[name, "succeeded"] == 1 for name in FORWARD), told
+    asked = written(world)
+    assert asked.count(("PUT", "blue")) == 1, asked
+    assert asked.count(("PATCH", "blue")) == 1, asked
+    now = world.ada.detail(found["id"])
+    assert (now["instance_count"], now["autoscale"]["max"]) == (2, 3)
+    assert now["environment_variables"] == {"NEW": "1"}
+    assert world.ada.score(found["id"]).status_code == 200
+    world.ada.delete(found["id"])
+
+
+def test_a_host_killed_around_the_way_back_leaves_it_as_it_was(world):
+    found = world.ada.active(deployment_name="blue", environment_variables={"OLD": "1"})
+    world.scenario("container_crash")
+    change = {"environment_variables": {"NEW": "1"}}
+    status = survive_kills_around("restore_deployment", world, found["id"], **change)
+    assert status == "failed"
+    assert timeline(world, found["id"])["restore_deployment", "succeeded"] == 1
+    now = world.ada.detail(found["id"])
+    assert (now["status"], now["environment_variables"]) == ("active", {"OLD": "1"})
+    assert world.ada.score(found["id"]).status_code == 200
+    world.ada.delete(found["id"])
