@@ -14,7 +14,7 @@ STILL_STARTING = {404, 429, 502, 503}
 """Right after provisioning the front door may not know the deployment yet."""
 TOO_SLOW = {408, 504}
 """Each of these has waited for a minute already."""
-PATIENCE = {**dict.fromkeys(STILL_STARTING, 20), **dict.fromkeys(TOO_SLOW, 3)}
+MOST_ASKED = {**dict.fromkeys(STILL_STARTING, 20), **dict.fromkeys(TOO_SLOW, 3)}
 """Answers of a kind before it counts as the last word; twenty of them take about a minute."""
 
 
@@ -26,7 +26,7 @@ def verify_deployment(input: VerifyDeployment, services: Services) -> VerifiedDe
         json.dumps(probe_payload(input.example)).encode(),
         deployment=run.deployment_name,
     )
-    if input.poll + 1 < PATIENCE.get(answer.status, 0):
+    if input.poll + 1 < MOST_ASKED.get(answer.status, 0):
         return VerifiedDeployment(
             waiting=True, message=f"The deployment answered {answer.status}; asking it again."
         )

@@ -28,7 +28,7 @@ def statuses() -> dict[str, set[int]]:
 
 
 def tree(root: type[SlipwayError]) -> Iterator[type[SlipwayError]]:
-    """The classes of the five pages, parents first."""
+    """The classes of the six pages, parents first."""
     for child in root.__subclasses__():
         if child.__module__.startswith("shared.errors."):
             yield child

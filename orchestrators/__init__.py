@@ -7,6 +7,8 @@ import azure.durable_functions as df
 
 from orchestrators.change_traffic import change_traffic
 from orchestrators.delete_deployment import delete_deployment
+from orchestrators.deploy_batch import deploy_batch
+from orchestrators.deploy_in_turn import deploy_in_turn
 from orchestrators.deploy_model import deploy_model
 from orchestrators.open_endpoint import open_endpoint
 from orchestrators.roll_back import roll_back
@@ -27,6 +29,8 @@ ORCHESTRATORS = (
     sleep_deployment,
     wake_deployment,
     update_deployment,
+    deploy_batch,
+    deploy_in_turn,
 )
 
 

@@ -91,7 +91,9 @@ class Settings(BaseSettings):
         30, gt=0, le=120, description="How long any other phase may take, its retries included."
     )
 
-    max_deploying: int = Field(5, ge=1, description="Deployments in flight, per user.")
+    max_deploying: int = Field(
+        20, ge=1, description="Deployments in flight, per user; all of a batch count at once."
+    )
     max_active: int = Field(20, ge=1, description="Active deployments, per user.")
     max_requests_per_minute: int = Field(300, ge=1, description="API requests a minute, per user.")
     max_score_kb: int = Field(1024, ge=1, le=102400, description="Largest scoring payload, in KB.")

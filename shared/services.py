@@ -15,8 +15,10 @@ from shared.ports.orchestrations import Orchestrations
 from shared.ports.records import Records
 from shared.ports.serving_target import ServingTarget
 from shared.ports.sizes import Sizes
+from shared.ports.user_batches import UserBatches
 from shared.ports.user_data import UserData
 from shared.ports.user_models import UserModels
+from shared.ports.user_templates import UserTemplates
 from shared.use_cases.known_sizes import KnownSizes
 from shared.use_cases.offer_sizes import OfferedSizes
 from shared.use_cases.request_counts import RequestCounts
@@ -42,6 +44,8 @@ class Services:
     """The rows that this user may see and change, through this user's own token."""
     user_models: Callable[[Principal, Deadline], UserModels]
     """The models of this user, in the same way."""
+    user_templates: Callable[[Principal, Deadline], UserTemplates]
+    user_batches: Callable[[Principal, Deadline], UserBatches]
     orchestrations: Callable[[DurableOrchestrationClient], Orchestrations]
     """Durable Functions through one invocation's client; called in that invocation's loop."""
 
@@ -52,8 +56,10 @@ def compose(settings: Settings) -> Services:
     from shared.adapters.durable import DurableOrchestrations
     from shared.adapters.supabase.files import SupabaseFiles
     from shared.adapters.supabase.records import SupabaseRecords
+    from shared.adapters.supabase.user_batches import SupabaseUserBatches
     from shared.adapters.supabase.user_data import SupabaseUserData
     from shared.adapters.supabase.user_models import SupabaseUserModels
+    from shared.adapters.supabase.user_templates import SupabaseUserTemplates
     from shared.adapters.targets.azureml.target import AzureMLTarget
 
     records = SupabaseRecords(settings)
@@ -75,6 +81,10 @@ def compose(settings: Settings) -> Services:
         offered=OfferedSizes(target, sizes),
         user_data=lambda principal, deadline: SupabaseUserData(settings, principal, deadline),
         user_models=lambda principal, deadline: SupabaseUserModels(settings, principal, deadline),
+        user_templates=lambda principal, deadline: SupabaseUserTemplates(
+            settings, principal, deadline
+        ),
+        user_batches=lambda principal, deadline: SupabaseUserBatches(settings, principal, deadline),
         orchestrations=DurableOrchestrations,
     )
 

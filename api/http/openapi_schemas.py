@@ -38,7 +38,14 @@ class LivingDeployment(BaseModel):
     status: Status
 
 
-FACTS = ("row", "column", "deployments")
+class BatchProblem(BaseModel):
+    index: int = Field(description="In the request, from 0.")
+    code: str
+    message: str
+    fix: str
+
+
+FACTS = ("row", "column", "deployments", "errors")
 """Members that only some errors have."""
 
 
@@ -62,6 +69,9 @@ class ErrorBody(BaseModel):
     column: str | None = Field(None, description="And its column.")
     deployments: list[LivingDeployment] | SkipJsonSchema[None] = Field(
         None, description="Of model_in_use: up to 20 deployments that use the model."
+    )
+    errors: list[BatchProblem] | SkipJsonSchema[None] = Field(
+        None, description="Of batch_refused: each deployment that is refused."
     )
 
 

@@ -23,10 +23,13 @@ from shared.errors.requests import (
 )
 from shared.identity.tokens import Principal
 from shared.ports.orchestrations import Orchestrations
+from shared.ports.user_batches import UserBatches
 from shared.ports.user_data import UserData
 from shared.ports.user_models import UserModels
+from shared.ports.user_templates import UserTemplates
 from shared.services import Services
 from shared.use_cases.deploy import Initiator
+from shared.use_cases.deploy_batch import BatchInitiator
 
 MAX_BODY_BYTES = 64 * 1024
 _TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
@@ -89,6 +92,26 @@ class Call:
             raise EndpointNotFound(name[:40])
         return name
 
+    @property
+    def template_id(self) -> str:
+        """NotFound where the path has no id of the right form."""
+        return self._id("template")
+
+    @property
+    def batch_id(self) -> str:
+        """NotFound where the path has no id of the right form."""
+        return self._id("batch")
+
+    @property
+    def batches(self) -> UserBatches:
+        """The caller's own."""
+        return self.services.user_batches(self.principal, self.deadline)
+
+    @property
+    def templates(self) -> UserTemplates:
+        """The caller's own."""
+        return self.services.user_templates(self.principal, self.deadline)
+
     def _id(self, of: str) -> str:
         try:
             return str(UUID(self.request.route_params[f"{of}_id"]))
@@ -97,16 +120,36 @@ class Call:
 
     @property
     def initiator(self) -> Initiator:
-        if self.orchestrations is None:
-            raise TypeError("declare the route with orchestrates=True")
-        traceparent = self.request.headers.get("traceparent", "")
         return Initiator(
             self.data,
-            self.orchestrations,
+            self._durable,
             self.services.settings,
             self.request_id,
-            traceparent if _TRACEPARENT.fullmatch(traceparent) else None,
+            self._traceparent,
         )
+
+    @property
+    def batch_initiator(self) -> BatchInitiator:
+        return BatchInitiator(
+            self.batches,
+            self.templates,
+            self._durable,
+            self.services.settings,
+            self.services.sizes,
+            self.request_id,
+            self._traceparent,
+        )
+
+    @property
+    def _durable(self) -> Orchestrations:
+        if self.orchestrations is None:
+            raise TypeError("declare the route with orchestrates=True")
+        return self.orchestrations
+
+    @property
+    def _traceparent(self) -> str | None:
+        sent: str = self.request.headers.get("traceparent", "")
+        return sent if _TRACEPARENT.fullmatch(sent) else None
 
     @property
     def idempotency_key(self) -> str | None:
@@ -122,9 +165,9 @@ class Call:
         sent = {name: value for name, value in self.request.params.items() if name != "user_id"}
         return model.model_validate(sent)
 
-    def body(self, model: type[Model]) -> Model:
+    def body(self, model: type[Model], max_bytes: int = MAX_BODY_BYTES) -> Model:
         """The JSON body. TooLarge, UnsupportedMediaType, MalformedRequest, else field by field."""
-        parsed = model.model_validate(self._json_object())
+        parsed = model.model_validate(self._json_object(max_bytes))
         self.refuse_another_user(getattr(parsed, "user_id", None))
         return parsed
 
@@ -138,11 +181,11 @@ class Call:
             raise TooLarge(len(body), max_bytes, fix=fix)
         return body
 
-    def _json_object(self) -> dict[str, Any]:
+    def _json_object(self, max_bytes: int) -> dict[str, Any]:
         sent = self.request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if sent != "application/json":
             raise UnsupportedMediaType(sent)
-        body = self.raw_body(MAX_BODY_BYTES, fix="Send only the fields that the route knows.")
+        body = self.raw_body(max_bytes, fix="Send only the fields that the route knows.")
         try:
             parsed = json.loads(body.decode())
         except (ValueError, RecursionError):

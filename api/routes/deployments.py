@@ -17,6 +17,7 @@ from shared.domain.estimate import Estimate
 from shared.domain.status import Status
 from shared.domain.timeline import fold_timeline
 from shared.domain.update import DeploymentPatch
+from shared.use_cases.apply_template import with_template
 from shared.use_cases.estimate import estimate
 from shared.use_cases.update_deployment import update_deployment
 
@@ -71,7 +72,7 @@ def get_deployment(call: Call) -> DeploymentDetail:
     orchestrates=True,
 )
 def deploy_model_request(call: Call) -> Reply:
-    wanted = call.body(DeployRequest)
+    wanted = with_template(call.body(DeployRequest), call.templates)
     return _accepted(call.initiator.deploy(wanted, call.idempotency_key))
 
 

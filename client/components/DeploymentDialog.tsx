@@ -10,6 +10,7 @@ import { queries } from "@/lib/queries";
 import { EstimatePanel } from "./deploy/estimate-panel";
 import { InstanceChoice } from "./deploy/instance-choice";
 import { Success } from "./deploy/success";
+import { Templates } from "./deploy/templates";
 import { useDeployForm } from "./deploy/use-deploy-form";
 import { useSession } from "./session";
 import { Button } from "./ui/button";
@@ -60,6 +61,7 @@ function DeployForm({ userId, modelId, modelName, onClose }: { userId: string; m
   return (
     <form ref={element} noValidate onSubmit={submit} className="flex min-h-0 flex-col">
       <div className="space-y-5 overflow-y-auto p-5">
+        <Templates draft={draft} change={change} />
         <div className="grid gap-5 sm:grid-cols-2">
           <TextField
             label={messages.deploy.name}

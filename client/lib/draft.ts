@@ -8,6 +8,8 @@ export interface Draft {
   instance_type: string;
   instance_count: number;
   description: string;
+  /** Has what the form does not show. */
+  template_id?: string | null;
   /** Sent, and not answered for certain: sending it again with its key makes no second deployment. */
   pending: { key: string; request: DeployModelRequest } | null;
 }
@@ -29,7 +31,7 @@ export function keepDraft(userId: string, modelId: string, draft: Draft | null):
 }
 
 export function requestOf(modelId: string, draft: Draft): DeployModelRequest {
-  return {
+  const request: DeployModelRequest = {
     model_id: modelId,
     deployment_name: draft.deployment_name.trim(),
     endpoint_name: draft.endpoint_name.trim() || null,
@@ -37,6 +39,11 @@ export function requestOf(modelId: string, draft: Draft): DeployModelRequest {
     instance_count: draft.instance_count,
     description: draft.description.trim() || null,
   };
+  if (!draft.template_id) return request;
+  // A null would win over the template.
+  if (request.endpoint_name === null) delete request.endpoint_name;
+  if (request.description === null) delete request.description;
+  return { ...request, template_id: draft.template_id };
 }
 
 /** The key to send `request` with: the same as before while the request is the same. */

@@ -149,6 +149,12 @@ export const messages = {
     done: (name: string) => `${name} is deleted.`,
   },
 
+  templates: {
+    choose: "Template",
+    none: "None",
+    name: "Save as a template",
+    save: "Save",
+  },
   deploy: {
     title: "Deploy a model",
     of: (name: string) => `Deploy ${name}`,

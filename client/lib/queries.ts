@@ -10,6 +10,7 @@ import {
 import { getLogs, getSignature, type Container } from "./api/endpoints";
 import { listInstanceTypes } from "./api/instance-types";
 import { getLimits, getModel, listModels } from "./api/models";
+import { listTemplates } from "./api/templates";
 
 const PAGE_SIZE = 50;
 const LOG_LINES = 2_000;
@@ -58,6 +59,7 @@ export const queries = {
       staleTime: 30_000,
       retry: false,
     }),
+  templates: () => queryOptions({ queryKey: ["templates"], queryFn: ({ signal }) => listTemplates(signal), staleTime: 30_000 }),
   limits: () => queryOptions({ queryKey: ["limits"], queryFn: ({ signal }) => getLimits(signal) }),
   instanceTypes: () =>
     queryOptions({

@@ -3,10 +3,10 @@
 from serving.model_file.call import Call
 from serving.model_file.names import VALUE
 from serving.model_file.shapes import (
-    Shape,
     binary,
     either,
     items,
+    keys,
     named,
     nothing,
     number,
@@ -21,7 +21,6 @@ from serving.model_file.symbols import Data, Float, Items, Made, Table
 
 _CODEC = one_of("latin1", "latin-1")
 _TEXT_METHODS = one_of("split", "lower", "upper", "strip", "casefold", "title", "splitlines")
-_PAIRS: Shape = either(table, items)
 _BOUNDED = either(nothing, small, text)
 """Of a slice; columns are sliced by name, too."""
 _LABEL = either(nothing, number, text)
@@ -86,8 +85,8 @@ PYTHON_CALLS = {
         symbol=_is_bytes,
     ),
     ("builtins", "complex"): Call("Makes a number of two.", sequence(number, number)),
-    ("builtins", "set"): Call("Copies a list.", sequence(items), symbol=_is_set),
-    ("builtins", "frozenset"): Call("Copies a list.", sequence(items), symbol=_is_set),
+    ("builtins", "set"): Call("Copies a list.", sequence(keys), symbol=_is_set),
+    ("builtins", "frozenset"): Call("Copies a list.", sequence(keys), symbol=_is_set),
     ("builtins", "slice"): Call("Holds three values.", sequence(_BOUNDED, _BOUNDED, _BOUNDED)),
     ("builtins", "range"): Call("Holds three bounded numbers.", sequence(small, small, small)),
     ("builtins", "getattr"): Call(
@@ -106,8 +105,8 @@ PYTHON_CALLS = {
         ways=frozenset({False}),
     ),
     ("collections", "OrderedDict"): Call(
-        "An empty dict, or one of the given pairs.",
-        either(_empty, sequence(_PAIRS)),
+        "An empty dict, or a copy of one.",
+        either(_empty, sequence(table)),
         holds="pairs",
     ),
     ("collections", "defaultdict"): Call(

@@ -26,6 +26,9 @@ class Findings:
     modules: set[str] = field(default_factory=set)
     """Of all names, as far as the first thousand."""
     sklearn_versions: set[str] = field(default_factory=set)
+    lightgbm_releases: set[str] = field(default_factory=set)
+    special_functions: set[str] = field(default_factory=set)
+    """Of SciPy, named where only its newer releases have them."""
     is_pickle: bool = False
     """At least one name was read, so that it is no other file by accident."""
 

@@ -42,6 +42,11 @@ def items(value: object) -> bool:
     return type(value) is Items
 
 
+def keys(value: object) -> bool:
+    """A list or a set of which a set may be made: nothing in it is slow to hash."""
+    return type(value) is Items and not value.slow_keys
+
+
 def table(value: object) -> bool:
     """A dict."""
     return type(value) is Table

@@ -1,8 +1,11 @@
 """What the reader knows of the objects that a pickle would build, without building them.
 
 Numbers, short texts and tuples stand for themselves; everything else has a symbol here.
+Of containers and objects `depth` counts the levels in them, and `held` says that another holds
+them: see rewrite/levels.py.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 MOST_KNOWN = 64
@@ -28,11 +31,12 @@ class Global:
 class Made:
     """An object: what made it, from which arguments, and the state that it was given since."""
 
-    __slots__ = ("arguments", "maker", "state")
+    __slots__ = ("arguments", "depth", "held", "maker", "state")
 
     def __init__(self, maker: Global, arguments: object) -> None:
         self.maker, self.arguments = maker, arguments
         self.state: object = None
+        self.depth, self.held = 1, False
 
 
 class Data:
@@ -45,16 +49,17 @@ class Data:
 
 
 class Items:
-    """A list or a set: its first items and its length."""
+    """A list or a set: its first items and its length; `slow_keys`: a set of them is refused."""
 
-    __slots__ = ("kind", "known", "size")
+    __slots__ = ("depth", "held", "kind", "known", "size", "slow_keys")
 
     def __init__(self, kind: str) -> None:
         self.kind = kind
+        self.depth, self.held, self.slow_keys = 1, False, False
         self.known: list[object] = []
         self.size = 0
 
-    def extend(self, items: list[object]) -> None:
+    def extend(self, items: Sequence[object]) -> None:
         if self.size < MOST_KNOWN:
             self.known += items[: MOST_KNOWN - self.size]
         self.size += len(items)
@@ -63,9 +68,10 @@ class Items:
 class Table:
     """A dict: what its first text keys hold; `whole` when that is all there is in it."""
 
-    __slots__ = ("known", "whole")
+    __slots__ = ("depth", "held", "known", "whole")
 
     def __init__(self) -> None:
+        self.depth, self.held = 1, False
         self.known: dict[str, object] = {}
         self.whole = True
 

@@ -13,7 +13,7 @@ from shared.wire.run import Run
 log = structlog.get_logger()
 T = TypeVar("T")
 
-PATIENCE_SECONDS = 10
+TIMEOUT_SECONDS = 10
 LIVING = {
     OrchestrationRuntimeStatus.Pending,
     OrchestrationRuntimeStatus.Running,
@@ -55,7 +55,7 @@ class DurableOrchestrations:
     def _wait(self, coroutine: Coroutine[Any, Any, T]) -> T:
         future = asyncio.run_coroutine_threadsafe(coroutine, self._loop)
         try:
-            return future.result(PATIENCE_SECONDS)
+            return future.result(TIMEOUT_SECONDS)
         except Exception as error:
             future.cancel()
             log.warning("durable_client_failed", error=type(error).__name__)

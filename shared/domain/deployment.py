@@ -59,12 +59,11 @@ class DeploymentOptions(BaseModel):
         return self.autoscale.max if self.autoscale else self.instance_count
 
 
-class DeployRequest(DeploymentOptions):
-    """The body of POST /deployments/deploy: a specification whose names may be left out."""
+class DeploymentSettings(DeploymentOptions):
+    """All of a deploy request but the model: what a template may hold."""
 
     model_config = ConfigDict(extra="forbid", protected_namespaces=())
 
-    model_id: UUID = Field(description="One of the caller's trained models.")
     deployment_name: LegalName | None = Field(None, description="Generated when absent.")
     endpoint_name: Annotated[LegalName, AfterValidator(str.lower)] | None = Field(
         None,
@@ -73,6 +72,15 @@ class DeployRequest(DeploymentOptions):
     )
     instance_type: Text = Field(
         DEFAULT_INSTANCE_TYPE, max_length=64, description="One of GET /instance-types."
+    )
+
+
+class DeployRequest(DeploymentSettings):
+    """The body of POST /deployments/deploy: a specification whose names may be left out."""
+
+    model_id: UUID = Field(description="One of the caller's trained models.")
+    template_id: UUID | None = Field(
+        None, description="A template of the caller's; fields of the request itself win."
     )
     user_id: UUID | None = Field(None, description="For older clients: must be the caller's id.")
 
@@ -86,6 +94,11 @@ class DeployRequest(DeploymentOptions):
                 f"{self.autoscale.min} to {self.autoscale.max}"
             )
         return self
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """All that a deployment is made from, as JSON."""
+        return self.model_dump(mode="json", exclude={"user_id", "template_id"})
 
 
 class DeploymentSpec(DeploymentOptions):

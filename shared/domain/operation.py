@@ -22,6 +22,7 @@ class OperationKind(StrEnum):
     SLEEP = "sleep"
     WAKE = "wake"
     UPDATE = "update"
+    BATCH = "batch"
 
     @property
     def orchestrator(self) -> str:
@@ -32,6 +33,7 @@ class OperationKind(StrEnum):
 _ORCHESTRATORS = {
     OperationKind.DEPLOY: "deploy_model",
     OperationKind.DELETE: "delete_deployment",
+    OperationKind.BATCH: "deploy_batch",
     OperationKind.SLEEP: "sleep_deployment",
     OperationKind.WAKE: "wake_deployment",
     OperationKind.UPDATE: "update_deployment",
@@ -56,7 +58,7 @@ class Operation(BaseModel):
     deployment_id: Id | None = None
     """None where the deployment's row is gone, with its user's account."""
     parent_id: Id | None = None
-    """Of a retry: the operation that failed."""
+    """Of a retry: the operation that failed. Of a deployment in a batch: the batch."""
     status: OperationStatus
     input: dict[str, Any] = Field(default_factory=dict, exclude=True)
     """What was asked, where the kind has something to ask."""

@@ -18,26 +18,6 @@
                 ConversionFailed  422 model_conversion_failed
                 ArtifactMissing  404 artifact_missing
                 ArtifactTooLarge  422 artifact_too_large
-            PredictionRefused
-                ModelFailed
-                    BrokenModel  422 broken_model
-                    NoPrediction  422 prediction_failed
-                NotJson  422 not_json
-                WrongShape  422 wrong_shape
-                UnknownKey  422 unknown_key
-                UnknownParam  422 unknown_param
-                BadParam  422 bad_param
-                UnknownMethod  422 unknown_method
-                MissingColumn  422 missing_column
-                UnknownColumn  422 unknown_column
-                WrongLength  422 wrong_length
-                BadValue  422 bad_value
-                MissingValue  422 missing_value
-                RefusedByModel  422 refused_by_model
-                TooManyRows  422 too_many_rows
-                AnswerTooLarge  422 answer_too_large
-                PredictionTooLarge  422 too_large
-                NotPosted  422 method_not_allowed
             RequestRefused
                 MalformedRequest  400 malformed_request
                 Unauthenticated  401 unauthenticated
@@ -48,6 +28,8 @@
                     DeploymentNotFound  404 not_found
                     OperationNotFound  404 not_found
                     ModelNotFound  404 model_not_found
+                    TemplateNotFound  404 template_not_found
+                    BatchNotFound  404 batch_not_found
                     EndpointNotFound  404 endpoint_not_found
                 MethodNotAllowed  405 wrong_method
                 TooLarge  413 body_too_large
@@ -69,6 +51,10 @@
                     NotFailed  409 not_failed
                     NotRetriable  409 not_retriable
                     NoLog  409 no_log
+                    Cancelled  409 cancelled
+                    TemplateNameTaken  409 template_name_taken
+                    TooManyTemplates  409 too_many_templates
+                    DoubleInBatch  409 double_in_batch
                     OperationRunning  409 operation_running
                     ReleaseRunning  409 release_running
                     TrafficChanged  409 traffic_changed
@@ -76,15 +62,13 @@
                     StillAsleep  409 deployment_asleep
                     NothingToRollBackTo  409 nothing_to_roll_back_to
                     NoRelease  409 no_release
-                    Cancelled  409 cancelled
                 TooMany
                     TooManyRequests  429 too_many_requests
                     TooManyDeploying  429 too_many_deploying
                     TooManyActive  429 too_many_active
+                TemplateIllegal  422 template_illegal
+                BatchRefused  422 batch_refused
             InternalError  500 internal_error
-            ReleaseRefused
-                ReleaseRejected  409 release_rejected
-                ReleaseAborted  409 release_aborted
             ServingRefused
                 QuotaTooSmall  422 quota_too_small
                 ContainerCrashed  422 container_crashed
@@ -112,6 +96,32 @@
                 LeftToSweeper  left_to_sweeper
                 DeadlineExceeded  deadline_exceeded
                 OrchestrationLost  orchestration_lost
+                BatchStopped  batch_stopped
+                BatchCancelled  batch_cancelled
+                BatchIncomplete  batch_incomplete
+            PredictionRefused
+                ModelFailed
+                    BrokenModel  422 broken_model
+                    NoPrediction  422 prediction_failed
+                NotJson  422 not_json
+                WrongShape  422 wrong_shape
+                UnknownKey  422 unknown_key
+                UnknownParam  422 unknown_param
+                BadParam  422 bad_param
+                UnknownMethod  422 unknown_method
+                MissingColumn  422 missing_column
+                UnknownColumn  422 unknown_column
+                WrongLength  422 wrong_length
+                BadValue  422 bad_value
+                MissingValue  422 missing_value
+                RefusedByModel  422 refused_by_model
+                TooManyRows  422 too_many_rows
+                AnswerTooLarge  422 answer_too_large
+                PredictionTooLarge  422 too_large
+                NotPosted  422 method_not_allowed
+            ReleaseRefused
+                ReleaseRejected  409 release_rejected
+                ReleaseAborted  409 release_aborted
         TransientError
             EnvironmentNotBuilt  503 environment_not_built
             SupabaseUnreachable  503 supabase_unavailable
@@ -124,15 +134,23 @@
             OutOfCapacity  503 out_of_capacity
             UploadTimedOut  503 upload_timed_out
 
-Codes are API. Each is a class on one of six pages, with its status, cause, fix, where to look and
-the command that helps; docs/errors.md is made from them.
+Codes are API. Each is a class on one of seven pages, with its status, cause, fix, where to look
+and the command that helps; docs/errors.md is made from them.
 """
 
 from types import ModuleType
 
-from shared.errors import models, predictions, releases, requests, serving, waiting
+from shared.errors import models, plans, predictions, releases, requests, serving, waiting
 from shared.errors.base import SlipwayError, TransientError, UserFacingError
 
-PAGES: tuple[ModuleType, ...] = (requests, releases, models, serving, waiting, predictions)
+PAGES: tuple[ModuleType, ...] = (
+    requests,
+    releases,
+    plans,
+    models,
+    serving,
+    waiting,
+    predictions,
+)
 
 __all__ = ["PAGES", "SlipwayError", "TransientError", "UserFacingError"]

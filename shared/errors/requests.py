@@ -181,7 +181,10 @@ class ModelNotFound(NotFound):
 class TooLarge(RequestRefused):
     status = 413
     code = "body_too_large"
-    cause = "The body is over the limit: 64 KB, or MAX_SCORE_KB for the score route."
+    cause = (
+        "The body is over the limit: 64 KB, 512 KB for a batch, or MAX_SCORE_KB for the score"
+        " route."
+    )
     fix = (
         "Score fewer rows at a time, call the endpoint itself with its own key, or raise"
         " MAX_SCORE_KB."
@@ -467,8 +470,9 @@ class TooManyDeploying(TooMany):
     retry = "when one has ended"
     seen = REPLY
 
-    def __init__(self, count: int, limit: int) -> None:
-        super().__init__(f"You have {count} deployments in flight; the limit is {limit}.")
+    def __init__(self, count: int, limit: int, asked: int = 1) -> None:
+        more = f" and ask for {asked} more" if asked > 1 else ""
+        super().__init__(f"You have {count} deployments in flight{more}; the limit is {limit}.")
 
 
 class TooManyActive(TooMany):
@@ -479,9 +483,12 @@ class TooManyActive(TooMany):
     command = f"{STATS}\n{DELETE}"
     seen = REPLY
 
-    def __init__(self, count: int, deploying: int, limit: int) -> None:
+    def __init__(self, count: int, deploying: int, limit: int, asked: int = 1) -> None:
         in_flight = f" and {deploying} on the way" if deploying else ""
-        super().__init__(f"You have {count} active deployments{in_flight}; the limit is {limit}.")
+        more = f", and ask for {asked} more" if asked > 1 else ""
+        super().__init__(
+            f"You have {count} active deployments{in_flight}{more}; the limit is {limit}."
+        )
 
 
 class InternalError(UserFacingError):

@@ -44,7 +44,7 @@ class TokenVerifier:
         self._issuer = f"{settings.supabase}/auth/v1"
         self._legacy_secret = settings.supabase_jwt_secret
         self._keys = SigningKeys(f"{self._issuer}/.well-known/jwks.json")
-        self._patience = settings.supabase_timeout_seconds
+        self._timeout_seconds = settings.supabase_timeout_seconds
 
     def verify(self, authorization: str | None, deadline: Deadline | None = None) -> Principal:
         """The signed-in user. Unauthenticated for everything else; KeysUnavailable.
@@ -56,7 +56,7 @@ class TokenVerifier:
             raise Unauthenticated
         token = sent[1]
         try:
-            claims = self._claims(token, deadline or Deadline.after(self._patience))
+            claims = self._claims(token, deadline or Deadline.after(self._timeout_seconds))
             if claims.get("role") != ROLE:
                 raise jwt.InvalidTokenError("role")
             user_id = str(UUID(claims["sub"]))

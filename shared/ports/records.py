@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
+from shared.domain.batch import Batch
 from shared.domain.catalogue import Catalogue, InstanceType
 from shared.domain.deployment import DeploymentRow, Limits
 from shared.domain.failure import Failure
@@ -77,6 +78,18 @@ class Records(Protocol):
 
     def begin_due(self) -> list[Operation]:
         """Deployments that expire or were replaced move on; their operations, to be started."""
+
+    def batch(self, batch_id: str) -> Batch | None: ...
+
+    def take_turn(self, batch_id: str, lane: int, turn: int) -> DeploymentRow | None:
+        """The batch's next deployment that waits, whose turn it is from now on; None: none waits.
+
+        The same lane and turn get the same one again.
+        """
+        ...
+
+    def skip_waiting(self, batch_id: str, failure: Failure) -> int:
+        """What of the batch has not begun fails for this reason; how many."""
         ...
 
     def deploying(self) -> list[DeploymentRow]: ...

@@ -127,7 +127,7 @@ class Initiator:
             try:
                 return self.data.request_deployment(
                     str(uuid.uuid4()),
-                    _spec_of(wanted, now, suffix),
+                    spec_of(wanted, now, suffix),
                     idempotency_key=idempotency_key,
                     body_hash=body_hash,
                     retry_of=retry_of,
@@ -164,12 +164,11 @@ def _request_of(failed: DeploymentRow) -> DeployRequest:
         raise NotRetriable.of(fields) from None
 
 
-def _spec_of(wanted: DeployRequest, now: datetime, suffix: str) -> DeploymentSpec:
+def spec_of(wanted: DeployRequest, now: datetime, suffix: str) -> DeploymentSpec:
     """The request with names generated where it has none."""
     return DeploymentSpec.model_validate(
         {
-            **wanted.model_dump(exclude={"user_id"}),
-            "model_id": str(wanted.model_id),
+            **wanted.asked,
             "deployment_name": wanted.deployment_name or generated_deployment_name(now, suffix),
             "endpoint_name": wanted.endpoint_name
             or generated_endpoint_name(now, four_characters()),
@@ -178,5 +177,5 @@ def _spec_of(wanted: DeployRequest, now: datetime, suffix: str) -> DeploymentSpe
 
 
 def _hash(wanted: DeployRequest) -> str:
-    canonical = json.dumps(wanted.model_dump(mode="json", exclude={"user_id"}), sort_keys=True)
+    canonical = json.dumps(wanted.asked, sort_keys=True)
     return hashlib.sha256(canonical.encode()).hexdigest()

@@ -17,11 +17,10 @@ def estimate(
     facts: EstimateFacts,
     sizes: Sizes,
     offers: SizeOffers,
-    most_instances: int | None = None,
 ) -> Estimate:
-    """`most_instances`: what it may be scaled to, else what is asked for. InstanceTypeUnknown."""
+    """Nothing is created. InstanceTypeUnknown."""
     size = sizes.named(wanted.instance_type)
-    most = max(wanted.instance_count, most_instances or 0)
+    most = max(wanted.instance_count, wanted.autoscale.max if wanted.autoscale else 0)
     left = {each.name: each.quota.left for each in offers.instance_types if each.quota}
     catalogue = sizes.all()
     rooms = [

@@ -14,6 +14,7 @@ import structlog
 from pydantic import BaseModel
 
 from shared.config import Settings
+from shared.domain.batch import MAX_BATCH
 from shared.domain.deployment import DeploymentRow
 from shared.domain.endpoint import Endpoint, Provisioning
 from shared.domain.naming import is_uuid
@@ -27,6 +28,7 @@ from shared.errors.waiting import DeadlineExceeded, OrchestrationLost
 from shared.ports.orchestrations import Orchestrations
 from shared.ports.records import Records
 from shared.ports.serving_target import ServingTarget
+from shared.use_cases.deploy_batch import batch_run_of
 from shared.use_cases.runs import deadlines_of, run_of_operation
 from shared.wire.outcome import Failed
 from shared.wire.run import Run
@@ -59,6 +61,8 @@ class Sweeper:
     settings: Settings
     report: SweepReport = field(default_factory=SweepReport)
     """Filled as the sweep goes, so that it is true even when the sweep breaks off."""
+    batches: set[str] = field(default_factory=set)
+    """Those that are looked after."""
 
     def sweep(self, now: datetime) -> None:
         """Everything; what can't be looked after is in the report's errors and stops nothing."""
@@ -87,7 +91,9 @@ class Sweeper:
     def recover_rows(self, now: datetime) -> None:
         """Begin what a crash kept from beginning; end what no orchestration looks after."""
         with self._each("running operations"):
-            for operation in self.records.running_operations():
+            running = self.records.running_operations()
+            # Batches first: they look after those of their deployments that wait for their turn.
+            for operation in sorted(running, key=lambda each: each.kind is not OperationKind.BATCH):
                 with self._each(operation.id):
                     self._recover(operation, now)
 
@@ -101,11 +107,15 @@ class Sweeper:
 
     def _recover(self, operation: Operation, now: datetime) -> None:
         """One question for every kind: is there a living orchestration of it?"""
+        if operation.kind is OperationKind.BATCH:
+            self.batches.add(operation.id)  # unless it ends below
         if self.orchestrations.is_living(operation.id):
             longest = self._longest(operation)
             if operation.started_at < now - timedelta(seconds=longest):
                 late = Failed.because(DeadlineExceeded("It", longest))
                 self._end(operation, late, self.report.late_rows)
+        elif operation.parent_id in self.batches and not self.orchestrations.is_known(operation.id):
+            return  # it waits for its turn
         elif (
             now - operation.started_at < NEVER_BEGAN
             and not self.orchestrations.is_known(operation.id)
@@ -118,6 +128,8 @@ class Sweeper:
 
     def _begin(self, operation: Operation) -> bool:
         """Start what was accepted just before a crash. False where its deployment is gone."""
+        if operation.kind is OperationKind.BATCH:
+            return self._begin_batch(operation)
         row = self.records.deployment(operation.deployment_id or "")
         if row is None:
             return False
@@ -132,8 +144,19 @@ class Sweeper:
         self.orchestrations.start(operation.kind.orchestrator, operation.id, run)
         return True
 
+    def _begin_batch(self, operation: Operation) -> bool:
+        batch = self.records.batch(operation.id)
+        if batch is None:
+            return False
+        run = batch_run_of(batch, self.settings)
+        self.orchestrations.start(operation.kind.orchestrator, operation.id, run)
+        return True
+
     def _end(self, operation: Operation, failed: Failed, told: list[str]) -> None:
         """A deployment in flight fails, one that was being woken sleeps; any other just ends."""
+        if operation.kind is OperationKind.BATCH:
+            self.batches.discard(operation.id)
+            self.records.skip_waiting(operation.id, failed)
         row = self.records.deployment(operation.deployment_id or "")
         in_flight = row is not None and row.status is Status.DEPLOYING
         if operation.kind is OperationKind.DEPLOY:
@@ -148,6 +171,8 @@ class Sweeper:
     def _longest(self, operation: Operation) -> float:
         """Seconds that an operation may take: its deadlines, and a release's steps."""
         longest = deadlines_of(self.settings).whole
+        if operation.kind is OperationKind.BATCH:
+            return longest * MAX_BATCH
         if operation.kind is OperationKind.DEPLOY:
             row = self.records.deployment(operation.deployment_id or "")
             longest += row.spec.release.longest_seconds if row and row.model_id else 0

@@ -2,9 +2,11 @@
 
 import re
 import runpy
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from starlette.routing import BaseRoute, Route
 
 from api.http.routing import ROUTES
 from devstack.azureml_emulator.control import Control
@@ -36,6 +38,13 @@ def test_the_committed_document_is_what_the_code_generates(name):
     assert (DOCS / name).read_text() == GENERATED[name], "run: python docs/generate.py"
 
 
+def answered_by(route: BaseRoute) -> Iterator[tuple[str, str]]:
+    """Method and path of every request that the route takes."""
+    assert isinstance(route, Route)
+    for method in route.methods or ():
+        yield method, route.path
+
+
 def anchors(text: str) -> set[str]:
     """As GitHub makes them of headings."""
     titles = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
@@ -60,11 +69,11 @@ def served() -> list[tuple[str, str, str]]:
         *((links.PREFIX, route) for route in object.__new__(management.Management).routes()),
         *((admin.PREFIX, route) for route in object.__new__(admin.Admin).routes()),
     ]
-    table = [("SLIPWAY", route.method, f"/{route.path}") for route in ROUTES]
+    table = [("SLIPWAY", str(route.method), f"/{route.path}") for route in ROUTES]
     for prefix, route in host:
-        table += [("SLIPWAY", method, prefix + route.path) for method in route.methods]
+        table += [("SLIPWAY", method, prefix + path) for method, path in answered_by(route)]
     for route in object.__new__(Control).routes():
-        table += [("CONTROL", method, route.path) for method in route.methods]
+        table += [("CONTROL", method, path) for method, path in answered_by(route)]
     return [(base, method, re.sub(r"{[^}]+}", "[^/]+", path)) for base, method, path in table]
 
 

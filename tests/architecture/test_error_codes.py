@@ -1,4 +1,4 @@
-"""Every error code is a class on one of the five pages; docs and the drawn tree show all."""
+"""Every error code is a class on one of the six pages; docs and the drawn tree show all."""
 
 import re
 from collections import Counter

@@ -37,6 +37,8 @@ def test_every_phase_file_is_an_activity_of_its_own_name_and_every_orchestrator_
         "sleep_deployment",
         "wake_deployment",
         "update_deployment",
+        "deploy_batch",
+        "deploy_in_turn",
     }
 
 
@@ -71,6 +73,10 @@ def test_the_routes_are_the_documented_ones():
         "operations/{operation_id:guid}",
         "models",
         "models/{model_id:guid}",
+        "deployments/batch",
+        "batches/{batch_id:guid}",
+        "templates",
+        "templates/{template_id:guid}",
         "instance-types",
         "limits",
         "healthz",

@@ -10,6 +10,7 @@ LIST = "/deployments/list"
 def origin_of(world):
     """The dashboard's, as the local world sets it: one port below the functions."""
     port = httpx.URL(world.facts["functions_url"]).port
+    assert port is not None
     return f"http://127.0.0.1:{port - 1}"
 
 

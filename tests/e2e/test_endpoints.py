@@ -190,12 +190,10 @@ def test_what_was_replaced_goes_to_sleep_and_what_expires_too(world):
         on_expiry="sleep",
     )
     assert new["expires_at"]
-    for each in (old, new):
-        until(
-            lambda each=each: world.ada.detail(each["id"])["status"] == "asleep",
-            f"{each['deployment_name']} sleeps",
-            180,
-        )
+    ids = [each["id"] for each in (old, new)]
+    until(
+        lambda: {world.ada.detail(each)["status"] for each in ids} == {"asleep"}, "both sleep", 180
+    )
     told = {phase["phase"]: phase["message"] for phase in world.ada.detail(new["id"])["phases"]}
     assert "asked" in told["expire"]
     assert "asleep" in shown(world, name).json()["reason"]

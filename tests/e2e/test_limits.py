@@ -12,8 +12,9 @@ from tests.support.world import running_world
 def narrow(tmp_path_factory):
     """A world with small limits; Azure ML is so slow that what deploys goes on deploying."""
     folder = tmp_path_factory.mktemp("narrow")
-    limits = {"MAX_DEPLOYING": "2", "MAX_ACTIVE": "3", "MAX_REQUESTS_PER_MINUTE": "40"}
-    with running_world(folder, **limits) as world:
+    with running_world(
+        folder, MAX_DEPLOYING="2", MAX_ACTIVE="3", MAX_REQUESTS_PER_MINUTE="40"
+    ) as world:
         world.control.put("/latency", json={"endpoint": 600}).raise_for_status()
         yield world
 

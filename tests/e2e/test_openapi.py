@@ -25,7 +25,13 @@ def ids(session_world, visitor):
     """Of a live deployment of the visitor's, and of what belongs to it."""
     model = visitor.upload(session_world.ada.model_file())
     made = visitor.active(model)
-    return {"deployment_id": made["id"], "operation_id": made["id"], "model_id": model}
+    template = visitor.api.post("/templates", json={"name": "small", "settings": {}})
+    return {
+        "deployment_id": made["id"],
+        "operation_id": made["id"],
+        "model_id": model,
+        "template_id": template.raise_for_status().json()["id"],
+    }
 
 
 def ask(user, folder, *options: str, ids: dict[str, str] | None = None) -> int:

@@ -1,6 +1,7 @@
 """Bad input and impossible wishes: a clear error, status failed where there is a row, no traces."""
 
 import uuid
+from typing import Any
 
 import pytest
 from sklearn.cluster import DBSCAN
@@ -8,7 +9,7 @@ from sklearn.cluster import DBSCAN
 from tests.support.world import dumped, until
 
 
-def problem(reply) -> dict[str, str]:
+def problem(reply) -> dict[str, Any]:
     error = reply.json()["error"]
     assert set(error) == {"code", "message", "fix", "request_id", "retry_after"}
     assert reply.headers["x-request-id"] == error["request_id"]

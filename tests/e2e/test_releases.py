@@ -39,7 +39,7 @@ def released(world, endpoint, release, **wanted):
 @pytest.fixture
 def clear(world):
     """Every deployment of these endpoints goes when the test has ended."""
-    names = []
+    names: list[str] = []
     yield names
     for name in names:
         for revision in world.ada.api.get(f"/endpoints/{name}").json()["revisions"]:

@@ -23,6 +23,14 @@ ROUTES = [
     ("GET", f"/deployments/{ID}/logs"),
     ("POST", f"/deployments/{ID}/score"),
     ("POST", f"/deployments/{ID}/retry"),
+    ("POST", "/deployments/batch"),
+    ("GET", f"/batches/{ID}"),
+    ("DELETE", f"/batches/{ID}"),
+    ("GET", "/templates"),
+    ("POST", "/templates"),
+    ("GET", f"/templates/{ID}"),
+    ("PUT", f"/templates/{ID}"),
+    ("DELETE", f"/templates/{ID}"),
 ]
 
 
@@ -137,7 +145,9 @@ def adas(session_world):
     return found["id"]
 
 
-@pytest.mark.parametrize(("method", "path"), [route for route in ROUTES if ID in route[1]])
+@pytest.mark.parametrize(
+    ("method", "path"), [route for route in ROUTES if f"deployments/{ID}" in route[1]]
+)
 def test_another_users_deployment_looks_like_one_that_does_not_exist(world, adas, method, path):
     def refused(deployment_id: str) -> str:
         reply = world.grace.api.request(method, path.replace(ID, deployment_id), json={"data": []})

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tests.support.world import World, running_world
+from tests.support.world import World, running_world, until
 
 HISTORIES = Path(__file__).parent / "histories"
 
@@ -27,6 +27,10 @@ def main() -> None:
         changes = _changes(world, live)
         reply = world.ada.api.delete(f"/deployments/{live['id']}")
         removal = world.ada.followed(reply)["id"]
+        wanted = [{"model_id": world.ada.model()}] * 2
+        reply = world.ada.api.post("/deployments/batch", json={"deployments": wanted, "at_once": 1})
+        batch = reply.raise_for_status().json()["batch_id"]
+        until(lambda: world.has_ended(batch), "the batch ends")
         for name, instance in {
             "deploy_model-active": live["id"],
             "stage_model-done": f"{live['id']}-stage_model",
@@ -35,6 +39,8 @@ def main() -> None:
             "delete_deployment-removed": removal,
             "rotate_keys-rotated": rotation,
             **changes,
+            "deploy_batch-ended": batch,
+            "deploy_in_turn-done": f"{batch}-0",
         }.items():
             _save(world, instance, HISTORIES / f"{stamp}-{name}.json")
 

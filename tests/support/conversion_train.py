@@ -1,6 +1,7 @@
 """Runs in a conversion's environment, not under pytest: trains models with the versions there.
 
-argv: "older" or "others", and the folder for the files. Stdout: {file: [columns, rows, expected]}.
+argv: a name in TRAININGS, and the folder for the files.
+Stdout: {file: [columns, rows, method, its answers]}.
 """
 
 import json
@@ -48,15 +49,29 @@ def others(folder):
     yield "boosting", boosting, NUMBERS
 
 
+def lightgbm(folder):
+    from lightgbm import LGBMClassifier
+    from sklearn.calibration import CalibratedClassifierCV
+
+    single = LGBMClassifier(n_estimators=5, min_child_samples=2, n_jobs=1, verbose=-1)
+    noisy = Y ^ (np.arange(len(Y)) % 7 == 0)
+    model = CalibratedClassifierCV(single, cv=2).fit(NUMBERS, noisy)
+    joblib.dump(model, folder / "calibrated")
+    yield "calibrated", model, NUMBERS
+
+
+TRAININGS = {"older": older, "others": others, "lightgbm 4.3": lightgbm, "lightgbm 4.7": lightgbm}
+
+
 def main(which, folder):
     warnings.simplefilter("ignore")
     found = {}
-    for name, model, x in {"older": older, "others": others}[which](Path(folder)):
+    for name, model, x in TRAININGS[which](Path(folder)):
         head = x.head(4)
-        predicted = [
-            v.decode() if isinstance(v, bytes) else v for v in model.predict(head).tolist()
-        ]
-        found[name] = [list(head.columns), head.to_numpy().tolist(), predicted]
+        method = "predict_proba" if name == "calibrated" else "predict"
+        answers = getattr(model, method)(head).tolist()
+        answers = [v.decode() if isinstance(v, bytes) else v for v in answers]
+        found[name] = [list(head.columns), head.to_numpy().tolist(), method, answers]
     print(json.dumps(found))
 
 

@@ -14,7 +14,7 @@ from tests.support.world import World, until
 
 HOLD_SECONDS = 120
 MANY = 1000
-"""A phase that loses its patience tries again, and is held again."""
+"""A phase whose call times out tries again, and is held again."""
 AFTER = {
     "verify_workspace": "prepare_model", "prepare_model": "register_model",
     "register_model": "create_deployment", "create_endpoint": "create_deployment",

@@ -10,7 +10,7 @@ from typing import Any
 Answer = dict[str, Any] | Exception
 Answers = dict[str, Answer | list[Answer] | Callable[[dict[str, Any]], Answer]]
 
-RUN = {
+RUN: dict[str, Any] = {
     "deployment_id": "11111111-1111-4111-8111-111111111111",
     "user_id": "22222222-2222-4222-8222-222222222222",
     "model_id": "33333333-3333-4333-8333-333333333333",
@@ -102,7 +102,7 @@ class Context:
     """What an orchestrator sees; time passes only through timers."""
 
     answers: Answers
-    orchestrators: dict[str, Callable[["Context"], Any]]
+    orchestrators: dict[str, Callable[[Any], Any]]
     request: dict[str, Any]
     instance_id: str = "i"
     version: str | None = "2"
@@ -186,7 +186,10 @@ def drive(
     from orchestrators.open_endpoint import open_endpoint
     from orchestrators.stage_model import stage_model
 
-    subs = {"open_endpoint": open_endpoint, "stage_model": stage_model}
+    subs: dict[str, Callable[[Any], Any]] = {
+        "open_endpoint": open_endpoint,
+        "stage_model": stage_model,
+    }
     context = Context(answers, subs, request or RUN, version=version, events=events or [])
     return _run(orchestrator, context), context
 
@@ -199,7 +202,7 @@ def _run(orchestrator: Callable[[Any], Any], context: Context) -> Any:
     steps: Iterator[Any] = orchestrator(context)
     assert inspect.isgenerator(steps)
     try:
-        task = next(steps)
+        task: Any = next(steps)
         while True:
             try:
                 result = context.resolve(task)

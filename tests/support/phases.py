@@ -8,9 +8,10 @@ from activities.support.phase import ACTIVITIES
 from orchestrators.support.call_phase import phase_name
 from shared.domain.deployment import DeploymentRow
 from shared.domain.model import ModelVersion, ServingRecipe
-from shared.wire.outcome import Outcome
+from shared.wire.outcome import Failed, Outcome
 from shared.wire.phases import PhaseInput
-from tests.support.records import RecordsFake, row, run_of
+from tests.support.records import row, run_of
+from tests.support.records_fake import RecordsFake
 from tests.support.services import services_of
 from tests.support.serving_target import ServingTargetFake
 
@@ -26,6 +27,20 @@ RECIPE = ServingRecipe(
     requirements=["a==1"],
     environment_name="slipway-serving-0",
 )
+
+
+class Performed(Outcome):
+    """What a phase returned, for those who know which of the two it is."""
+
+    @property
+    def done(self) -> dict[str, Any]:
+        assert self.value is not None, self.failed
+        return self.value
+
+    @property
+    def refusal(self) -> Failed:
+        assert self.failed is not None, self.value
+        return self.failed
 
 
 class PhaseWorld:
@@ -48,15 +63,15 @@ class PhaseWorld:
 
     def perform(
         self, input_type: type[PhaseInput], *, of: DeploymentRow | None = None, **inputs: Any
-    ) -> Outcome:
+    ) -> Performed:
         """The activity that takes this input, once."""
         asked = input_type.model_validate({"run": run_of(of or self.row), **inputs})
         name = phase_name(input_type)
         activity = next(each for each in ACTIVITIES if each.__name__ == name)
         with patch("activities.support.phase.services", lambda: self.services):
-            return Outcome.model_validate(activity(asked.model_dump(mode="json", by_alias=True)))
+            return Performed.model_validate(activity(asked.model_dump(mode="json", by_alias=True)))
 
-    def until_done(self, input_type: type[PhaseInput], **inputs: Any) -> Outcome:
+    def until_done(self, input_type: type[PhaseInput], **inputs: Any) -> Performed:
         """Called again while it waits, as the orchestrator does."""
         for poll in range(30):
             self.performed = poll + 1

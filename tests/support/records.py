@@ -1,18 +1,12 @@
-"""The port Records in memory: rows that move legally, a timeline, nothing else."""
+"""Rows of the database for tests: deployments, their runs and their operations."""
 
-from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from shared.domain.catalogue import CATALOGUE, Catalogue, InstanceType
-from shared.domain.deployment import DeploymentRow, Limits
-from shared.domain.failure import Failure
-from shared.domain.model import TrainedModel
+from shared.domain.batch import Batch
+from shared.domain.deployment import DeploymentRow
 from shared.domain.operation import Operation, OperationKind, OperationStatus
-from shared.domain.status import Status, may_move
-from shared.domain.timeline import Event
-from shared.domain.trained_model import Scan
-from shared.errors.requests import ModelNotFound
+from shared.domain.status import Status
 from shared.wire.run import Deadlines, DeployRun
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -80,133 +74,26 @@ def operation_of(found: DeploymentRow) -> Operation:
     )
 
 
-class RecordsFake:
-    def __init__(self, *rows: DeploymentRow) -> None:
-        self.rows = {found.id: found for found in rows}
-        self.operations = {
-            found.id: operation_of(found) for found in rows if found.status is Status.DEPLOYING
+def batch_of(number: int, *rows: DeploymentRow, on_failure: str = "go_on") -> Batch:
+    """Batch `number` of these rows, which all wait."""
+    return Batch.model_validate(
+        {
+            "batch_id": f"{number:08d}-6666-4666-8666-666666666666",
+            "user_id": ADA,
+            "status": "running",
+            "at_once": 2,
+            "on_failure": on_failure,
+            "started_at": NOW,
+            "deployments": [
+                {
+                    "deployment_id": each.id,
+                    "model_id": each.model_id,
+                    "deployment_name": each.deployment_name,
+                    "endpoint_name": each.endpoint_name,
+                    "status": each.status,
+                    "waiting": each.status is Status.DEPLOYING,
+                }
+                for each in rows
+            ],
         }
-        self.traffic: dict[str, dict[str, int]] = {}
-        self.mirror: dict[str, dict[str, int]] = {}
-        self.timeline: list[Event] = []
-        self.limits: Limits | None = None
-        self.scans: dict[tuple[str, str], Scan] = {}
-        self.sizes = CATALOGUE
-        self.memory: dict[str, int] = {}
-
-    def deployment(self, deployment_id: str) -> DeploymentRow | None:
-        return self.rows.get(deployment_id)
-
-    def trained_model(self, model_id: str, user_id: str) -> TrainedModel:
-        if (model_id, user_id) != (MODEL_ID, ADA):
-            raise ModelNotFound(model_id)
-        return TrainedModel(id=model_id, user_id=user_id, model_name="m", file_path=f"{user_id}/m")
-
-    def move(
-        self, deployment_id: str, to: Status, *, failure: Failure | None = None, **fields: Any
-    ) -> bool:
-        found = self.rows.get(deployment_id)
-        if found is None or not may_move(found.status, to):
-            return False
-        if failure:
-            fields |= {"error": failure, "error_message": failure.explained}
-        self.rows[deployment_id] = found.model_copy(update={**fields, "status": to})
-        if found.status is Status.DEPLOYING:
-            ended = OperationStatus.SUCCEEDED if to is Status.ACTIVE else OperationStatus.FAILED
-            self.end_operation(deployment_id, ended, failure)
-        return True
-
-    def keep_update(self, deployment_id: str, fields: Mapping[str, Any]) -> bool:
-        found = self.rows.get(deployment_id)
-        if found is None or found.status is not Status.ACTIVE:
-            return False
-        self.rows[deployment_id] = DeploymentRow.model_validate(
-            {**found.model_dump(), "recipe": found.recipe, **fields}
-        )
-        return True
-
-    def record(self, event: Event) -> None:
-        self.timeline.append(event)
-
-    def keep_model_memory(self, model_id: str, memory_mb: int) -> None:
-        self.memory[model_id] = memory_mb
-
-    def instance_types(self) -> Catalogue:
-        return self.sizes
-
-    def keep_instance_types(self, region: str, found: Sequence[InstanceType]) -> int:
-        def kept(size: InstanceType) -> InstanceType:
-            before = self.sizes.get(size.name, size)
-            prices = {**before.prices, **size.prices}
-            return size.model_copy(update={"prices": prices, "is_default": before.is_default})
-
-        self.sizes = Catalogue(map(kept, found)) if found else self.sizes
-        return len(self.sizes)
-
-    def has_begun(self, operation_id: str) -> bool:
-        return any(event.operation_id == operation_id for event in self.timeline)
-
-    def running_operations(self) -> list[Operation]:
-        running = [o for o in self.operations.values() if o.status is OperationStatus.RUNNING]
-        return sorted(running, key=lambda operation: (operation.started_at, operation.id))
-
-    def begin_operation(
-        self, kind: OperationKind, *, user_id: str, endpoint_name: str, deployment_id: str
-    ) -> str:
-        known = deployment_id if deployment_id in self.rows else None
-        begun = operation(len(self.operations) + 1, kind, endpoint_name.lower(), known)
-        self.operations[begun.id] = begun
-        return begun.id
-
-    def end_operation(
-        self, operation_id: str, to: OperationStatus, failure: Failure | None = None
-    ) -> None:
-        found = self.operations.get(operation_id)
-        if found and found.status is OperationStatus.RUNNING:
-            update = {"status": to, "error": failure, "ended_at": NOW}
-            self.operations[operation_id] = found.model_copy(update=update)
-
-    def record_traffic(
-        self,
-        endpoint_name: str,
-        traffic: Mapping[str, int],
-        mirror: Mapping[str, int],
-        operation_id: str | None = None,
-    ) -> None:
-        self.traffic[endpoint_name.lower()] = dict(traffic)
-        self.mirror[endpoint_name.lower()] = dict(mirror)
-
-    def begin_due(self) -> list[Operation]:
-        return []
-
-    def deploying(self) -> list[DeploymentRow]:
-        return self._with(Status.DEPLOYING)
-
-    def active(self) -> list[DeploymentRow]:
-        return self._with(Status.ACTIVE)
-
-    def others_on(self, endpoint_name: str, deployment_id: str) -> list[DeploymentRow]:
-        return [
-            found
-            for found in self._with(Status.DEPLOYING, Status.ACTIVE, Status.ASLEEP)
-            if found.endpoint_name == endpoint_name and found.id != deployment_id
-        ]
-
-    def rename_endpoint(self, deployment_id: str, endpoint_name: str) -> None:
-        found = self.rows[deployment_id]
-        self.rows[deployment_id] = found.model_copy(update={"endpoint_name": endpoint_name})
-
-    def living(self, deployment_ids: Any) -> set[str]:
-        return {f.id for f in self._with(Status.DEPLOYING, Status.ACTIVE)} & set(deployment_ids)
-
-    def apply_limits(self, limits: Limits) -> None:
-        self.limits = limits
-
-    def keep_scan(self, user_id: str, content: str, scan: Scan) -> None:
-        self.scans[(user_id, content)] = scan
-
-    def project(self) -> str:
-        return PROJECT
-
-    def _with(self, *statuses: Status) -> list[DeploymentRow]:
-        return [found for found in self.rows.values() if found.status in statuses]
+    )

@@ -21,6 +21,7 @@ from shared.domain.endpoint import (
     Marks,
     Prediction,
     Provisioning,
+    WhichKey,
     Workspace,
 )
 from shared.domain.metrics import Served
@@ -300,7 +301,7 @@ class ServingTargetFake:
         generation = self._endpoint(endpoint_name).key_generation
         return Keys(**{which: f"{which}-{number}" for which, number in generation.items()})
 
-    def replace_key(self, endpoint_name: str, key: str) -> None:
+    def replace_key(self, endpoint_name: str, key: WhichKey) -> None:
         endpoint = self._settled(endpoint_name)
         endpoint.key_generation[key] += 1
         endpoint.operation = self._begin(Provisioning.CHANGING)

@@ -11,7 +11,7 @@ import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -61,10 +61,12 @@ class User:
     def __init__(self, world: "World", account: dict[str, str]) -> None:
         self.world, self.id = world, account["id"]
         self.token = world.sign_in(account)
-        self.api = httpx.Client(
-            base_url=world.facts["functions_url"],
-            headers={"Authorization": f"Bearer {self.token}"},
-            timeout=60,
+        self.api = world.closing.enter_context(
+            httpx.Client(
+                base_url=world.facts["functions_url"],
+                headers={"Authorization": f"Bearer {self.token}"},
+                timeout=60,
+            )
         )
 
     def model(self, name: str = "iris-classifier") -> str:
@@ -169,7 +171,11 @@ class User:
 class World:
     def __init__(self, facts: dict[str, Any], ready_file: Path, state: Path) -> None:
         self._facts, self.ready_file, self.state = facts, ready_file, state
-        self.control = httpx.Client(base_url=facts["azureml_control_url"], timeout=30)
+        self.closing = ExitStack()
+        """Closes every client of the world when it goes down."""
+        self.control = self.closing.enter_context(
+            httpx.Client(base_url=facts["azureml_control_url"], timeout=30)
+        )
         self._latency = self.control.get("/latency").raise_for_status().json()
         quota = self.control.get("/quota").raise_for_status().json()
         self._quota = {family: {"limit": each["limit"]} for family, each in quota.items()}
@@ -289,7 +295,9 @@ def running_world(
     try:
         until(lambda: ready.exists() or process.poll() is not None, "the local world is up", 180)
         assert process.poll() is None, (folder / "stack.log").read_text()
-        yield World(json.loads(ready.read_text()), ready, folder / "state")
+        world = World(json.loads(ready.read_text()), ready, folder / "state")
+        with world.closing:
+            yield world
     finally:
         process.send_signal(signal.SIGINT)
         try:

@@ -4,6 +4,41 @@
  */
 
 export interface paths {
+    "/deployments/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Deploy up to 20 models: all of them are accepted, or none is. */
+        post: operations["deploy_batch_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/batches/{batch_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A batch: how many are active, deploying and failed, and each one's status. */
+        get: operations["get_batch"];
+        put?: never;
+        post?: never;
+        /** Cancel what of a batch has not begun; what has begun goes on. */
+        delete: operations["cancel_batch"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/deployments/list": {
         parameters: {
             query?: never;
@@ -485,6 +520,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All of the caller's templates, by name. */
+        get: operations["list_templates"];
+        put?: never;
+        /** Save settings of a deployment under a name; a deploy request takes the id. */
+        post: operations["create_template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/templates/{template_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One template, also where its settings are accepted no more. */
+        get: operations["get_template"];
+        /** Replace a template's name and settings; deployments made with it keep theirs. */
+        put: operations["replace_template"];
+        post?: never;
+        /** Remove a template; deployments made with it stay as they are. */
+        delete: operations["remove_template"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -508,6 +580,136 @@ export interface components {
              * @description Time between one instance less and the next.
              */
             scale_in_cooldown_minutes: number;
+        };
+        /**
+         * Batch
+         * @description A batch as it stands: an operation, and its deployments in the order of the request.
+         */
+        Batch: {
+            /**
+             * Batch Id
+             * Format: uuid
+             */
+            batch_id: string;
+            status: components["schemas"]["OperationStatus"];
+            error: components["schemas"]["Failure"] | null;
+            /** At Once */
+            at_once: number;
+            /**
+             * On Failure
+             * @enum {string}
+             */
+            on_failure: "go_on" | "stop";
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** Ended At */
+            ended_at: string | null;
+            /** Deployments */
+            deployments: components["schemas"]["BatchedDeployment"][];
+            /**
+             * Total
+             * @description All of them; those that were deleted since too.
+             */
+            readonly total: number;
+            /** Active */
+            readonly active: number;
+            /**
+             * Deploying
+             * @description Those that wait for their turn too.
+             */
+            readonly deploying: number;
+            /** Failed */
+            readonly failed: number;
+        };
+        /**
+         * BatchAccepted
+         * @description The reply to a batch: the work goes on without the caller.
+         */
+        BatchAccepted: {
+            /**
+             * Batch Id
+             * Format: uuid
+             */
+            batch_id: string;
+            /** Message */
+            message: string;
+            /** Deployments */
+            deployments: components["schemas"]["BatchedDeployment"][];
+        };
+        /** BatchCancellation */
+        BatchCancellation: {
+            /** Message */
+            message: string;
+            /** Cancelled */
+            cancelled: number;
+        };
+        /** BatchProblem */
+        BatchProblem: {
+            /**
+             * Index
+             * @description In the request, from 0.
+             */
+            index: number;
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+            /** Fix */
+            fix: string;
+        };
+        /**
+         * BatchRequest
+         * @description The body of POST /deployments/batch.
+         */
+        BatchRequest: {
+            /**
+             * Deployments
+             * @description As for POST /deployments/deploy.
+             */
+            deployments: components["schemas"]["DeployRequest"][];
+            /**
+             * At Once
+             * @description How many deploy at a time. 20 when absent.
+             */
+            at_once?: number;
+            /**
+             * On Failure
+             * @description stop: after a failure what has not begun fails too. go_on when absent.
+             * @enum {string}
+             */
+            on_failure?: "go_on" | "stop";
+            /**
+             * User Id
+             * @description For older clients: must be the caller's id.
+             */
+            user_id?: string | null;
+        };
+        /** BatchedDeployment */
+        BatchedDeployment: {
+            /**
+             * Deployment Id
+             * Format: uuid
+             */
+            deployment_id: string;
+            /**
+             * Model Id
+             * @description Null where the model was removed.
+             */
+            model_id: string | null;
+            /** Deployment Name */
+            deployment_name: string;
+            /** Endpoint Name */
+            endpoint_name: string;
+            status: components["schemas"]["Status"];
+            /**
+             * Waiting
+             * @description Its turn has not come; it is deploying to whoever asks.
+             */
+            waiting: boolean;
+            error: components["schemas"]["Failure"] | null;
         };
         /**
          * Change
@@ -599,12 +801,6 @@ export interface components {
              */
             on_expiry?: "sleep" | "delete";
             /**
-             * Model Id
-             * Format: uuid
-             * @description One of the caller's trained models.
-             */
-            model_id: string;
-            /**
              * Deployment Name
              * @description Generated when absent.
              */
@@ -614,6 +810,17 @@ export interface components {
              * @description Generated when absent; an endpoint of the caller's is reused. It becomes a host name, so capitals are made small.
              */
             endpoint_name?: string | null;
+            /**
+             * Model Id
+             * Format: uuid
+             * @description One of the caller's trained models.
+             */
+            model_id: string;
+            /**
+             * Template Id
+             * @description A template of the caller's; fields of the request itself win.
+             */
+            template_id?: string | null;
             /**
              * User Id
              * @description For older clients: must be the caller's id.
@@ -819,6 +1026,60 @@ export interface components {
             deleted_at: string | null;
             trained_models: components["schemas"]["TrainedModelSummary"] | null;
         };
+        /**
+         * DeploymentSettings
+         * @description All of a deploy request but the model: what a template may hold.
+         */
+        DeploymentSettings: {
+            /** Description */
+            description?: string | null;
+            /**
+             * Instance Type
+             * @description One of GET /instance-types. Standard_DS1_v2 when absent.
+             */
+            instance_type?: string;
+            /**
+             * Instance Count
+             * @description 1 when absent.
+             */
+            instance_count?: number;
+            /**
+             * Environment Variables
+             * @description For the container, no place for secrets; shown in the detail alone.
+             * @example {
+             *       "LOG_LEVEL": "info"
+             *     }
+             */
+            environment_variables?: {
+                [key: string]: string;
+            };
+            release?: components["schemas"]["Release"];
+            /**
+             * Keep Previous Minutes
+             * @description What it replaces goes to sleep after this time; null: never. 60 when absent.
+             */
+            keep_previous_minutes?: number | null;
+            /** @description instance_count lies between its min and max; its min where left out. */
+            autoscale?: components["schemas"]["Autoscale"] | null;
+            /** Expires In Hours */
+            expires_in_hours?: number | null;
+            /**
+             * On Expiry
+             * @description sleep when absent.
+             * @enum {string}
+             */
+            on_expiry?: "sleep" | "delete";
+            /**
+             * Deployment Name
+             * @description Generated when absent.
+             */
+            deployment_name?: string | null;
+            /**
+             * Endpoint Name
+             * @description Generated when absent; an endpoint of the caller's is reused. It becomes a host name, so capitals are made small.
+             */
+            endpoint_name?: string | null;
+        };
         /** DeploymentStats */
         DeploymentStats: {
             /** Total Deployments */
@@ -970,6 +1231,11 @@ export interface components {
              * @description Of model_in_use: up to 20 deployments that use the model.
              */
             deployments?: components["schemas"]["LivingDeployment"][];
+            /**
+             * Errors
+             * @description Of batch_refused: each deployment that is refused.
+             */
+            errors?: components["schemas"]["BatchProblem"][];
         };
         /** Estimate */
         Estimate: {
@@ -1209,7 +1475,7 @@ export interface components {
          * @description What is done; each kind has an orchestrator.
          * @enum {string}
          */
-        OperationKind: "deploy" | "delete" | "rotate_keys" | "change_traffic" | "roll_back" | "sleep" | "wake" | "update";
+        OperationKind: "deploy" | "delete" | "rotate_keys" | "change_traffic" | "roll_back" | "sleep" | "wake" | "update" | "batch";
         /**
          * OperationStatus
          * @enum {string}
@@ -1563,6 +1829,59 @@ export interface components {
          */
         Status: "deploying" | "active" | "asleep" | "failed" | "deleted";
         /**
+         * Template
+         * @description A row of `templates`. Settings that are legal no more are shown as they are.
+         */
+        Template: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Settings
+             * @description The fields that were sent; what is absent has its default.
+             */
+            settings: {
+                [key: string]: unknown;
+            };
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * TemplateList
+         * @description All of the caller's templates, by name: there are at most 50.
+         */
+        TemplateList: {
+            /** Templates */
+            templates: components["schemas"]["Template"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * TemplateRequest
+         * @description The body of POST /templates and of PUT /templates/{id}, which replaces all of it.
+         */
+        TemplateRequest: {
+            /**
+             * Name
+             * @description Unique among the caller's.
+             */
+            name: string;
+            /** @description What a deploy request may have, but the model. */
+            settings: components["schemas"]["DeploymentSettings"];
+        };
+        /**
          * TrafficMove
          * @description Who served from `at` on.
          */
@@ -1657,6 +1976,300 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    deploy_batch_request: {
+        parameters: {
+            query?: {
+                /** @description For older clients: must be the caller's id. */
+                user_id?: string;
+            };
+            header?: {
+                /** @description The same key and body within 24 hours: the first batch again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchRequest"];
+            };
+        };
+        responses: {
+            /** @description Deploy up to 20 models: all of them are accepted, or none is. */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    /** @description The batch. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchAccepted"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The token is missing or not valid. */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The token's user may not do this. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It conflicts with what is there already. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Fields or rows are not valid, and the message names them; or the model refuses. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or deployments; see Retry-After. */
+            429: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A service that Slipway needs is out of reach; see Retry-After. */
+            503: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_batch: {
+        parameters: {
+            query?: {
+                /** @description For older clients: must be the caller's id. */
+                user_id?: string;
+            };
+            header?: {
+                /** @description An ETag: the same body again is 304. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A batch: how many are active, deploying and failed, and each one's status. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description As before. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The token is missing or not valid. */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The token's user may not do this. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is nothing of the caller's under this id. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or deployments; see Retry-After. */
+            429: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A service that Slipway needs is out of reach; see Retry-After. */
+            503: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    cancel_batch: {
+        parameters: {
+            query?: {
+                /** @description For older clients: must be the caller's id. */
+                user_id?: string;
+            };
+            header?: never;
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Cancel what of a batch has not begun; what has begun goes on. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchCancellation"];
+                };
+            };
+            /** @description The token is missing or not valid. */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The token's user may not do this. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is nothing of the caller's under this id. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or deployments; see Retry-After. */
+            429: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A service that Slipway needs is out of reach; see Retry-After. */
+            503: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     list_deployments: {
         parameters: {
             query?: {
@@ -4694,6 +5307,508 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    list_templates: {
+        parameters: {
+            query?: {
+                /** @description For older clients: must be the caller's id. */
+                user_id?: string;
+            };
+            header?: {
+                /** @description An ETag: the same body again is 304. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of the caller's templates, by name. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateList"];
+                };
+            };
+            /** @description As before. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The token is missing or not valid. */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The token's user may not do this. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or deployments; see Retry-After. */
+            429: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A service that Slipway needs is out of reach; see Retry-After. */
+            503: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    create_template: {
+        parameters: {
+            query?: {
+                /** @description For older clients: must be the caller's id. */
+                user_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TemplateRequest"];
+            };
+        };
+        responses: {
+            /** @description Save settings of a deployment under a name; a deploy request takes the id. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    /** @description The template. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The token is missing or not valid. */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The token's user may not do this. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It conflicts with what is there already. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Fields or rows are not valid, and the message names them; or the model refuses. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or deployments; see Retry-After. */
+            429: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A service that Slipway needs is out of reach; see Retry-After. */
+            503: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_template: {
+        parameters: {
+            query?: {
+                /** @description For older clients: must be the caller's id. */
+                user_id?: string;
+            };
+            header?: {
+                /** @description An ETag: the same body again is 304. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One template, also where its settings are accepted no more. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"];
+                };
+            };
+            /** @description As before. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The token is missing or not valid. */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The token's user may not do this. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is nothing of the caller's under this id. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or deployments; see Retry-After. */
+            429: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A service that Slipway needs is out of reach; see Retry-After. */
+            503: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    replace_template: {
+        parameters: {
+            query?: {
+                /** @description For older clients: must be the caller's id. */
+                user_id?: string;
+            };
+            header?: never;
+            path: {
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TemplateRequest"];
+            };
+        };
+        responses: {
+            /** @description Replace a template's name and settings; deployments made with it keep theirs. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The token is missing or not valid. */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The token's user may not do this. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is nothing of the caller's under this id. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It conflicts with what is there already. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Fields or rows are not valid, and the message names them; or the model refuses. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or deployments; see Retry-After. */
+            429: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A service that Slipway needs is out of reach; see Retry-After. */
+            503: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    remove_template: {
+        parameters: {
+            query?: {
+                /** @description For older clients: must be the caller's id. */
+                user_id?: string;
+            };
+            header?: never;
+            path: {
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Remove a template; deployments made with it stay as they are. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description The token is missing or not valid. */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The token's user may not do this. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is nothing of the caller's under this id. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or deployments; see Retry-After. */
+            429: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A service that Slipway needs is out of reach; see Retry-After. */
+            503: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
             };
         };
     };

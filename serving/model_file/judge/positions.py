@@ -9,6 +9,7 @@ ESTIMATOR_POSITIONS = frozenset(
         "final_estimator", "final_estimator_", "init_", "initial_estimator_",
         "named_estimators_", "pipeline", "regressor", "regressor_", "steps", "transformer",
         "transformer_", "transformer_list", "transformers", "transformers_", "_calibrators",
+        "_name_to_fitted_passthrough",
     }
 )  # fmt: skip
 

@@ -1,6 +1,6 @@
 """Opcodes that make containers and fill them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from serving.model_file import calls
@@ -37,7 +37,9 @@ def _empty_dict(machine: Machine) -> None:
 
 
 def _tuple(machine: Machine) -> None:
-    machine.stack.append(tuple(machine.pop_to_mark()))
+    made = tuple(machine.pop_to_mark())
+    machine.levels.add_tuple(made)
+    machine.stack.append(made)
     machine.written += b"t"
 
 
@@ -45,7 +47,9 @@ def _tuple_of(machine: Machine, size: int, opcode: bytes) -> None:
     items = machine.stack[-size:]
     if len(items) < size or MARK in items:
         raise IndexError
-    machine.stack[-size:] = [tuple(items)]
+    made = tuple(items)
+    machine.levels.add_tuple(made)
+    machine.stack[-size:] = [made]
     machine.written += opcode
 
 
@@ -54,6 +58,7 @@ def _frozen_set(machine: Machine) -> None:
     kept = machine.pop_to_mark()
     _check_keys(machine, kept)
     items.extend(kept)
+    machine.levels.put(items, kept)
     machine.stack.append(items)
     machine.written += b"\x91"
 
@@ -62,10 +67,10 @@ def _extend(machine: Machine, kind: str, opcode: bytes) -> None:
     items = machine.pop_to_mark()
     target = machine.stack[-1]
     if type(target) is Items and target.kind == kind:
-        if kind == "set":
-            _check_keys(machine, items)
-        target.extend(items)
-    elif not (kind == "list" and type(target) is Made and calls.takes_items(target)):
+        _add(machine, target, items)
+    elif kind == "list" and type(target) is Made and calls.takes_items(target):
+        machine.levels.put(target, items)
+    else:
         machine.refuse(f"Items for what is no {kind}")
     machine.written += opcode
 
@@ -74,8 +79,10 @@ def _append(machine: Machine) -> None:
     item = machine.pop()
     target = machine.stack[-1]
     if type(target) is Items and target.kind == "list":
-        target.extend([item])
-    elif not (type(target) is Made and calls.takes_items(target)):
+        _add(machine, target, (item,))
+    elif type(target) is Made and calls.takes_items(target):
+        machine.levels.put(target, (item,))
+    else:
         machine.refuse("An item for what is no list")
     machine.written += b"a"
 
@@ -103,17 +110,38 @@ def _put(machine: Machine, items: list[Any]) -> None:
             target.put(key, value)
             if key == "_sklearn_version" and type(value) is str:
                 machine.findings.sklearn_versions.add(value[:40])
-    elif not (type(target) is Made and calls.takes_pairs(target)):
+        machine.levels.put(target, items)
+    elif type(target) is Made and calls.takes_pairs(target):
+        machine.levels.put(target, items)
+    else:
         machine.refuse("Entries for what is no dict")
 
 
-def _check_keys(machine: Machine, keys: list[Any]) -> None:
-    """Refuse what is slow to hash: enormous numbers, which collide, and tuples of tuples."""
+def _check_keys(machine: Machine, keys: Sequence[Any]) -> None:
+    if problem := _problem_of_keys(keys):
+        machine.refuse(problem)
+
+
+def _problem_of_keys(keys: Sequence[Any]) -> str:
+    """What is slow to hash: enormous numbers, which collide, and tuples of tuples; "" for none."""
     for key in keys:
-        if type(key) is int and not -_LARGEST_KEY < key < _LARGEST_KEY:
-            machine.refuse("A key that is an enormous number")
-        elif type(key) is tuple and (len(key) > LONGEST_KEY or any(type(k) is tuple for k in key)):
-            machine.refuse("A key that is a long tuple or a tuple of tuples")
+        kind = type(key)
+        if kind is int:
+            if not -_LARGEST_KEY < key < _LARGEST_KEY:
+                return "A key that is an enormous number"
+        elif kind is tuple and (len(key) > LONGEST_KEY or any(type(k) is tuple for k in key)):
+            return "A key that is a long tuple or a tuple of tuples"
+    return ""
+
+
+def _add(machine: Machine, target: Items, items: Sequence[Any]) -> None:
+    """Note the items of a list or set; of a list, whether a set could be made of it."""
+    if target.kind == "set":
+        _check_keys(machine, items)
+    elif not target.slow_keys:
+        target.slow_keys = bool(_problem_of_keys(items))
+    target.extend(items)
+    machine.levels.put(target, items)
 
 
 CONTAINERS: dict[bytes, Callable[[Machine], None]] = {

@@ -3,7 +3,9 @@
 from array import array
 from typing import Any, Final
 
+from serving.model_file import lightgbm_text
 from serving.model_file.findings import Findings, Refused, Unreadable
+from serving.model_file.rewrite.levels import Levels
 from serving.model_file.source import Source
 from serving.model_file.symbols import MARK, Data
 
@@ -38,10 +40,13 @@ class Machine:
         self.written = bytearray()
         self.payload = 0
         """Bytes that follow the last opcode as they are."""
+        self.watched: lightgbm_text.LightGBMText | None = None
+        """What the text that follows tells of its writer."""
         self.tail = b""
         """What is written behind them."""
         self.elements_of: object = None
         """The shape of the array of objects whose pickle follows the last opcode."""
+        self.levels = Levels()
         self.open_arrays = 0
         """joblib's wrappers whose arrays have not come yet."""
 
@@ -101,6 +106,9 @@ class Machine:
         else:
             self.written += long + size.to_bytes(8, "little")
         self.payload = size
+        start = self.source.position
+        if kind == "text" and self.source.buffer.startswith(lightgbm_text.BEGIN, start):
+            self.watched = lightgbm_text.LightGBMText()
 
 
 def recalled(place: int) -> bytes:

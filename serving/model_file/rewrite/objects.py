@@ -6,7 +6,9 @@ from serving.model_file import calls, names, wrappers
 from serving.model_file.findings import Refused, Unreadable
 from serving.model_file.rewrite.constants import LONGEST_TEXT
 from serving.model_file.rewrite.machine import NO_FRAME, Machine, recalled
-from serving.model_file.symbols import Data, Global, Made, Table
+from serving.model_file.symbols import Data, Global, Items, Made, Table
+
+_SPECIAL = "scipy.special._special_ufuncs"
 
 
 def _global(machine: Machine) -> None:
@@ -39,6 +41,8 @@ def _name(machine: Machine, module: str, name: str) -> None:
         use = names.FORBIDDEN
     findings.is_pickle = True
     findings.add_module(module)
+    if module == _SPECIAL and use == names.VALUE:
+        findings.special_functions.add(name)
     if machine.uploads and (stand_in := wrappers.STAND_INS.get((module, name))):
         machine.written += b"00" + stand_in
     else:
@@ -79,6 +83,8 @@ def _make(machine: Machine, maker: object, arguments: object, *, by_call: bool) 
         if problem:
             machine.refuse(problem)
         machine.open_arrays += maker.use == names.WRAPPER
+    if isinstance(made, Made | Items):
+        machine.levels.give(made, arguments)
     machine.stack.append(made)
 
 
@@ -89,6 +95,7 @@ def _build(machine: Machine) -> None:
     if target.state is not None:
         machine.refuse(f"State given twice to a {target.maker}")
     target.state = state
+    machine.levels.give(target, state)
     if target.maker.use == names.WRAPPER:
         _array(machine, target)
         return

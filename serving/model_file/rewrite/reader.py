@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from serving.model_file import wrappers
 from serving.model_file.findings import Refused, Unreadable
+from serving.model_file.lightgbm_text import LightGBMText
 from serving.model_file.rewrite.constants import CONSTANTS
 from serving.model_file.rewrite.containers import CONTAINERS
 from serving.model_file.rewrite.machine import NO_FRAME, Machine
@@ -138,6 +139,9 @@ class Reader(Machine):
         if self.elements_of is not None:
             yield from self._elements(self.elements_of)
             self.elements_of = None
+        elif self.watched is not None:
+            yield from self._watched_text(self.watched)
+            self.watched = None
         elif self.writes:
             yield from self.source.chunks(self.payload)
         else:
@@ -145,6 +149,14 @@ class Reader(Machine):
         self.payload = 0
         self.written += self.tail
         self.tail = b""
+
+    def _watched_text(self, text: LightGBMText) -> Iterator[bytes]:
+        for piece in self.source.chunks(self.payload):
+            text.feed(piece)
+            if self.writes:
+                yield piece
+        if text.release:
+            self.findings.lightgbm_releases.add(text.release)
 
     def _elements(self, shape: object) -> Iterator[bytes]:
         """The pickle of an array of objects, of this shape."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import httpx
 from pydantic import SecretStr
 
-from shared.adapters.supabase.patience import keep_deadline
+from shared.adapters.supabase.time_left import keep_deadline
 from shared.config import Settings
 
 if TYPE_CHECKING:
@@ -29,10 +29,10 @@ class SupabaseConnection:
     def __init__(self, settings: Settings) -> None:
         self._url = settings.supabase
         self._publishable, self._secret = settings.supabase_anon_key, settings.supabase_service_key
-        patience = settings.supabase_timeout_seconds
-        # Connecting and then waiting for the reply together stay within the patience.
-        queries = httpx.Timeout(patience * 3 / 4, connect=patience / 4, pool=patience / 4)
-        transfers = httpx.Timeout(TRANSFER_SECONDS, connect=patience, pool=patience)
+        timeout = settings.supabase_timeout_seconds
+        # Connecting and then waiting for the reply together stay within the time-out.
+        queries = httpx.Timeout(timeout * 3 / 4, connect=timeout / 4, pool=timeout / 4)
+        transfers = httpx.Timeout(TRANSFER_SECONDS, connect=timeout, pool=timeout)
         trusted = httpx.create_ssl_context()
         limits = httpx.Limits(max_connections=MAX_CONNECTIONS, keepalive_expiry=30)
         self._queries = httpx.Client(
@@ -52,7 +52,7 @@ class SupabaseConnection:
         return self._client(self._secret, self._queries)
 
     def for_files(self) -> "Client":
-        """As the service, with the patience that files need."""
+        """As the service, with the time-outs that files need."""
         return self._client(self._secret, self.transfers)
 
     def _client(

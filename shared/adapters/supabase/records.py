@@ -18,6 +18,7 @@ from shared.adapters.supabase.text import (
     storable_scan,
 )
 from shared.config import Settings
+from shared.domain.batch import Batch
 from shared.domain.catalogue import Catalogue, InstanceType
 from shared.domain.deployment import DeploymentRow, Limits
 from shared.domain.failure import Failure
@@ -147,6 +148,18 @@ class SupabaseRecords:
 
     def begin_due(self) -> list[Operation]:
         return [Operation.model_validate(row) for row in self._call("begin_due")]
+
+    def batch(self, batch_id: str) -> Batch | None:
+        found = self._call("find_batch", batch_id=batch_id)
+        return None if found is None else Batch.model_validate(found)
+
+    def take_turn(self, batch_id: str, lane: int, turn: int) -> DeploymentRow | None:
+        row = self._call("take_turn", batch_id=batch_id, lane=lane, turn=turn)
+        return None if row is None else DeploymentRow.model_validate(row)
+
+    def skip_waiting(self, batch_id: str, failure: Failure) -> int:
+        error = storable_failure(failure)
+        return int(self._call("skip_waiting", batch_id=batch_id, error=error))
 
     def deploying(self) -> list[DeploymentRow]:
         return self._all(lambda: self._rows.eq("status", Status.DEPLOYING))

@@ -5,9 +5,17 @@ The functions in supabase/migrations raise the code as MESSAGE and the numbers a
 
 import json
 from collections.abc import Callable
+from typing import Any
 
 from shared.errors import UserFacingError
 from shared.errors.models import ForeignFile, ModelFileMissing
+from shared.errors.plans import (
+    BatchNotFound,
+    BatchRefused,
+    TemplateNameTaken,
+    TemplateNotFound,
+    TooManyTemplates,
+)
 from shared.errors.releases import NotAsleep, OperationRunning, ReleaseRunning, TrafficChanged
 from shared.errors.requests import (
     AnonymousRefused,
@@ -26,6 +34,14 @@ from shared.errors.requests import (
     TooManyDeploying,
     TooManyRequests,
 )
+
+
+def _batch_refused(errors: list[dict[str, Any]]) -> BatchRefused:
+    """Each of them is a refusal of its own."""
+    return BatchRefused(
+        [(each["index"], REFUSALS[each["code"]](**each["facts"])) for each in errors]
+    )
+
 
 REFUSALS: dict[str, Callable[..., UserFacingError]] = {
     "not_signed_in": SignedOut,
@@ -49,6 +65,11 @@ REFUSALS: dict[str, Callable[..., UserFacingError]] = {
     "operation_running": OperationRunning,
     "release_running": ReleaseRunning,
     "traffic_changed": TrafficChanged,
+    "template_not_found": TemplateNotFound,
+    "template_name_taken": TemplateNameTaken,
+    "too_many_templates": TooManyTemplates,
+    "batch_not_found": BatchNotFound,
+    "batch_refused": _batch_refused,
 }
 """The facts that come with a code are the arguments of its error."""
 

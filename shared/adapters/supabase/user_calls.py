@@ -4,8 +4,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from shared.adapters.supabase.connection import connection_to
-from shared.adapters.supabase.patience import within
 from shared.adapters.supabase.replies import Asker, data_of
+from shared.adapters.supabase.time_left import within
 from shared.config import Settings
 from shared.domain.deadline import Deadline
 from shared.identity.tokens import Principal
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class UserCalls:
     """Row level security decides what is seen; a forgotten filter shows nobody else's rows.
 
-    All calls together keep the deadline; without one, each has the settings' patience.
+    All calls together keep the deadline; without one, each has the settings' time-out.
     """
 
     def __init__(

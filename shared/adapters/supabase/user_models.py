@@ -4,8 +4,8 @@ from uuid import UUID
 
 from shared.adapters.supabase.cursor import Cursor
 from shared.adapters.supabase.files import MODELS, replies_of_storage
-from shared.adapters.supabase.patience import within
 from shared.adapters.supabase.replies import Asker
+from shared.adapters.supabase.time_left import within
 from shared.adapters.supabase.user_calls import UserCalls
 from shared.domain.trained_model import ModelPage, ModelQuery, ModelRow, RegisterModel
 from shared.errors.requests import ModelNotFound

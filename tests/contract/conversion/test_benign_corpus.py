@@ -60,7 +60,7 @@ def test_an_environment_is_small(cache: Path) -> None:
 
 
 def train(which: str, interpreter: Interpreter, into: Path) -> None:
-    command = [interpreter.python, "-B", PROGRAMS / "run.py", which, into]
+    command = [str(interpreter.python), "-B", str(PROGRAMS / "run.py"), which, str(into)]
     place = ["--place", "7", "--places", str(PLACES)]
     scratch = into.parent / "scratch"
     scratch.mkdir()

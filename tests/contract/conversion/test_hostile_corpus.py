@@ -2,7 +2,6 @@
 
 import collections
 import itertools
-import socket
 from collections.abc import Iterator
 
 import pytest
@@ -11,16 +10,8 @@ from serving.walls import landlock
 from tests.intake.hostile import cases
 from tests.intake.hostile.case import Case
 from tests.intake.hostile.layers import STOPPED, examined, graph, in_child
-from tests.intake.hostile.walls import (
-    NONE,
-    World,
-    at_endpoint,
-    deeds,
-    freely,
-    in_sandbox,
-    observe,
-    spelled,
-)
+from tests.intake.hostile.observer import Observer
+from tests.intake.hostile.walls import NONE, at_endpoint, freely, in_sandbox, spelled
 
 COSTLY = {"costly to load", "sizes without end", "compression"}
 """Kinds of which each file takes seconds: a few of them are enough here."""
@@ -47,11 +38,11 @@ NEEDS_LANDLOCK = {"reads what the process began with"}
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def observer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Observer]:
     folder = tmp_path_factory.mktemp("world")
     (folder / "models").mkdir()
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        yield World(folder, listener)
+    with Observer(folder) as started:
+        yield started
 
 
 def test_the_corpus_is_large_and_of_every_kind() -> None:
@@ -70,37 +61,37 @@ def test_every_file_of_this_kind_is_refused(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", BY_KIND)
-def test_without_the_scan_no_file_of_this_kind_leaves_the_sandbox(kind: str, world: World) -> None:
-    found = {case.name: observe(in_sandbox, case.data, world) for case in BY_KIND[kind]}
+def test_without_the_scan_no_file_of_this_kind_leaves_the_sandbox(
+    kind: str, observer: Observer
+) -> None:
+    found = {case.name: observer.observe(in_sandbox, case.data) for case in BY_KIND[kind]}
     assert {name: traces for name, traces in found.items() if traces != NONE} == {}
 
 
 @pytest.mark.parametrize("kind", BY_KIND)
 def test_without_scan_and_graph_check_none_leaves_the_endpoints_walls(
-    kind: str, world: World
+    kind: str, observer: Observer
 ) -> None:
-    found = {case.name: observe(at_endpoint, case.data, world) for case in BY_KIND[kind]}
+    found = {case.name: observer.observe(at_endpoint, case.data) for case in BY_KIND[kind]}
     assert {name: traces for name, traces in found.items() if traces != NONE} == {}
 
 
-def test_every_deed_of_the_test_leaves_a_trace_where_there_are_no_walls(world: World) -> None:
-    codes = deeds(world)
-    assert codes.keys() == set(DEEDS)
+def test_every_deed_of_the_test_leaves_a_trace_where_there_are_no_walls(observer: Observer) -> None:
+    assert observer.deeds.keys() == set(DEEDS)
     forms = itertools.cycle(spelled("pass"))
-    for deed, code in codes.items():
-        if deed not in NEEDS_LANDLOCK:  # this process began without the secret
-            assert observe(freely, spelled(code)[next(forms)], world) != NONE, deed
+    for deed, code in observer.deeds.items():
+        assert observer.observe(freely, spelled(code)[next(forms)]) != NONE, deed
 
 
 @pytest.mark.parametrize("deed", DEEDS)
-def test_no_form_of_a_deed_is_done_in_the_sandbox(deed: str, world: World) -> None:
-    for form, data in spelled(deeds(world)[deed]).items():
-        assert observe(in_sandbox, data, world) == NONE, form
+def test_no_form_of_a_deed_is_done_in_the_sandbox(deed: str, observer: Observer) -> None:
+    for form, data in spelled(observer.deeds[deed]).items():
+        assert observer.observe(in_sandbox, data) == NONE, form
 
 
 @pytest.mark.parametrize("deed", DEEDS)
-def test_a_deed_that_runs_at_the_endpoint_reaches_nothing(deed: str, world: World) -> None:
+def test_a_deed_that_runs_at_the_endpoint_reaches_nothing(deed: str, observer: Observer) -> None:
     if deed in NEEDS_LANDLOCK and not landlock.abi():
         pytest.skip("this kernel has no Landlock")
-    for form, data in spelled(deeds(world)[deed]).items():
-        assert observe(at_endpoint, data, world) == NONE, form
+    for form, data in spelled(observer.deeds[deed]).items():
+        assert observer.observe(at_endpoint, data) == NONE, form

@@ -74,6 +74,7 @@ def test_the_scan_refuses_what_joblib_wrote(case: str, tmp_path: Path) -> None:
     verdict = scan(files.write(tmp_path, JOBLIB_FILES[case]()))
     assert verdict.verdict == "refused"
     assert verdict.reasons[0].startswith("posix.system: ")
+    assert verdict.refusal is not None
     assert "posix.system" in verdict.refusal.message
 
 

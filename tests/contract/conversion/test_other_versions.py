@@ -25,6 +25,8 @@ pytestmark = pytest.mark.timeout(900)
 SETS = {
     "older": {"scikit-learn": "1.4.2", "numpy": "2"},
     "others": {"scikit-learn": "1.6.1", "xgboost": "unknown", "category-encoders": "unknown"},
+    "lightgbm 4.3": {"scikit-learn": "1.4.2", "numpy": "1", "lightgbm": "4.3.0"},
+    "lightgbm 4.7": {"scikit-learn": "1.4.2", "numpy": "1", "lightgbm": "4.7.0"},
 }
 SERVE = """
 import sys
@@ -41,6 +43,8 @@ CASES = [
     ("older", "labels of bytes"),
     ("others", "encoded boosting"),
     ("others", "boosting"),
+    ("lightgbm 4.3", "calibrated"),
+    ("lightgbm 4.7", "calibrated"),
 ]
 
 
@@ -48,8 +52,8 @@ CASES = [
 class Trained:
     interpreter: Interpreter
     folder: Path
-    models: dict[str, tuple[list[str], list[list[Any]], list[Any]]]
-    """Columns, rows, and what the model says of them, by the file's name."""
+    models: dict[str, tuple[list[str], list[list[Any]], str, list[Any]]]
+    """Columns, rows, a method and what it says of the rows, by the file's name."""
 
 
 @pytest.fixture(scope="session")
@@ -88,7 +92,7 @@ def test_a_model_is_served_with_the_versions_that_it_was_trained_with(
     trainings: Any, which: str, name: str, converter: SandboxedConverter, tmp_path: Path
 ) -> None:
     training = trainings(which)
-    columns, rows, expected = training.models[name]
+    columns, rows, method, expected = training.models[name]
     verdict = converter.scan(training.folder / name)
     assert verdict.verdict == "allowed", verdict
     version = SETS[which]["scikit-learn"]
@@ -99,7 +103,8 @@ def test_a_model_is_served_with_the_versions_that_it_was_trained_with(
     if "scikit-learn" in verdict.libraries:
         assert f"scikit-learn=={version}" in serving.requirements
         assert f"sklearn_version: {version}" in (tmp_path / "m" / "MLmodel").read_text()
-    assert _served(training.interpreter, tmp_path / "m", {"data": rows}) == expected
+    asked = {"data": rows, "params": {"method": method}}
+    assert _served(training.interpreter, tmp_path / "m", asked) == expected
     assert len(_served(training.interpreter, tmp_path / "m", {"data": [serving.example]})) == 1
 
 

@@ -22,7 +22,7 @@ from shared.adapters.conversion.converter import SandboxedConverter
 from shared.adapters.conversion.environments.choose import PinnedSet
 from shared.adapters.conversion.environments.interpreters import Interpreter
 from shared.adapters.conversion.sandbox.process import Limits, Sandbox
-from shared.adapters.conversion.sandbox.report import Report
+from shared.adapters.conversion.sandbox.report import Failure, Report
 from shared.errors.models import ModelRefused
 from tests.contract.conversion.conftest import ROOT, trained
 from tests.support import conversion as files
@@ -104,7 +104,7 @@ def notes(misbehave: Misbehave, monkeypatch: pytest.MonkeyPatch) -> dict[str, An
     monkeypatch.setenv("IDENTITY_ENDPOINT", "http://127.0.0.1:1/identity")
     with pytest.raises(ModelRefused, match="exit code 3 and no report") as refusal:
         misbehave("note")
-    return json.loads(refusal.value.detail)
+    return json.loads(refusal.value.detail or "")
 
 
 @pytest.mark.skipif(not landlock.abi(), reason="files are hidden by Landlock, from Linux 5.13")
@@ -139,6 +139,7 @@ def test_it_is_killed_when_its_time_is_up(misbehave: Misbehave) -> None:
 
 def test_it_cannot_take_more_memory_than_its_limit(misbehave: Misbehave) -> None:
     outcome = misbehave("swallow", memory_mb=600).outcome
+    assert isinstance(outcome, Failure)
     assert outcome.code == "model_needs_too_much_memory"
     assert "600 MB" in outcome.message
 
@@ -154,9 +155,10 @@ def test_it_dies_with_its_parent(
     taken_over: Callable[[str], Interpreter], model: Path, tmp_path: Path
 ) -> None:
     python = taken_over("spin")
-    arguments = [python.python, *python.packages, model, tmp_path / "model.pkl"]
+    arguments = map(str, [python.python, *python.packages, model, tmp_path / "model.pkl"])
     command = [sys.executable, "-c", RUN, *arguments]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as parent:
+        assert parent.stdout is not None
         pid, word = parent.stdout.readline().split()
         assert (word, is_running(int(pid))) == ("spinning", True)
         parent.kill()

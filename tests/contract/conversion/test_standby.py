@@ -35,6 +35,12 @@ def pid_of(sandbox: Sandbox) -> int:
     return sandbox._process.pid
 
 
+def waiting_of(standby: Standby) -> Sandbox:
+    """The process that waits for the next file."""
+    assert standby._waiting is not None
+    return standby._waiting
+
+
 def test_the_one_that_waits_converts_the_next_file(
     standby: Standby, interpreter: Interpreter, model: Path, tmp_path: Path
 ) -> None:
@@ -68,7 +74,7 @@ def test_another_scikit_learn_gets_a_process_of_its_own(
     standby: Standby, interpreter: Interpreter
 ) -> None:
     standby.refill(interpreter)
-    waiting = standby._waiting
+    waiting = waiting_of(standby)
     other = Interpreter(interpreter.python, (*interpreter.packages, "/nowhere"))
     with standby.take(other) as taken:
         assert taken.interpreter == other
@@ -79,8 +85,8 @@ def test_one_that_has_died_is_not_given_a_file(
     standby: Standby, interpreter: Interpreter, model: Path, tmp_path: Path
 ) -> None:
     standby.refill(interpreter)
-    os.kill(pid_of(standby._waiting), signal.SIGKILL)
-    wait_until(lambda: not standby._waiting.is_ready())
+    os.kill(pid_of(waiting_of(standby)), signal.SIGKILL)
+    wait_until(lambda: not waiting_of(standby).is_ready())
     with standby.take(interpreter) as fresh:
         assert isinstance(fresh.run(model, tmp_path / "model.pkl", None).outcome, Converted)
 
@@ -88,16 +94,16 @@ def test_one_that_has_died_is_not_given_a_file(
 def test_one_that_waits_in_vain_ends_by_itself(
     standby: Standby, interpreter: Interpreter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(process_module, "PATIENCE_SECONDS", 0.5)
+    monkeypatch.setattr(process_module, "IDLE_SECONDS", 0.5)
     standby.refill(interpreter)
-    assert standby._waiting._process.wait(60) == 0
+    assert waiting_of(standby)._process.wait(60) == 0
 
 
 def test_one_that_may_end_soon_is_not_given_a_file(
     standby: Standby, interpreter: Interpreter
 ) -> None:
     standby.refill(interpreter)
-    old = standby._waiting
+    old = waiting_of(standby)
     old._usable_until = time.monotonic()
     with standby.take(interpreter) as fresh:
         assert fresh is not old
@@ -107,7 +113,7 @@ def test_one_that_may_end_soon_is_not_given_a_file(
 def test_nothing_of_it_is_left_when_its_owner_goes(interpreter: Interpreter) -> None:
     owner = Standby(LIMITS)
     owner.refill(interpreter)
-    pid = pid_of(owner._waiting)
+    pid = pid_of(waiting_of(owner))
     assert is_running(pid)
     del owner
     wait_until(lambda: not is_running(pid))
@@ -119,4 +125,4 @@ def test_after_a_conversion_the_next_process_waits(
     converter = SandboxedConverter(timeout_seconds=240, memory_mb=2048, cache_mb=4000, cache=cache)
     plan = converter.plan(converter.scan(model), model=trained())
     converter.convert(model, tmp_path / "m", plan)
-    assert converter._standby._waiting.is_ready()
+    assert waiting_of(converter._standby).is_ready()

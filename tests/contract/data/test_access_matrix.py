@@ -26,6 +26,7 @@ TABLES: dict[str, dict[str, set[str]]] = {
         "service_role": {"SELECT", "INSERT", "UPDATE"},
     },
     "public.operations": {"authenticated": {"SELECT"}, "service_role": {"SELECT"}},
+    "public.templates": {"authenticated": {"SELECT"}, "service_role": {"SELECT"}},
     "public.endpoints": {"authenticated": {"SELECT"}, "service_role": {"SELECT"}},
     "public.deployment_events": {"authenticated": {"SELECT"}, "service_role": {"SELECT"}},
     "public.deployment_details": {"authenticated": {"SELECT"}, "service_role": {"SELECT"}},
@@ -34,6 +35,7 @@ TABLES: dict[str, dict[str, set[str]]] = {
     "public.instance_types": {"authenticated": {"SELECT"}, "service_role": {"SELECT"}},
     "slipway.deployment_limits": {"service_role": {"SELECT", "UPDATE"}},
     "slipway.request_counts": {},
+    "slipway.batch_turns": {},
     "slipway.idempotency_keys": {},
     "slipway.model_memory": {},
     "slipway.project": {},
@@ -54,6 +56,15 @@ FUNCTIONS: dict[str, set[str]] = {
     "rename_model": {"authenticated"},
     "remove_model": {"authenticated"},
     "keep_scan": {"service_role"},
+    "request_batch": {"authenticated"},
+    "abandon_batch": {"authenticated"},
+    "cancel_batch": {"authenticated"},
+    "batch_detail": {"authenticated"},
+    "take_turn": {"service_role"},
+    "skip_waiting": {"service_role"},
+    "find_batch": {"service_role"},
+    "save_template": {"authenticated"},
+    "remove_template": {"authenticated"},
     "request_deployment": {"authenticated"},
     "abandon_deployment": {"authenticated"},
     "delete_deployment": {"authenticated"},
@@ -280,7 +291,7 @@ def test_files_of_models_belong_to_the_folder_of_their_owner(database: Database)
         ("anon", None, 0),
     ):
         with database.as_role(role, user) as connection:
-            assert connection.execute(count, (path,)).fetchone()["n"] == seen
+            assert connection.execute(count, (path,)).fetchall() == [{"n": seen}]
     with database.as_user(bob) as connection:
         removed = connection.execute("delete from storage.objects where name = %s", (path,))
         assert removed.rowcount == 0

@@ -1,5 +1,7 @@
 """What the table of deployments holds to, whoever writes: also the service role."""
 
+from typing import Any
+
 import psycopg
 import pytest
 
@@ -172,7 +174,7 @@ def test_names_are_legal_in_the_database_as_in_the_app(
      ("description", "x" * 1001)],
 )  # fmt: skip
 def test_values_out_of_range_are_refused(
-    database: Database, owner: tuple[str, str], column: str, value: object
+    database: Database, owner: tuple[str, str], column: str, value: Any
 ) -> None:
     with pytest.raises(psycopg.errors.CheckViolation):
         database.new_deployment(*owner, **{column: value})

@@ -108,7 +108,7 @@ def test_pages_hold_every_row_once_though_others_come_and_go_meanwhile(
     wanted = expected(rows)
     seen: list[str] = []
     cursor: dict[str, Any] = {}
-    newcomers = []
+    newcomers: list[str] = []
     with database.as_user(user_id) as connection:
         while True:
             found = page(connection, page_size=size, **cursor)

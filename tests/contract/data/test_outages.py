@@ -97,7 +97,7 @@ def test_all_calls_of_a_request_share_its_deadline(
     data.count_request()
     error, seconds = failure(data.stats)
     assert isinstance(error, Unavailable)
-    assert seconds < 1.8, "what was left, not a patience of its own"
+    assert seconds < 1.8, "what was left, not a time-out of its own"
 
 
 def test_a_request_whose_time_is_over_asks_nothing_more(project: Project, ada: Person) -> None:
@@ -115,7 +115,9 @@ def test_a_deployment_that_was_not_started_is_given_up_even_when_the_time_is_ove
     over.abandon_deployment(
         made, Failure(code="start_failed", message="It could not be started.", fix="Try again.")
     )
-    assert SupabaseRecords(project.settings).deployment(made).status is Status.FAILED
+    row = SupabaseRecords(project.settings).deployment(made)
+    assert row is not None
+    assert row.status is Status.FAILED
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=str)

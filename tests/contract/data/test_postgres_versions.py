@@ -5,6 +5,7 @@ import subprocess
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -127,18 +128,25 @@ def live(database: Database) -> None:
         connection.execute(COUNT_CALLS_NOW)
 
 
+def one(connection: Connection, query: str, *arguments: Any) -> dict[str, Any]:
+    """The row that the query yields."""
+    [row] = connection.execute(query, arguments).fetchall()
+    return row
+
+
 def models(connection: Connection, kept: str) -> None:
     """A model's own life: registered, renamed, listed and removed."""
-    user = connection.execute("select auth.uid() as id").fetchone()["id"]
+    user = one(connection, "select auth.uid() as id")["id"]
     with pytest.raises(psycopg.errors.RaiseException) as failure:
         connection.execute("select public.register_model('m', %s)", (f"{user}/absent",))
     assert refused(failure.value)[0] == "model_file_missing"
-    made = connection.execute(
+    made = one(
+        connection,
         "insert into public.trained_models (model_name, file_path) values ('m', %s) returning id",
-        (f"{user}/other.joblib",),
-    ).fetchone()["id"]
+        f"{user}/other.joblib",
+    )["id"]
     connection.execute("select public.rename_model(%s, 'renamed')", (made,))
-    found = connection.execute("select public.list_models(search => 'RENAMED') as l").fetchone()
+    found = one(connection, "select public.list_models(search => 'RENAMED') as l")
     assert [each["id"] for each in found["l"]["models"]] == [str(made)] != [kept]
     connection.execute("select public.remove_model(%s)", (made,))
 

@@ -249,7 +249,7 @@ def test_forged_tokens_are_refused(issuer: Issuer, verifier: TokenVerifier) -> N
     )
     head, body, signature = issuer.token().split(".")
     _, other_body, _ = issuer.token().split(".")
-    unsigned = jwt.encode(issuer.claims(), None, "none", {"kid": "one"})
+    unsigned = jwt.encode(issuer.claims(), "", "none", {"kid": "one"})
     stranger = ec.generate_private_key(ec.SECP256R1())
     confused = jwt.PyJWS()
     confused._algorithms["HS256"] = _Careless()  # signs with a public key, as a forger would

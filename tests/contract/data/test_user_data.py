@@ -299,7 +299,7 @@ def test_an_endpoint_is_a_row_of_its_owner_with_its_traffic_as_last_seen(
     hers: SupabaseUserData, project: Project, ada: Person
 ) -> None:
     made = deploy(hers, asked(ada)).deployment
-    SupabaseRecords(project.settings).record_traffic(made.endpoint_name.upper(), {"blue": 100})
+    SupabaseRecords(project.settings).record_traffic(made.endpoint_name.upper(), {"blue": 100}, {})
     rows = project.database.run(
         "select user_id, traffic from public.endpoints where name = %s", made.endpoint_name
     )

@@ -134,8 +134,10 @@ def test_the_tail_of_a_crashed_containers_log_is_in_the_detail(
     broken.provisioning.put_deployment(plan)
     world.settled(lambda: broken.provisioning.deployment(world.endpoint, "blue"))
     failure = broken.provisioning.why_deployment_failed(world.endpoint, "blue")
+    assert isinstance(failure, ServingRefused)
     assert failure.code == "container_crashed"
     assert "RuntimeError: no such feature: petal" in failure.message
+    assert failure.detail is not None
     assert "Traceback" in failure.detail
     assert len(failure.detail) <= 8192
 

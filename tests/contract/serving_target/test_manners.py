@@ -66,7 +66,7 @@ def test_what_runs_is_not_begun_again(emulated, emulator, refused, folder):
     emulated.target.provisioning.put_endpoint(emulated.endpoint, emulated.marks)
     with refused("endpoint_busy", TransientError):
         emulated.target.provisioning.put_endpoint(emulated.endpoint, emulated.marks)
-    emulated.with_endpoint()
+    emulated.settled(lambda: emulated.target.provisioning.endpoint(emulated.endpoint))
     plan = emulated.plan()
     emulated.target.provisioning.register_model(plan.model_name, plan.model_version, folder)
     emulated.target.provisioning.put_deployment(plan)

@@ -5,7 +5,7 @@ import sys
 
 from shared.adapters.targets.azureml import renew_catalogue
 from shared.adapters.targets.azureml.region_sizes import _offered
-from shared.domain.catalogue import CATALOGUE, read_catalogue
+from shared.domain.catalogue import CATALOGUE, FILE, read_catalogue
 
 LISTED = {"name": "Standard_D2as_v4", "family": "standardDASv4Family", "vCPUs": 2, "gpus": 0,
           "memoryGB": 8.0, "supportedComputeTypes": ["AmlCompute"]}  # fmt: skip
@@ -38,7 +38,7 @@ def test_another_currency_or_unit_is_no_price():
 
 
 def test_what_endpoints_do_not_take_is_left_out():
-    wrong = [{"gpus": 1}, {"family": "standardHBSFamily"}, {"vCPUs": 96}]
+    wrong: list[dict[str, object]] = [{"gpus": 1}, {"family": "standardHBSFamily"}, {"vCPUs": 96}]
     assert list(_offered([LISTED | each for each in wrong], "westeurope")) == []
 
 
@@ -69,7 +69,7 @@ def test_a_renewed_catalogue_is_written_as_a_file_and_as_a_migration(tmp_path, m
 
 
 def test_the_file_is_as_the_script_writes_it():
-    assert renew_catalogue.as_csv(CATALOGUE) == renew_catalogue.FILE.read_text()
+    assert renew_catalogue.as_csv(CATALOGUE) == FILE.read_text()
     seed = renew_catalogue.MIGRATIONS / "20261129100100_seed_instance_types.sql"
     assert seed.read_text() == renew_catalogue.as_migration(CATALOGUE)
 

@@ -45,7 +45,9 @@ class ConverterFake:
     def __init__(self) -> None:
         self.converted = 0
         self.verdict = Verdict(verdict="allowed", reasons=[], libraries={}, sha256="0" * 64)
-        self.made = ConversionPlan.model_construct(version=VERSION)
+        self.made = ConversionPlan(
+            sha256="0" * 64, version=VERSION, libraries={}, feature_names=None
+        )
 
     def scan(self, file: Path) -> Verdict:
         assert file.read_bytes() == UPLOADED
@@ -74,9 +76,9 @@ def world() -> PhaseWorld:
 def test_a_model_is_converted_once_and_kept_under_its_owner_and_its_content(world):
     for _ in range(2):
         prepared = world.perform(PrepareModel)
-        assert prepared.value["artifact"] == f"{ADA}/{MODEL_ID}/{VERSION}"
-        assert prepared.value["recipe"]["algorithm"] == "Ridge"
-        assert prepared.value["message"] == (
+        assert prepared.done["artifact"] == f"{ADA}/{MODEL_ID}/{VERSION}"
+        assert prepared.done["recipe"]["algorithm"] == "Ridge"
+        assert prepared.done["message"] == (
             "Ridge with 0 inputs, 5 KB. From a dict. Its key was model."
         )
     assert list(world.services.files.kept) == [f"{ADA}/{MODEL_ID}/{VERSION}"]
@@ -85,10 +87,10 @@ def test_a_model_is_converted_once_and_kept_under_its_owner_and_its_content(worl
 
 
 def test_a_model_is_registered_with_the_version_that_was_prepared(world):
-    artifact = world.perform(PrepareModel).value["artifact"]
+    artifact = world.perform(PrepareModel).done["artifact"]
     registered = world.perform(RegisterModel, artifact=artifact, version=VERSION)
     name = f"slipway-{MODEL_ID}"
-    assert registered.value["model"] == {"name": name, "version": VERSION}
+    assert registered.done["model"] == {"name": name, "version": VERSION}
     assert world.target.models == {(name, VERSION)}
 
 

@@ -9,9 +9,11 @@ from activities.verify_deployment import verify_deployment
 from orchestrators.support.call_phase import phase_name
 from shared.domain.endpoint import Marks, Provisioning
 from shared.domain.naming import is_generated
+from shared.domain.operation import OperationKind
 from shared.domain.status import Status
 from shared.errors.serving import ContainerCrashed
 from shared.errors.waiting import EndpointBusy, OutOfCapacity, SupabaseUnreachable, Throttled
+from shared.wire.batch import EndBatch, SkipWaiting, TakeTurn
 from shared.wire.outcome import Failed
 from shared.wire.phases import (
     ChangeVariables,
@@ -67,7 +69,7 @@ class World(PhaseWorld):
 
 def test_an_endpoint_is_begun_once_and_then_observed():
     world = World(settle_after=3)
-    assert world.open().value["waiting"] is False
+    assert world.open().done["waiting"] is False
     assert world.target.begun == ["put endpoint iris"]
     assert world.statuses() == ["started", "succeeded"]
 
@@ -84,7 +86,7 @@ def test_a_phase_that_runs_again_after_it_is_done_changes_nothing():
 def test_a_name_in_capitals_gets_its_traffic_although_azure_ml_writes_it_small():
     world = World(row(deployment_name="Blue"))
     world.deploy()
-    assert world.shift().value["waiting"] is False
+    assert world.shift().done["waiting"] is False
     world.until_done(WithdrawTraffic)
     assert not any(world.traffic().values())
 
@@ -92,10 +94,10 @@ def test_a_name_in_capitals_gets_its_traffic_although_azure_ml_writes_it_small()
 def test_somebody_elses_endpoint_is_refused_and_left_alone():
     world = World()
     world.target.provisioning.put_endpoint("iris", Marks(owner="somebody else"))
-    assert world.open().failed.code == "endpoint_name_taken"
-    assert world.perform(VerifyWorkspace).failed.code == "endpoint_name_taken"
+    assert world.open().refusal.code == "endpoint_name_taken"
+    assert world.perform(VerifyWorkspace).refusal.code == "endpoint_name_taken"
     outcome = world.until_done(RemoveEndpoint, only_if_made_by_run=False)
-    assert "not ours" in outcome.value["message"]
+    assert "not ours" in outcome.done["message"]
 
 
 def test_too_little_quota_is_found_before_anything_is_made():
@@ -107,20 +109,23 @@ def test_too_little_quota_is_found_before_anything_is_made():
 
 
 def test_a_deployment_of_that_name_which_another_row_made_is_refused():
+    """As in a database older than the rule that a living name is one deployment's."""
     first, second = row(1), row(2)
-    world = World(first, second)
+    world = World(first)
     world.deploy(of=first)
+    world.records.rows[second.id] = second
     outcome = world.until_done(CreateDeployment, of=second, model=MODEL, recipe=RECIPE)
-    assert outcome.failed.code == "deployment_name_taken"
+    assert outcome.refusal.code == "deployment_name_taken"
 
 
 def test_a_deployment_of_that_name_that_is_being_torn_down_is_waited_for():
     first, second = row(1), row(2)
-    world = World(first, second)
+    world = World(first)
     world.deploy(of=first)
     world.records.move(first.id, Status.DELETED)
+    world.records.insert(second)
     create = {"of": second, "model": MODEL, "serving": RECIPE}
-    assert world.perform(CreateDeployment, **create).value["waiting"] is True
+    assert world.perform(CreateDeployment, **create).done["waiting"] is True
     world.until_done(RemoveDeployment, of=first)
     assert world.until_done(CreateDeployment, **create).failed is None
 
@@ -128,12 +133,13 @@ def test_a_deployment_of_that_name_that_is_being_torn_down_is_waited_for():
 def test_an_endpoint_whose_last_owner_has_left_its_name_is_waited_for():
     hers = row(1, user_id=GRACE)
     his = row(2)
-    world = World(hers, his)
+    world = World(hers)
     world.open(of=hers)
     world.records.move(hers.id, Status.DELETED)
-    assert world.perform(CreateEndpoint, of=his).value["waiting"] is True
+    world.records.insert(his)
+    assert world.perform(CreateEndpoint, of=his).done["waiting"] is True
     removed = world.until_done(RemoveEndpoint, of=hers, only_if_made_by_run=False)
-    assert "is gone" in removed.value["message"]
+    assert "is gone" in removed.done["message"]
     assert world.open(of=his).failed is None
 
 
@@ -141,7 +147,7 @@ def test_a_deleted_row_stops_the_next_phase_and_keeps_clean_up_going():
     world = World()
     world.open()
     world.records.move(world.row.id, Status.DELETED)
-    assert world.open().failed.code == "cancelled"
+    assert world.open().refusal.code == "cancelled"
     outcome = world.until_done(RemoveEndpoint, only_if_made_by_run=True)
     assert outcome.failed is None
     assert world.target.provisioning.endpoint("iris") is None
@@ -156,7 +162,7 @@ def test_finalizing_twice_is_success_and_finalizing_a_deleted_row_is_cancelled()
     assert world.records.rows[world.row.id].scoring_uri
     world.records.move(world.row.id, Status.DELETED)
     outcome = world.perform(Finalize, model=MODEL)
-    assert outcome.failed.code == "cancelled"
+    assert outcome.refusal.code == "cancelled"
 
 
 @pytest.mark.parametrize("restore", [{"blue": 100}, {}])
@@ -178,7 +184,7 @@ def test_an_endpoint_that_others_deploy_to_stays():
     world = World(blue, green)
     world.open(of=blue)
     outcome = world.until_done(RemoveEndpoint, of=blue, only_if_made_by_run=True)
-    assert "other deployments use it" in outcome.value["message"]
+    assert "other deployments use it" in outcome.done["message"]
 
 
 def test_of_two_failed_runs_on_one_new_endpoint_the_last_removes_it_whoever_made_it():
@@ -188,7 +194,7 @@ def test_of_two_failed_runs_on_one_new_endpoint_the_last_removes_it_whoever_made
     remove = {"only_if_made_by_run": True}
     for each in (blue, green):
         outcome = world.until_done(RemoveEndpoint, of=each, **remove)
-        assert outcome.value["in_use"] is True
+        assert outcome.done["in_use"] is True
     world.records.move(blue.id, Status.FAILED)
     world.records.move(green.id, Status.FAILED)
     world.until_done(RemoveEndpoint, of=green, **remove)
@@ -200,14 +206,14 @@ def test_an_endpoint_that_was_there_before_outlives_a_failed_run():
     world = World(blue, green)
     world.target.provisioning.put_endpoint("iris", marks_of(run_of(blue)))
     outcome = world.until_done(RemoveEndpoint, of=green, only_if_made_by_run=True)
-    assert "it was there before" in outcome.value["message"]
+    assert "it was there before" in outcome.done["message"]
 
 
 def test_what_could_not_be_removed_is_not_called_removed():
     failed = Failed(code="bad", message="It is bad.", fix="Mend it.")
     for clean, said in ((True, "is removed"), (False, "the sweeper tries again")):
         outcome = World().perform(RecordFailure, phase="p", failed=failed, clean=clean)
-        assert said in outcome.value["message"]
+        assert said in outcome.done["message"]
 
 
 def test_a_key_is_begun_once_observed_and_told_each_time_it_is_replaced():
@@ -216,11 +222,18 @@ def test_a_key_is_begun_once_observed_and_told_each_time_it_is_replaced():
     while world.target.provisioning.endpoint("iris").provisioning.runs:
         pass
     for _ in range(2):
+        operation_id = world.records.begin_operation(
+            OperationKind.ROTATE_KEYS,
+            user_id=world.row.user_id,
+            endpoint_name="iris",
+            deployment_id=world.row.id,
+        )
+        run = run_of(world.row).model_copy(update={"operation_id": operation_id})
         for key in ("primary", "secondary"):
-            outcome = world.until_done(RotateKey, key=key)
-            assert outcome.value["message"] == f"The {key} key of iris is new."
+            outcome = world.until_done(RotateKey, run=run, key=key)
+            assert outcome.done["message"] == f"The {key} key of iris is new."
     assert world.target.begun[1:] == ["rotate primary", "rotate secondary"] * 2
-    assert world.statuses() == ["started", "succeeded"] * 4
+    assert world.statuses() == ["started", "succeeded", "succeeded"] * 2
 
 
 def test_a_key_of_a_busy_endpoint_is_worth_another_try():
@@ -235,7 +248,7 @@ def test_an_endpoint_that_is_still_created_is_removed_without_waiting_for_it():
     world.perform(CreateEndpoint)
     world.records.move(world.row.id, Status.DELETED)
     withdrawn = world.perform(WithdrawTraffic)
-    assert withdrawn.value["waiting"] is False
+    assert withdrawn.done["waiting"] is False
     world.perform(RemoveEndpoint, only_if_made_by_run=True)
     assert world.target.begun == ["put endpoint iris", "delete endpoint iris"]
 
@@ -253,10 +266,10 @@ def test_an_endpoint_that_does_not_predict_is_given_up_in_time_with_its_log(stat
     world.deploy()
     world.target.front_door = status
     outcome = world.until_done(VerifyDeployment, example={"x": 1.0})
-    assert outcome.failed.code == "test_prediction_failed"
-    assert f"HTTP {status}" in outcome.failed.message
-    assert "x-request-id: r-1" in outcome.failed.detail
-    assert "inference-server of blue" in outcome.failed.detail
+    assert outcome.refusal.code == "test_prediction_failed"
+    assert f"HTTP {status}" in outcome.refusal.message
+    assert "x-request-id: r-1" in outcome.refusal.detail
+    assert "inference-server of blue" in outcome.refusal.detail
     assert world.performed == tries
 
 
@@ -309,13 +322,13 @@ def test_a_removal_that_has_to_wait_for_the_creation_waits():
 
     world.target.provisioning.delete_deployment = refuse_while_it_runs
     outcome = world.until_done(RemoveDeployment)
-    assert outcome.value["message"] == "blue is gone."
+    assert outcome.done["message"] == "blue is gone."
 
 
 def test_the_reason_for_a_failed_deployment_is_kept_before_it_is_removed():
     world = World()
     world.target.fail_next_deployment(ContainerCrashed("It crashed.", detail="log tail"))
-    assert world.deploy().failed.detail == "log tail"
+    assert world.deploy().refusal.detail == "log tail"
     failed = world.records.timeline[-1]
     assert (failed.status, failed.detail) == ("failed", "log tail")
 
@@ -364,11 +377,13 @@ FORWARD = {
     WatchRelease: {"before": [], "share": 10, "since": NOW, "until": NOW, "last": True},
     RecallRecipe: {},
 }
+OF_BATCHES = {TakeTurn, SkipWaiting, EndBatch}
+"""What is no phase of one deployment: test_batches.py has it."""
 
 
 def test_every_phase_either_goes_forward_or_cleans_up():
     assert {each.__name__ for each in ACTIVITIES} == {
-        phase_name(each) for each in CLEAN_UP | FORWARD
+        phase_name(each) for each in {*CLEAN_UP, *FORWARD, *OF_BATCHES}
     }
 
 
@@ -385,7 +400,7 @@ def test_clean_up_runs_for_a_deployment_that_is_not_deploying_any_more(asked):
 @pytest.mark.parametrize("asked", FORWARD, ids=phase_name)
 def test_nothing_is_made_for_a_deployment_that_is_not_deploying_any_more(asked, status):
     world = World(row(status=status))
-    assert world.perform(asked, **FORWARD[asked]).failed.code == "cancelled"
+    assert world.perform(asked, **FORWARD[asked]).refusal.code == "cancelled"
     assert world.target.begun == []
 
 
@@ -404,7 +419,7 @@ def test_a_failed_resource_is_put_again_when_its_failure_may_pass():
 
 def test_a_taken_name_is_replaced_in_the_row_too():
     world = World()
-    name = world.perform(RenameEndpoint).value["endpoint_name"]
+    name = world.perform(RenameEndpoint).done["endpoint_name"]
     assert is_generated(name)
     assert world.records.rows[world.row.id].endpoint_name == name
 
@@ -438,7 +453,7 @@ def test_an_endpoint_of_a_failed_run_alone_is_removed_whatever_its_row_says():
     world = World()
     world.open()
     outcome = world.until_done(RemoveEndpoint, only_if_made_by_run=True)
-    assert outcome.value["message"] == "Endpoint iris is gone."
+    assert outcome.done["message"] == "Endpoint iris is gone."
 
 
 @pytest.mark.parametrize(
@@ -455,14 +470,14 @@ def test_an_endpoint_that_stays_says_why(others, made_by_run, reason):
         "iris", marks_of(run_of(world.row if made_by_run else before))
     )
     outcome = world.until_done(RemoveEndpoint, only_if_made_by_run=True)
-    assert outcome.value["message"] == f"Endpoint iris stays: {reason}."
+    assert outcome.done["message"] == f"Endpoint iris stays: {reason}."
 
 
 def test_an_endpoint_with_a_deployment_that_nobody_knows_stays():
     world = World()
     world.deploy()
     outcome = world.until_done(RemoveEndpoint, only_if_made_by_run=True)
-    assert outcome.value["message"] == "Endpoint iris stays: it still has deployments."
+    assert outcome.done["message"] == "Endpoint iris stays: it still has deployments."
 
 
 def test_an_endpoint_that_is_going_is_waited_for_whoever_else_has_its_name():
@@ -470,7 +485,7 @@ def test_an_endpoint_that_is_going_is_waited_for_whoever_else_has_its_name():
     world.open()
     world.target.provisioning.delete_endpoint("iris")
     outcome = world.perform(RemoveEndpoint, only_if_made_by_run=True)
-    assert outcome.value["message"] == "Azure ML is removing the endpoint."
+    assert outcome.done["message"] == "Azure ML is removing the endpoint."
 
 
 def test_traffic_of_before_goes_back_only_where_all_of_it_is_still_there():
@@ -539,7 +554,7 @@ def test_a_deployment_lives_and_goes_on_any_cloud(cloud):
         assert world.perform(VerifyWorkspace, of=each).failed is None
         assert world.deploy(of=each).failed is None
         asked = {"of": each, "example": {"x": 1.0}}
-        assert world.until_done(VerifyDeployment, **asked).value["prediction"] == "[0]"
+        assert world.until_done(VerifyDeployment, **asked).done["prediction"] == "[0]"
         assert world.shift(of=each).failed is None
         world.until_done(Finalize, of=each, model=MODEL)
     assert world.traffic() == {"green": 100}
@@ -548,7 +563,7 @@ def test_a_deployment_lives_and_goes_on_any_cloud(cloud):
         for step in (WithdrawTraffic, RemoveDeployment):
             assert world.until_done(step, of=each).failed is None
         removed = world.until_done(RemoveEndpoint, of=each, only_if_made_by_run=False)
-    assert removed.value["message"] == "Endpoint iris is gone."
+    assert removed.done["message"] == "Endpoint iris is gone."
 
 
 def test_a_name_that_the_cloud_does_not_take_is_refused_before_anything_is_made():

@@ -20,18 +20,23 @@ MOST_SETS = 2
 MIDDLE = "1.5"
 """Where scikit-learn's version is not told: the minor that older boosters still agree with."""
 OLD = "1.2"
-"""Where nothing tells LightGBM's version: the minor whose LightGBM, 3.3.5, wrote otherwise."""
+"""Where LightGBM is of before 2023: the minor of that time."""
 _RELEASE = re.compile(r"(\d+\.\d+)\.\d+(\.post\d+)?")
 _NAMES = {"xgboost": "XGBoost", "lightgbm": "LightGBM", "catboost": "CatBoost",
           "pycaret": "PyCaret"}  # fmt: skip
 _PACKAGES = {"xgboost": "xgboost-cpu"}
 """On Linux the package xgboost brings 300 MB for graphics cards."""
-_SCIPY = {"1.16": "1.16.3", "1.17": "1.17.1"}
-"""What reads the splines of older releases, and those of newer ones."""
-_NEW_SPLINES = (1, 17)
-_NUMPY_OF_NEW_SPLINES = (1, 26, 4)
-_ENCODERS, _LATER_ENCODERS = "2.6.4", "category-encoders==2.7.0"
-"""Contrast encoders of one do not work in the other, and files do not show which it was."""
+_SCIPY = {"1.15.3": (1, 23, 5), "1.16.3": (1, 25, 2), "1.17.1": (1, 26, 4)}
+"""Releases that read what others' splines and functions are called, each with its least numpy."""
+_OTHER_RELEASES = {
+    "category-encoders==2.6.4": "category-encoders==2.7.0",
+    "feature-engine==1.7.0": "feature-engine==1.9.4",
+    "feature-engine==1.9.4": "feature-engine==1.7.0",
+}
+"""What one of two wrote does not work in the other, and files do not show which it was.
+
+It is contrast encoders of category_encoders, and decision trees of feature-engine.
+"""
 _OLDER_ENGINE = "feature-engine==1.5.2"
 """Of the time of pandas 1: later ones look for attributes that it did not set."""
 _MIDDLE_BOOSTERS = {"xgboost": (3,), "lightgbm": (4, 6)}
@@ -90,15 +95,19 @@ def choose(libraries: Mapping[str, str]) -> list[PinnedSet]:
             strange = (_strange("numpy", science, shown), _strange("pandas", science, shown))
             ranked.append(((strange, rank, place), release, minor, science))
     ranked.sort(key=lambda candidate: candidate[0])
-    likely = [(release, minor, science) for _, release, minor, science in ranked]
-    if _may_be_old(shown, extras):
-        likely.insert(1, (_newest(OLD), OLD, _science(OLD, extras)[0]))
-    sets = [_pinned(*candidate, extras, shown) for candidate in likely]
+    sets = [
+        _pinned(release, minor, science, extras, shown) for _, release, minor, science in ranked
+    ]
     if len(sets) > 1 and version_in(sets[1].pins, "pandas").startswith("1."):
         sets[1] = _with(sets[1], _OLDER_ENGINE)
-    if version_in(sets[0].pins, "category-encoders") == _ENCODERS:
-        sets.insert(1, _with(sets[0], _LATER_ENCODERS))
+    sets.insert(1, _with_other_releases(sets[0]))
     return list(dict.fromkeys(sets))[:MOST_SETS]
+
+
+def _with_other_releases(pinned: PinnedSet) -> PinnedSet:
+    """The next likely set, where there are two releases of a library; the same, where not."""
+    others = [_OTHER_RELEASES[pin] for pin in pinned.pins if pin in _OTHER_RELEASES]
+    return replace(pinned, pins=tuple(merged(pinned.pins, others)))
 
 
 def _with(pinned: PinnedSet, pin: str) -> PinnedSet:
@@ -110,13 +119,6 @@ def _with(pinned: PinnedSet, pin: str) -> PinnedSet:
 
 def _known_libraries() -> set[str]:
     return {name for table in pins()["libraries"].values() for name in table}
-
-
-def _may_be_old(shown: Mapping[str, str], extras: Sequence[str]) -> bool:
-    """Whether a LightGBM of before 2023 may have written the file: no version is told."""
-    told = any(shown.get(name, "")[:1].isdigit() for name in ("scikit-learn", "lightgbm"))
-    new = shown.get("numpy") == "2" or shown.get("pandas") == "3" or "pycaret" in extras
-    return "lightgbm" in extras and not told and not new
 
 
 def _releases(shown: Mapping[str, str], extras: Sequence[str]) -> list[str]:
@@ -131,13 +133,17 @@ def _releases(shown: Mapping[str, str], extras: Sequence[str]) -> list[str]:
     if "pycaret" in extras:
         minors = [minor for minor in pins()["science"] if not _lacking(minor, extras)]
         return [_newest(minor) for minor in reversed(minors)]
+    if _before("lightgbm", shown, (4,)):
+        return [_newest(OLD), _newest(MIDDLE)]
     releases = [supported_releases()[-1], _newest(MIDDLE)]
-    old = any(
-        (shown[name][:1].isdigit() and number(shown[name]) < middle)
-        for name, middle in _MIDDLE_BOOSTERS.items()
-        if name in shown
-    )
+    old = any(_before(name, shown, middle) for name, middle in _MIDDLE_BOOSTERS.items())
     return releases[::-1] if old else releases
+
+
+def _before(name: str, shown: Mapping[str, str], release: tuple[int, ...]) -> bool:
+    """Whether the file shows that a library is older than this."""
+    version = shown.get(name, "")
+    return version[:1].isdigit() and number(version) < release
 
 
 def _served(version: str) -> str:
@@ -193,17 +199,29 @@ def _pinned(
         for name, package in zip(extras, packages, strict=True)
         if (version := _shown_release(package, shown[name]))
     ]
-    exact += _splines(science, shown.get("scipy", ""))
+    exact += _scipy(science, shown.get("scipy", ""))
     held = merged(needed, science, [f"scikit-learn=={release}"], exact)
     return PinnedSet(tuple(held), tuple(merged(declared)), tuple(packages))
 
 
-def _splines(science: Iterable[str], shown: str) -> list[str]:
-    """The SciPy that reads the file's splines, where that of the set does not."""
-    if shown not in _SCIPY or number(version_in(science, "numpy")) < _NUMPY_OF_NEW_SPLINES:
+def _scipy(science: Iterable[str], shown: str) -> list[str]:
+    """The nearest SciPy that reads the file, where that of the set does not.
+
+    `shown`: "1.14 or later", "up to 1.16", or both as "1.14 to 1.16".
+    """
+    told = re.fullmatch(r"(?:up to |(\d+\.\d+)(?: to | or later))(\d+\.\d+)?", shown)
+    if told is None:
         return []
-    new = [number(version) >= _NEW_SPLINES for version in (shown, version_in(science, "scipy"))]
-    return [] if new[0] == new[1] else [f"scipy=={_SCIPY[shown]}"]
+    least, most = number(told[1] or "0"), number(told[2] or "99")
+    present, numpy = (number(version_in(science, name)) for name in ("scipy", "numpy"))
+    if least <= present[:2] <= most:
+        return []
+    fitting = [
+        f"scipy=={release}"
+        for release, its_numpy in _SCIPY.items()
+        if least <= number(release)[:2] <= most and numpy >= its_numpy
+    ]
+    return fitting[:1] if present < least else fitting[-1:]
 
 
 def _shown_release(package: str, version: str) -> str:

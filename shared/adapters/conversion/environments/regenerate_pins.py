@@ -67,8 +67,19 @@ BOOSTERS = {
     "lightgbm": ["lightgbm==4.7.0"],
     "catboost": ["catboost==1.2.10"],
 }
-OLD_BOOSTERS = {**BOOSTERS, "lightgbm": ["lightgbm==3.3.5"], "catboost": ["catboost==1.2.7"]}
+OLD_BOOSTERS = {
+    **BOOSTERS,
+    "lightgbm": ["lightgbm==3.3.5", "narwhals"],
+    "catboost": ["catboost==1.2.7"],
+}
 """LightGBM 4 came after scikit-learn 1.2, and does not predict with all that 3 has pickled."""
+
+
+def _lightgbm(release: str) -> dict[str, list[str]]:
+    """Of a minor's time, for files that do not show the release; 4.7 asks for narwhals."""
+    return {"lightgbm": [f"lightgbm=={release}", "narwhals"]}
+
+
 OLD_ENCODERS = {
     "imbalanced-learn": ["imbalanced-learn==0.12.4"],
     "category-encoders": ["category-encoders==2.6.4"],
@@ -79,15 +90,19 @@ MIDDLE_ENCODERS = {
     "category-encoders": ["category-encoders==2.6.4"],
     "feature-engine": ["feature-engine==1.9.4"],
 }
+ENGINE_OF_2024 = {"feature-engine": ["feature-engine==1.7.0"]}
 NEW_ENCODERS = {**MIDDLE_ENCODERS, "category-encoders": ["category-encoders==2.11.2"]}
 PYCARET = {"pycaret": ["pycaret==3.3.2"]}
 LIBRARIES = {
     "1.1": {**OLD_BOOSTERS, **OLD_ENCODERS},
     "1.2": {**OLD_BOOSTERS, **OLD_ENCODERS},
-    "1.3": {**BOOSTERS, **OLD_ENCODERS, "catboost": ["catboost==1.2.7"]},
-    "1.4": {**BOOSTERS, **MIDDLE_ENCODERS, **PYCARET},
-    "1.5": {**BOOSTERS, **MIDDLE_ENCODERS},
-    **{minor: {**BOOSTERS, **NEW_ENCODERS} for minor in ("1.6", "1.7", "1.8", "1.9")},
+    "1.3": {**BOOSTERS, **_lightgbm("4.3.0"), **OLD_ENCODERS, "catboost": ["catboost==1.2.7"]},
+    "1.4": {**BOOSTERS, **_lightgbm("4.3.0"), **MIDDLE_ENCODERS, **ENGINE_OF_2024, **PYCARET},
+    "1.5": {**BOOSTERS, **_lightgbm("4.5.0"), **MIDDLE_ENCODERS},
+    **{
+        minor: {**BOOSTERS, **_lightgbm("4.6.0"), **NEW_ENCODERS} for minor in ("1.6", "1.7", "1.8")
+    },
+    "1.9": {**BOOSTERS, **NEW_ENCODERS},
 }
 """By minor: each library in a release that agrees with it."""
 NEEDED = {

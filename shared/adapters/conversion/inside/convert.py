@@ -11,6 +11,7 @@ from serving.model_file.save import save_model, served_by
 from shared.adapters.conversion.inside.columns import NotServable, describe
 from shared.adapters.conversion.inside.forms import load_native, the_estimator
 from shared.adapters.conversion.inside.outputs import outputs
+from shared.adapters.conversion.inside.responses import check_responses
 from shared.adapters.conversion.scan.forms import open_form
 from shared.adapters.conversion.scan.opened import Kind
 from shared.adapters.conversion.scan.refusal import Turned
@@ -56,6 +57,7 @@ def convert(
         save_model(model, artifact)
         del model
         model = load_canonical(artifact)
+        check_responses(model)
         description = describe(model, feature_names)
         return {
             "algorithm": _algorithm(model)[:100],

@@ -38,7 +38,7 @@ def main() -> None:
     with contextlib.suppress(Exception):  # what fails here fails again, and is explained, there
         rehearse()
     channel = socket.socket(fileno=0)
-    received = receive(channel, bounds["patience_seconds"])
+    received = receive(channel, bounds["idle_seconds"])
     if received:
         outcome = _outcome(*received, memory_mb=bounds["memory_mb"])
         report = {"confinement": asdict(confinement), "outcome": outcome, "memory_mb": _peak_mb()}

@@ -18,10 +18,10 @@ def send(channel: socket.socket, job: dict[str, Any], model: Path, artifact: Pat
 
 
 def receive(
-    channel: socket.socket, patience_seconds: float
+    channel: socket.socket, timeout_seconds: float
 ) -> tuple[dict[str, Any], int, int] | None:
     """The job, the model's and the artifact's descriptors; None when nothing came in time."""
-    channel.settimeout(patience_seconds)
+    channel.settimeout(timeout_seconds)
     try:
         _, files, _, _ = socket.recv_fds(channel, 1, 2)
     except TimeoutError:

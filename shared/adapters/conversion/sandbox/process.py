@@ -34,7 +34,7 @@ ENVIRONMENT = {
     "PYTHONDONTWRITEBYTECODE": "1",
 }
 """All that the process knows of the app's environment; BLAS threads would eat its address space."""
-PATIENCE_SECONDS = 600
+IDLE_SECONDS = 600
 """How long the process waits for a file; half of that is trusted to be left of it."""
 LOG_TAIL = 4000
 _BOOTSTRAP = (
@@ -75,7 +75,7 @@ class Sandbox:
 
     def __init__(self, interpreter: Interpreter, limits: Limits) -> None:
         self.interpreter, self._limits = interpreter, limits
-        self._usable_until = time.monotonic() + PATIENCE_SECONDS / 2
+        self._usable_until = time.monotonic() + IDLE_SECONDS / 2
         with contextlib.ExitStack() as owned:
             self._channel, stdin = socket.socketpair()
             owned.enter_context(self._channel)
@@ -161,7 +161,7 @@ def _start(
         "file_mb": limits.memory_mb,
         "user": user if kernel.may_become(user) else None,
         "parent": os.getpid(),
-        "patience_seconds": PATIENCE_SECONDS,
+        "idle_seconds": IDLE_SECONDS,
     }
     arguments = [json.dumps(bounds), *interpreter.packages, str(_ROOT)]
     return subprocess.Popen(

@@ -8,8 +8,9 @@ imports are most of what a scan of a small file takes.
 
 from typing import IO
 
-from shared.adapters.conversion.scan import forms_foreign, native
+from shared.adapters.conversion.scan import native
 from shared.adapters.conversion.scan.decompress import unpacked
+from shared.adapters.conversion.scan.foreign_bytes import by_first_bytes
 from shared.adapters.conversion.scan.opened import HEAD, Kind, Opened, open_native
 from shared.adapters.conversion.scan.refusal import Refusal, Turned
 
@@ -25,7 +26,7 @@ def open_form(file: IO[bytes]) -> Opened:
         from shared.adapters.conversion.scan import forms_archived
 
         return forms_archived.in_zip(file)
-    if refusal := forms_foreign.by_first_bytes(head):
+    if refusal := by_first_bytes(head):
         raise Turned(refusal)
     if _is_tar(head):
         return _in_tar(file)
@@ -34,21 +35,27 @@ def open_form(file: IO[bytes]) -> Opened:
         return open_native(file, format_, "")
     if head.startswith(b"\x80"):
         return Opened(Kind.PICKLE, unpacked(file))
+    return _unnamed(file, head)
+
+
+def _unnamed(file: IO[bytes], head: bytes) -> Opened:
+    """A compressed file, or one that is no model: told by what it unpacks to, or as text."""
+    from shared.adapters.conversion.scan.foreign_text import by_text, is_text
+
     try:
         inside = unpacked(file).read(HEAD)
     except ValueError:  # a text may begin like a compressed file
-        if not forms_foreign.is_text(head):
+        if not is_text(head):
             raise
         inside = head
     if inside == head:
-        raise Turned(forms_foreign.by_text(head))
+        raise Turned(by_text(head))
     if _is_tar(inside):
         return _in_tar(file)
+    if refusal := by_first_bytes(inside):
+        raise Turned(refusal)
     if not inside.startswith(b"\x80"):
-        raise Turned(
-            forms_foreign.by_first_bytes(inside)
-            or (_compressed_native() if native.format_of(inside) else forms_foreign.by_text(inside))
-        )
+        raise Turned(_compressed_native() if native.format_of(inside) else by_text(inside))
     return Opened(Kind.PICKLE, unpacked(file))
 
 

@@ -4,7 +4,13 @@ from io import BytesIO
 from typing import IO
 
 from serving.model_file.findings import Refused
-from shared.adapters.conversion.scan import forms_foreign, native, skops_file
+from shared.adapters.conversion.scan import (
+    foreign_archives,
+    foreign_bytes,
+    foreign_text,
+    native,
+    skops_file,
+)
 from shared.adapters.conversion.scan.archive import Archive, open_zip
 from shared.adapters.conversion.scan.archive_tar import open_tar
 from shared.adapters.conversion.scan.forms_mlflow import MLMODEL, Flavour, read_flavour
@@ -28,26 +34,26 @@ def in_tar(file: IO[bytes]) -> Opened:
 
 
 def _archived(archive: Archive, kind: str) -> Opened:
-    names = [name for name in archive.sizes if not forms_foreign.is_litter(name)]
+    names = [name for name in archive.sizes if not foreign_archives.is_litter(name)]
     if skops_file.SCHEMA in names:
         return Opened(
             Kind.PICKLE, skops_file.as_pickle(archive), "Read a skops file.", versions=UNTOLD
         )
     folders = [name for name in names if name.rpartition("/")[2] == MLMODEL]
     if not folders:
-        raise Turned(forms_foreign.by_members(names))
+        raise Turned(foreign_archives.by_members(names))
     if len(folders) > 1:
-        raise Turned(forms_foreign.several_folders(folders))
+        raise Turned(foreign_archives.several_folders(folders))
     folder = folders[0].removesuffix(MLMODEL)
     if folder.count("/") > 1:
-        raise Turned(forms_foreign.deep_folder(folder))
+        raise Turned(foreign_archives.deep_folder(folder))
     return _flavoured(archive, folder, read_flavour(archive, folders[0]), kind)
 
 
 def _flavoured(archive: Archive, folder: str, flavour: Flavour, kind: str) -> Opened:
     name = folder + flavour.path
     if name not in archive.sizes:
-        raise Turned(forms_foreign.missing_member(flavour.path))
+        raise Turned(foreign_archives.missing_member(flavour.path))
     note = f"Read {flavour.path} of an MLflow model folder ({kind})."
     versions = {flavour.library: flavour.version} if flavour.version else {}
     with archive.open(name) as stream:
@@ -59,10 +65,10 @@ def _flavoured(archive: Archive, folder: str, flavour: Flavour, kind: str) -> Op
         if skops_file.SCHEMA in inner.sizes:
             pickle = skops_file.as_pickle(inner)
             return Opened(Kind.PICKLE, pickle, note, versions={**UNTOLD, **versions})
-        raise Turned(forms_foreign.by_members(list(inner.sizes)))
+        raise Turned(foreign_archives.by_members(list(inner.sizes)))
     if (format_ := native.format_of(head)) and flavour.native:
         return open_native(archive.open(name), format_, note)
-    raise Turned(forms_foreign.by_first_bytes(head) or forms_foreign.by_text(head))
+    raise Turned(foreign_bytes.by_first_bytes(head) or foreign_text.by_text(head))
 
 
 def _whole(archive: Archive, name: str) -> bytes:

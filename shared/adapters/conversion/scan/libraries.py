@@ -9,11 +9,34 @@ UNKNOWN = "unknown"
 _UNTOLD = {"numpy", "scipy", "joblib", "pandas", "PyArrow"}
 """Most models name them; what counts is a version that shows."""
 
+_MOVED_LATE = frozenset(
+    [
+        "dawsn",
+        "erf",
+        "erfc",
+        "erfcx",
+        "erfi",
+        "exp10",
+        "exp2",
+        "expm1",
+        "log1p",
+        "log_ndtr",
+        "ndtr",
+        "voigt_profile",
+        "wofz",
+        "xlog1py",
+        "xlogy",
+    ]
+)
+"""Functions that are in scipy.special._special_ufuncs since 1.16; others were there before."""
+
 
 def libraries(findings: Findings, versions: Mapping[str, str]) -> dict[str, str]:
     """{library: version}; of numpy and pandas the major version, of others "unknown" mostly.
 
-    Of SciPy the minor, "1.16" or "1.17", where the file holds a spline: they changed between those.
+    Of LightGBM the release, which its models' texts tell; where several did, the newest of them.
+
+    Of SciPy a range, such as "1.14 to 1.16", where the file holds splines or special functions.
 
     `versions`: what the file's form tells; "" where the names in it are no evidence.
     """
@@ -25,12 +48,14 @@ def libraries(findings: Findings, versions: Mapping[str, str]) -> dict[str, str]
     found.pop("scikit-learn", None)
     if findings.sklearn_versions:
         found["scikit-learn"] = ", ".join(sorted(findings.sklearn_versions))
+    if findings.lightgbm_releases and "LightGBM" in found:
+        found["LightGBM"] = max(findings.lightgbm_releases)
     if "numpy" not in versions and (major := _numpy(findings.modules)):
         found["numpy"] = major
     if "pandas" not in versions and (major := _pandas(findings.modules)):
         found["pandas"] = major
-    if "scipy" not in versions and (minor := _scipy(findings.modules)):
-        found["scipy"] = minor
+    if "scipy" not in versions and (releases := _scipy(findings)):
+        found["scipy"] = releases
     return {**found, **{name: version for name, version in versions.items() if version}}
 
 
@@ -50,8 +75,16 @@ def _pandas(modules: set[str]) -> str:
     return "2" if any(module.startswith("pandas.") for module in modules) else ""
 
 
-def _scipy(modules: set[str]) -> str:
-    """Splines of SciPy 1.17 and later name what makes their arrays."""
-    if "scipy.interpolate._bsplines" not in modules:
-        return ""
-    return "1.17" if any("array_api_compat" in module for module in modules) else "1.16"
+def _scipy(findings: Findings) -> str:
+    """Splines name what makes their arrays since 1.17; functions moved in 1.14 to 1.16."""
+    least, most = "", ""
+    if findings.special_functions:
+        least = "1.16" if findings.special_functions & _MOVED_LATE else "1.14"
+    if "scipy.interpolate._bsplines" in findings.modules:
+        if any("array_api_compat" in module for module in findings.modules):
+            least = "1.17"
+        else:
+            most = "1.16"
+    if least and most:
+        return f"{least} to {most}"
+    return f"{least} or later" if least else most and f"up to {most}"

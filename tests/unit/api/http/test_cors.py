@@ -29,6 +29,7 @@ def test_without_the_setting_nothing_is_said():
 
 def test_a_preflight_names_the_methods_of_the_path():
     reply = preflight(request("OPTIONS", **ASK), {"POST", "GET"}, (PAGE,))
+    assert reply is not None
     assert (reply.status, reply.body) == (204, b"")
     assert reply.headers["Access-Control-Allow-Methods"] == "GET, POST"
     assert "Idempotency-Key" in reply.headers["Access-Control-Allow-Headers"]

@@ -2,8 +2,10 @@ import json
 
 import azure.functions as func
 import pytest
+from pydantic import SecretStr
 
 from api.http.request import Call
+from shared.domain.deadline import Deadline
 from shared.domain.deployment import DeployRequest
 from shared.errors.requests import InvalidRequest
 from shared.identity.tokens import Principal
@@ -17,7 +19,16 @@ def call(body: bytes) -> Call:
         "POST", "http://127.0.0.1/", headers={"Content-Type": "application/json"}, body=body
     )
     port = NotGiven("port")
-    return Call(request, "r-1", services_of(), Principal(ID, None), port, port, port, None)
+    return Call(
+        request,
+        "r-1",
+        services_of(),
+        Principal(ID, SecretStr("")),
+        port,
+        port,
+        Deadline.after(60),
+        None,
+    )
 
 
 @pytest.mark.parametrize(

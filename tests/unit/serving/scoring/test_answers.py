@@ -55,7 +55,7 @@ NAN = float("nan")
         (pd.Series([1, None], dtype="Int64"), [1, None]),
         (pd.Series(["a", None], dtype="category"), ["a", None]),
         (
-            pd.DataFrame({"n": [1.0, NAN], "t": ["a", "b"], "w": pd.to_datetime(["2026", None])}),
+            pd.DataFrame({"n": [1.0, NAN], "t": ["a", "b"], "w": pd.to_datetime(["2026", "NaT"])}),
             [[1.0, "a", "2026-01-01T00:00:00"], [None, "b", None]],
         ),
         (sp.csr_matrix([[0, 1], [1, 0]]), [[0, 1], [1, 0]]),

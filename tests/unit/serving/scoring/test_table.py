@@ -72,7 +72,7 @@ def test_an_array_is_of_doubles_with_nan_for_what_is_missing_and_0_for_dropped_t
     shape = description(A, Column("b", "any", required=False), form="array", names=False)
     numbers = table(shape, [[1, "text"], [None, 2]])
     assert numbers.dtype == np.float64
-    assert np.array_equal(numbers, [[1, 0], [math.nan, 2]], equal_nan=True)
+    assert np.array_equal(numbers, np.array([[1, 0], [math.nan, 2]]), equal_nan=True)
 
 
 def test_texts_are_a_list() -> None:

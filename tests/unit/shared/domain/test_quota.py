@@ -46,5 +46,6 @@ def test_where_none_fits_only_more_quota_is_advised():
 
 def test_the_sizes_have_one_order_of_prices_in_every_region():
     for region in CATALOGUE["Standard_DS1_v2"].prices:
-        by_price = sorted(CATALOGUE, key=lambda name, at=region: CATALOGUE[name].prices[at])
+        prices = {name: size.prices[region] for name, size in CATALOGUE.items()}
+        by_price = sorted(CATALOGUE, key=prices.__getitem__)
         assert by_price == CATALOGUE.cheapest_first(region)

@@ -84,7 +84,12 @@ def test_the_timeline_folds_into_phases_in_the_order_they_began():
         ("a", "succeeded", "fine", None),
         ("b", "failed", "no", "log"),
     ]
-    assert [(p.started_at.second, p.ended_at.second) for p in folded] == [(1, 5), (2, 4)]
+    seconds = [
+        (phase.started_at.second, phase.ended_at.second)
+        for phase in folded
+        if phase.started_at and phase.ended_at
+    ]
+    assert seconds == [(1, 5), (2, 4)]
 
 
 def test_a_phase_under_way_has_no_end():

@@ -8,7 +8,7 @@ from shared.errors.waiting import SupabaseUnreachable
 from shared.use_cases import known_sizes
 from shared.use_cases.known_sizes import KnownSizes
 from shared.use_cases.refresh_sizes import refresh_sizes
-from tests.support.records import RecordsFake
+from tests.support.records_fake import RecordsFake
 from tests.support.serving_target import ServingTargetFake
 
 NEW = InstanceType(name="Standard_D2as_v4", cores=2, memory_gb=8, family="standardDASv4Family")

@@ -4,7 +4,8 @@ from shared.domain.model import Verdict
 from shared.domain.trained_model import ModelRow, Scan
 from shared.errors.models import ModelTooLarge, ModelUnsupported
 from shared.use_cases.scan_model import PLACES, with_current_scan, without_outdated_scan
-from tests.support.records import ADA, MODEL_ID, NOW, RecordsFake
+from tests.support.records import ADA, MODEL_ID, NOW
+from tests.support.records_fake import RecordsFake
 
 CURRENT = "rules-2"
 

@@ -14,7 +14,8 @@ from shared.domain.timeline import Event
 from shared.errors.serving import NotAuthorized
 from shared.errors.waiting import AzureUnreachable, EndpointBusy
 from shared.use_cases.sweep import Sweeper
-from tests.support.records import NOW, RecordsFake, operation, row, run_of
+from tests.support.records import NOW, operation, row, run_of
+from tests.support.records_fake import RecordsFake
 from tests.support.services import settings_of
 from tests.support.serving_target import ServingTargetFake
 
@@ -70,8 +71,8 @@ def test_a_row_that_no_orchestration_ever_looked_after_begins_while_it_is_young(
 
 def test_a_deploying_row_whose_orchestration_is_gone_becomes_failed_with_a_reason():
     old = row(1)
-    begun = row(2, created_at=NOW - timedelta(minutes=1))
-    ended = row(3, created_at=NOW - timedelta(minutes=1))
+    begun = row(2, deployment_name="green", created_at=NOW - timedelta(minutes=1))
+    ended = row(3, deployment_name="grey", created_at=NOW - timedelta(minutes=1))
     world = World(old, begun, ended, ended=[ended.id])
     world.records.record(
         Event(

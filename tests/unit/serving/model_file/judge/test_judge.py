@@ -184,6 +184,10 @@ def test_workers_above_the_machine_are_reduced_and_told() -> None:
             pd.DataFrame(X, columns=["a", "b"])
         ),
         LogisticRegression().fit(pd.DataFrame(X, columns=["a", "b"]), Y),
+        having(  # as scikit-learn 1.2 keeps what stands for "passthrough"
+            ColumnTransformer([("a", "passthrough", [0])]).fit(X),
+            _name_to_fitted_passthrough={"a": FunctionTransformer().fit(X)},
+        ),
     ],
 )
 def test_a_fitted_model_is_not_refused(model: object) -> None:

@@ -67,7 +67,8 @@ def _gets_by_data(call: ast.Call) -> bool:
     name = call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
     if name not in _GETTERS:
         return False
-    given = call.args[1] if name == "getattr" and len(call.args) > 1 else (call.args or [None])[0]
+    place = 1 if name == "getattr" and len(call.args) > 1 else 0
+    given = call.args[place] if call.args else None
     return name.startswith("_get_response") or not isinstance(given, ast.Constant)
 
 

@@ -50,9 +50,9 @@ def test_only_the_endpoint_has_the_server_and_nothing_has_mlflow() -> None:
         ({"scikit-learn": "1.3.0"}, [("1.3.0", "1", "2")]),
         ({"scikit-learn": "1.3.0, 1.3.2"}, [("1.3.2", "1", "2"), ("1.3.0", "1", "2")]),
         ({"XGBoost": "3.2.0"}, [("1.9.1", "2", "3"), ("1.9.1", "2", "2")]),
-        ({"LightGBM": "unknown"}, [("1.9.1", "2", "3"), ("1.2.2", "1", "2")]),
-        ({"LightGBM": "unknown", "numpy": "2"}, [("1.9.1", "2", "3"), ("1.9.1", "2", "2")]),
-        ({"LightGBM": "3.3.5"}, [("1.5.2", "2", "2"), ("1.5.2", "1", "2")]),
+        ({"LightGBM": "unknown"}, [("1.9.1", "2", "3"), ("1.9.1", "2", "2")]),
+        ({"LightGBM": "4.3.0"}, [("1.5.2", "2", "2"), ("1.5.2", "1", "2")]),
+        ({"LightGBM": "3.3.5"}, [("1.2.2", "1", "2"), ("1.2.2", "1", "1")]),
     ],
 )
 def test_the_likelier_set_comes_first(
@@ -90,26 +90,49 @@ def test_a_release_that_was_never_built_for_this_python_is_read_by_the_next() ->
 @pytest.mark.parametrize(
     ("sklearn", "shown", "scipy"),
     [
-        ("1.8.0", "1.17", "1.17.1"),
-        ("1.8.0", "1.16", "1.16.3"),
-        ("1.9.1", "1.16", "1.16.3"),
-        ("1.9.1", "1.17", "1.17.1"),
-        ("1.4.2", "1.17", "1.17.1"),
-        ("1.4.2", "1.16", "1.13.1"),
-        ("1.2.2", "1.17", "1.10.1"),  # nothing newer runs with its numpy
+        ("1.8.0", "1.17 or later", "1.17.1"),
+        ("1.8.0", "up to 1.16", "1.16.3"),
+        ("1.9.1", "up to 1.16", "1.16.3"),
+        ("1.9.1", "1.17 or later", "1.17.1"),
+        ("1.9.1", "1.14 to 1.16", "1.16.3"),
+        ("1.9.1", "1.14 or later", "1.17.1"),
+        ("1.4.2", "1.17 or later", "1.17.1"),
+        ("1.4.2", "up to 1.16", "1.13.1"),
+        ("1.4.2", "1.14 or later", "1.15.3"),
+        ("1.4.2", "1.14 to 1.16", "1.15.3"),
+        ("1.4.2", "1.16 or later", "1.16.3"),
+        ("1.2.2", "1.14 or later", "1.15.3"),
+        ("1.2.2", "1.17 or later", "1.10.1"),  # nothing newer runs with its numpy
+        ("1.4.2", "unknown", "1.13.1"),
     ],
 )
-def test_a_spline_is_read_by_a_scipy_of_its_side(sklearn: str, shown: str, scipy: str) -> None:
+def test_splines_and_functions_are_read_by_a_scipy_that_has_them(
+    sklearn: str, shown: str, scipy: str
+) -> None:
     first = choose({"scikit-learn": sklearn, "scipy": shown})[0]
     assert version_in(first.pins, "scipy") == scipy
 
 
 @pytest.mark.parametrize(
-    ("sklearn", "lightgbm"), [("1.1.3", "3.3.5"), ("1.2.2", "3.3.5"), ("1.3.2", "4.7.0")]
+    ("sklearn", "shown", "lightgbm"),
+    [
+        ("1.1.3", "unknown", "3.3.5"),
+        ("1.2.2", "unknown", "3.3.5"),
+        ("1.2.2", "4.7.0", "4.7.0"),
+        ("1.3.2", "unknown", "4.3.0"),
+        ("1.4.2", "3.3.5", "3.3.5"),
+        ("1.5.2", "unknown", "4.5.0"),
+        ("1.8.0", "unknown", "4.6.0"),
+        ("1.8.0", "4.7.0", "4.7.0"),
+        ("1.9.1", "unknown", "4.7.0"),
+    ],
 )
-def test_lightgbm_is_of_scikit_learns_time(sklearn: str, lightgbm: str) -> None:
-    first = choose({"scikit-learn": sklearn, "LightGBM": "unknown"})[0]
+def test_lightgbm_is_what_the_file_shows_or_of_scikit_learns_time(
+    sklearn: str, shown: str, lightgbm: str
+) -> None:
+    first = choose({"scikit-learn": sklearn, "LightGBM": shown})[0]
     assert version_in(first.pins, "lightgbm") == lightgbm
+    assert version_in(first.pins, "narwhals")
 
 
 @pytest.mark.parametrize(
@@ -119,6 +142,17 @@ def test_lightgbm_is_of_scikit_learns_time(sklearn: str, lightgbm: str) -> None:
 def test_encoders_of_two_years_are_tried(sklearn: str, releases: list[str]) -> None:
     sets = choose({"scikit-learn": sklearn, "category_encoders": "unknown"})
     assert [version_in(one.pins, "category-encoders") for one in sets] == releases
+
+
+@pytest.mark.parametrize(
+    ("sklearn", "releases"),
+    [("1.4.2", ["1.7.0", "1.9.4"]), ("1.5.2", ["1.9.4", "1.7.0"]), ("1.9.1", ["1.9.4", "1.7.0"])],
+)
+def test_the_other_side_of_feature_engine_1_8_is_the_next_set(
+    sklearn: str, releases: list[str]
+) -> None:
+    sets = choose({"scikit-learn": sklearn, "feature-engine": "unknown", "numpy": "1"})
+    assert [version_in(one.pins, "feature-engine") for one in sets] == releases
 
 
 def test_feature_engine_of_the_time_of_pandas_1_is_tried_with_that() -> None:

@@ -295,7 +295,8 @@ def test_a_model_of_documents_takes_texts_behind_every_wrapper(name: str) -> Non
 
 
 def test_a_model_of_dicts_takes_records_of_optional_columns() -> None:
-    records = [{"city": "Paris", "rooms": 1.0}, {"city": "Rome", "rooms": 2.0}, {"rooms": 0.5}] * 10
+    places: list[dict[str, Any]] = [{"city": "Paris", "rooms": 1.0}, {"city": "Rome", "rooms": 2.0}]
+    records = [*places, {"rooms": 0.5}] * 10
     model = make_pipeline(DictVectorizer(), LogisticRegression()).fit(records, Y)
     description = describe(model, None)
     assert description.input == "records"
@@ -334,7 +335,7 @@ class Uncounted(DummyClassifier):
     def fit(self, x: Any, y: Any) -> "Uncounted":
         super().fit(x, y)
         for name in ("n_features_in_", "feature_names_in_"):
-            vars(self).pop(name, None)
+            self.__dict__.pop(name, None)
         return self
 
 

@@ -94,6 +94,7 @@ class Category(TransformerMixin, BaseEstimator):
     def fit(self, x: Any, y: Any = None) -> Any:
         self.feature_names_in_ = list(x.columns)
         self.n_features_in_ = x.shape[1]
+        self.mapping: Any
         if self.inner:
             self.ordinal_encoder = Category(self.cols).fit(x)
             self.mapping = {col: pd.Series([0.5], index=[1]) for col in self.cols}
@@ -248,7 +249,7 @@ def test_boosted_categories_are_text_and_made_up_names_are_none() -> None:
 
 
 class Booster:
-    pandas_categorical = (["Aachen", "Bonn"],)
+    pandas_categorical: Any = (["Aachen", "Bonn"],)
 
     def model_to_string(self) -> str:
         return "tree\n[boosting: gbdt]\n[categorical_feature: 1]\n"

@@ -175,9 +175,8 @@ SKOPS = {
 @pytest.mark.parametrize("case", SKOPS)
 def test_reads_skops_files_as_the_model_that_was_saved(case: str, compression: int) -> None:
     model = SKOPS[case]()
-    read, rows = loaded(skops.io.dumps(model, compression=compression)), X
-    if not hasattr(model, "feature_names_in_"):
-        rows = X.to_numpy()
+    read = loaded(skops.io.dumps(model, compression=compression))
+    rows = X if hasattr(model, "feature_names_in_") else X.to_numpy()
     assert type(read) is type(model)
     assert np.array_equal(read.predict(rows), model.predict(rows))
 
@@ -365,3 +364,20 @@ def test_files_of_joblib_need_no_note(tmp_path: Path) -> None:
     joblib.dump(MODEL, tmp_path / "m")
     with (tmp_path / "m").open("rb") as file:
         assert open_form(file).note == ""
+
+
+OLD_TORCH = 0x1950A86A20F9469CFC6C
+"""The number that torch.save wrote first, before its files were zip archives."""
+
+
+@pytest.mark.parametrize("compress", [bytes, gzip.compress])
+@pytest.mark.parametrize("protocol", [2, 3, 4, 5])
+def test_an_old_pytorch_file_is_named_and_unsupported(
+    compress: Callable[[bytes], bytes], protocol: int
+) -> None:
+    parts = [OLD_TORCH, 1001, {"protocol_version": 1001, "little_endian": True}, {"fc.weight": 1}]
+    file = b"".join(pickle.dumps(part, protocol=protocol) for part in parts)
+    refusal = turned(compress(file))
+    assert refusal.code == "model_unsupported"
+    assert "PyTorch" in refusal.message
+    assert "PyTorch" in refusal.fix

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import zlib
 from collections import OrderedDict
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +22,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.adapters.conversion.scan import __main__ as command
-from shared.adapters.conversion.scan import child
+from shared.adapters.conversion.scan import bounds, child
 from shared.adapters.conversion.scan.child import scan
 from shared.adapters.conversion.scan.reading import read
 from tests.support import conversion as files
 
-CODECS = {
+CODECS: dict[str, Callable[[bytes], bytes]] = {
     "zlib": zlib.compress,
     "gzip": gzip.compress,
     "bz2": bz2.compress,
@@ -181,6 +182,7 @@ def test_a_claimed_length_costs_no_memory(tmp_path: Path) -> None:
     found = scan(files.write(tmp_path, data))
     assert found.verdict in ("refused", "unreadable")
     assert found.refusal
+    assert found.refusal is not None
     assert found.refusal.code in ("model_unsafe", "model_unreadable")
 
 
@@ -226,6 +228,7 @@ def test_over_a_bound_of_time_is_a_verdict(
     monkeypatch.setattr(child, "_answer", lambda file, kind: (b"", ended))
     found = scan(files.write(tmp_path, files.spell(RIDGE + b"b")))
     assert found.verdict == "refused"
+    assert found.refusal is not None
     assert found.refusal.code == "model_conversion_timed_out"
     assert words in found.reasons[0]
 
@@ -234,8 +237,10 @@ def test_a_child_that_never_answers_is_ended(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(child, "_BOOTSTRAP", "import signal; signal.pause()")
-    monkeypatch.setattr(child.bounds, "WALL_SECONDS", 1)
-    assert scan(files.write(tmp_path, b"x")).refusal.code == "model_conversion_timed_out"
+    monkeypatch.setattr(bounds, "WALL_SECONDS", 1)
+    found = scan(files.write(tmp_path, b"x"))
+    assert found.refusal is not None
+    assert found.refusal.code == "model_conversion_timed_out"
 
 
 def test_a_child_over_its_processor_time_is_a_verdict(
@@ -243,7 +248,9 @@ def test_a_child_over_its_processor_time_is_a_verdict(
 ) -> None:
     spin = "import resource as r; r.setrlimit(r.RLIMIT_CPU, (1, 2))\nwhile True: pass"
     monkeypatch.setattr(child, "_BOOTSTRAP", spin)
-    assert scan(files.write(tmp_path, b"x")).refusal.code == "model_conversion_timed_out"
+    found = scan(files.write(tmp_path, b"x"))
+    assert found.refusal is not None
+    assert found.refusal.code == "model_conversion_timed_out"
 
 
 def test_over_the_bound_of_memory_is_a_verdict(
@@ -257,6 +264,7 @@ def test_over_the_bound_of_memory_is_a_verdict(
     data = files.spell(RIDGE + files.text("names") + b"](" + texts + b"esb")
     found = scan(files.write(tmp_path, data))
     assert found.verdict == "refused"
+    assert found.refusal is not None
     assert found.refusal.code == "model_needs_too_much_memory"
 
 
@@ -331,7 +339,7 @@ def test_a_mutated_attack_is_never_allowed_while_it_still_calls_system(
     if verdict_on(bytes(original))["verdict"] == "allowed":
         reached = []
 
-        class Watch(pickle._Unpickler):  # type: ignore[name-defined]
+        class Watch(pickle._Unpickler):
             def find_class(self, module: str, name: str) -> object:
                 reached.append((module, name))
                 return lambda *_: None
@@ -339,3 +347,22 @@ def test_a_mutated_attack_is_never_allowed_while_it_still_calls_system(
         with contextlib.suppress(Exception):
             Watch(io.BytesIO(original)).load()
         assert all(module not in {"os", "posix"} for module, _ in reached)
+
+
+@pytest.mark.parametrize(
+    ("functions", "scipy"),
+    [
+        (["_special_ufuncs.expit"], "1.14 or later"),
+        (["_special_ufuncs.expit", "_special_ufuncs.ndtr"], "1.16 or later"),
+        (["_ufuncs.expit"], None),
+    ],
+)
+def test_special_functions_show_which_scipy_they_are_of(
+    functions: list[str], scipy: str | None
+) -> None:
+    names = b"".join(
+        files.name(f"scipy.special.{module}", function)
+        for module, function in (each.split(".") for each in functions)
+    )
+    found = verdict_on(files.spell(b"](" + names + b"e"))
+    assert found["libraries"].get("scipy") == scipy

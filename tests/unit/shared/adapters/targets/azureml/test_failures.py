@@ -154,6 +154,7 @@ def test_the_detail_ends_with_the_end_of_the_log_and_is_bounded():
     reply = read_answer(200, azure.CONTAINER_CRASH, {})
     log = "old line\n" * 5000 + "Worker failed to boot."
     failure = explain_with_log(reply, log, INTENT)
+    assert failure.detail is not None
     assert failure.detail.endswith("Worker failed to boot.")
     assert "User container has crashed" in failure.detail
     assert len(failure.detail) <= MAX_DETAIL

@@ -104,4 +104,4 @@ def test_a_missing_workspace_is_raised():
     missing = ResourceNotFoundError(response=Answer(404, azure.WORKSPACE_MISSING))
     with pytest.raises(ServingRefused, match="no Azure ML workspace studio") as caught:
         found_or_none(raising(missing), INTENT)
-    assert "was not found" in caught.value.detail
+    assert "was not found" in (caught.value.detail or "")

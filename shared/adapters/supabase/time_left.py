@@ -21,7 +21,7 @@ _deadline: ContextVar[Deadline | None] = ContextVar("deadline", default=None)
 
 @contextmanager
 def within(deadline: Deadline | None) -> Iterator[None]:
-    """Calls made in here keep the deadline; without one, each has the client's own patience."""
+    """Calls made in here keep the deadline; without one, each has the client's own time-out."""
     before = _deadline.set(deadline)
     try:
         yield

@@ -1,0 +1,23 @@
+"""The batch's operation ends: it has succeeded where none of its deployments failed."""
+
+from activities.support.phase import phase
+from shared.domain.operation import OperationStatus
+from shared.errors.plans import BatchIncomplete
+from shared.services import Services
+from shared.wire.batch import EndBatch
+from shared.wire.outcome import Failed
+from shared.wire.phases import PhaseResult
+
+
+@phase("", cancellable=False, silent=True)
+def end_batch(input: EndBatch, services: Services) -> PhaseResult:
+    """Records the end once. A batch that is gone with its user has none."""
+    batch = services.records.batch(input.run.batch_id)
+    if batch is None:
+        return PhaseResult()
+    if batch.failed:
+        error = Failed.because(BatchIncomplete(batch.failed, batch.total))
+        services.records.end_operation(batch.batch_id, OperationStatus.FAILED, error)
+    else:
+        services.records.end_operation(batch.batch_id, OperationStatus.SUCCEEDED)
+    return PhaseResult(message=f"{batch.active} of {batch.total} are active.")

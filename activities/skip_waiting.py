@@ -1,0 +1,12 @@
+"""What of a batch has not begun fails, with the reason."""
+
+from activities.support.phase import phase
+from shared.services import Services
+from shared.wire.batch import SkipWaiting
+from shared.wire.phases import PhaseResult
+
+
+@phase("", cancellable=False, silent=True)
+def skip_waiting(input: SkipWaiting, services: Services) -> PhaseResult:
+    skipped = services.records.skip_waiting(input.run.batch_id, input.failed)
+    return PhaseResult(message=f"{skipped} deployments that had not begun are skipped.")

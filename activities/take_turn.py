@@ -1,0 +1,23 @@
+"""The next deployment of a batch that waits gets its turn."""
+
+from activities.support.phase import phase
+from shared.services import Services
+from shared.use_cases.runs import deploy_run_of
+from shared.wire.batch import TakeTurn, TurnTaken
+
+
+@phase("", cancellable=False, silent=True)
+def take_turn(input: TakeTurn, services: Services) -> TurnTaken:
+    """The database gives each turn once and tells the deployment's timeline."""
+    run = input.run
+    row = services.records.take_turn(run.batch_id, run.lane, input.turn)
+    if row is None:
+        return TurnTaken()
+    deployment = deploy_run_of(
+        row,
+        services.settings,
+        project=services.records.project(),
+        request_id=run.request_id,
+        traceparent=run.traceparent,
+    )
+    return TurnTaken(deployment=deployment)

@@ -1,0 +1,40 @@
+"""One user's batches."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from shared.domain.batch import Batch, BatchMember, OnFailure, RequestedBatch
+from shared.domain.failure import Failure
+
+
+class UserBatches(Protocol):
+    """One user's batches, reached with that user's own token."""
+
+    def request(
+        self,
+        batch_id: str,
+        members: Sequence[BatchMember],
+        *,
+        at_once: int,
+        on_failure: OnFailure,
+        idempotency_key: str | None,
+        body_hash: str,
+    ) -> RequestedBatch:
+        """Insert the rows and operations of all of them, or none; limits count them as a whole.
+
+        BatchRefused names each that is refused; Conflict idempotency_key_reused; TooMany
+        too_many_deploying, too_many_active.
+        """
+        ...
+
+    def batch(self, batch_id: str) -> Batch:
+        """NotFound batch_not_found; so is another user's."""
+        ...
+
+    def cancel(self, batch_id: str, failure: Failure) -> int:
+        """What has not begun fails for this reason; how many. NotFound batch_not_found."""
+        ...
+
+    def abandon(self, batch_id: str, failure: Failure) -> None:
+        """Its orchestration could not be started: all of it becomes failed, its key free."""
+        ...

@@ -1,0 +1,31 @@
+"""A deploy request that names a template, with the template's settings in it."""
+
+from pydantic import ValidationError
+
+from shared.domain.deployment import DeployRequest
+from shared.domain.template import Template
+from shared.errors.plans import TemplateIllegal
+from shared.ports.user_templates import UserTemplates
+
+
+def with_template(wanted: DeployRequest, templates: UserTemplates) -> DeployRequest:
+    """The request as it results. TemplateNotFound, TemplateIllegal."""
+    if wanted.template_id is None:
+        return wanted
+    return filled(wanted, templates.template(str(wanted.template_id)))
+
+
+def filled(wanted: DeployRequest, template: Template) -> DeployRequest:
+    """Fields that the request sent win, even where they are null. TemplateIllegal."""
+    own = wanted.model_dump(include=wanted.model_fields_set - {"template_id"})
+    try:
+        return DeployRequest.model_validate({**template.settings, **own})
+    except ValidationError as invalid:
+        problems = "; ".join(
+            f"{'.'.join(str(part) for part in error['loc']) or 'settings'}: "
+            f"{error['msg'].removeprefix('Value error, ')}"
+            for error in invalid.errors(
+                include_url=False, include_input=False, include_context=False
+            )
+        )
+        raise TemplateIllegal(template.name, problems) from None

@@ -1,0 +1,97 @@
+"""A template fills what a request leaves out, and is told where it is legal no more."""
+
+from typing import Any
+
+import pytest
+
+from shared.domain.deployment import DeploymentOptions, DeployRequest
+from shared.domain.template import Template, TemplateRequest, sent
+from shared.errors.plans import TemplateIllegal
+from shared.use_cases.apply_template import filled, with_template
+from tests.support.records import MODEL_ID, NOW
+
+ID = "99999999-9999-4999-8999-999999999999"
+
+
+def template(**settings: Any) -> Template:
+    return Template(id=ID, name="small", settings=settings, created_at=NOW, updated_at=NOW)
+
+
+def wanted(**fields: Any) -> DeployRequest:
+    return DeployRequest.model_validate({"model_id": MODEL_ID, "template_id": ID, **fields})
+
+
+def test_what_the_request_leaves_out_is_the_templates():
+    result = filled(wanted(), template(instance_count=3, endpoint_name="iris"))
+    assert (result.instance_count, result.endpoint_name, str(result.model_id)) == (
+        3,
+        "iris",
+        MODEL_ID,
+    )
+
+
+def test_what_the_request_sends_wins_even_where_it_is_the_default_or_null():
+    own = {"instance_count": 1, "description": None, "environment_variables": {"A": "1"}}
+    given = template(instance_count=3, description="x", environment_variables={"B": "2"})
+    result = filled(wanted(**own), given)
+    assert result.model_dump(include=set(own)) == own
+
+
+def test_a_result_is_what_the_same_request_without_a_template_would_be():
+    """The hash of an Idempotency-Key, and the row, are made from it."""
+    result = filled(wanted(instance_count=2), template(instance_type="Standard_DS2_v2"))
+    plain = DeployRequest.model_validate(
+        {"model_id": MODEL_ID, "instance_count": 2, "instance_type": "Standard_DS2_v2"}
+    )
+    assert result.asked == plain.asked
+
+
+def test_every_option_of_a_deployment_may_be_in_a_template():
+    settings = DeploymentOptions().model_dump(mode="json")
+    saved = TemplateRequest.model_validate({"name": "all", "settings": settings})
+    assert sent(saved.settings) == settings
+    assert filled(wanted(), template(**settings)).template_id is None
+
+
+@pytest.mark.parametrize(
+    ("settings", "field"),
+    [
+        ({"instance_count": 99}, "instance_count: "),
+        ({"gone": 1}, "gone: "),
+    ],
+)
+def test_a_template_that_has_become_illegal_says_which_field(settings, field):
+    with pytest.raises(TemplateIllegal) as refused:
+        filled(wanted(), template(**settings))
+    assert "The template small is not accepted any more" in refused.value.message
+    assert field in refused.value.message
+
+
+def test_what_the_request_sends_itself_is_no_mistake_of_the_template():
+    old = template(instance_type="Standard_A1", instance_count=2)
+    result = filled(wanted(instance_type="Standard_DS2_v2"), old)
+    assert (result.instance_type, result.instance_count) == ("Standard_DS2_v2", 2)
+
+
+def test_a_request_without_a_template_asks_for_none():
+    plain = DeployRequest.model_validate({"model_id": MODEL_ID})
+    assert with_template(plain, templates=None) is plain
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"name": "x", "settings": {"model_id": MODEL_ID}},
+        {"name": "x", "settings": {"user_id": MODEL_ID}},
+        {"name": "x", "settings": {"template_id": ID}},
+        {"name": "x", "settings": {"instance_count": 0}},
+        {"name": "x", "settings": {"environment_variables": {"PATH": "/"}}},
+        {"name": "", "settings": {}},
+        {"name": "a\x1b", "settings": {}},
+        {"name": "x" * 101, "settings": {}},
+        {"name": "x"},
+    ],
+)
+def test_a_template_is_judged_by_the_rules_of_a_deploy_request(body):
+    with pytest.raises(ValueError, match="validation error"):
+        TemplateRequest.model_validate(body)

@@ -1,0 +1,171 @@
+"""From a batch request to one orchestration: judged as a whole, named, in the order of need."""
+
+from uuid import UUID, uuid4
+
+import pytest
+
+from shared.domain.batch import BatchRequest, RequestedBatch
+from shared.domain.deployment import DeployRequest
+from shared.errors.plans import BatchRefused, TemplateNotFound
+from shared.errors.requests import DeploymentNameTaken, ModelNotFound
+from shared.errors.waiting import StartFailed, SupabaseUnavailable
+from shared.ports.sizes import ReleasedSizes
+from shared.use_cases.deploy_batch import BatchInitiator
+from tests.support.records import MODEL_ID, batch_of, row
+from tests.support.services import settings_of
+from tests.unit.shared.use_cases.test_deploy import OrchestrationsFake
+
+MODEL = {"model_id": MODEL_ID}
+
+
+class BatchesFake:
+    """Batches of one user; the first `refusals` are raised, one a request."""
+
+    def __init__(self, *refusals):
+        self.refusals, self.asked, self.hashes, self.abandoned = list(refusals), [], [], []
+        self.keys = {}
+
+    def request(self, batch_id, members, *, at_once, on_failure, idempotency_key, body_hash):
+        self.asked.append(members)
+        self.hashes.append(body_hash)
+        if self.refusals:
+            raise self.refusals.pop(0)
+        if known := self.keys.get(idempotency_key):
+            return RequestedBatch(batch=known, replayed=True)
+        rows = [row(id=each.id, **each.spec.model_dump()) for each in members]
+        made = batch_of(9, *rows, on_failure=on_failure)
+        made = made.model_copy(update={"batch_id": batch_id, "at_once": at_once})
+        if idempotency_key:
+            self.keys[idempotency_key] = made
+        return RequestedBatch(batch=made)
+
+    def abandon(self, batch_id, failure):
+        self.abandoned.append((batch_id, failure.code))
+
+
+class TemplatesFake:
+    def __init__(self, error):
+        self.error = error
+
+    def template(self, template_id):
+        raise self.error
+
+
+def initiator(batches=None, orchestrations=None, templates=None):
+    return BatchInitiator(
+        batches or BatchesFake(),
+        templates,
+        orchestrations or OrchestrationsFake(),
+        settings_of(),
+        ReleasedSizes(),
+        "request-1",
+        "00-trace",
+    )
+
+
+def wanted(*bodies, **fields):
+    return BatchRequest.model_validate({"deployments": list(bodies), **fields})
+
+
+def test_a_batch_becomes_one_run_with_a_lane_for_each_that_may_go_on_at_once():
+    who = initiator()
+    made = who.deploy(wanted(MODEL, MODEL, MODEL, at_once=2, on_failure="stop"))
+    [(instance, (orchestrator, run))] = who.orchestrations.started.items()
+    assert (instance, orchestrator) == (made.batch_id, "deploy_batch")
+    assert (run.batch_id, run.lanes, run.on_failure) == (made.batch_id, 2, "stop")
+    assert (run.request_id, run.traceparent) == ("request-1", "00-trace")
+    who.deploy(wanted(MODEL))
+    assert list(who.orchestrations.started.values())[-1][1].lanes == 1
+
+
+def test_what_needs_the_fewest_cores_of_quota_begins_first():
+    who = initiator()
+    large = {**MODEL, "instance_type": "Standard_DS4_v2"}
+    middle = {**MODEL, "instance_count": 3}
+    who.deploy(wanted(large, middle, MODEL, MODEL))
+    assert [each.place for each in who.batches.asked[0]] == [3, 2, 0, 1]
+
+
+def test_generated_names_differ_also_on_one_endpoint_within_one_second():
+    who = initiator()
+    who.deploy(wanted(*[{**MODEL, "endpoint_name": "iris"}] * 20))
+    names = [each.spec.deployment_name for each in who.batches.asked[0]]
+    assert len(set(names)) == 20
+
+
+def test_a_generated_name_that_is_taken_is_generated_again_for_that_one():
+    taken = BatchRefused([(1, DeploymentNameTaken("x", "iris"))])
+    who = initiator(BatchesFake(taken))
+    who.deploy(wanted(MODEL, MODEL))
+    first, second = who.batches.asked
+    assert first[1].spec.deployment_name != second[1].spec.deployment_name
+    with pytest.raises(BatchRefused):
+        initiator(BatchesFake(taken, taken, taken)).deploy(wanted(MODEL, MODEL))
+    other = BatchRefused([(0, ModelNotFound(MODEL_ID)), *taken.problems])
+    who = initiator(BatchesFake(other))
+    with pytest.raises(BatchRefused):
+        who.deploy(wanted(MODEL, MODEL))
+    assert len(who.batches.asked) == 1
+
+
+def test_two_that_want_one_name_on_one_endpoint_are_told_by_index():
+    same = {**MODEL, "endpoint_name": "Iris", "deployment_name": "Blue"}
+    who = initiator()
+    with pytest.raises(BatchRefused) as refused:
+        who.deploy(wanted(same, MODEL, {**same, "deployment_name": "blue"}))
+    assert refused.value.message == "deployments.2: deployments.0 is called blue on iris too"
+    assert who.batches.asked == []
+
+
+def test_a_template_that_is_missing_is_told_by_index_and_an_outage_is_an_outage():
+    of_template = {**MODEL, "template_id": str(uuid4())}
+    missing = TemplatesFake(TemplateNotFound("t"))
+    with pytest.raises(BatchRefused) as refused:
+        initiator(templates=missing).deploy(wanted(MODEL, of_template))
+    assert [(index, error.code) for index, error in refused.value.problems] == [
+        (1, "template_not_found")
+    ]
+    with pytest.raises(SupabaseUnavailable):
+        initiator(templates=TemplatesFake(SupabaseUnavailable())).deploy(wanted(of_template))
+
+
+def test_a_batch_that_cannot_be_started_is_abandoned_by_its_first_request_alone():
+    batches = BatchesFake()
+    late = initiator(batches, OrchestrationsFake(out_of_reach=True))
+    with pytest.raises(StartFailed):
+        late.deploy(wanted(MODEL), "key")
+    [(batch_id, code)] = batches.abandoned
+    assert (batch_id, code) == (batches.keys["key"].batch_id, "start_failed")
+    with pytest.raises(StartFailed):
+        late.deploy(wanted(MODEL), "key")
+    assert len(batches.abandoned) == 1
+    again = initiator(batches)
+    assert again.deploy(wanted(MODEL), "key").batch_id == batch_id
+    again.deploy(wanted(MODEL), "key")
+    assert list(again.orchestrations.started) == [batch_id]
+
+
+def test_the_hash_is_of_all_that_is_asked_for():
+    who = initiator()
+    for request in (
+        wanted(MODEL, MODEL),
+        wanted({**MODEL, "user_id": str(uuid4())}, MODEL),
+        wanted(MODEL),
+        wanted(MODEL, MODEL, at_once=1),
+        wanted(MODEL, MODEL, on_failure="stop"),
+    ):
+        who.deploy(request)
+    same, also_same, *others = who.batches.hashes
+    assert same == also_same
+    assert len({same, *others}) == 4
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"at_once": 0}, {"at_once": 21}, {"at_once": "2"}, {"on_failure": "x"}, {"more": 1}]
+)
+def test_a_batch_that_is_not_legal_is_refused(wrong):
+    with pytest.raises(ValueError, match=next(iter(wrong))):
+        wanted(MODEL, **wrong)
+    many = [DeployRequest(model_id=UUID(MODEL_ID)).model_dump()] * 21
+    with pytest.raises(ValueError, match="at most 20"):
+        wanted(*many)
