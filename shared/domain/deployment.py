@@ -84,11 +84,6 @@ class DeployRequest(DeploymentSettings):
     )
     user_id: UUID | None = Field(None, description="For older clients: must be the caller's id.")
 
-    @property
-    def asked(self) -> dict[str, Any]:
-        """All that a deployment is made from, as JSON."""
-        return self.model_dump(mode="json", exclude={"user_id", "template_id"})
-
     @model_validator(mode="after")
     def _scaled(self) -> "DeployRequest":
         if self.autoscale and "instance_count" not in self.model_fields_set:
@@ -99,6 +94,11 @@ class DeployRequest(DeploymentSettings):
                 f"{self.autoscale.min} to {self.autoscale.max}"
             )
         return self
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """All that a deployment is made from, as JSON."""
+        return self.model_dump(mode="json", exclude={"user_id", "template_id"})
 
 
 class DeploymentSpec(DeploymentOptions):
