@@ -165,5 +165,5 @@ function Total({ type, count }: { type: InstanceType | undefined; count: number 
 /** Endpoints that the user has: another deployment can go to each of them. */
 function useOwnEndpoints(): string[] {
   const { data } = useQuery(queries.recent());
-  return useMemo(() => [...new Set(data?.deployments.filter((each) => each.status === "active").map((each) => each.endpoint_name))], [data]);
+  return useMemo(() => [...new Set(data?.deployments.filter((each) => each.status === "active" || each.status === "asleep").map((each) => each.endpoint_name))], [data]);
 }

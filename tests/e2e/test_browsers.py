@@ -20,6 +20,7 @@ def test_the_dashboards_page_may_call_and_read(world):
     assert preflight.status_code == 204
     assert preflight.headers["access-control-allow-origin"] == origin
     assert "POST" in preflight.headers["access-control-allow-methods"]
+    assert "If-Match" in preflight.headers["access-control-allow-headers"]
     reply = world.ada.api.get(LIST, headers={"Origin": origin})
     assert reply.headers["access-control-allow-origin"] == origin
     assert "ETag" in reply.headers["access-control-expose-headers"]

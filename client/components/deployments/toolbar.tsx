@@ -14,6 +14,7 @@ export const FILTERS: { value: DeploymentStatus | ""; text: string }[] = [
   { value: "", text: messages.deployments.all },
   { value: "active", text: messages.status.active },
   { value: "deploying", text: messages.status.deploying },
+  { value: "asleep", text: messages.status.asleep },
   { value: "failed", text: messages.status.failed },
 ];
 

@@ -90,15 +90,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/deployments/{deployment_id}/keys": {
+    "/endpoints": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** The endpoint's keys. */
-        get: operations["get_endpoint_keys"];
+        /** The caller's endpoints, by name: traffic, revisions, price. */
+        get: operations["list_endpoints"];
         put?: never;
         post?: never;
         delete?: never;
@@ -107,7 +107,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/deployments/{deployment_id}/keys/rotate": {
+    "/endpoints/{endpoint_name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One endpoint with its revisions, newest first, and who served when. */
+        get: operations["get_endpoint"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/endpoints/{endpoint_name}/traffic": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Move traffic and mirror; answers as soon as the work has begun. */
+        put: operations["put_traffic"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/endpoints/{endpoint_name}/rollback": {
         parameters: {
             query?: never;
             header?: never;
@@ -116,32 +150,15 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** New keys for the endpoint; the old ones stop working, one after the other. */
-        post: operations["rotate_endpoint_keys"];
+        /** All traffic to an earlier revision, which is woken first where it sleeps. */
+        post: operations["roll_back_endpoint"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/deployments/{deployment_id}/logs": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The tail of the container's log. */
-        get: operations["get_deployment_logs"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/deployments/{deployment_id}/score": {
+    "/deployments/{deployment_id}/sleep": {
         parameters: {
             query?: never;
             header?: never;
@@ -150,25 +167,76 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Score rows with this deployment; one item a row. */
-        post: operations["score_deployment"];
+        /** Remove its container, which costs nothing then; everything else stays. */
+        post: operations["sleep_deployment_request"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/deployments/{deployment_id}/swagger": {
+    "/deployments/{deployment_id}/wake": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** The live model's columns, with an example row: its server's own Swagger document. */
-        get: operations["get_deployment_swagger"];
+        get?: never;
         put?: never;
-        post?: never;
+        /** Give a sleeping deployment its container back; nothing is converted again. */
+        post: operations["wake_deployment_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/deployments/{deployment_id}/release/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hold a canary or shadow release where it is; it is watched all the same. */
+        post: operations["pause_release"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/deployments/{deployment_id}/release/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a paused release go on. */
+        post: operations["resume_release"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/deployments/{deployment_id}/release/abort": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a canary or shadow release up: the traffic goes back to where it was. */
+        post: operations["abort_release"];
         delete?: never;
         options?: never;
         head?: never;
@@ -314,10 +382,140 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/deployments/{deployment_id}/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The endpoint's keys. */
+        get: operations["get_endpoint_keys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/deployments/{deployment_id}/keys/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** New keys for the endpoint; the old ones stop working, one after the other. */
+        post: operations["rotate_endpoint_keys"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/deployments/{deployment_id}/logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The tail of the container's log. */
+        get: operations["get_deployment_logs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/deployments/{deployment_id}/score": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Score rows with this deployment; one item a row. */
+        post: operations["score_deployment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/deployments/{deployment_id}/swagger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The live model's columns, with an example row: its server's own Swagger document. */
+        get: operations["get_deployment_swagger"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * Autoscale
+         * @description `autoscale` of a deploy request: the cloud changes the instance count by the load.
+         */
+        Autoscale: {
+            /** Min */
+            min: number;
+            /** Max */
+            max: number;
+            /**
+             * Cpu Percent
+             * @description Busier than this for five minutes: one instance more.
+             */
+            cpu_percent: number;
+            /**
+             * Scale In Cooldown Minutes
+             * @description Time between one instance less and the next.
+             */
+            scale_in_cooldown_minutes: number;
+        };
+        /**
+         * Change
+         * @description One field of a revision that is not as in the revision before it.
+         */
+        Change: {
+            /** Field */
+            field: string;
+            /** Before */
+            before: unknown;
+            /** After */
+            after: unknown;
+        };
+        /**
+         * ChangeAccepted
+         * @description The work goes on without the caller: follow the operation.
+         */
+        ChangeAccepted: {
+            /**
+             * Operation Id
+             * Format: uuid
+             */
+            operation_id: string;
+            /** Message */
+            message: string;
+        };
         /**
          * DeployAccepted
          * @description The reply to a deploy or a retry: the work goes on without the caller.
@@ -367,6 +565,21 @@ export interface components {
             environment_variables?: {
                 [key: string]: string;
             };
+            release?: components["schemas"]["Release"];
+            /**
+             * Keep Previous Minutes
+             * @description What it replaces goes to sleep after this time; null: never. 60 when absent.
+             */
+            keep_previous_minutes?: number | null;
+            autoscale?: components["schemas"]["Autoscale"] | null;
+            /** Expires In Hours */
+            expires_in_hours?: number | null;
+            /**
+             * On Expiry
+             * @description sleep when absent.
+             * @enum {string}
+             */
+            on_expiry?: "sleep" | "delete";
             /**
              * Model Id
              * Format: uuid
@@ -420,6 +633,20 @@ export interface components {
             environment_variables: {
                 [key: string]: string;
             } | null;
+            /** Revision */
+            revision: number;
+            release: components["schemas"]["Release"] | null;
+            /** Keep Previous Minutes */
+            keep_previous_minutes: number | null;
+            autoscale: components["schemas"]["Autoscale"] | null;
+            /** Expires In Hours */
+            expires_in_hours: number | null;
+            /** On Expiry */
+            on_expiry: ("sleep" | "delete") | null;
+            /** Expires At */
+            expires_at: string | null;
+            /** Sleeps At */
+            sleeps_at: string | null;
             status: components["schemas"]["Status"];
             /** Azure Model Name */
             azure_model_name: string | null;
@@ -493,6 +720,20 @@ export interface components {
             environment_variables: {
                 [key: string]: string;
             } | null;
+            /** Revision */
+            revision: number;
+            release: components["schemas"]["Release"] | null;
+            /** Keep Previous Minutes */
+            keep_previous_minutes: number | null;
+            autoscale: components["schemas"]["Autoscale"] | null;
+            /** Expires In Hours */
+            expires_in_hours: number | null;
+            /** On Expiry */
+            on_expiry: ("sleep" | "delete") | null;
+            /** Expires At */
+            expires_at: string | null;
+            /** Sleeps At */
+            sleeps_at: string | null;
             status: components["schemas"]["Status"];
             /** Azure Model Name */
             azure_model_name: string | null;
@@ -534,6 +775,44 @@ export interface components {
             /** Last Deployment Date */
             last_deployment_date: string | null;
         };
+        /** EndpointDetail */
+        EndpointDetail: {
+            /** Name */
+            name: string;
+            /** Scoring Uri */
+            scoring_uri: string | null;
+            /** Traffic */
+            traffic: {
+                [key: string]: number;
+            };
+            /** Mirror */
+            mirror: {
+                [key: string]: number;
+            };
+            /**
+             * Version
+             * @description Of the traffic: the first part of this reply's ETag.
+             */
+            version: number;
+            /** Requests Last Hour */
+            requests_last_hour: number | null;
+            /** Usd Per Hour */
+            usd_per_hour: number | null;
+            /** Reason */
+            reason: string | null;
+            /** Revisions */
+            revisions: components["schemas"]["Revision"][];
+            /**
+             * Moves
+             * @description Who served when, newest first; at most 100.
+             */
+            moves: components["schemas"]["TrafficMove"][];
+            /**
+             * Last Good
+             * @description The revision that a rollback would go to.
+             */
+            last_good: number | null;
+        };
         /**
          * EndpointKeys
          * @description Fetched from Azure ML for this reply; Slipway keeps no copy.
@@ -543,6 +822,53 @@ export interface components {
             primary_key: string;
             /** Secondary Key */
             secondary_key: string;
+        };
+        /** EndpointPage */
+        EndpointPage: {
+            /** Endpoints */
+            endpoints: components["schemas"]["EndpointSummary"][];
+            /** Total */
+            total: number;
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** EndpointSummary */
+        EndpointSummary: {
+            /** Name */
+            name: string;
+            /** Scoring Uri */
+            scoring_uri: string | null;
+            /**
+             * Traffic
+             * @description Deployment name to percentage, as last seen.
+             */
+            traffic: {
+                [key: string]: number;
+            };
+            /** Mirror */
+            mirror: {
+                [key: string]: number;
+            };
+            /**
+             * Revisions
+             * @description Those that are deploying, active or asleep.
+             */
+            revisions: number;
+            /**
+             * Requests Last Hour
+             * @description Null where the metrics are not at hand.
+             */
+            requests_last_hour: number | null;
+            /**
+             * Usd Per Hour
+             * @description Of what is awake; null if a price is unknown.
+             */
+            usd_per_hour: number | null;
+            /**
+             * Reason
+             * @description Why nobody serves, where nobody does.
+             */
+            reason: string | null;
         };
         /**
          * Error
@@ -752,7 +1078,7 @@ export interface components {
          * @description What is done; each kind has an orchestrator.
          * @enum {string}
          */
-        OperationKind: "deploy" | "delete" | "rotate_keys";
+        OperationKind: "deploy" | "delete" | "rotate_keys" | "change_traffic" | "roll_back" | "sleep" | "wake";
         /**
          * OperationStatus
          * @enum {string}
@@ -802,10 +1128,147 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /**
+         * Release
+         * @description `release` of a deploy request. What a strategy does not use may not be sent with it.
+         */
+        Release: {
+            /**
+             * Strategy
+             * @enum {string}
+             */
+            strategy: "all_at_once" | "canary" | "shadow" | "manual";
+            /**
+             * Steps
+             * @description canary: its shares, growing.
+             */
+            steps: number[];
+            /**
+             * Step Minutes
+             * @description canary: how long each share is watched.
+             */
+            step_minutes: number;
+            /**
+             * Minutes
+             * @description shadow: how long it is watched.
+             */
+            minutes: number;
+            /**
+             * Mirror Percent
+             * @description shadow: the share of requests that is copied to it.
+             */
+            mirror_percent: number;
+            /**
+             * Max Error Percent
+             * @description More errors than this, and than the old revision has, is bad.
+             */
+            max_error_percent: number;
+            /**
+             * Max P95 Ms
+             * @description A slower answer of 95 % is bad; null compares with the old one.
+             */
+            max_p95_ms: number | null;
+            /**
+             * Min Requests
+             * @description Fewer than these prove nothing.
+             */
+            min_requests: number;
+            /**
+             * On Silence
+             * @description What to do at the end of a step with too few requests.
+             * @enum {string}
+             */
+            on_silence: "wait" | "go_on";
+            /**
+             * On Failure
+             * @description keep: the bad revision stays a day at 0 %, for its log.
+             * @enum {string}
+             */
+            on_failure: "keep" | "remove";
+        };
         /** RenameModel */
         RenameModel: {
             /** Model Name */
             model_name: string;
+        };
+        /**
+         * Revision
+         * @description A deployment as its endpoint's history shows it.
+         */
+        Revision: {
+            /** Revision */
+            revision: number;
+            /**
+             * Deployment Id
+             * Format: uuid
+             */
+            deployment_id: string;
+            /** Deployment Name */
+            deployment_name: string;
+            /** Model Id */
+            model_id: string | null;
+            /** Model Name */
+            model_name: string | null;
+            /** Model Version */
+            model_version: string | null;
+            status: components["schemas"]["Status"];
+            /**
+             * Traffic
+             * @description Its percentage of the live requests.
+             */
+            traffic: number;
+            /** Mirror */
+            mirror: number;
+            /** Description */
+            description: string | null;
+            /** Instance Type */
+            instance_type: string;
+            /** Instance Count */
+            instance_count: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Deployed At */
+            deployed_at: string | null;
+            /** Expires At */
+            expires_at: string | null;
+            /** Sleeps At */
+            sleeps_at: string | null;
+            /**
+             * Changed
+             * @description Against the revision before; empty for the first.
+             */
+            changed: components["schemas"]["Change"][];
+            /**
+             * Variables Changed
+             * @description Names of environment variables alone.
+             */
+            variables_changed: string[];
+        };
+        /**
+         * Rollback
+         * @description The body of POST /endpoints/{name}/rollback.
+         */
+        Rollback: {
+            /**
+             * To
+             * @description A revision; the last that served everything if absent.
+             */
+            to?: number | null;
+        };
+        /** RollbackAccepted */
+        RollbackAccepted: {
+            /**
+             * Operation Id
+             * Format: uuid
+             */
+            operation_id: string;
+            /** Message */
+            message: string;
+            /** To */
+            to: number;
         };
         /**
          * RowTable
@@ -957,7 +1420,51 @@ export interface components {
          * Status
          * @enum {string}
          */
-        Status: "deploying" | "active" | "failed" | "deleted";
+        Status: "deploying" | "active" | "asleep" | "failed" | "deleted";
+        /**
+         * TrafficMove
+         * @description Who served from `at` on.
+         */
+        TrafficMove: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Traffic */
+            traffic: {
+                [key: string]: number;
+            };
+            /** Mirror */
+            mirror: {
+                [key: string]: number;
+            };
+            /**
+             * Operation Id
+             * @description Null where it was moved outside Slipway.
+             */
+            operation_id: string | null;
+        };
+        /**
+         * TrafficSplit
+         * @description Deployment name to percentage. Names know no case; a deployment without a share has none.
+         */
+        TrafficSplit: {
+            /**
+             * Traffic
+             * @description Sums to 100, or to 0: then nobody serves.
+             */
+            traffic: {
+                [key: string]: number;
+            };
+            /**
+             * Mirror
+             * @description Copies to one deployment without live traffic, at most 50 %.
+             */
+            mirror?: {
+                [key: string]: number;
+            };
+        };
         /** TrainedModelSummary */
         TrainedModelSummary: {
             /** Model Name */
@@ -1012,7 +1519,7 @@ export interface operations {
     list_deployments: {
         parameters: {
             query?: {
-                status?: "deploying" | "active" | "failed" | "deleted";
+                status?: "deploying" | "active" | "asleep" | "failed" | "deleted";
                 search?: string;
                 limit?: number;
                 cursor?: string;
@@ -1577,29 +2084,43 @@ export interface operations {
             };
         };
     };
-    get_endpoint_keys: {
+    list_endpoints: {
         parameters: {
             query?: {
+                search?: string;
+                limit?: number;
+                cursor?: string;
                 /** @description For older clients: must be the caller's id. */
                 user_id?: string;
             };
-            header?: never;
-            path: {
-                deployment_id: string;
+            header?: {
+                /** @description An ETag: the same body again is 304. */
+                "If-None-Match"?: string;
             };
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The endpoint's keys. */
+            /** @description The caller's endpoints, by name: traffic, revisions, price. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["EndpointKeys"];
+                    "application/json": components["schemas"]["EndpointPage"];
                 };
+            };
+            /** @description As before. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The token is missing or not valid. */
             401: {
@@ -1613,26 +2134,6 @@ export interface operations {
             };
             /** @description The token's user may not do this. */
             403: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description There is nothing of the caller's under this id. */
-            404: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description It conflicts with what is there already. */
-            409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
@@ -1675,7 +2176,369 @@ export interface operations {
             };
         };
     };
-    rotate_endpoint_keys: {
+    get_endpoint: {
+        parameters: {
+            query?: {
+                /** @description For older clients: must be the caller's id. */
+                user_id?: string;
+            };
+            header?: {
+                /** @description An ETag: the same body again is 304. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                endpoint_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One endpoint with its revisions, newest first, and who served when. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointDetail"];
+                };
+            };
+            /** @description As before. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The token is missing or not valid. */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The token's user may not do this. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is nothing of the caller's under this id. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or deployments; see Retry-After. */
+            429: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A service that Slipway needs is out of reach; see Retry-After. */
+            503: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    put_traffic: {
+        parameters: {
+            query?: {
+                /** @description For older clients: must be the caller's id. */
+                user_id?: string;
+            };
+            header?: {
+                /** @description The ETag of the endpoint as you saw it; 409 if its traffic has changed. */
+                "If-Match"?: string;
+            };
+            path: {
+                endpoint_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrafficSplit"];
+            };
+        };
+        responses: {
+            /** @description Move traffic and mirror; answers as soon as the work has begun. */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    /** @description The operation. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangeAccepted"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The token is missing or not valid. */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The token's user may not do this. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is nothing of the caller's under this id. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It conflicts with what is there already. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Fields or rows are not valid, and the message names them; or the model refuses. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or deployments; see Retry-After. */
+            429: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A service that Slipway needs is out of reach; see Retry-After. */
+            503: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    roll_back_endpoint: {
+        parameters: {
+            query?: {
+                /** @description For older clients: must be the caller's id. */
+                user_id?: string;
+            };
+            header?: never;
+            path: {
+                endpoint_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Rollback"];
+            };
+        };
+        responses: {
+            /** @description All traffic to an earlier revision, which is woken first where it sleeps. */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    /** @description The operation. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RollbackAccepted"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The token is missing or not valid. */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The token's user may not do this. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is nothing of the caller's under this id. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It conflicts with what is there already. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Fields or rows are not valid, and the message names them; or the model refuses. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or deployments; see Retry-After. */
+            429: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A service that Slipway needs is out of reach; see Retry-After. */
+            503: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    sleep_deployment_request: {
         parameters: {
             query?: {
                 /** @description For older clients: must be the caller's id. */
@@ -1689,7 +2552,187 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description New keys for the endpoint; the old ones stop working, one after the other. */
+            /** @description Remove its container, which costs nothing then; everything else stays. */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    /** @description The operation. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangeAccepted"];
+                };
+            };
+            /** @description The token is missing or not valid. */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The token's user may not do this. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is nothing of the caller's under this id. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It conflicts with what is there already. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or deployments; see Retry-After. */
+            429: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A service that Slipway needs is out of reach; see Retry-After. */
+            503: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    wake_deployment_request: {
+        parameters: {
+            query?: {
+                /** @description For older clients: must be the caller's id. */
+                user_id?: string;
+            };
+            header?: never;
+            path: {
+                deployment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Give a sleeping deployment its container back; nothing is converted again. */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    /** @description The operation. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangeAccepted"];
+                };
+            };
+            /** @description The token is missing or not valid. */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The token's user may not do this. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is nothing of the caller's under this id. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It conflicts with what is there already. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or deployments; see Retry-After. */
+            429: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A service that Slipway needs is out of reach; see Retry-After. */
+            503: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    pause_release: {
+        parameters: {
+            query?: {
+                /** @description For older clients: must be the caller's id. */
+                user_id?: string;
+            };
+            header?: never;
+            path: {
+                deployment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Hold a canary or shadow release where it is; it is watched all the same. */
             202: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -1765,11 +2808,9 @@ export interface operations {
             };
         };
     };
-    get_deployment_logs: {
+    resume_release: {
         parameters: {
             query?: {
-                lines?: number;
-                container?: "inference-server" | "storage-initializer";
                 /** @description For older clients: must be the caller's id. */
                 user_id?: string;
             };
@@ -1781,14 +2822,16 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The tail of the container's log. */
-            200: {
+            /** @description Let a paused release go on. */
+            202: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    /** @description The operation. */
+                    Location?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Logs"];
+                    "application/json": components["schemas"]["Message"];
                 };
             };
             /** @description The token is missing or not valid. */
@@ -1823,16 +2866,6 @@ export interface operations {
             };
             /** @description It conflicts with what is there already. */
             409: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Fields or rows are not valid, and the message names them; or the model refuses. */
-            422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
@@ -1865,128 +2898,7 @@ export interface operations {
             };
         };
     };
-    score_deployment: {
-        parameters: {
-            query?: {
-                /** @description Pass on the endpoint's own answer, mistakes included. */
-                raw?: boolean;
-                /** @description For older clients: must be the caller's id. */
-                user_id?: string;
-            };
-            header?: never;
-            path: {
-                deployment_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ScoreRequest"];
-            };
-        };
-        responses: {
-            /** @description Score rows with this deployment; one item a row. */
-            200: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ScoreAnswer"];
-                };
-            };
-            /** @description The token is missing or not valid. */
-            401: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The token's user may not do this. */
-            403: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description There is nothing of the caller's under this id. */
-            404: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description It conflicts with what is there already. */
-            409: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The body is too large. */
-            413: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Fields or rows are not valid, and the message names them; or the model refuses. */
-            422: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many requests or deployments; see Retry-After. */
-            429: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    "Retry-After": components["headers"]["Retry-After"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A service that Slipway needs is out of reach; see Retry-After. */
-            503: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    "Retry-After": components["headers"]["Retry-After"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description With `raw=true`: the endpoint's own answer, whatever its status. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    get_deployment_swagger: {
+    abort_release: {
         parameters: {
             query?: {
                 /** @description For older clients: must be the caller's id. */
@@ -2000,13 +2912,17 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The live model's columns, with an example row: its server's own Swagger document. */
-            200: {
+            /** @description Give a canary or shadow release up: the traffic goes back to where it was. */
+            202: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    /** @description The operation. */
+                    Location?: string;
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
             };
             /** @description The token is missing or not valid. */
             401: {
@@ -2069,13 +2985,6 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
-            };
-            /** @description The endpoint's own answer, whatever its status. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
         };
     };
@@ -2878,6 +3787,508 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
+            };
+        };
+    };
+    get_endpoint_keys: {
+        parameters: {
+            query?: {
+                /** @description For older clients: must be the caller's id. */
+                user_id?: string;
+            };
+            header?: never;
+            path: {
+                deployment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The endpoint's keys. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointKeys"];
+                };
+            };
+            /** @description The token is missing or not valid. */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The token's user may not do this. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is nothing of the caller's under this id. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It conflicts with what is there already. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Fields or rows are not valid, and the message names them; or the model refuses. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or deployments; see Retry-After. */
+            429: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A service that Slipway needs is out of reach; see Retry-After. */
+            503: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    rotate_endpoint_keys: {
+        parameters: {
+            query?: {
+                /** @description For older clients: must be the caller's id. */
+                user_id?: string;
+            };
+            header?: never;
+            path: {
+                deployment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description New keys for the endpoint; the old ones stop working, one after the other. */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    /** @description The operation. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description The token is missing or not valid. */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The token's user may not do this. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is nothing of the caller's under this id. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It conflicts with what is there already. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or deployments; see Retry-After. */
+            429: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A service that Slipway needs is out of reach; see Retry-After. */
+            503: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_deployment_logs: {
+        parameters: {
+            query?: {
+                lines?: number;
+                container?: "inference-server" | "storage-initializer";
+                /** @description For older clients: must be the caller's id. */
+                user_id?: string;
+            };
+            header?: never;
+            path: {
+                deployment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The tail of the container's log. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Logs"];
+                };
+            };
+            /** @description The token is missing or not valid. */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The token's user may not do this. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is nothing of the caller's under this id. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It conflicts with what is there already. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Fields or rows are not valid, and the message names them; or the model refuses. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or deployments; see Retry-After. */
+            429: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A service that Slipway needs is out of reach; see Retry-After. */
+            503: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    score_deployment: {
+        parameters: {
+            query?: {
+                /** @description Pass on the endpoint's own answer, mistakes included. */
+                raw?: boolean;
+                /** @description For older clients: must be the caller's id. */
+                user_id?: string;
+            };
+            header?: never;
+            path: {
+                deployment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScoreRequest"];
+            };
+        };
+        responses: {
+            /** @description Score rows with this deployment; one item a row. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScoreAnswer"];
+                };
+            };
+            /** @description The token is missing or not valid. */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The token's user may not do this. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is nothing of the caller's under this id. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It conflicts with what is there already. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Fields or rows are not valid, and the message names them; or the model refuses. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or deployments; see Retry-After. */
+            429: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A service that Slipway needs is out of reach; see Retry-After. */
+            503: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description With `raw=true`: the endpoint's own answer, whatever its status. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    get_deployment_swagger: {
+        parameters: {
+            query?: {
+                /** @description For older clients: must be the caller's id. */
+                user_id?: string;
+            };
+            header?: never;
+            path: {
+                deployment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The live model's columns, with an example row: its server's own Swagger document. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The token is missing or not valid. */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The token's user may not do this. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is nothing of the caller's under this id. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It conflicts with what is there already. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or deployments; see Retry-After. */
+            429: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A service that Slipway needs is out of reach; see Retry-After. */
+            503: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The endpoint's own answer, whatever its status. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
