@@ -10,6 +10,7 @@ import { messages } from "@/lib/messages";
 import { suggestedName } from "@/lib/naming";
 import { queries } from "@/lib/queries";
 import { InstanceChoice } from "./deploy/instance-choice";
+import { ReleaseFields } from "./deploy/release-fields";
 import { Success } from "./deploy/success";
 import { useDeployForm } from "./deploy/use-deploy-form";
 import { useSession } from "./session";
@@ -109,6 +110,12 @@ function DeployForm({ userId, modelId, modelName, onClose }: { userId: string; m
             <textarea {...ids} rows={2} value={draft.description} className={classes(inputClasses, "py-2")} onChange={(event) => change({ description: event.target.value })} />
           )}
         </Field>
+        <ReleaseFields
+          draft={draft.release}
+          errors={errors}
+          isFirst={!endpoints.includes(draft.endpoint_name.trim().toLowerCase())}
+          onChange={(fields) => change({ release: { ...draft.release, ...fields } })}
+        />
         {form.problem && (
           <Notice error={form.problem} title={form.problem.passes ? messages.deploy.lost : undefined} again={form.problem.passes ? () => void form.submit() : undefined} busy={form.busy} />
         )}

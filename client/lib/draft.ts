@@ -1,4 +1,5 @@
 import type { DeployModelRequest } from "./api/deployments";
+import { releaseFields, USUAL_RELEASE, type ReleaseDraft } from "./release";
 import { remember, remembered } from "./storage";
 
 /** What a user has typed for one model, and the request that is under way. */
@@ -8,6 +9,7 @@ export interface Draft {
   instance_type: string;
   instance_count: number;
   description: string;
+  release: ReleaseDraft;
   /** Sent, and not answered for certain: sending it again with its key makes no second deployment. */
   pending: { key: string; request: DeployModelRequest } | null;
 }
@@ -18,7 +20,9 @@ const nameOf = (userId: string, modelId: string) => `slipway.draft.${userId}.${m
 export function keptDraft(userId: string, modelId: string): Draft | null {
   try {
     const found = JSON.parse(remembered(nameOf(userId, modelId)) ?? "null") as Draft | null;
-    return found && typeof found.deployment_name === "string" ? found : null;
+    if (!found || typeof found.deployment_name !== "string") return null;
+    // One that an older version of the page has kept has no release.
+    return { ...found, release: { ...USUAL_RELEASE, ...found.release } };
   } catch {
     return null;
   }
@@ -36,6 +40,7 @@ export function requestOf(modelId: string, draft: Draft): DeployModelRequest {
     instance_type: draft.instance_type as DeployModelRequest["instance_type"],
     instance_count: draft.instance_count,
     description: draft.description.trim() || null,
+    ...releaseFields(draft.release),
   };
 }
 

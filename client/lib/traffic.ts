@@ -58,3 +58,13 @@ export interface Served {
 /** `moves` newest first, each with its end. */
 export const history = (moves: TrafficMove[]): Served[] =>
   moves.map(({ at, traffic, mirror, operation_id }, index) => ({ at, until: moves[index - 1]?.at ?? null, traffic, mirror, outside: operation_id === null }));
+
+/** The last time that `name` had a share of the live requests, and its share at the end of it. */
+export function lastServed(periods: Served[], name: string): (Served & { share: number }) | null {
+  const last = periods.findIndex(({ traffic }) => traffic[name]);
+  if (last < 0) return null;
+  const after = periods.slice(last);
+  const gap = after.findIndex(({ traffic }) => !traffic[name]);
+  const [end, begin] = [after[0], after.at(gap < 0 ? -1 : gap - 1)];
+  return end && begin ? { ...end, at: begin.at, share: end.traffic[name] ?? 0 } : null;
+}

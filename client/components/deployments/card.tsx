@@ -74,7 +74,7 @@ export const DeploymentCard = memo(function DeploymentCard({ deployment, types, 
         {deployment.status === "asleep" && <Fact term={messages.deployments.cost}>{messages.deployments.free}</Fact>}
         {isBilled(deployment) && <Cost deployment={deployment} types={types} />}
       </dl>
-      {deployment.scoring_uri && <ScoringUri deployment={deployment} />}
+      {deployment.scoring_uri && deployment.status !== "asleep" && <ScoringUri deployment={deployment} />}
       {deployment.status === "failed" && <FailureBox deployment={deployment} />}
     </article>
   );

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { TrafficMove } from "@/lib/api/endpoints";
-import { history, proposed, same, totalOf, withShare } from "@/lib/traffic";
+import { history, lastServed, proposed, same, totalOf, withShare } from "@/lib/traffic";
 
 test("a share that is moved leaves the rest to the others, in their proportions", () => {
   expect(withShare({ a: 100, b: 0 }, "b", 20)).toEqual({ a: 80, b: 20 });
@@ -41,4 +41,12 @@ test("each move holds until the next one", () => {
     [null, true],
     ["2026-01-02", false],
   ]);
+});
+
+test("when a revision served last is one time, however its share changed in it", () => {
+  const move = (at: string, traffic: Record<string, number>): TrafficMove => ({ at, traffic, mirror: {}, operation_id: "o" });
+  const periods = history([move("5", { b: 100 }), move("4", { a: 10, b: 90 }), move("3", { a: 100 }), move("2", { b: 100 }), move("1", { a: 100 })]);
+  expect(lastServed(periods, "a")).toMatchObject({ at: "3", until: "5", share: 10 });
+  expect(lastServed(periods, "b")).toMatchObject({ at: "4", until: null, share: 100 });
+  expect(lastServed(periods, "c")).toBeNull();
 });
