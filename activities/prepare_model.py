@@ -45,5 +45,7 @@ def _prepare(run: DeployRun, services: Services, folder: Path) -> PreparedModel:
         converted = folder / "mlflow"
         recipe = services.converter.convert(file, converted, plan)
         services.files.keep_artifact(artifact, converted, recipe)
+    if recipe.memory_mb is not None:
+        services.records.keep_model_memory(model.id, recipe.memory_mb)
     what = f"{recipe.algorithm} with {len(recipe.columns)} inputs, {size / 1024:.0f} KB."
     return PreparedModel(artifact=artifact, recipe=recipe, message=" ".join([what, *recipe.notes]))

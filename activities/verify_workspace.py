@@ -2,11 +2,9 @@
 
 from activities.support.ownership import Standing, standing_of_endpoint
 from activities.support.phase import phase
-from shared.domain.catalogue import CATALOGUE
 from shared.domain.quota import fits
 from shared.errors.requests import EndpointNameTaken, InvalidRequest
 from shared.errors.serving import QuotaTooSmall
-from shared.ports.serving_target import ServingTarget
 from shared.services import Services
 from shared.wire.phases import VerifiedWorkspace, VerifyWorkspace
 
@@ -22,8 +20,15 @@ def verify_workspace(input: VerifyWorkspace, services: Services) -> VerifiedWork
     endpoint = target.provisioning.endpoint(run.endpoint_name)
     if standing_of_endpoint(endpoint, run, services.records) is Standing.FOREIGN:
         raise EndpointNameTaken(run.endpoint_name)
-    _refuse_without_quota(target, spec.instance_type, spec.instance_count)
-    price = CATALOGUE[spec.instance_type].usd_per_hour(workspace.location, spec.instance_count)
+    size = services.sizes.named(spec.instance_type)
+    quota = target.preflight.quota(size.name)
+    if not fits(quota, size, spec.instance_count):
+        sizes = services.sizes.all()
+        others = target.preflight.quotas(tuple(sizes))
+        raise QuotaTooSmall.of(
+            quota, spec.instance_count, others, sizes=sizes, region=workspace.location
+        )
+    price = size.usd_per_hour(workspace.location, spec.instance_count)
     cost = f" About ${price:.3f} an hour." if price is not None else ""
     return VerifiedWorkspace(
         location=workspace.location,
@@ -31,9 +36,3 @@ def verify_workspace(input: VerifyWorkspace, services: Services) -> VerifiedWork
         message=f"{workspace.name} in {workspace.location} has room for "
         f"{spec.instance_type} x{spec.instance_count}.{cost}",
     )
-
-
-def _refuse_without_quota(target: ServingTarget, instance_type: str, instances: int) -> None:
-    quota = target.preflight.quota(instance_type)
-    if not fits(quota, instances):
-        raise QuotaTooSmall.of(quota, instances, target.preflight.quotas(tuple(CATALOGUE)))

@@ -31,6 +31,10 @@ select u.user_id, u.id, 'deploy-' || i, 'ep-' || left(md5(u.user_id::text), 16) 
   from generate_series(1, {ROWS_EACH}) i, public.trained_models u,
        lateral (select (array['active', 'failed', 'deleted', 'failed'])[1 + i % 4] as s) x;
 """
+EVENTS = """
+insert into public.deployment_events (deployment_id, user_id, phase, status, message)
+select d.id, d.user_id, 'phase_' || d.instance_count, 'succeeded', '' from public.deployments d
+"""
 Questions = dict[str, Callable[[], object]]
 
 
@@ -69,7 +73,9 @@ def main() -> None:
 
 def _seed(database: Database) -> None:
     database.run(SEED)
+    database.run(EVENTS)
     database.run("vacuum analyze public.deployments")
+    database.run("vacuum analyze public.deployment_events")
     database.run("vacuum analyze public.trained_models")
 
 
@@ -87,6 +93,7 @@ def _questions(project: Project, person: Person) -> Questions:
         "search without a match": lambda: data.deployments(DeploymentQuery(search="%no such%")),
         "status": lambda: data.deployments(DeploymentQuery(status=Status.FAILED)),
         "stats": data.stats,
+        "estimate": lambda: data.estimate_facts(person.model_id),
         "timeline": lambda: data.events(some_id),
         "one row, as the service": lambda: records.deployment(some_id),
     }

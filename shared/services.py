@@ -14,8 +14,10 @@ from shared.ports.model_files import ModelFiles
 from shared.ports.orchestrations import Orchestrations
 from shared.ports.records import Records
 from shared.ports.serving_target import ServingTarget
+from shared.ports.sizes import Sizes
 from shared.ports.user_data import UserData
 from shared.ports.user_models import UserModels
+from shared.use_cases.known_sizes import KnownSizes
 from shared.use_cases.offer_sizes import OfferedSizes
 from shared.use_cases.request_counts import RequestCounts
 
@@ -30,8 +32,12 @@ class Services:
     files: ModelFiles
     converter: ModelConverter
     target: ServingTarget
-    sizes: OfferedSizes
     request_counts: RequestCounts
+    """Of endpoints, in the last hour."""
+    sizes: Sizes
+    """What may be deployed, as the database has it."""
+    offered: OfferedSizes
+    """The same with price and quota of now."""
     user_data: Callable[[Principal, Deadline], UserData]
     """The rows that this user may see and change, through this user's own token."""
     user_models: Callable[[Principal, Deadline], UserModels]
@@ -50,11 +56,13 @@ def compose(settings: Settings) -> Services:
     from shared.adapters.supabase.user_models import SupabaseUserModels
     from shared.adapters.targets.azureml.target import AzureMLTarget
 
-    target = AzureMLTarget(settings)
+    records = SupabaseRecords(settings)
+    sizes = KnownSizes(records.instance_types)
+    target = AzureMLTarget(settings, sizes=sizes)
     return Services(
         settings=settings,
         tokens=TokenVerifier(settings),
-        records=SupabaseRecords(settings),
+        records=records,
         files=SupabaseFiles(settings),
         converter=SandboxedConverter(
             timeout_seconds=settings.conversion_timeout_seconds,
@@ -62,8 +70,9 @@ def compose(settings: Settings) -> Services:
             cache_mb=settings.conversion_cache_mb,
         ),
         target=target,
-        sizes=OfferedSizes(target),
         request_counts=RequestCounts(target),
+        sizes=sizes,
+        offered=OfferedSizes(target, sizes),
         user_data=lambda principal, deadline: SupabaseUserData(settings, principal, deadline),
         user_models=lambda principal, deadline: SupabaseUserModels(settings, principal, deadline),
         orchestrations=DurableOrchestrations,

@@ -5,11 +5,13 @@ import azure.durable_functions as df
 from timers.apply_limits import apply_limits
 from timers.begin_due import begin_due
 from timers.recover_rows import recover_rows
+from timers.refresh_sizes import refresh_sizes
 from timers.sweep import sweep
 
 EVERY_30_SECONDS = "*/30 * * * * *"
 EVERY_5_MINUTES = "0 */5 * * * *"
 EVERY_15_MINUTES = "0 */15 * * * *"
+EVERY_6_HOURS = "0 20 */6 * * *"
 
 
 def blueprint() -> df.Blueprint:
@@ -21,4 +23,5 @@ def blueprint() -> df.Blueprint:
     bp.timer_trigger(schedule=EVERY_5_MINUTES, **at_start)(durable(recover_rows))
     bp.timer_trigger(arg_name="timer", schedule=EVERY_30_SECONDS)(durable(begin_due))
     bp.timer_trigger(arg_name="timer", schedule=EVERY_15_MINUTES)(durable(sweep))
+    bp.timer_trigger(arg_name="timer", schedule=EVERY_6_HOURS)(refresh_sizes)
     return bp

@@ -1,4 +1,4 @@
-"""Routes about deployments: read them, deploy a model, retry, delete."""
+"""Routes about deployments: read them, deploy a model, estimate, retry, delete."""
 
 from api.http.request import Call, Reply
 from api.http.routing import route
@@ -12,8 +12,10 @@ from shared.domain.deployment import (
     DeployRequest,
     Message,
 )
+from shared.domain.estimate import Estimate
 from shared.domain.status import Status
 from shared.domain.timeline import fold_timeline
+from shared.use_cases.estimate import estimate
 
 
 @route(
@@ -68,6 +70,21 @@ def get_deployment(call: Call) -> DeploymentDetail:
 def deploy_model_request(call: Call) -> Reply:
     wanted = call.body(DeployRequest)
     return _accepted(call.initiator.deploy(wanted, call.idempotency_key))
+
+
+@route(
+    "POST",
+    "deployments/estimate",
+    summary="What a deploy request would cost, need and take; nothing is created.",
+    body=DeployRequest,
+    reply=Estimate,
+    errors=(400, 404, 413, 415, 422),
+)
+def estimate_deployment(call: Call) -> Estimate:
+    parts = call.services
+    wanted = call.body(DeployRequest)
+    facts = call.data.estimate_facts(str(wanted.model_id))
+    return estimate(wanted, facts, parts.sizes, parts.offered.offers(call.deadline.left))
 
 
 @route(

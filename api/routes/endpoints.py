@@ -105,7 +105,7 @@ def roll_back_endpoint(call: Call) -> Reply:
     errors=(404, 409),
     orchestrates=True,
 )
-def sleep_deployment_request(call: Call) -> Reply:
+def put_deployment_to_sleep(call: Call) -> Reply:
     row = call.data.deployment(call.deployment_id)
     begun = change_endpoint.begin(call.initiator, OperationKind.SLEEP, row)
     return _accepted(begun.id, f"{row.deployment_name} goes to sleep.")
@@ -121,7 +121,7 @@ def sleep_deployment_request(call: Call) -> Reply:
     errors=(404, 409),
     orchestrates=True,
 )
-def wake_deployment_request(call: Call) -> Reply:
+def rouse_deployment(call: Call) -> Reply:
     row = call.data.deployment(call.deployment_id)
     begun = change_endpoint.begin(call.initiator, OperationKind.WAKE, row)
     return _accepted(begun.id, f"{row.deployment_name} is being woken.")

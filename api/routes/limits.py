@@ -13,7 +13,7 @@ from shared.domain.offer import SizeOffers, UserLimits
     etag=True,
 )
 def list_instance_types(call: Call) -> SizeOffers:
-    return call.services.sizes.offers(call.deadline.left)
+    return call.services.offered.offers(call.deadline.left)
 
 
 @route(

@@ -9,12 +9,12 @@ from shared.domain.timeline import fold_timeline
 @route(
     "GET",
     "operations/{operation_id:guid}",
-    summary="One operation (deploy, delete, rotate_keys) with its phases.",
+    summary="One operation, of any kind, with its timeline.",
     reply=OperationDetail,
     errors=(404,),
     etag=True,
 )
 def get_operation(call: Call) -> OperationDetail:
     operation = call.data.operation(call.operation_id)
-    phases = fold_timeline(call.data.operation_events(operation))
-    return OperationDetail(**operation.model_dump(), phases=phases)
+    events = call.data.operation_events(operation)
+    return OperationDetail(**operation.model_dump(), phases=fold_timeline(events), timeline=events)

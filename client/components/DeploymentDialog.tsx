@@ -3,12 +3,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { Minus, Plus, Rocket } from "lucide-react";
 import { useMemo, useRef, type FormEvent } from "react";
-import type { InstanceType } from "@/lib/api/instance-types";
-import { HOURS_A_MONTH, money } from "@/lib/format";
 import { classes } from "@/lib/class-names";
 import { messages } from "@/lib/messages";
 import { suggestedName } from "@/lib/naming";
 import { queries } from "@/lib/queries";
+import { EstimatePanel } from "./deploy/estimate-panel";
 import { InstanceChoice } from "./deploy/instance-choice";
 import { ReleaseFields } from "./deploy/release-fields";
 import { Success } from "./deploy/success";
@@ -103,7 +102,7 @@ function DeployForm({ userId, modelId, modelName, onClose }: { userId: string; m
         {types.error && <Notice error={types.error} again={() => void types.refetch()} busy={types.isFetching} />}
         <div className="grid items-start gap-5 sm:grid-cols-2">
           <CountField count={draft.instance_count} error={errors.instance_count} onChange={(instance_count) => change({ instance_count })} />
-          <Total type={types.data?.find((each) => each.name === draft.instance_type)} count={draft.instance_count} />
+          <EstimatePanel modelId={modelId} draft={draft} type={types.data?.find((each) => each.name === draft.instance_type)} onChoose={(instance_type) => change({ instance_type })} />
         </div>
         <Field label={messages.deploy.description} optional error={errors.description}>
           {(ids) => (
@@ -155,17 +154,6 @@ function CountField({ count, error, onChange }: { count: number; error?: string;
         </div>
       )}
     </Field>
-  );
-}
-
-function Total({ type, count }: { type: InstanceType | undefined; count: number }) {
-  const price = type?.usd_per_hour;
-  const hour = price == null || !(count >= 1) ? null : price * count;
-  return (
-    <div className="rounded-xl bg-raised px-4 py-3" aria-live="polite">
-      <p className="text-sm font-medium">{messages.deploy.total}</p>
-      <p className="text-sm text-quiet">{hour === null ? messages.deploy.totalUnknown : messages.deploy.totalLine(money(hour), money(hour * HOURS_A_MONTH))}</p>
-    </div>
   );
 }
 

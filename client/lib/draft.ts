@@ -37,7 +37,7 @@ export function requestOf(modelId: string, draft: Draft): DeployModelRequest {
     model_id: modelId,
     deployment_name: draft.deployment_name.trim(),
     endpoint_name: draft.endpoint_name.trim() || null,
-    instance_type: draft.instance_type as DeployModelRequest["instance_type"],
+    instance_type: draft.instance_type,
     instance_count: draft.instance_count,
     description: draft.description.trim() || null,
     ...releaseFields(draft.release),

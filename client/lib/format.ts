@@ -10,6 +10,7 @@ export const HOURS_A_MONTH = 730;
 
 const relative = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" });
 const exact = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
+const day = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeZone: "UTC" });
 const number = new Intl.NumberFormat(undefined, { maximumFractionDigits: 4 });
 
 /** "3 minutes ago", "in 2 hours"; less than a minute is "now". */
@@ -22,6 +23,9 @@ export function timeAgo(iso: string, now: number): string {
 }
 
 export const exactTime = (iso: string) => exact.format(new Date(iso));
+
+/** A date without a time, such as 2028-05-01, wherever the reader is. */
+export const exactDay = (iso: string) => day.format(new Date(iso));
 
 /** "0.4 s", "42 s", "3 min 05 s", "2 h 10 min". */
 export function duration(seconds: number): string {

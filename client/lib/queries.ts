@@ -1,9 +1,11 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import {
+  estimateDeployment,
   getDeployment,
   getDeploymentStats,
   listDeployments,
   type DeploymentStatus,
+  type DeployModelRequest,
 } from "./api/deployments";
 import { getEndpoint, getLogs, getOperation, getSignature, listEndpoints, type Container } from "./api/endpoints";
 import { listInstanceTypes } from "./api/instance-types";
@@ -64,6 +66,15 @@ export const queries = {
   /** With the scan's verdict. */
   model: (id: string) =>
     queryOptions({ queryKey: ["models", "one", id], queryFn: ({ signal }) => getModel(id, signal), staleTime: Infinity }),
+  /** Asked anew whenever the request changes; an outdated one is cancelled. */
+  estimate: (request: DeployModelRequest | null) =>
+    queryOptions({
+      queryKey: ["estimate", request],
+      queryFn: ({ signal }) => estimateDeployment(request!, signal),
+      enabled: request !== null,
+      staleTime: 30_000,
+      retry: false,
+    }),
   limits: () => queryOptions({ queryKey: ["limits"], queryFn: ({ signal }) => getLimits(signal) }),
   instanceTypes: () =>
     queryOptions({

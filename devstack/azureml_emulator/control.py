@@ -16,6 +16,7 @@ from devstack.azureml_emulator.blob.storage import Blobs
 from devstack.azureml_emulator.faults import Fault, Faults
 from devstack.azureml_emulator.intake import Call, Intake
 from devstack.azureml_emulator.latency import Latency
+from devstack.azureml_emulator.monitor.setting_routes import Settings as AutoscaleSettings
 from devstack.azureml_emulator.scenarios import Scenario, scenarios
 from devstack.azureml_emulator.serving.fleet import Fleet
 from devstack.azureml_emulator.settings import Settings
@@ -73,6 +74,7 @@ class Control:
         resources: Resources,
         blobs: Blobs,
         fleet: Fleet,
+        autoscale: AutoscaleSettings,
         refused_hosts: Counter[str],
         unknown_routes: Counter[str],
     ) -> None:
@@ -84,6 +86,7 @@ class Control:
         self._resources = resources
         self._blobs = blobs
         self._fleet = fleet
+        self._autoscale = autoscale
         self._refused_hosts = refused_hosts
         self._unknown_routes = unknown_routes
 
@@ -228,6 +231,16 @@ class Control:
                 for deployment in self._resources.deployments.all()
             ],
         }
+        shown["autoscale_settings"] = [
+            {
+                "name": setting.name,
+                "target": setting.target,
+                "enabled": setting.properties["enabled"],
+                "capacity": setting.properties["profiles"][0]["capacity"],
+                "tags": dict(sorted(setting.tags.items())),
+            }
+            for setting in self._autoscale.all()
+        ]
         for kind, collection in self._resources.versions.items():
             shown[kind] = [
                 {"name": asset.name, "version": asset.version, "archived": asset.archived}

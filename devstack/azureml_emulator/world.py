@@ -1,5 +1,7 @@
 """The emulator as a whole: every part made once, wired, started and stopped in order."""
 
+import asyncio
+import contextlib
 import logging
 import os
 from collections import Counter
@@ -26,11 +28,19 @@ from devstack.azureml_emulator.arm.workspaces import Workspaces
 from devstack.azureml_emulator.blob.routes import BlobError, BlobRoutes, answer_blob_error
 from devstack.azureml_emulator.blob.storage import Blobs
 from devstack.azureml_emulator.certificates import issue
+from devstack.azureml_emulator.clock import Clock
 from devstack.azureml_emulator.control import Control, Refused, answer_refused
 from devstack.azureml_emulator.faults import Faults
 from devstack.azureml_emulator.identity import Identity
 from devstack.azureml_emulator.intake import Intake
 from devstack.azureml_emulator.latency import Latency
+from devstack.azureml_emulator.monitor.control import MonitorControl
+from devstack.azureml_emulator.monitor.engine import Autoscale
+from devstack.azureml_emulator.monitor.metric_routes import Metrics
+from devstack.azureml_emulator.monitor.samples import Samples
+from devstack.azureml_emulator.monitor.setting_routes import SettingRoutes
+from devstack.azureml_emulator.monitor.setting_routes import Settings as AutoscaleSettings
+from devstack.azureml_emulator.monitor.watch import Watch
 from devstack.azureml_emulator.proxy import TunnelProxy
 from devstack.azureml_emulator.serving.fleet import Fleet
 from devstack.azureml_emulator.serving.front_door import FrontDoor
@@ -63,7 +73,8 @@ class World:
 
         self._operations = Operations(resources, self.workspace)
         self._fleet = Fleet(resources, Images(environments), mounts)
-        self._front_door = FrontDoor(resources, self._fleet, self.workspace, tokens)
+        clock, samples = Clock(self._store), Samples()
+        self._front_door = FrontDoor(resources, self._fleet, self.workspace, tokens, samples, clock)
         self.proxy = TunnelProxy(self.workspace.serves, front_port)
 
         workspaces = Workspaces(self.workspace)
@@ -74,6 +85,11 @@ class World:
         deployments = Deployments(
             resources, self.workspace, self._operations, settings, self._fleet, quota
         )
+        scaling = AutoscaleSettings(self._store)
+        autoscale = Autoscale(scaling, resources, deployments, samples, clock, self.workspace)
+        setting_routes = SettingRoutes(scaling, resources, self.workspace)
+        self._watch = Watch(clock, samples, resources, self._fleet, autoscale.look)
+        metrics = Metrics(resources, self.workspace, samples, clock, self._watch.note)
         assets = [
             route
             for kind in ASSETS
@@ -82,13 +98,20 @@ class World:
         arm = arm_app(
             self.workspace,
             tokens,
-            [*datastores.routes(), *assets, *endpoints.routes(), *deployments.routes()],
+            [
+                *datastores.routes(),
+                *assets,
+                *metrics.routes(),
+                *endpoints.routes(),
+                *deployments.routes(),
+            ],
             [
                 *workspaces.subscription_routes(),
                 *quota.routes(),
                 *OperationRoutes(resources, self.workspace).routes(),
             ],
             workspaces.group_routes(),
+            setting_routes,
             unknown_routes,
         )
         blob = Starlette(
@@ -116,11 +139,16 @@ class World:
             resources=resources,
             blobs=blobs,
             fleet=self._fleet,
+            autoscale=scaling,
             refused_hosts=self.proxy.refused_hosts,
             unknown_routes=unknown_routes,
         )
         self.control: ASGIApp = Starlette(
-            routes=[*control.routes(), *identity.managed_identity_routes()],
+            routes=[
+                *control.routes(),
+                *MonitorControl(resources, samples, clock, self._watch).routes(),
+                *identity.managed_identity_routes(),
+            ],
             exception_handlers={Refused: answer_refused, ValidationError: answer_refused},
         )
 
@@ -128,9 +156,13 @@ class World:
     async def running(self) -> AsyncIterator[None]:
         self._fleet.resume()
         self._operations.resume()
+        watching = asyncio.create_task(self._watch.run(), name="watch the minutes")
         try:
             yield
         finally:
+            watching.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await watching
             await self._operations.close()
             await self._fleet.close()
             await self._front_door.close()

@@ -6,6 +6,7 @@ A release that is watched can be paused, resumed and aborted by the external eve
 from datetime import datetime, timedelta
 
 from azure.durable_functions import DurableOrchestrationContext
+from azure.durable_functions.models.Task import TaskBase
 from shared.domain.release import LONGEST_STEP_SECONDS, RELEASE_EVENT
 from shared.domain.traffic import TrafficSplit, carrying, in_proportion
 from shared.errors.releases import ReleaseAborted, ReleaseRejected, TrafficChanged
@@ -113,11 +114,15 @@ def _watch(
 
 
 class _Control:
-    """What the owner asks of a running release."""
+    """What the owner asks of a running release.
+
+    Each wait needs an event task of its own: one that an earlier task_any has begun to wait for is
+    not waited for by a later one. The newest task gets the next event.
+    """
 
     def __init__(self, context: DurableOrchestrationContext) -> None:
         self._context = context
-        self._event = context.wait_for_external_event(RELEASE_EVENT)
+        self._events: list[TaskBase] = []
         self.paused = False
 
     @property
@@ -126,16 +131,25 @@ class _Control:
 
     def sleep_until(self, at: datetime) -> Steps[None]:
         """Raises PhaseFailed where the release is aborted meanwhile; pause and resume return."""
-        timer = self._context.create_timer(at)
-        first = yield self._context.task_any([timer, self._event])
-        if first is timer:
+        if self._heard():
             return
-        timer.cancel()
-        action = self._event.result
-        self._event = self._context.wait_for_external_event(RELEASE_EVENT)
-        if action == "abort":
-            raise _aborted()
-        self.paused = action == "pause"
+        event = self._context.wait_for_external_event(RELEASE_EVENT)
+        self._events.append(event)
+        timer = self._context.create_timer(at)
+        first = yield self._context.task_any([timer, event])
+        if first is not timer:
+            timer.cancel()
+        self._heard()
+
+    def _heard(self) -> bool:
+        """Do what the events say that have come since, in their order; whether any has."""
+        come = [event for event in reversed(self._events) if event.is_completed]
+        self._events = [event for event in self._events if not event.is_completed]
+        for event in come:
+            if event.result == "abort":
+                raise _aborted()
+            self.paused = event.result == "pause"
+        return bool(come)
 
 
 def _aborted(*why: str) -> PhaseFailed:

@@ -1,60 +1,118 @@
-"""The catalogue of instance types: cores, memory, price; and the arithmetic of quota.
+"""The catalogue of instance types: cores, memory, family, price, retirement; quota's arithmetic.
 
-Prices: USD an hour, pay as you go, Linux, from the retail price list of 2026-06-18.
+catalogue.csv is what a release knows, and the seed of the table `instance_types`, which a timer
+keeps up with what the workspace's region offers. Prices: USD an hour, pay as you go, Linux.
 Upgrades reserve 20 %, so Azure asks for more cores than the instances have.
 """
 
+import csv
 import math
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from pathlib import Path
 
-DEFAULT_INSTANCE_TYPE = "Standard_DS1_v2"
+from pydantic import BaseModel, ConfigDict, Field
+
+FILE = Path(__file__).with_name("catalogue.csv")
+FACTS = ("name", "cores", "memory_gb", "family", "retires_on", "successor", "is_default")
+"""Columns of the file; every other one is a region's price."""
 MAX_INSTANCES = 10
 QUOTA_RESERVE = 1.2
 
 
-@dataclass(frozen=True)
-class InstanceType:
+class InstanceType(BaseModel):
+    """A size of machine, as a row of `instance_types`."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
     name: str
-    cores: int
-    memory_gb: float
+    cores: int = Field(ge=1)
+    memory_gb: float = Field(gt=0)
+    family: str
+    """Sizes of a family share one quota; as the cloud names it."""
+    retires_on: date | None = None
+    successor: str | None = None
+    """The size to move to; not always one that the region offers already."""
+    is_default: bool = False
+    prices: dict[str, float] = Field(default_factory=dict)
+    """By region; see usd_per_hour."""
 
     def cores_of_quota(self, instances: int) -> int:
         """Cores Azure wants free for this many instances: ceil(1.2 x instances) x cores."""
         return math.ceil(round(QUOTA_RESERVE * instances, 6)) * self.cores
 
-    def usd_per_hour(self, region: str, instances: int = 1) -> float | None:
+    def usd_per_hour(self, region: str | None, instances: int = 1) -> float | None:
         """None where the price of that region is not known."""
-        prices = _USD_PER_HOUR.get(region)
-        return None if prices is None else round(prices[_COLUMNS.index(self.name)] * instances, 4)
+        price = self.prices.get(region or "")
+        return None if price is None else round(price * instances, 4)
 
 
-CATALOGUE: dict[str, InstanceType] = {
-    entry.name: entry
-    for entry in (
-        InstanceType("Standard_DS1_v2", 1, 3.5),
-        InstanceType("Standard_DS2_v2", 2, 7),
-        InstanceType("Standard_DS3_v2", 4, 14),
-        InstanceType("Standard_DS4_v2", 8, 28),
-        InstanceType("Standard_F4s_v2", 4, 8),
+class Catalogue(Mapping[str, InstanceType]):
+    """Instance types by name, in the order in which they are offered."""
+
+    def __init__(self, sizes: Iterable[InstanceType]) -> None:
+        self._sizes = {size.name: size for size in sizes}
+
+    def __getitem__(self, name: str) -> InstanceType:
+        return self._sizes[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._sizes)
+
+    def __len__(self) -> int:
+        return len(self._sizes)
+
+    def cheapest_first(self, region: str | None = None) -> list[str]:
+        """By the region's price; where that is not known by any region's, then by cores."""
+
+        def price(size: InstanceType) -> tuple[float, int, str]:
+            known = size.usd_per_hour(region)
+            lowest = min(size.prices.values(), default=math.inf)
+            return (lowest if known is None else known, size.cores, size.name)
+
+        return [size.name for size in sorted(self.values(), key=price)]
+
+    def succeeded(self) -> "Catalogue":
+        """The same, where each size of a retiring family says when it goes and what follows it.
+
+        The family's date is that of the release's catalogue. The successor is the cheapest size
+        that stays and has at least as many cores and as much memory, else what was proposed.
+        """
+        leaving = {size.family: size.retires_on for size in CATALOGUE.values() if size.retires_on}
+        order = self.cheapest_first()
+        staying = [self[name] for name in order if self[name].family not in leaving]
+
+        def judged(size: InstanceType) -> InstanceType:
+            if size.family not in leaving:
+                return size
+            larger = (
+                each.name
+                for each in staying
+                if each.cores >= size.cores and each.memory_gb >= size.memory_gb
+            )
+            proposed = CATALOGUE[size.name].successor if size.name in CATALOGUE else None
+            successor = proposed if proposed in self else next(larger, proposed)
+            return size.model_copy(
+                update={"retires_on": leaving[size.family], "successor": successor}
+            )
+
+        return Catalogue(judged(size) for size in self.values())
+
+
+def read_catalogue(file: Path = FILE) -> Catalogue:
+    """The catalogue that a file holds: see FACTS."""
+    with file.open(encoding="utf-8", newline="") as lines:
+        return Catalogue(_size(row) for row in csv.DictReader(lines))
+
+
+def _size(row: dict[str, str]) -> InstanceType:
+    facts = {name: row[name] or None for name in FACTS if name != "is_default"}
+    prices = {name: price for name, price in row.items() if name not in FACTS and price}
+    return InstanceType.model_validate(
+        {**facts, "is_default": bool(row["is_default"]), "prices": prices}
     )
-}
-_COLUMNS = tuple(CATALOGUE)
 
 
-def cheapest_first() -> list[str]:
-    """The offered sizes by price, which is one order in every region."""
-    prices = _USD_PER_HOUR["eastus"]
-    return sorted(CATALOGUE, key=lambda name: prices[_COLUMNS.index(name)])
-
-
-_USD_PER_HOUR = {
-    "eastus": (0.073, 0.146, 0.293, 0.585, 0.169),
-    "eastus2": (0.057, 0.114, 0.229, 0.458, 0.169),
-    "westus2": (0.057, 0.114, 0.229, 0.458, 0.169),
-    "westeurope": (0.0679, 0.136, 0.272, 0.544, 0.194),
-    "swedencentral": (0.0679, 0.136, 0.272, 0.544, 0.194),
-    "northeurope": (0.0658, 0.132, 0.263, 0.527, 0.192),
-    "uksouth": (0.0878, 0.176, 0.351, 0.702, 0.202),
-    "southeastasia": (0.0789, 0.158, 0.316, 0.631, 0.196),
-    "centralindia": (0.084, 0.169, 0.337, 0.675, 0.170),
-}
+CATALOGUE = read_catalogue()
+"""What this release knows."""
+DEFAULT_INSTANCE_TYPE = next(size.name for size in CATALOGUE.values() if size.is_default)

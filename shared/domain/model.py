@@ -94,6 +94,8 @@ class ServingRecipe(BaseModel):
     """Fully pinned, sorted: `name==version`."""
     environment_name: str
     """Legal Azure ML name, holding the hash of image, Python and `requirements`."""
+    memory_mb: int | None = None
+    """The peak of the process that converted it; None where an older release did."""
 
 
 def probe_payload(example: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:

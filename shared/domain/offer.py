@@ -1,10 +1,11 @@
 """What may be deployed: the sizes on offer with their price and quota, and a user's limits."""
 
 import sys
+from datetime import date
 
 from pydantic import BaseModel, Field
 
-from shared.domain.catalogue import CATALOGUE, DEFAULT_INSTANCE_TYPE, MAX_INSTANCES
+from shared.domain.catalogue import MAX_INSTANCES, InstanceType
 from shared.domain.quota import Quota
 
 
@@ -24,6 +25,12 @@ class SizeOffer(BaseModel):
         description="One instance, pay as you go; null where the region's price is not known."
     )
     is_default: bool
+    retires_on: date | None = Field(
+        description="When Azure takes the size away; null where nothing is announced."
+    )
+    successor: str | None = Field(
+        description="The size to move to before that; in some regions not on offer yet."
+    )
     quota: SizeQuota | None = Field(
         description="Null where Azure ML does not tell: the deployment's first phase will."
     )
@@ -50,16 +57,17 @@ class UserLimits(BaseModel):
     max_score_kb: int
 
 
-def offer(name: str, location: str | None, quota: Quota | None) -> SizeOffer:
+def offer(size: InstanceType, location: str | None, quota: Quota | None) -> SizeOffer:
     """`quota` without a limit, as of a region that lists none, counts as not told."""
-    size = CATALOGUE[name]
     told = quota if quota is not None and quota.limit < sys.maxsize else None
     return SizeOffer(
-        name=name,
+        name=size.name,
         cores=size.cores,
         memory_gb=size.memory_gb,
-        usd_per_hour=size.usd_per_hour(location) if location else None,
-        is_default=name == DEFAULT_INSTANCE_TYPE,
+        usd_per_hour=size.usd_per_hour(location),
+        is_default=size.is_default,
+        retires_on=size.retires_on,
+        successor=size.successor,
         quota=told and SizeQuota(used=told.used, limit=told.limit, left=told.left),
         most_instances=told
         and max(

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from shared.domain.failure import Failure
 from shared.domain.naming import Id
-from shared.domain.timeline import PhaseSummary
+from shared.domain.timeline import Event, PhaseSummary
 
 
 class OperationKind(StrEnum):
@@ -69,6 +69,7 @@ class OperationDetail(Operation):
     """An operation with its timeline, folded into phases."""
 
     phases: list[PhaseSummary] = Field(default_factory=list)
+    timeline: list[Event] = Field(default_factory=list, description="Every line, oldest first.")
 
 
 class Begun(BaseModel):

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from pydantic import BaseModel
 
-from shared.domain.catalogue import CATALOGUE, cheapest_first
+from shared.domain.catalogue import CATALOGUE, Catalogue, InstanceType
 
 
 class Quota(BaseModel):
@@ -19,20 +19,26 @@ class Quota(BaseModel):
         return max(0, self.limit - self.used)
 
 
-def fitting_in_place_of(asked: str, instances: int, quotas: Iterable[Quota]) -> str | None:
+def fitting_in_place_of(
+    asked: InstanceType,
+    instances: int,
+    quotas: Iterable[Quota],
+    sizes: Catalogue = CATALOGUE,
+    region: str | None = None,
+) -> str | None:
     """The largest size that fits and is neither larger nor dearer than the one asked for."""
-    allowed = cheapest_first()[: cheapest_first().index(asked) + 1]
+    order = Catalogue([*sizes.values(), asked]).cheapest_first(region)
+    allowed = order[: order.index(asked.name) + 1]
     fitting = [
         quota.instance_type
         for quota in quotas
         if quota.instance_type in allowed
-        and CATALOGUE[quota.instance_type].cores <= CATALOGUE[asked].cores
-        and fits(quota, instances)
+        and quota.instance_type in sizes
+        and sizes[quota.instance_type].cores <= asked.cores
+        and fits(quota, sizes[quota.instance_type], instances)
     ]
-    return max(
-        sorted(fitting, key=allowed.index), key=lambda name: CATALOGUE[name].cores, default=None
-    )
+    return max(sorted(fitting, key=allowed.index), key=lambda name: sizes[name].cores, default=None)
 
 
-def fits(quota: Quota, instances: int) -> bool:
-    return CATALOGUE[quota.instance_type].cores_of_quota(instances) <= quota.left
+def fits(quota: Quota, size: InstanceType, instances: int) -> bool:
+    return size.cores_of_quota(instances) <= quota.left

@@ -48,11 +48,14 @@
                     DeploymentNotFound  404 not_found
                     OperationNotFound  404 not_found
                     ModelNotFound  404 model_not_found
+                    EndpointNotFound  404 endpoint_not_found
                 MethodNotAllowed  405 wrong_method
                 TooLarge  413 body_too_large
                 UnsupportedMediaType  415 unsupported_media_type
                 InvalidRequest  422 invalid_request
+                    InstanceTypeUnknown  422 instance_type_unknown
                     InvalidCursor  422 invalid_cursor
+                    UnknownRevision  422 unknown_revision
                 Conflict
                     ModelInUse  409 model_in_use
                     IdempotencyKeyReused  409 idempotency_key_reused
@@ -64,12 +67,22 @@
                     NotFailed  409 not_failed
                     NotRetriable  409 not_retriable
                     NoLog  409 no_log
+                    OperationRunning  409 operation_running
+                    ReleaseRunning  409 release_running
+                    TrafficChanged  409 traffic_changed
+                    NotAsleep  409 not_asleep
+                    StillAsleep  409 deployment_asleep
+                    NothingToRollBackTo  409 nothing_to_roll_back_to
+                    NoRelease  409 no_release
                     Cancelled  409 cancelled
                 TooMany
                     TooManyRequests  429 too_many_requests
                     TooManyDeploying  429 too_many_deploying
                     TooManyActive  429 too_many_active
             InternalError  500 internal_error
+            ReleaseRefused
+                ReleaseRejected  409 release_rejected
+                ReleaseAborted  409 release_aborted
             ServingRefused
                 QuotaTooSmall  422 quota_too_small
                 ContainerCrashed  422 container_crashed

@@ -221,6 +221,25 @@ class InvalidRequest(RequestRefused):
     seen = REPLY
 
 
+class InstanceTypeUnknown(InvalidRequest):
+    code = "instance_type_unknown"
+    cause = (
+        "The instance type is not one that the workspace's region offers to online endpoints; a"
+        " timer reads the list every six hours."
+    )
+    fix = "Choose one of `GET /instance-types`."
+    look = "`GET /instance-types`: every size with cores, memory, price and quota."
+    command = f'curl -s "$SLIPWAY/instance-types" {BEARER}'
+    seen = REPLY
+    SHOWN = 20
+    """Names that the message holds at most."""
+
+    def __init__(self, name: str, offered: Collection[str]) -> None:
+        shown = ", ".join(sorted(offered)[: self.SHOWN])
+        more = f" and {len(offered) - self.SHOWN} more" if len(offered) > self.SHOWN else ""
+        super().__init__(f"instance_type: {name!r} is not offered; choose one of {shown}{more}")
+
+
 class InvalidCursor(InvalidRequest):
     code = "invalid_cursor"
     cause = "`cursor` is not a `next_cursor` of this list."
@@ -378,11 +397,11 @@ class NotRetriable(Conflict):
     code = "not_retriable"
     cause = (
         "The rules have changed since the deployment was asked for: the message names the field"
-        " whose value is not accepted any more, such as a size no longer offered. Or the model was"
+        " whose value is not accepted any more. Or the model was"
         " removed."
     )
     fix = "Deploy the model again with other values."
-    look = "The deployment's own fields; the catalogue in `/openapi.json`."
+    look = "The deployment's own fields; the sizes in `GET /instance-types`."
     command = DETAIL
     retry = NO
     seen = REPLY

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from shared.domain.catalogue import CATALOGUE, QUOTA_RESERVE
+from shared.domain.catalogue import CATALOGUE, QUOTA_RESERVE, Catalogue
 from shared.domain.endpoint import Prediction
 from shared.domain.quota import Quota, fitting_in_place_of
 from shared.errors.base import UserFacingError
@@ -51,10 +51,19 @@ class QuotaTooSmall(ServingRefused):
     seen = DEPLOYMENT
 
     @classmethod
-    def of(cls, quota: Quota, instances: int, others: Iterable[Quota] = ()) -> "QuotaTooSmall":
+    def of(
+        cls,
+        quota: Quota,
+        instances: int,
+        others: Iterable[Quota] = (),
+        *,
+        sizes: Catalogue = CATALOGUE,
+        region: str | None = None,
+    ) -> "QuotaTooSmall":
         """`others`: what is left for the sizes that may be named in its place."""
-        needed = CATALOGUE[quota.instance_type].cores_of_quota(instances)
-        fitting = fitting_in_place_of(quota.instance_type, instances, others)
+        asked = sizes[quota.instance_type]
+        needed = asked.cores_of_quota(instances)
+        fitting = fitting_in_place_of(asked, instances, others, sizes, region)
         return cls(
             f"{quota.instance_type} x{instances} needs {needed} cores of quota "
             f"({QUOTA_RESERVE - 1:.0%} are reserved for upgrades), {quota.left} are left"

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
+from shared.domain.catalogue import Catalogue, InstanceType
 from shared.domain.deployment import DeploymentRow, Limits
 from shared.domain.failure import Failure
 from shared.domain.model import (
@@ -96,6 +97,22 @@ class Records(Protocol):
 
     def keep_scan(self, user_id: str, content: str, scan: Scan) -> None:
         """Remember what the scan says of this content of the user's."""
+        ...
+
+    def keep_model_memory(self, model_id: str, memory_mb: int) -> None:
+        """Remember what the model's file, as it is now, has needed; a model may be gone."""
+        ...
+
+    def instance_types(self) -> Catalogue:
+        """Those on offer, the default first, then by family and cores."""
+        ...
+
+    def keep_instance_types(self, region: str, found: Sequence[InstanceType]) -> int:
+        """Remember what the region offers, and its prices. How many are on offer then.
+
+        What is missing in `found` is not on offer any more; prices of other regions stay. With
+        nothing found, nothing changes.
+        """
         ...
 
     def project(self) -> str:

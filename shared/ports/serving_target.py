@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from shared.domain.catalogue import InstanceType
 from shared.domain.endpoint import (
     Deployment,
     DeploymentPlan,
@@ -128,6 +129,10 @@ class Preflight(Protocol):
 
     def quotas(self, instance_types: Sequence[str]) -> list[Quota]:
         """The same for several, read at once."""
+        ...
+
+    def instance_types(self) -> list[InstanceType]:
+        """What the workspace's region offers to online endpoints, with the region's prices."""
         ...
 
 

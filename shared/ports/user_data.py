@@ -12,6 +12,7 @@ from shared.domain.deployment import (
     Requested,
 )
 from shared.domain.endpoint_view import EndpointQuery, KnownEndpoints, KnownRevisions
+from shared.domain.estimate import EstimateFacts
 from shared.domain.failure import Failure
 from shared.domain.operation import Begun, Operation, OperationKind
 from shared.domain.timeline import Event
@@ -54,6 +55,10 @@ class UserData(Protocol):
 
     def events(self, deployment_id: str) -> list[Event]:
         """Oldest first."""
+        ...
+
+    def estimate_facts(self, model_id: str) -> EstimateFacts:
+        """NotFound model_not_found."""
         ...
 
     def abandon_deployment(self, deployment_id: str, failure: Failure) -> None:

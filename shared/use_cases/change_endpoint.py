@@ -20,8 +20,6 @@ from shared.use_cases.deploy import Initiator
 from shared.use_cases.runs import run_of_operation
 from shared.wire.outcome import Failed
 
-AWAKE_OR_ASLEEP = (Status.ACTIVE, Status.ASLEEP)
-
 
 def change_traffic(
     initiator: Initiator, endpoint: KnownRevisions, wanted: TrafficSplit, seen: int | None
@@ -45,20 +43,23 @@ def roll_back(
     target = _revision(endpoint, to) if to is not None else last_good(endpoint)
     if target is None:
         raise NothingToRollBackTo(endpoint.name)
-    if target.status not in AWAKE_OR_ASLEEP:
+    if target.status is Status.FAILED:
         raise StillAsleep(target.deployment_name, target.status)
     return begin(initiator, OperationKind.ROLL_BACK, target, {}), target
 
 
 def last_good(endpoint: KnownRevisions) -> DeploymentRow | None:
-    """The last revision but the present one that served everything, and still exists."""
+    """The last revision but the present one that served everything, and still exists.
+
+    One that is being woken counts, so that the same rollback again is that rollback.
+    """
     present = everything(endpoint.traffic)
     for moved in endpoint.moves:
         name = everything(moved.traffic)
         for row in endpoint.revisions:
             if (
                 row.deployment_name.lower() == name != present
-                and row.status in AWAKE_OR_ASLEEP
+                and row.status is not Status.FAILED
                 and row.created_at <= moved.at
             ):
                 return row
@@ -112,7 +113,7 @@ def _lead(endpoint: KnownRevisions, wanted: TrafficSplit) -> DeploymentRow:
     living = {
         row.deployment_name.lower(): row
         for row in endpoint.revisions
-        if row.status in (Status.DEPLOYING, *AWAKE_OR_ASLEEP)
+        if row.status is not Status.FAILED
     }
     for field in ("traffic", "mirror"):
         for name in carrying(getattr(wanted, field)):

@@ -27,6 +27,7 @@ from shared.errors import UserFacingError
 from shared.errors.requests import (
     DeploymentNameTaken,
     EndpointNameTaken,
+    InstanceTypeUnknown,
     NotFailed,
     NotRetriable,
 )
@@ -87,6 +88,8 @@ class Initiator:
             raise DeploymentNameTaken(
                 taken.name, taken.endpoint_name, fix="Follow that one, or delete it and retry."
             ) from None
+        except InstanceTypeUnknown:
+            raise NotRetriable.of("instance_type") from None
 
     def delete(self, row: DeploymentRow) -> str | None:
         """Soft delete now; the operation that tears it down, None for one in flight.

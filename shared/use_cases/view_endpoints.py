@@ -180,5 +180,5 @@ def _as_written(move: TrafficMove, known: KnownRevisions) -> TrafficMove:
 
 
 def _prices(services: Services, wait_seconds: float) -> dict[str, float | None]:
-    offers = services.sizes.offers(wait_seconds)
+    offers = services.offered.offers(wait_seconds)
     return {size.name: size.usd_per_hour for size in offers.instance_types}

@@ -23,7 +23,7 @@ def functions() -> dict[str, list[str]]:
 def test_every_phase_file_is_an_activity_of_its_own_name_and_every_orchestrator_too():
     indexed = functions()
     phases = {file.stem for file in (ROOT / "activities").glob("*.py")}
-    phases -= {"__init__", "log_tail", "phase", "predecessor", "removal", "traffic"}
+    phases -= {"__init__"}
     assert {n for n, (kind, _) in indexed.items() if kind == "activityTrigger"} == phases
     orchestrators = {n for n, (kind, _) in indexed.items() if kind == "orchestrationTrigger"}
     assert orchestrators == {
@@ -32,6 +32,10 @@ def test_every_phase_file_is_an_activity_of_its_own_name_and_every_orchestrator_
         "open_endpoint",
         "delete_deployment",
         "rotate_keys",
+        "change_traffic",
+        "roll_back",
+        "sleep_deployment",
+        "wake_deployment",
     }
 
 
@@ -44,6 +48,7 @@ def test_the_routes_are_the_documented_ones():
     routes = {route for kind, route in functions().values() if kind == "httpTrigger"}
     assert routes == {
         "deployments/deploy",
+        "deployments/estimate",
         "deployments/list",
         "deployments/stats",
         "deployments/{deployment_id:guid}",
@@ -53,6 +58,15 @@ def test_the_routes_are_the_documented_ones():
         "deployments/{deployment_id:guid}/retry",
         "deployments/{deployment_id:guid}/score",
         "deployments/{deployment_id:guid}/swagger",
+        "deployments/{deployment_id:guid}/sleep",
+        "deployments/{deployment_id:guid}/wake",
+        "deployments/{deployment_id:guid}/release/pause",
+        "deployments/{deployment_id:guid}/release/resume",
+        "deployments/{deployment_id:guid}/release/abort",
+        "endpoints",
+        "endpoints/{endpoint_name}",
+        "endpoints/{endpoint_name}/traffic",
+        "endpoints/{endpoint_name}/rollback",
         "operations/{operation_id:guid}",
         "models",
         "models/{model_id:guid}",

@@ -66,6 +66,11 @@ ALL_DONE: Answers = {
     "record_failure": done(),
     "rotate_key": done(),
     "end_operation": done(),
+    "move_traffic": done(),
+    "step_release": done(),
+    "watch_release": done(silent=False),
+    "recall_recipe": done(model=MODEL, recipe=RECIPE),
+    "return_to_sleep": done(),
 }
 
 
@@ -74,7 +79,16 @@ class Task:
     kind: str
     name: str = ""
     value: Any = None
+    result: Any = None
+    """Of an external event that has come."""
     members: list["Task"] = field(default_factory=list)
+
+    @property
+    def is_completed(self) -> bool:
+        return self.result is not None
+
+    def cancel(self) -> None:
+        """A timer that nobody waits for any more."""
 
 
 @dataclass
@@ -92,6 +106,9 @@ class Context:
     statuses: list[Any] = field(default_factory=list)
     subs: list[str] = field(default_factory=list)
     """Ids of the orchestrations that were called."""
+    events: list[tuple[float, str]] = field(default_factory=list)
+    """External events: seconds after the beginning, and what they say; oldest first."""
+    began: datetime = datetime(2026, 11, 23, tzinfo=UTC)
 
     def get_input(self) -> dict[str, Any]:
         return self.request
@@ -108,6 +125,12 @@ class Context:
     def task_all(self, members: list[Task]) -> Task:
         return Task("all", members=members)
 
+    def task_any(self, members: list[Task]) -> Task:
+        return Task("any", members=members)
+
+    def wait_for_external_event(self, name: str) -> Task:
+        return Task("event", name)
+
     def create_timer(self, fire_at: datetime) -> Task:
         return Task("timer", value=fire_at)
 
@@ -116,6 +139,15 @@ class Context:
             self.waits.append((task.value - self.current_utc_datetime) / timedelta(seconds=1))
             self.current_utc_datetime = task.value
             return None
+        if task.kind == "any":
+            timer, event = task.members
+            if self.events and self.began + timedelta(seconds=self.events[0][0]) <= timer.value:
+                seconds, event.result = self.events.pop(0)
+                at = self.began + timedelta(seconds=seconds)
+                self.current_utc_datetime = max(self.current_utc_datetime, at)
+                return event
+            self.resolve(timer)
+            return timer
         if task.kind == "all":
             return [self.resolve(member) for member in task.members]
         if task.kind == "sub":
@@ -142,13 +174,14 @@ def drive(
     answers: Answers,
     request: dict[str, Any] | None = None,
     version: str | None = "2",
+    events: list[tuple[float, str]] | None = None,
 ) -> tuple[Any, Context]:
     """The orchestrator's result, and the context with its calls, waits and statuses."""
     from orchestrators.open_endpoint import open_endpoint
     from orchestrators.stage_model import stage_model
 
     subs = {"open_endpoint": open_endpoint, "stage_model": stage_model}
-    context = Context(answers, subs, request or RUN, version=version)
+    context = Context(answers, subs, request or RUN, version=version, events=events or [])
     return _run(orchestrator, context), context
 
 

@@ -1,9 +1,10 @@
 """The port Records in memory: rows that move legally, a timeline, nothing else."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from shared.domain.catalogue import CATALOGUE, Catalogue, InstanceType
 from shared.domain.deployment import DeploymentRow, Limits
 from shared.domain.failure import Failure
 from shared.domain.model import TrainedModel
@@ -90,6 +91,8 @@ class RecordsFake:
         self.timeline: list[Event] = []
         self.limits: Limits | None = None
         self.scans: dict[tuple[str, str], Scan] = {}
+        self.sizes = CATALOGUE
+        self.memory: dict[str, int] = {}
 
     def deployment(self, deployment_id: str) -> DeploymentRow | None:
         return self.rows.get(deployment_id)
@@ -115,6 +118,21 @@ class RecordsFake:
 
     def record(self, event: Event) -> None:
         self.timeline.append(event)
+
+    def keep_model_memory(self, model_id: str, memory_mb: int) -> None:
+        self.memory[model_id] = memory_mb
+
+    def instance_types(self) -> Catalogue:
+        return self.sizes
+
+    def keep_instance_types(self, region: str, found: Sequence[InstanceType]) -> int:
+        def kept(size: InstanceType) -> InstanceType:
+            before = self.sizes.get(size.name, size)
+            prices = {**before.prices, **size.prices}
+            return size.model_copy(update={"prices": prices, "is_default": before.is_default})
+
+        self.sizes = Catalogue(map(kept, found)) if found else self.sizes
+        return len(self.sizes)
 
     def has_begun(self, operation_id: str) -> bool:
         return any(event.operation_id == operation_id for event in self.timeline)

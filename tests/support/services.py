@@ -3,6 +3,7 @@
 from typing import Any
 
 from shared.config import Settings
+from shared.ports.sizes import ReleasedSizes
 from shared.services import Services
 
 
@@ -34,5 +35,6 @@ def settings_of(**values: Any) -> Settings:
 
 def services_of(**ports: Any) -> Services:
     """`ports` by the names of Services' fields."""
-    fields = {name: NotGiven(name) for name in Services.__dataclass_fields__}
+    fields: dict[str, Any] = {name: NotGiven(name) for name in Services.__dataclass_fields__}
+    fields["sizes"] = ReleasedSizes()
     return Services(**{**fields, "settings": settings_of(), **ports})

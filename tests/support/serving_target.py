@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from shared.domain.catalogue import CATALOGUE
+from shared.domain.catalogue import CATALOGUE, InstanceType
 from shared.domain.endpoint import (
     Deployment,
     DeploymentPlan,
@@ -98,6 +98,9 @@ class ServingTargetFake:
 
     def quotas(self, instance_types: Sequence[str]) -> list[Quota]:
         return [self.quota(name) for name in instance_types]
+
+    def instance_types(self) -> list[InstanceType]:
+        return list(CATALOGUE.values())
 
     def quota(self, instance_type: str) -> Quota:
         plans = [

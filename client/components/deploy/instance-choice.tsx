@@ -1,6 +1,7 @@
 import { CircleAlert } from "lucide-react";
 import { coresOfQuota, type InstanceType } from "@/lib/api/instance-types";
 import { classes } from "@/lib/class-names";
+import { retirement } from "@/lib/estimate";
 import { HOURS_A_MONTH, money, plain } from "@/lib/format";
 import { messages } from "@/lib/messages";
 
@@ -37,6 +38,7 @@ export function InstanceChoice({ types, chosen, count, error, onChoose }: Instan
                 : `${messages.deploy.hour(money(type.usd_per_hour))} · ${messages.deploy.month(money(type.usd_per_hour * HOURS_A_MONTH))}`}
             </span>
             <Room type={type} count={count} />
+            {chosen === type.name && type.retires_on && <span className="col-start-2 -col-end-1 text-[0.8125rem] text-warn">{retirement(type)}</span>}
           </label>
         ))}
       </div>

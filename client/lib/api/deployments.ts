@@ -8,6 +8,7 @@ export type DeploymentPage = Schemas["DeploymentPage"];
 export type DeploymentStats = Schemas["DeploymentStats"];
 export type DeploymentStatus = Schemas["Status"];
 export type DeployModelResponse = Schemas["DeployAccepted"];
+export type Estimate = Schemas["Estimate"];
 export type Phase = Schemas["PhaseSummary"];
 /** What a user asks for; what is left out is chosen by the API. */
 export type DeployModelRequest = { model_id: string } & Partial<Omit<Schemas["DeployRequest"], "model_id" | "user_id">>;
@@ -29,6 +30,12 @@ export async function deployModel(request: DeployModelRequest, key: string): Pro
     }),
     isAccepted,
   );
+}
+
+/** What this request would cost, need and take; nothing is created. Raises Problem. */
+export async function estimateDeployment(request: DeployModelRequest, signal?: AbortSignal): Promise<Estimate> {
+  const client = await api();
+  return asked(client.POST("/deployments/estimate", { body: request as Schemas["DeployRequest"], signal }), (found) => typeof found.cores_needed === "number");
 }
 
 /** A page of the user's deployments, newest first. */

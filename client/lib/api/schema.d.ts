@@ -73,6 +73,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/deployments/estimate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a deploy request would cost, need and take; nothing is created. */
+        post: operations["estimate_deployment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/deployments/{deployment_id}/retry": {
         parameters: {
             query?: never;
@@ -168,7 +185,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Remove its container, which costs nothing then; everything else stays. */
-        post: operations["sleep_deployment_request"];
+        post: operations["put_deployment_to_sleep"];
         delete?: never;
         options?: never;
         head?: never;
@@ -185,7 +202,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Give a sleeping deployment its container back; nothing is converted again. */
-        post: operations["wake_deployment_request"];
+        post: operations["rouse_deployment"];
         delete?: never;
         options?: never;
         head?: never;
@@ -372,7 +389,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One operation (deploy, delete, rotate_keys) with its phases. */
+        /** One operation, of any kind, with its timeline. */
         get: operations["get_operation"];
         put?: never;
         post?: never;
@@ -546,10 +563,9 @@ export interface components {
             description?: string | null;
             /**
              * Instance Type
-             * @description Standard_DS1_v2 when absent.
-             * @enum {string}
+             * @description One of GET /instance-types. Standard_DS1_v2 when absent.
              */
-            instance_type?: "Standard_DS1_v2" | "Standard_DS2_v2" | "Standard_DS3_v2" | "Standard_DS4_v2" | "Standard_F4s_v2";
+            instance_type?: string;
             /**
              * Instance Count
              * @description 1 when absent.
@@ -914,6 +930,75 @@ export interface components {
              */
             deployments?: components["schemas"]["LivingDeployment"][];
         };
+        /** Estimate */
+        Estimate: {
+            /**
+             * Usd Per Hour
+             * @description All instances, pay as you go; null where the region's price is not known.
+             */
+            usd_per_hour: number | null;
+            /**
+             * Usd Per Month
+             * @description The same for 730 hours.
+             */
+            usd_per_month: number | null;
+            /**
+             * Usd Per Hour At Max
+             * @description With as many instances as it may be scaled to.
+             */
+            usd_per_hour_at_max: number | null;
+            /**
+             * Cores Needed
+             * @description Of quota, for the most instances, reserve included.
+             */
+            cores_needed: number;
+            /**
+             * Cores Left
+             * @description Null where Azure ML does not tell.
+             */
+            cores_left: number | null;
+            /**
+             * Fits
+             * @description Whether the model fits into an instance's memory, one worker a core: as measured when it was converted, else 3 times its file; null where the file is not known.
+             */
+            fits: boolean | null;
+            /**
+             * Better Fit
+             * @description A size that has room where the one asked for has not, or that is cheaper and has room too; null where there is none.
+             */
+            better_fit: string | null;
+            /**
+             * Typical Seconds
+             * @description By phase: the median of the last runs here; a phase that never ran is absent.
+             */
+            typical_seconds: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * Event
+         * @description One line of a deployment's timeline (`deployment_events`).
+         */
+        Event: {
+            /** Deployment Id */
+            deployment_id: string;
+            /** Phase */
+            phase: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "started" | "succeeded" | "failed" | "retrying" | "note";
+            /** Message */
+            message: string;
+            /** Detail */
+            detail: string | null;
+            error: components["schemas"]["Failure"] | null;
+            /** Operation Id */
+            operation_id: string | null;
+            /** At */
+            at: string | null;
+        };
         /**
          * Failure
          * @description What went wrong (`message`, with numbers), and what to do about it (`fix`).
@@ -1072,6 +1157,11 @@ export interface components {
             ended_at: string | null;
             /** Phases */
             phases: components["schemas"]["PhaseSummary"][];
+            /**
+             * Timeline
+             * @description Every line, oldest first.
+             */
+            timeline: components["schemas"]["Event"][];
         };
         /**
          * OperationKind
@@ -1391,6 +1481,16 @@ export interface components {
             usd_per_hour: number | null;
             /** Is Default */
             is_default: boolean;
+            /**
+             * Retires On
+             * @description When Azure takes the size away; null where nothing is announced.
+             */
+            retires_on: string | null;
+            /**
+             * Successor
+             * @description The size to move to before that; in some regions not on offer yet.
+             */
+            successor: string | null;
             /** @description Null where Azure ML does not tell: the deployment's first phase will. */
             quota: components["schemas"]["SizeQuota"] | null;
             /**
@@ -1999,6 +2099,126 @@ export interface operations {
             };
         };
     };
+    estimate_deployment: {
+        parameters: {
+            query?: {
+                /** @description For older clients: must be the caller's id. */
+                user_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeployRequest"];
+            };
+        };
+        responses: {
+            /** @description What a deploy request would cost, need and take; nothing is created. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Estimate"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The token is missing or not valid. */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The token's user may not do this. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is nothing of the caller's under this id. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Fields or rows are not valid, and the message names them; or the model refuses. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or deployments; see Retry-After. */
+            429: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A service that Slipway needs is out of reach; see Retry-After. */
+            503: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     retry_deployment: {
         parameters: {
             query?: {
@@ -2543,7 +2763,7 @@ export interface operations {
             };
         };
     };
-    sleep_deployment_request: {
+    put_deployment_to_sleep: {
         parameters: {
             query?: {
                 /** @description For older clients: must be the caller's id. */
@@ -2633,7 +2853,7 @@ export interface operations {
             };
         };
     };
-    wake_deployment_request: {
+    rouse_deployment: {
         parameters: {
             query?: {
                 /** @description For older clients: must be the caller's id. */
@@ -3721,7 +3941,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description One operation (deploy, delete, rotate_keys) with its phases. */
+            /** @description One operation, of any kind, with its timeline. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];

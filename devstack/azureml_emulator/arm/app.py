@@ -17,10 +17,23 @@ from devstack.azureml_emulator.arm.polling import result_url, status_body
 from devstack.azureml_emulator.arm.records import Resources
 from devstack.azureml_emulator.arm.views import show_deployment, show_endpoint
 from devstack.azureml_emulator.arm.workspaces import check_scope
+from devstack.azureml_emulator.monitor.errors import MonitorError, answer_monitor_error
+from devstack.azureml_emulator.monitor.metric_routes import INSIGHTS
+from devstack.azureml_emulator.monitor.setting_routes import SettingRoutes
 from devstack.azureml_emulator.tokens import Tokens
 from devstack.azureml_emulator.workspace import PROVIDER, Workspace
 
 log = logging.getLogger(__name__)
+
+
+BEFORE_A_NAME = (
+    *("subscriptions", "resourceGroups", "workspaces", "onlineEndpoints", "deployments"),
+    *("autoscalesettings", "locations"),
+)
+WORDS = {
+    word.lower(): word
+    for word in (*BEFORE_A_NAME, "providers", PROVIDER, INSIGHTS, "metrics", "metricDefinitions")
+}
 
 
 class OperationRoutes:
@@ -70,6 +83,22 @@ class OperationRoutes:
         return JSONResponse(body)
 
 
+class AnyCase:
+    """Writes the fixed words of a path as the routes do: to ARM their case makes no difference."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            words: list[str] = []
+            for part in scope["path"].split("/"):
+                is_name = bool(words) and words[-1] in BEFORE_A_NAME
+                words.append(part if is_name else WORDS.get(part.lower(), part))
+            scope = {**scope, "path": "/".join(words)}
+        await self._app(scope, receive, send)
+
+
 class InWorkspace:
     """Lets a request through to the workspace's routes when its path names this workspace."""
 
@@ -94,6 +123,7 @@ def arm_app(
     workspace_routes: Iterable[BaseRoute],
     region_routes: Iterable[Route],
     group_routes: Iterable[Route],
+    settings: SettingRoutes,
     unknown_routes: Counter[str],
 ) -> ASGIApp:
     """`unknown_routes` counts what a client asked for and nobody answers yet."""
@@ -104,19 +134,24 @@ def arm_app(
         log.warning("no such ARM route: %s", route)
         return await answer_arm_error(request, not_done(route))
 
-    group = f"/subscriptions/{{subscription}}/resourceGroups/{{group}}/providers/{PROVIDER}"
-    region = f"/subscriptions/{{subscription}}/providers/{PROVIDER}"
+    subscription = "/subscriptions/{subscription}"
+    group = f"{subscription}/resourceGroups/{{group}}/providers/{PROVIDER}"
+    region = f"{subscription}/providers/{PROVIDER}"
+    group_settings = f"{subscription}/resourceGroups/{{group}}/providers/{INSIGHTS}"
     inner = Router([*workspace_routes])
     app = Starlette(
         routes=[
             Mount(f"{group}/workspaces/{{workspace}}", InWorkspace(inner, workspace)),
             Mount(group, routes=[*group_routes]),
+            Mount(group_settings, routes=settings.group_routes()),
+            Mount(f"{subscription}/providers/{INSIGHTS}", routes=settings.subscription_routes()),
             Mount(region, routes=[*region_routes]),
         ],
         exception_handlers={
             ArmError: answer_arm_error,
+            MonitorError: answer_monitor_error,
             HTTPException: answer_unknown,
             Exception: answer_broken,
         },
     )
-    return Gate(app, tokens, workspace)
+    return Gate(AnyCase(app), tokens, workspace)

@@ -4,6 +4,7 @@ import logging
 from typing import Any
 
 from devstack.azureml_emulator.arm.errors import (
+    ArmError,
     OperationFailed,
     named_missing,
     not_done,
@@ -20,6 +21,8 @@ from devstack.azureml_emulator.serving.no_code import needs_script
 
 log = logging.getLogger(__name__)
 
+LAST_OPERATION = "AzureAsyncOperationUri"
+"""The service's own; a client that sends back what it got sends an old one."""
 REGISTRY = "azureml://registries/"
 
 
@@ -36,12 +39,36 @@ def read_deployment(
         sku=body.get("sku") or {"name": "Default", "capacity": 1},
         properties=with_defaults(body.get("properties") or {}),
     )
+    own = deployment.properties.get("properties") or {}
+    own = {name: text for name, text in own.items() if name != LAST_OPERATION}
     if existing is not None:
+        check_unchanged(existing, deployment, own)
+        own = {**(existing.properties.get("properties") or {}), **own}
         deployment.name = existing.name
         deployment.processes = existing.processes
         deployment.provisioned = existing.provisioned
         deployment.created_at = existing.created_at
+    deployment.properties["properties"] = own
     return deployment
+
+
+def check_unchanged(existing: Deployment, wanted: Deployment, properties: dict[str, Any]) -> None:
+    """A deployment keeps its instance type, and its properties: new ones may be added."""
+    before, after = existing.properties.get("instanceType"), wanted.properties.get("instanceType")
+    if str(before).lower() != str(after).lower():
+        raise immutable("instanceType", before, after)
+    kept = existing.properties.get("properties") or {}
+    for name, text in properties.items():
+        if name in kept and kept[name] != text:
+            raise immutable(f"properties.{name}", kept[name], text)
+
+
+def immutable(field: str, before: object, after: object) -> ArmError:
+    return user_error(
+        400,
+        f"The field '{field}' is immutable and cannot be changed from '{before}' to '{after}'.",
+        "ImmutableField",
+    )
 
 
 def check_types(body: dict[str, Any]) -> None:
@@ -54,6 +81,7 @@ def check_types(body: dict[str, Any]) -> None:
         "model": ([properties.get("model")], str),
         "environmentId": ([properties.get("environmentId")], str),
         "codeConfiguration": ([properties.get("codeConfiguration")], dict),
+        "properties": (list((properties.get("properties") or {}).values()), str),
         "environmentVariables": ([properties.get("environmentVariables")], dict),
     }
     for field, (values, kind) in wanted.items():

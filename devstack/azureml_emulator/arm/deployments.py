@@ -16,6 +16,7 @@ from devstack.azureml_emulator.arm.deployment_requests import (
 from devstack.azureml_emulator.arm.errors import (
     ArmError,
     OperationFailed,
+    not_done,
     not_found,
     user_error,
 )
@@ -35,6 +36,7 @@ from devstack.azureml_emulator.settings import Settings
 from devstack.azureml_emulator.workspace import PROVIDER, Workspace
 
 DEFAULT_LOG_LINES = 2000
+AUTOSCALE_API_VERSION = "2023-04-01"
 SKU_CAPACITY = {"minimum": 1, "maximum": MAX_INSTANCES, "default": 3, "scaleType": "Automatic"}
 
 
@@ -103,7 +105,10 @@ class Deployments:
         deployment = self._existing(request)
         self._check_idle(deployment)
         check_types(body)
-        deployment.tags = body.get("tags", deployment.tags)
+        if body.get("properties"):
+            raise not_done("a PATCH of a deployment's properties: it knows tags and sku")
+        tags = body.get("tags")
+        deployment.tags = deployment.tags if tags is None else tags
         deployment.sku = {**deployment.sku, **(body.get("sku") or {})}
         operation = self._start(request, deployment, "Updating")
         return accepted(self._shown(request, deployment), self._workspace, operation)
@@ -144,6 +149,26 @@ class Deployments:
                 ]
             }
         )
+
+    def scale(self, deployment: Deployment, instances: int) -> OperationRecord:
+        """What autoscale's PATCH of `sku.capacity` does. Raises ArmError when it is refused."""
+        self._check_idle(deployment)
+        deployment.sku = {**deployment.sku, "capacity": instances}
+        check_instances(instances)
+        self._quota.check(deployment)
+        latency = self._settings.latency
+        return self._operations.start(
+            "put deployment",
+            deployment,
+            api_version=AUTOSCALE_API_VERSION,
+            running_word="Updating",
+            seconds=latency.deployment,
+            polling_headers=latency.polling_headers(),
+        )
+
+    async def settled(self, operation: OperationRecord, seconds: float) -> None:
+        """Wait until the operation has ended, at most `seconds`."""
+        await self._operations.wait(operation, seconds)
 
     def _start(self, request: Request, deployment: Deployment, word: str) -> OperationRecord:
         check_references(deployment, self._resources)
@@ -227,7 +252,7 @@ class Deployments:
         deployment = self._resources.deployment(operation.endpoint, operation.deployment or "")
         if deployment is None:
             raise OperationFailed("ResourceNotFound", "The deployment is gone.")
-        await self._fleet.launch(deployment)
+        await self._fleet.bring_up(deployment)
         await until_due(operation)
 
     async def _delete(self, operation: OperationRecord) -> None:

@@ -92,6 +92,8 @@ class Endpoints:
             auth_mode = (body.get("properties") or {}).get("authMode") or endpoint.auth_mode
             if auth_mode != endpoint.auth_mode:
                 raise user_error(400, "The auth mode of an endpoint is immutable.", "BadArgument")
+            if change.mirror_traffic is None:
+                change.mirror_traffic = {}  # a PUT that leaves the mirror out takes it away
             operation = self._start_update(request, endpoint, change)
             body = self._shown(request, endpoint)
             return accepted_put(request, body, self._workspace, operation)

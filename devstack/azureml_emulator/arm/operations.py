@@ -100,6 +100,12 @@ class Operations:
         error = OperationFailed("OperationCanceled", "The operation was canceled by a deletion.")
         self._end(record, "Canceled", error.error)
 
+    async def wait(self, record: OperationRecord, seconds: float) -> None:
+        """Until it has ended, at most `seconds`; it goes on after that."""
+        _, task = self._active.get(record.id, (record, None))
+        if task is not None:
+            await asyncio.wait({task}, timeout=seconds)
+
     async def close(self) -> None:
         tasks = [task for _, task in self._active.values()]
         for task in tasks:

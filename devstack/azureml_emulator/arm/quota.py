@@ -7,14 +7,16 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from devstack.azureml_emulator.arm.errors import inferencing_error, user_error
+from devstack.azureml_emulator.arm.errors import inferencing_error, not_done, user_error
 from devstack.azureml_emulator.arm.records import Deployment, Resources
 from devstack.azureml_emulator.arm.skus import (
     DEFAULT_LIMIT_CORES,
     FAMILIES,
+    PRICES,
     SKUS,
     Sku,
     cores_needed,
+    region_of,
 )
 from devstack.azureml_emulator.arm.workspaces import check_scope
 from devstack.azureml_emulator.store import Collection, Store
@@ -90,19 +92,10 @@ class Quota:
 
     async def sizes(self, request: Request) -> Response:
         check_scope(request, self._workspace)
-        shown = [
-            {
-                "name": sku.name,
-                "family": sku.family,
-                "vCPUs": sku.cores,
-                "memoryGB": sku.memory_gb,
-                "gpus": 0,
-                "lowPriorityCapable": True,
-                "premiumIO": True,
-            }
-            for sku in SKUS.values()
-        ]
-        return JSONResponse({"value": shown})
+        region = region_of(request.path_params["location"])
+        if region not in PRICES:
+            raise not_done(f"the sizes of {region}; it has those of {', '.join(PRICES)}")
+        return JSONResponse({"value": [_size(sku, region) for sku in SKUS.values()]})
 
     def _usage(self, family: str) -> dict[str, Any]:
         return {
@@ -124,14 +117,35 @@ class Quota:
 
 def sku_of(instance_type: str) -> Sku:
     sku = SKUS.get(instance_type.lower())
-    if sku is None:
+    if sku is None or not sku.served:
         raise user_error(
             400,
             f"The instance type '{instance_type}' is not supported. Supported are:"
-            f" {', '.join(sku.name for sku in SKUS.values())}.",
+            f" {', '.join(one.name for one in SKUS.values() if one.served)}.",
             "BadArgument",
         )
     return sku
+
+
+def _size(sku: Sku, region: str) -> dict[str, Any]:
+    """Without estimatedVMPrices where the price is not known."""
+    size: dict[str, Any] = {
+        "name": sku.name,
+        "family": sku.family,
+        "vCPUs": sku.cores,
+        "memoryGB": sku.memory_gb,
+        "gpus": 0,
+        "lowPriorityCapable": True,
+        "premiumIO": True,
+    }
+    price = PRICES[region].get(sku.name)
+    if price is not None:
+        size["estimatedVMPrices"] = {
+            "billingCurrency": "USD",
+            "unitOfMeasure": "OneHour",
+            "values": [{"retailPrice": price, "osType": "Linux", "vmTier": "Standard"}],
+        }
+    return size
 
 
 def _name(family: str) -> dict[str, str]:

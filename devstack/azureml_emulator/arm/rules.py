@@ -61,6 +61,7 @@ def check_mirror(
     mirror: Mapping[str, int], traffic: Mapping[str, int], ready_deployments: Collection[str]
 ) -> None:
     """Mirrored traffic: at most half of it, to one deployment that is ready and has none live."""
+    mirror = {name: share for name, share in mirror.items() if share}
     if not mirror:
         return
     if len(mirror) > 1:

@@ -52,6 +52,8 @@ class Fleet:
         self._images = images
         self._mounts = mounts
         self._containers: dict[str, Container] = {}
+        self._runs: dict[str, str] = {}
+        self._files: dict[str, str] = {}
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._resuming: set[asyncio.Task[None]] = set()
         self.sharing = False
@@ -63,8 +65,20 @@ class Fleet:
     def is_built(self, deployment: Deployment) -> bool:
         return self._resources.images.get(self._image_key(deployment)) is not None
 
+    async def bring_up(self, deployment: Deployment) -> None:
+        """Launch it unless what runs is what it asks for: counts and limits restart nothing."""
+        key = asset_key(deployment.endpoint, deployment.name)
+        if key in self._containers and self._runs.get(key) == _same_run(deployment):
+            return
+        await self.launch(deployment)
+
     async def launch(self, deployment: Deployment) -> None:
-        """Build, download and start; replaces the container that runs. Raises OperationFailed."""
+        """Build, download and start. Raises OperationFailed.
+
+        With the same model and code it is a rolling update: the container that runs is replaced
+        when the new one is healthy, and stays when that fails. Other files are fetched into the
+        place of those that serve, so that there is a short gap.
+        """
         async with self._locks[asset_key(deployment.endpoint, deployment.name)]:
             if self.sharing:
                 async with self._locks[_same_run(deployment)]:
@@ -75,8 +89,10 @@ class Fleet:
     async def _share_or_launch(self, deployment: Deployment) -> None:
         for other in self._resources.deployments.all():
             twin = self.container(other.endpoint, other.name)
-            if twin is not None and _same_run(other) == _same_run(deployment):
+            runs = self._runs.get(asset_key(other.endpoint, other.name))
+            if twin is not None and runs == _same_run(deployment):
                 self._containers[asset_key(deployment.endpoint, deployment.name)] = twin
+                self._runs[asset_key(deployment.endpoint, deployment.name)] = _same_run(deployment)
                 self.append_log(deployment, f"runs in the process of {other.endpoint}/{other.name}")
                 return
         await self._launch(deployment)
@@ -95,9 +111,12 @@ class Fleet:
         key = self._image_key(deployment)
         self._resources.images.put(key, Image(environment=key))
         events.note(PULLED)
-        await self._stop(deployment.endpoint, deployment.name)
+        own_key = asset_key(deployment.endpoint, deployment.name)
+        same_files = own_key in self._containers and self._files.get(own_key) == _files(deployment)
+        if not same_files:
+            await self._stop(deployment.endpoint, deployment.name)
         events.note(DOWNLOADING)
-        mounts = await self._mounts.prepare(deployment)
+        mounts = await self._mounts.prepare(deployment, fetch=not same_files)
         events.note(DOWNLOADED)
         if note := self._images.note_of(recipe):
             self.append_log(deployment, note)
@@ -132,7 +151,9 @@ class Fleet:
                 f" {GUIDE}#error-resourcenotready",
             ) from None
         events.note(STARTED)
-        self._containers[asset_key(deployment.endpoint, deployment.name)] = container
+        await self._stop(deployment.endpoint, deployment.name, successor=container)
+        self._runs[own_key] = _same_run(deployment)
+        self._files[own_key] = _files(deployment)
 
     def recipe(self, deployment: Deployment) -> Recipe:
         """What its environment pins; without one, what its MLflow model needs.
@@ -159,8 +180,13 @@ class Fleet:
     def _asset(self, deployment: Deployment, field: str) -> AssetVersion | None:
         return find_asset(self._resources, deployment.properties.get(field) or "")
 
-    async def _stop(self, endpoint: str, deployment: str) -> None:
+    async def _stop(
+        self, endpoint: str, deployment: str, *, successor: Container | None = None
+    ) -> None:
+        """What runs is stopped; from before that on, requests go to the successor."""
         container = self._containers.pop(asset_key(endpoint, deployment), None)
+        if successor is not None:
+            self._containers[asset_key(endpoint, deployment)] = successor
         if container is not None and container not in self._containers.values():
             await container.stop()
 
@@ -211,6 +237,11 @@ class Fleet:
             task.cancel()
         await asyncio.gather(*self._resuming, return_exceptions=True)
         await asyncio.gather(*(container.stop() for container in self._containers.values()))
+
+
+def _files(deployment: Deployment) -> str:
+    """Equal for deployments with the same model and code."""
+    return json.dumps([deployment.properties.get(name) for name in ("model", "codeConfiguration")])
 
 
 def _same_run(deployment: Deployment) -> str:

@@ -3,7 +3,10 @@
 import asyncio
 import datetime as dt
 import hmac
+import random
 import secrets
+import time
+from collections.abc import Mapping
 
 import httpx
 from pydantic import TypeAdapter
@@ -12,6 +15,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from devstack.azureml_emulator.arm.records import Deployment, Endpoint, Resources
+from devstack.azureml_emulator.clock import Clock
+from devstack.azureml_emulator.monitor.samples import Outcome, Samples
 from devstack.azureml_emulator.serving.containers import Container
 from devstack.azureml_emulator.serving.fleet import Fleet
 from devstack.azureml_emulator.tokens import SCORING_AUDIENCES, InvalidToken, Tokens
@@ -19,6 +24,7 @@ from devstack.azureml_emulator.workspace import Workspace
 from devstack.loopback import HOST
 
 DEPLOYMENT_HEADER = "azureml-model-deployment"
+MODEL_STATUS = "ms-azureml-model-error-statuscode"
 SERVER = "azureml-frontdoor"
 PASSED_ON = (
     *("x-ms-run-function-failed", "x-ms-run-fn-exec-ms", "x-request-id", "x-ms-request-id"),
@@ -37,12 +43,20 @@ DRAW = secrets.SystemRandom()
 
 class FrontDoor:
     def __init__(
-        self, resources: Resources, fleet: Fleet, workspace: Workspace, tokens: Tokens
+        self,
+        resources: Resources,
+        fleet: Fleet,
+        workspace: Workspace,
+        tokens: Tokens,
+        samples: Samples,
+        clock: Clock,
     ) -> None:
         self._resources = resources
         self._fleet = fleet
         self._workspace = workspace
         self._tokens = tokens
+        self._samples = samples
+        self._clock = clock
         self._mirrored: set[asyncio.Task[Response]] = set()
         self._client = httpx.AsyncClient(
             trust_env=False,
@@ -74,13 +88,7 @@ class FrontDoor:
             return _refusal(404, "NotFound", "No deployment of this endpoint receives traffic.")
         if DEPLOYMENT_HEADER not in request.headers:
             await self._mirror(endpoint, request)
-        container = self._fleet.container(endpoint.name, deployment.name)
-        if container is None:
-            response: Response = _refusal(503, "ServiceUnavailable", "The container is not up.")
-        elif container.in_flight >= concurrency_limit(deployment):
-            response = _refusal(429, "TooManyRequests", "Too many pending requests.")
-        else:
-            response = await self._ask(container, deployment, request)
+        response = await self._measured(deployment, request)
         response.headers[DEPLOYMENT_HEADER] = deployment.name
         response.headers["Server"] = SERVER
         return response
@@ -110,27 +118,46 @@ class FrontDoor:
     def _route(self, endpoint: Endpoint, chosen: str | None) -> Deployment | None:
         """The deployment that the header names, or one drawn by the traffic's weights."""
         if chosen is None:
-            weights = {name: share for name, share in endpoint.traffic.items() if share > 0}
-            if not weights:
-                return None
-            chosen = DRAW.choices(list(weights), list(weights.values()))[0]
+            chosen = draw(endpoint.traffic, DRAW)
+        if chosen is None:
+            return None
         deployment = self._resources.deployment(endpoint.name, chosen)
         if deployment is None or deployment.provisioning_state == "Deleting":
             return None
         return deployment
 
     async def _mirror(self, endpoint: Endpoint, request: Request) -> None:
-        """Send a share of the requests to the mirror as well; nobody gets its answers."""
+        """Send a share of the requests to the mirror as well; nobody gets its answers.
+
+        The copy is a task of its own: the caller neither waits for it nor sees it fail.
+        """
         for name, share in endpoint.mirror_traffic.items():
             deployment = self._resources.deployment(endpoint.name, name)
-            container = self._fleet.container(endpoint.name, name)
-            if deployment is None or container is None or DRAW.random() * 100 >= share:
+            if deployment is None or DRAW.random() * 100 >= share:
                 continue
-            if container.in_flight < concurrency_limit(deployment):
-                await request.body()  # read once: the copy needs it after the caller has gone
-                task = asyncio.create_task(self._ask(container, deployment, request))
-                self._mirrored.add(task)
-                task.add_done_callback(self._mirrored.discard)
+            await request.body()  # read once: the copy needs it after the caller has gone
+            task = asyncio.create_task(self._measured(deployment, request))
+            self._mirrored.add(task)
+            task.add_done_callback(self._mirrored.discard)
+
+    async def _measured(self, deployment: Deployment, request: Request) -> Response:
+        """The deployment's answer, or the refusal to ask it; either counts in its metrics."""
+        started = time.monotonic()
+        container = self._fleet.container(deployment.endpoint, deployment.name)
+        if container is None:
+            response: Response = _refusal(503, "ServiceUnavailable", "The container is not up.")
+        elif container.in_flight >= concurrency_limit(deployment):
+            response = _refusal(429, "TooManyRequests", "Too many pending requests.")
+        else:
+            response = await self._ask(container, deployment, request)
+        self._samples.observe(
+            deployment.endpoint,
+            deployment.name,
+            self._clock.minute(),
+            Outcome(response.status_code, _model_status(response)),
+            (time.monotonic() - started) * 1000,
+        )
+        return response
 
     async def _ask(
         self, container: Container, deployment: Deployment, request: Request
@@ -161,10 +188,16 @@ class FrontDoor:
             return Response(answer.content, media_type=media_type, headers=passed)
         headers = {
             **passed,
-            "ms-azureml-model-error-statuscode": str(answer.status_code),
+            MODEL_STATUS: str(answer.status_code),
             "ms-azureml-model-error-reason": answer.reason_phrase or "model_error",
         }
         return Response(answer.content, 424, media_type=media_type, headers=headers)
+
+
+def draw(traffic: Mapping[str, int], chance: random.Random) -> str | None:
+    """One deployment by chance, weighted by its share; None when nobody has a share."""
+    weights = {name: share for name, share in traffic.items() if share > 0}
+    return chance.choices(list(weights), list(weights.values()))[0] if weights else None
 
 
 def request_timeout(deployment: Deployment) -> dt.timedelta:
@@ -176,6 +209,14 @@ def concurrency_limit(deployment: Deployment) -> int:
     settings = deployment.properties.get("requestSettings") or {}
     concurrent = int(settings.get("maxConcurrentRequestsPerInstance") or 1)
     return QUEUE_FACTOR * concurrent * deployment.instances
+
+
+def _model_status(response: Response) -> int | None:
+    """What the container answered; None when it was not asked or did not answer."""
+    if response.status_code == 200:
+        return 200
+    status = response.headers.get(MODEL_STATUS)
+    return int(status) if status else None
 
 
 def _refusal(status: int, code: str, message: str) -> JSONResponse:

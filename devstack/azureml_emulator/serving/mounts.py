@@ -114,8 +114,11 @@ class MountPlan:
     def text_in(self, uri: str, name: str) -> str | None:
         return text_in(uri, name, self._blobs, self._workspace, self._resources)
 
-    async def prepare(self, deployment: Deployment) -> Mounts:
-        """Raises OperationFailed when an asset or its blobs are missing."""
+    async def prepare(self, deployment: Deployment, *, fetch: bool = True) -> Mounts:
+        """Raises OperationFailed when an asset or its blobs are missing.
+
+        Without `fetch` the files are those that are there already.
+        """
         folder = self.folder(deployment.endpoint, deployment.name)
         app, models = folder / "azureml-app", folder / "azureml-models"
         server_log, storage_log = self.logs(deployment.endpoint, deployment.name)
@@ -131,7 +134,8 @@ class MountPlan:
             download = self._plan(asset.properties["modelUri"], model)
             downloads.append(download)
             model_folder = download.top.name if download.top != model else ""
-        await asyncio.to_thread(_fill, (app, models), downloads)
+        if fetch:
+            await asyncio.to_thread(_fill, (app, models), downloads)
         storage_log.write_text("".join(f"{download}\n" for download in downloads))
         return Mounts(code, model, model_folder, server_log, storage_log)
 

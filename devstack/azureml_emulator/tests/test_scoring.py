@@ -177,8 +177,51 @@ def test_a_mirrored_deployment_gets_copies_that_nobody_hears_of(ml, assets, emul
 
     assert scored("blue") == 20
     eventually(lambda: scored("green") > 0, "a copy reaches the mirror")
-    assert scored("green") < 20
+    copied = scored("green")
+    assert copied < 20
+    chosen = {**headers, "azureml-model-deployment": "blue"}
+    for _ in range(20):
+        assert https.post(url, json={}, headers=chosen).status_code == 200
+    assert scored("green") == copied, "requests that choose their deployment are not mirrored"
+    kept = ml.online_endpoints.get("mirrored")
+    kept.mirror_traffic = {}
+    put = ml.online_endpoints.begin_create_or_update(kept).result(30)
+    assert (put.traffic, put.mirror_traffic) == ({"blue": 100}, {})
     ml.online_endpoints.begin_delete("mirrored").result(30)
+
+
+def test_a_put_that_leaves_the_mirror_out_takes_it_away(ml, assets, arm):
+    sdk.create_endpoint(ml, "forgotten")
+    for name in ("blue", "green"):
+        sdk.deploy(ml, assets.deployment(name, "forgotten"))
+    endpoint = ml.online_endpoints.get("forgotten")
+    endpoint.traffic, endpoint.mirror_traffic = {"blue": 100}, {"green": 50}
+    ml.online_endpoints.begin_create_or_update(endpoint).result(30)
+    body = {"location": "westeurope", "properties": {"authMode": "Key", "traffic": {"blue": 100}}}
+    assert arm.put("onlineEndpoints/forgotten", json=body).status_code == 201
+
+    def mirror() -> dict:
+        properties = arm.get("onlineEndpoints/forgotten").json()["properties"]
+        return properties if properties["provisioningState"] == "Succeeded" else {}
+
+    shown = eventually(mirror, "the update ended")
+    assert (shown["traffic"], shown["mirrorTraffic"]) == ({"blue": 100}, {})
+    ml.online_endpoints.begin_delete("forgotten").result(30)
+
+
+def test_a_mirror_that_fails_or_is_slow_is_not_felt(ml, assets, emulator, https):
+    sdk.create_endpoint(ml, "unfelt")
+    sdk.deploy(ml, assets.deployment("blue", "unfelt"))
+    sdk.deploy(ml, assets.deployment("green", "unfelt", variables={"SLOW_SECONDS": "3"}))
+    endpoint = ml.online_endpoints.get("unfelt")
+    endpoint.traffic, endpoint.mirror_traffic = {"blue": 100}, {"green": 50}
+    ml.online_endpoints.begin_create_or_update(endpoint).result(30)
+    key = ml.online_endpoints.get_keys("unfelt").primary_key
+    url, headers = emulator.scoring_url("unfelt"), {"Authorization": f"Bearer {key}"}
+    answers = [https.post(url, json={}, headers=headers) for _ in range(20)]
+    assert {answer.status_code for answer in answers} == {200}
+    assert max(answer.elapsed.total_seconds() for answer in answers) < 3
+    ml.online_endpoints.begin_delete("unfelt").result(30)
 
 
 def test_live_traffic_and_the_mirror_are_not_the_same_deployment(ml, live):

@@ -69,23 +69,21 @@ def test_deleting_an_endpoint_takes_its_live_deployments_with_it(
 
 
 def test_an_updated_deployment_serves_the_new_settings(ml: MLClient, assets, live, https, emulator):
-    sdk.create_endpoint(ml, "updated")
-    sdk.deploy(ml, assets.deployment("blue", "updated", variables={"COLOUR": "old"}))
-    changed = assets.deployment(
-        "blue", "updated", variables={"COLOUR": "new"}, instance_type="Standard_DS2_v2"
-    )
-    assert sdk.deploy(ml, changed).instance_type == "Standard_DS2_v2"
-    sdk.set_traffic(ml, "updated", blue=100)
-    key = ml.online_endpoints.get_keys("updated").primary_key
+    sdk.create_endpoint(ml, "renewed")
+    sdk.deploy(ml, assets.deployment("blue", "renewed", variables={"COLOUR": "old"}))
+    changed = assets.deployment("blue", "renewed", variables={"COLOUR": "new"}, instance_count=2)
+    assert sdk.deploy(ml, changed).instance_count == 2
+    sdk.set_traffic(ml, "renewed", blue=100)
+    key = ml.online_endpoints.get_keys("renewed").primary_key
     seen = https.post(
-        emulator.scoring_url("updated"),
+        emulator.scoring_url("renewed"),
         json={"environment": True},
         headers={"Authorization": f"Bearer {key}"},
     ).json()
     assert seen["COLOUR"] == "new"
     assert seen["AZUREML_MODEL_DIR"].endswith("/azureml-models/weights/1")
     assert not {"IDENTITY_HEADER", "HTTPS_PROXY", "IDENTITY_ENDPOINT"} & set(seen)
-    ml.online_endpoints.begin_delete("updated").result(30)
+    ml.online_endpoints.begin_delete("renewed").result(30)
 
 
 def test_models_are_versioned_listed_downloaded_and_archived(ml: MLClient, tmp_path: Path):

@@ -14,7 +14,7 @@ from shared.adapters.conversion.environments.interpreters import Interpreters
 from shared.adapters.conversion.plan import plan
 from shared.adapters.conversion.release import release
 from shared.adapters.conversion.sandbox.process import Limits
-from shared.adapters.conversion.sandbox.report import Converted, Failure
+from shared.adapters.conversion.sandbox.report import Converted, Failure, Report
 from shared.adapters.conversion.sandbox.standby import Standby
 from shared.adapters.conversion.scan.child import scan
 from shared.domain.model import ConversionPlan, ServingRecipe, TrainedModel, Verdict
@@ -60,17 +60,16 @@ class SandboxedConverter:
         into.mkdir(parents=True, exist_ok=True)
         tried: list[tuple[PinnedSet, Failure]] = []
         for pinned in choose(plan.libraries):
-            outcome = self._attempt(file, into / artifact.MODEL_FILE, pinned, plan)
+            report = self._attempt(file, into / artifact.MODEL_FILE, pinned, plan)
+            outcome = report.outcome
             if isinstance(outcome, Converted):
-                return _completed(into, outcome, pinned, plan)
+                return _completed(into, outcome, pinned, plan, report.memory_mb)
             tried.append((pinned, outcome))
             if not (outcome.loading or outcome.predicting):
                 break
         raise _refused(tried)
 
-    def _attempt(
-        self, file: Path, model: Path, pinned: PinnedSet, plan: ConversionPlan
-    ) -> Converted | Failure:
+    def _attempt(self, file: Path, model: Path, pinned: PinnedSet, plan: ConversionPlan) -> Report:
         model.unlink(missing_ok=True)
         with self._interpreters.lease(pinned) as interpreter:
             with self._standby.take(interpreter) as sandbox:
@@ -78,11 +77,15 @@ class SandboxedConverter:
             self._standby.refill(interpreter)
         held = report.confinement.model_dump()
         log.info("conversion_confined", sha256=plan.sha256, versions=pinned.told, **held)
-        return report.outcome
+        return report
 
 
 def _completed(
-    into: Path, converted: Converted, pinned: PinnedSet, plan: ConversionPlan
+    into: Path,
+    converted: Converted,
+    pinned: PinnedSet,
+    plan: ConversionPlan,
+    memory_mb: int | None,
 ) -> ServingRecipe:
     described = artifact.check(into, converted)
     requirements = pinned.serving_requirements()
@@ -103,6 +106,7 @@ def _completed(
         notes=[*converted.notes, f"Converted with {pinned.told}."],
         requirements=requirements,
         environment_name=pinned.environment_name,
+        memory_mb=memory_mb,
     )
 
 

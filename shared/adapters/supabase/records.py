@@ -18,6 +18,7 @@ from shared.adapters.supabase.text import (
     storable_scan,
 )
 from shared.config import Settings
+from shared.domain.catalogue import Catalogue, InstanceType
 from shared.domain.deployment import DeploymentRow, Limits
 from shared.domain.failure import Failure
 from shared.domain.model import TrainedModel
@@ -173,6 +174,18 @@ class SupabaseRecords:
             scanner=scan.scanner,
             verdict=storable_scan(scan),
         )
+
+    def keep_model_memory(self, model_id: str, memory_mb: int) -> None:
+        self._call("keep_model_memory", model_id=model_id, memory_mb=memory_mb)
+
+    def instance_types(self) -> Catalogue:
+        query = self._client.table("instance_types").select("*").eq("offered", True)
+        rows = self._data(query.order("is_default", desc=True).order("family").order("cores"))
+        return Catalogue(InstanceType.model_validate(row) for row in rows)
+
+    def keep_instance_types(self, region: str, found: Sequence[InstanceType]) -> int:
+        sizes = [size.model_dump(mode="json", exclude={"is_default"}) for size in found]
+        return int(self._call("keep_instance_types", region=region, sizes=sizes))
 
     def project(self) -> str:
         return str(self._call("project_id"))

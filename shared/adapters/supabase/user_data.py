@@ -16,6 +16,7 @@ from shared.domain.deployment import (
     Requested,
 )
 from shared.domain.endpoint_view import EndpointQuery, KnownEndpoints, KnownRevisions
+from shared.domain.estimate import EstimateFacts
 from shared.domain.failure import Failure
 from shared.domain.operation import Begun, Operation, OperationKind
 from shared.domain.status import Status
@@ -95,6 +96,9 @@ class SupabaseUserData(UserCalls):
             .limit(MAX_EVENTS)
         )
         return [Event.model_validate(row) for row in self._data(query)]
+
+    def estimate_facts(self, model_id: str) -> EstimateFacts:
+        return EstimateFacts.model_validate(self._call("estimate_facts", model_id=model_id))
 
     def abandon_deployment(self, deployment_id: str, failure: Failure) -> None:
         """Whatever the request's time: what was not started must not stay deploying."""

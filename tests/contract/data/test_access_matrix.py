@@ -31,9 +31,11 @@ TABLES: dict[str, dict[str, set[str]]] = {
     "public.deployment_details": {"authenticated": {"SELECT"}, "service_role": {"SELECT"}},
     "public.deployment_rows": {"authenticated": {"SELECT"}, "service_role": {"SELECT"}},
     "public.deployment_stats": {"authenticated": {"SELECT"}, "service_role": {"SELECT"}},
+    "public.instance_types": {"authenticated": {"SELECT"}, "service_role": {"SELECT"}},
     "slipway.deployment_limits": {"service_role": {"SELECT", "UPDATE"}},
     "slipway.request_counts": {},
     "slipway.idempotency_keys": {},
+    "slipway.model_memory": {},
     "slipway.project": {},
 }
 COLUMNS: dict[tuple[str, str, str], set[str]] = {
@@ -68,6 +70,9 @@ FUNCTIONS: dict[str, set[str]] = {
     "rename_endpoint": {"service_role"},
     "living_on_endpoint": {"service_role"},
     "apply_limits": {"service_role"},
+    "keep_model_memory": {"service_role"},
+    "estimate_facts": {"authenticated"},
+    "keep_instance_types": {"service_role"},
     "project_id": {"service_role"},
 }
 

@@ -12,9 +12,10 @@ export const least: DeployRequest = { model_id: "7f9c2ba4-e88f-427d-81e0-ad2d67e
 export const more: DeployRequest = { ...least, instance_type: "Standard_DS2_v2", instance_count: 2 };
 export const registered: Schemas["RegisterModel"] = { model_name: "iris", file_path: "u/m.joblib" };
 
-// What a catalogue does not have does not compile.
-// @ts-expect-error
-export const unknownSize: DeployRequest = { ...least, instance_type: "Standard_X1" };
+// Sizes are data of the running app: any that it offers may be asked for.
+export const offered = (size: Schemas["SizeOffer"]): DeployRequest => ({ ...least, instance_type: size.successor ?? size.name });
+
+// What a request does not know does not compile.
 // @ts-expect-error
 export const unknownField: DeployRequest = { ...least, replicas: 2 };
 

@@ -60,7 +60,9 @@ class ConverterFake:
         self.converted += 1
         into.mkdir()
         (into / "converted").write_bytes(file.read_bytes())
-        return RECIPE.model_copy(update={"notes": ["From a dict.", "Its key was model."]})
+        return RECIPE.model_copy(
+            update={"memory_mb": 321, "notes": ["From a dict.", "Its key was model."]}
+        )
 
 
 @pytest.fixture
@@ -79,6 +81,7 @@ def test_a_model_is_converted_once_and_kept_under_its_owner_and_its_content(worl
         )
     assert list(world.services.files.kept) == [f"{ADA}/{MODEL_ID}/{VERSION}"]
     assert world.services.converter.converted == 1
+    assert world.services.records.memory == {MODEL_ID: 321}
 
 
 def test_a_model_is_registered_with_the_version_that_was_prepared(world):

@@ -18,21 +18,26 @@ from shared.wire.phases import (
     CreateEndpoint,
     EndOperation,
     Finalize,
+    MoveTraffic,
     PrepareModel,
+    RecallRecipe,
     RecordFailure,
     RegisterModel,
     RemoveDeployment,
     RemoveEndpoint,
     RenameEndpoint,
+    ReturnToSleep,
     RotateKey,
     ShiftTraffic,
+    StepRelease,
     VerifyDeployment,
     VerifyWorkspace,
+    WatchRelease,
     WithdrawTraffic,
 )
 from tests.support.other_cloud import OtherCloud
 from tests.support.phases import MODEL, RECIPE, PhaseWorld
-from tests.support.records import GRACE, row, run_of
+from tests.support.records import GRACE, NOW, row, run_of
 from tests.support.serving_target import ServingTargetFake
 
 
@@ -330,6 +335,8 @@ CLEAN_UP = {
     RecordFailure: {"phase": "p", "failed": {"code": "c", "message": "m", "fix": "f"}},
     RotateKey: {"key": "primary"},
     EndOperation: {},
+    MoveTraffic: {"wanted": {"traffic": {"blue": 100}}},
+    ReturnToSleep: {"failed": {"code": "c", "message": "m", "fix": "f"}},
 }
 """What also has to run for a deployment that is not deploying any more."""
 FORWARD = {
@@ -341,6 +348,9 @@ FORWARD = {
     CreateDeployment: {"model": MODEL, "recipe": RECIPE},
     VerifyDeployment: {"example": {}},
     ShiftTraffic: {},
+    StepRelease: {"wanted": {"traffic": {"blue": 100}}, "expected": {"traffic": {}}},
+    WatchRelease: {"before": [], "share": 10, "since": NOW, "until": NOW, "last": True},
+    RecallRecipe: {},
 }
 
 

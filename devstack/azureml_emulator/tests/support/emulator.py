@@ -33,7 +33,7 @@ def init():
 
 def run(data):
     request = json.loads(data)
-    time.sleep(request.get("sleep", 0))
+    time.sleep(request.get("sleep", float(os.environ.get("SLOW_SECONDS", "0"))))
     if request.get("fail"):
         raise ValueError("the model refuses")
     if request.get("environment"):

@@ -7,6 +7,7 @@ are, and long before the model. Every failure becomes a report.
 import contextlib
 import json
 import os
+import resource
 import socket
 import sys
 import warnings
@@ -40,10 +41,15 @@ def main() -> None:
     received = receive(channel, bounds["patience_seconds"])
     if received:
         outcome = _outcome(*received, memory_mb=bounds["memory_mb"])
-        report = json.dumps({"confinement": asdict(confinement), "outcome": outcome})
-        channel.sendall(report.encode())
+        report = {"confinement": asdict(confinement), "outcome": outcome, "memory_mb": _peak_mb()}
+        channel.sendall(json.dumps(report).encode())
     sys.stderr.flush()
     os._exit(0)  # the libraries' own leave-taking would be waited for
+
+
+def _peak_mb() -> int:
+    """The most memory that this process has held, libraries and model together."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
 
 
 def _outcome(job: dict[str, Any], model: int, artifact: int, *, memory_mb: int) -> dict[str, Any]:

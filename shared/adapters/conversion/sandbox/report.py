@@ -73,3 +73,5 @@ class Report(BaseModel):
 
     confinement: Confinement
     outcome: Converted | Failure
+    memory_mb: int | None = Field(None, ge=0, le=1 << 20)
+    """The peak of the process, as it says itself: for an estimate, no measure of trust."""

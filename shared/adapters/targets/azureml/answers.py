@@ -12,9 +12,11 @@ prefix of its message: "(None) ResourceNotReady: User container has crashed ..."
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+from shared.domain.catalogue import CATALOGUE, Catalogue
 
 _NESTED = ("error", "details", "innererror", "innerError", "additionalInfo", "info", "value")
 _PREFIX = re.compile(r"^(?:\((?P<outer>\w*)\)\s*)?(?:(?P<inner>[A-Z][a-z]+(?:[A-Z][a-z]+)+): )?")
@@ -154,3 +156,4 @@ class Intent:
     model: str = ""
     instance_type: str = ""
     instances: int = 1
+    sizes: Callable[[], Catalogue] = lambda: CATALOGUE

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from shared.adapters.targets.azureml.answers import Intent
 from shared.config import Settings
+from shared.ports.sizes import Sizes
 
 if TYPE_CHECKING:
     from azure.ai.ml import MLClient
@@ -20,8 +21,9 @@ READ_SECONDS = 60
 class Connection:
     """Made without any I/O; `client` loads the SDK, which takes seconds, once."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, sizes: Sizes) -> None:
         self._settings = settings
+        self.sizes = sizes
         self._lock = threading.RLock()
         self._made: dict[str, Any] = {}
 
@@ -62,6 +64,10 @@ class Connection:
         credential: TokenCredential = self._made["credential"]
         return credential
 
+    @property
+    def subscription(self) -> str:
+        return self._settings.azure_subscription_id
+
     def intent(
         self,
         action: str,
@@ -71,7 +77,9 @@ class Connection:
         instance_type: str = "",
         instances: int = 1,
     ) -> Intent:
-        return Intent(action, self.workspace, endpoint, model, instance_type, instances)
+        return Intent(
+            action, self.workspace, endpoint, model, instance_type, instances, self.sizes.all
+        )
 
     def _ml_client(self) -> "MLClient":
         from azure.ai.ml import MLClient

@@ -15,7 +15,6 @@ from shared.adapters.targets.azureml.operations import (
 )
 from shared.adapters.targets.azureml.passing_failures import busy
 from shared.adapters.targets.azureml.sdk_errors import failure_of, found_or_none, translating
-from shared.domain.catalogue import CATALOGUE
 from shared.domain.endpoint import Deployment, DeploymentPlan, Provisioning
 from shared.errors import SlipwayError
 from shared.errors.serving import DeploymentMissing
@@ -107,7 +106,7 @@ def _put(
         ProbeSettings,
     )
 
-    workers = CATALOGUE[plan.spec.instance_type].cores
+    workers = connection.sizes.named(plan.spec.instance_type).cores
     probe = ProbeSettings(
         initial_delay=PROBE_DELAY_SECONDS,
         period=10,

@@ -51,10 +51,9 @@ def put_traffic(connection: Connection, name: str, wanted: TrafficSplit) -> None
     if state.runs:
         raise busy(name, endpoint.provisioning_state)
     shares, mirrored = carrying(wanted.traffic), carrying(wanted.mirror)
-    # The SDK's get lists every deployment in the traffic, those without any at zero.
-    if unknown := sorted(
-        (shares | mirrored).keys() - {known.lower() for known in endpoint.traffic}
-    ):
+    # The SDK's get lists every deployment in traffic or mirror, those without any at zero.
+    known = {each.lower() for each in (*endpoint.traffic, *(endpoint.mirror_traffic or {}))}
+    if unknown := sorted((shares | mirrored).keys() - known):
         raise DeploymentMissing(name, ", ".join(unknown))
     there = carrying(endpoint.traffic), carrying(endpoint.mirror_traffic or {})
     if state is Provisioning.FAILED or (shares, mirrored) != there:

@@ -5,7 +5,6 @@ from http import HTTPStatus
 
 from shared.adapters.targets.azureml.answers import Answer, Intent
 from shared.adapters.targets.azureml.quota import family_of
-from shared.domain.catalogue import CATALOGUE
 from shared.domain.quota import Quota
 from shared.errors import UserFacingError
 from shared.errors.requests import EndpointNameTaken
@@ -44,9 +43,11 @@ BLOB_CONTRIBUTOR = "Storage Blob Data Contributor"
 def core_quota(reply: Answer, intent: Intent) -> UserFacingError | None:
     if cores := _CORES.search(reply.text):
         size, used, limit = cores[1], int(cores[2]), int(cores[3])
-        if size in CATALOGUE:
+        sizes = intent.sizes()
+        if size in sizes:
             quota = Quota(instance_type=size, used=used, limit=limit)
-            return QuotaTooSmall.of(quota, intent.instances, family_of(quota))
+            others = family_of(quota, sizes)
+            return QuotaTooSmall.of(quota, intent.instances, others, sizes=sizes)
     elif not reply.has("OutOfQuota"):
         return None
     return QuotaTooSmall(

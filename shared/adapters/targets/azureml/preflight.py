@@ -27,8 +27,8 @@ def read_quotas(connection: Connection, instance_types: Sequence[str]) -> list[Q
     )
     with translating(intent):
         usages = list(connection.client.compute.list_usage(location=location))
-    lines = list(_lines(usages))
-    quotas = [quota_of(instance_type, lines) for instance_type in instance_types]
+    lines, sizes = list(_lines(usages)), connection.sizes.all()
+    quotas = [quota_of(instance_type, lines, sizes) for instance_type in instance_types]
     for quota in filter(is_unlimited, quotas):
         log.warning("quota_not_listed", instance_type=quota.instance_type, location=location)
     return quotas

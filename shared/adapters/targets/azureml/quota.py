@@ -5,10 +5,8 @@ import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from shared.domain.catalogue import CATALOGUE
+from shared.domain.catalogue import Catalogue
 from shared.domain.quota import Quota
-
-_SIZE = re.compile(r"standard_([a-z]+)\d+([a-z]*)(?:_(v\d+))?", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -20,13 +18,14 @@ class Usage:
     limit: int
 
 
-def quota_of(instance_type: str, usages: Iterable[Usage]) -> Quota:
+def quota_of(instance_type: str, usages: Iterable[Usage], sizes: Catalogue) -> Quota:
     """The family's line, else the region's total; without limit where the region lists neither.
 
     An unlimited Quota only means that the check is left to the PUT, which knows for certain.
     """
     lines = list(usages)
-    line = _first(lines, _family(instance_type)) or _first(lines, "total.*(dedicated|regional)")
+    family = sizes[instance_type].family if instance_type in sizes else instance_type
+    line = _first(lines, _plain(family)) or _first(lines, "total.*(dedicated|regional)")
     if line is None:
         return Quota(instance_type=instance_type, used=0, limit=sys.maxsize)
     return Quota(instance_type=instance_type, used=line.used, limit=line.limit)
@@ -44,23 +43,14 @@ def is_unlimited(quota: Quota) -> bool:
     return quota.limit == sys.maxsize
 
 
-def family_of(quota: Quota) -> list[Quota]:
+def family_of(quota: Quota, sizes: Catalogue) -> list[Quota]:
     """The same cores for each offered size that counts against them."""
-    family = _family(quota.instance_type)
+    family = sizes[quota.instance_type].family
     return [
         quota.model_copy(update={"instance_type": name})
-        for name in CATALOGUE
-        if _family(name) == family
+        for name, size in sizes.items()
+        if size.family == family
     ]
-
-
-def _family(instance_type: str) -> str:
-    """Standard_DS1_v2 -> standarddsv2family; Standard_F4s_v2 -> standardfsv2family."""
-    size = _SIZE.fullmatch(instance_type)
-    if size is None:
-        return _plain(instance_type)
-    letters, suffix, generation = size.groups()
-    return _plain(f"standard{letters}{suffix}{generation or ''}family")
 
 
 def _plain(name: str) -> str:

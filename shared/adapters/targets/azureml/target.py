@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import serving
-from shared.adapters.targets.azureml import assets, deployments, endpoints, preflight
+from shared.adapters.targets.azureml import assets, deployments, endpoints, preflight, region_sizes
 from shared.adapters.targets.azureml.assets import ScoringCode
 from shared.adapters.targets.azureml.connection import Connection
 from shared.adapters.targets.azureml.metrics import AzureMLMetrics
 from shared.adapters.targets.azureml.predictions import Predictions
 from shared.config import Settings
+from shared.domain.catalogue import InstanceType
 from shared.domain.endpoint import (
     Deployment,
     DeploymentPlan,
@@ -28,6 +29,7 @@ from shared.domain.naming import LEGAL_NAME, NAME_RULE, NameRules
 from shared.domain.quota import Quota
 from shared.domain.traffic import TrafficSplit
 from shared.ports.serving_target import Capabilities
+from shared.ports.sizes import ReleasedSizes, Sizes
 
 SERVING = ScoringCode(Path(serving.__path__[0]))
 """What runs inside every endpoint."""
@@ -40,8 +42,11 @@ class AzureMLTarget:
     names = NameRules(LEGAL_NAME, NAME_RULE)
     can = Capabilities()
 
-    def __init__(self, settings: Settings, scoring: ScoringCode = SERVING) -> None:
-        self.connection = Connection(settings)
+    def __init__(
+        self, settings: Settings, scoring: ScoringCode = SERVING, sizes: Sizes | None = None
+    ) -> None:
+        """`sizes`: without any, those of the release."""
+        self.connection = Connection(settings, sizes or ReleasedSizes())
         predictions = Predictions(self.connection)
         self.provisioning = AzureMLProvisioner(self.connection, predictions, scoring)
         self.inference = AzureMLInference(self.connection, predictions)
@@ -141,3 +146,6 @@ class AzureMLPreflight:
 
     def quotas(self, instance_types: Sequence[str]) -> list[Quota]:
         return preflight.read_quotas(self._connection, instance_types)
+
+    def instance_types(self) -> list[InstanceType]:
+        return region_sizes.read_instance_types(self._connection)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.domain.catalogue import _USD_PER_HOUR, CATALOGUE, cheapest_first
+from shared.domain.catalogue import CATALOGUE
 from shared.domain.quota import Quota, fitting_in_place_of
 from shared.errors.serving import QuotaTooSmall
 
@@ -33,7 +33,7 @@ def left(ds: int, f: int = 0) -> list[Quota]:
 def test_is_the_largest_that_fits_and_is_neither_larger_nor_dearer(
     asked, instances, quotas, expected
 ):
-    assert fitting_in_place_of(asked, instances, quotas) == expected
+    assert fitting_in_place_of(CATALOGUE[asked], instances, quotas) == expected
 
 
 def test_where_none_fits_only_more_quota_is_advised():
@@ -45,6 +45,6 @@ def test_where_none_fits_only_more_quota_is_advised():
 
 
 def test_the_sizes_have_one_order_of_prices_in_every_region():
-    for prices in _USD_PER_HOUR.values():
-        by_price = sorted(CATALOGUE, key=dict(zip(CATALOGUE, prices, strict=True)).get)
-        assert by_price == cheapest_first()
+    for region in CATALOGUE["Standard_DS1_v2"].prices:
+        by_price = sorted(CATALOGUE, key=lambda name, at=region: CATALOGUE[name].prices[at])
+        assert by_price == CATALOGUE.cheapest_first(region)

@@ -57,7 +57,8 @@ def test_prices_are_those_of_the_region_times_the_instances():
 def test_only_the_documented_moves_are_legal():
     assert {(old, new) for old in Status for new in Status if may_move(old, new)} == {
         ("deploying", "active"), ("deploying", "failed"), ("deploying", "deleted"),
-        ("active", "deleted"), ("active", "failed"), ("failed", "deleted"),
+        ("deploying", "asleep"), ("active", "deleted"), ("active", "failed"), ("active", "asleep"),
+        ("asleep", "deploying"), ("asleep", "deleted"), ("failed", "deleted"),
     }  # fmt: skip
     assert set(LEGAL_MOVES) == set(Status)
 

@@ -7,9 +7,15 @@ import pytest
 from shared.config import Settings
 from shared.domain.deployment import Deleted, DeployRequest, Requested
 from shared.domain.status import Status
-from shared.errors.requests import Conflict, DeploymentNameTaken, EndpointNameTaken
+from shared.errors.requests import (
+    Conflict,
+    DeploymentNameTaken,
+    EndpointNameTaken,
+    InstanceTypeUnknown,
+)
 from shared.errors.waiting import StartFailed, Unavailable
-from shared.use_cases.deploy import Initiator, deadlines_of
+from shared.use_cases.deploy import Initiator
+from shared.use_cases.runs import deadlines_of
 from tests.support.records import MODEL_ID, PROJECT, row
 from tests.support.services import settings_of
 
@@ -156,7 +162,7 @@ def test_a_retry_is_a_new_row_and_says_what_to_do_when_its_name_is_in_use():
     ("fields", "code", "said"),
     [
         ({"status": "active"}, "not_failed", "this one is active"),
-        ({"status": "failed", "instance_type": "Standard_A1"}, "not_retriable", "instance_type"),
+        ({"status": "failed", "instance_count": 11}, "not_retriable", "instance_count"),
         ({"status": "failed", "model_id": None}, "not_retriable", "model was removed"),
     ],
 )
@@ -165,6 +171,14 @@ def test_what_cannot_be_retried_is_a_conflict_that_says_why(fields, code, said):
         initiator().retry(row(**fields))
     assert conflict.value.code == code
     assert said in conflict.value.message
+
+
+def test_a_retry_whose_size_is_offered_no_more_says_so():
+    refused = DataFake(names_taken=1, error=InstanceTypeUnknown("Standard_A1", ["Standard_DS1_v2"]))
+    with pytest.raises(Conflict) as conflict:
+        initiator(refused).retry(row(status="failed"))
+    assert conflict.value.code == "not_retriable"
+    assert "instance_type" in conflict.value.message
 
 
 def test_a_teardown_that_cannot_be_started_is_left_to_the_sweeper():

@@ -7,7 +7,7 @@ import pytest
 
 from shared.adapters.conversion.converter import SandboxedConverter
 from shared.adapters.conversion.environments.choose import PinnedSet, choose
-from shared.adapters.conversion.sandbox.report import Converted, Failure
+from shared.adapters.conversion.sandbox.report import Confinement, Failure, Report
 from shared.domain.model import ConversionPlan
 from shared.errors.models import ModelRefused
 
@@ -18,6 +18,8 @@ LOADING = Failure(code=CODE, message="no module named _loss", loading=True)
 PREDICTING = Failure(code=CODE, message="accepts no row", fix="Try it.", predicting=True)
 UNFITTED = Failure(code="model_not_fitted", message="it is not fitted")
 
+HELD = Confinement(other_user=True, files_hidden=True, calls_filtered=True)
+
 
 @dataclass(frozen=True)
 class Scripted(SandboxedConverter):
@@ -26,11 +28,9 @@ class Scripted(SandboxedConverter):
     outcomes: tuple[Failure, ...] = ()
     tried: list[PinnedSet] = field(default_factory=list)
 
-    def _attempt(
-        self, file: Path, model: Path, pinned: PinnedSet, plan: ConversionPlan
-    ) -> Converted | Failure:
+    def _attempt(self, file: Path, model: Path, pinned: PinnedSet, plan: ConversionPlan) -> Report:
         self.tried.append(pinned)
-        return self.outcomes[len(self.tried) - 1]
+        return Report(confinement=HELD, outcome=self.outcomes[len(self.tried) - 1])
 
 
 def refusal_after(tmp_path: Path, *outcomes: Failure) -> tuple[ModelRefused, list[PinnedSet]]:

@@ -3,6 +3,7 @@
 import pytest
 
 from shared.adapters.targets.azureml.quota import Usage, family_of, is_unlimited, quota_of
+from shared.domain.catalogue import CATALOGUE
 
 LINES = [
     Usage(("Total Cluster Dedicated Regional vCPUs", "TotalDedicatedCores"), 3, 24),
@@ -15,42 +16,42 @@ LINES = [
 ]
 
 
-@pytest.mark.parametrize("size", ["Standard_DS1_v2", "Standard_DS4_v2", "standard_ds3_v2"])
+@pytest.mark.parametrize("size", ["Standard_DS1_v2", "Standard_DS4_v2"])
 def test_ds_v2_counts_against_its_own_family(size):
-    quota = quota_of(size, LINES)
+    quota = quota_of(size, LINES, CATALOGUE)
     assert (quota.used, quota.limit, quota.left) == (2, 6, 4)
 
 
 def test_f4s_v2_counts_against_the_fs_v2_family():
-    assert quota_of("Standard_F4s_v2", LINES).left == 2
+    assert quota_of("Standard_F4s_v2", LINES, CATALOGUE).left == 2
 
 
 def test_a_localized_name_is_enough():
     lines = [Usage(("x", "Standard DSv2 Family Cluster Dedicated vCPUs"), 1, 5)]
-    assert quota_of("Standard_DS1_v2", lines).left == 4
+    assert quota_of("Standard_DS1_v2", lines, CATALOGUE).left == 4
 
 
 def test_low_priority_cores_are_not_ours():
     lines = [Usage(("standardDSv2Family Low Priority",), 0, 100), *LINES]
-    assert quota_of("Standard_DS1_v2", lines).limit == 6
+    assert quota_of("Standard_DS1_v2", lines, CATALOGUE).limit == 6
 
 
 def test_an_unlisted_family_falls_back_to_the_region():
-    assert quota_of("Standard_DS1_v2", LINES[:1]).limit == 24
+    assert quota_of("Standard_DS1_v2", LINES[:1], CATALOGUE).limit == 24
 
 
 def test_nothing_listed_leaves_the_decision_to_the_put():
-    assert is_unlimited(quota_of("Standard_DS1_v2", []))
-    assert not is_unlimited(quota_of("Standard_DS1_v2", LINES))
+    assert is_unlimited(quota_of("Standard_DS1_v2", [], CATALOGUE))
+    assert not is_unlimited(quota_of("Standard_DS1_v2", LINES, CATALOGUE))
 
 
 def test_more_used_than_allowed_leaves_nothing():
-    assert quota_of("Standard_DS1_v2", [Usage(("standardDSv2Family",), 9, 6)]).left == 0
+    assert quota_of("Standard_DS1_v2", [Usage(("standardDSv2Family",), 9, 6)], CATALOGUE).left == 0
 
 
 def test_cores_are_shared_within_the_family_only():
-    quota = quota_of("Standard_DS3_v2", LINES)
-    assert [each.instance_type for each in family_of(quota)] == [
+    quota = quota_of("Standard_DS3_v2", LINES, CATALOGUE)
+    assert [each.instance_type for each in family_of(quota, CATALOGUE)] == [
         f"Standard_DS{size}_v2" for size in (1, 2, 3, 4)
     ]
-    assert {each.left for each in family_of(quota)} == {4}
+    assert {each.left for each in family_of(quota, CATALOGUE)} == {4}

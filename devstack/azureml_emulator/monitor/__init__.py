@@ -1,0 +1,1 @@
+"""Azure Monitor, as far as online endpoints need it: metrics and autoscale settings."""

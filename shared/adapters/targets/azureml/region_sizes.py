@@ -1,0 +1,75 @@
+"""The machine sizes that a region offers to managed online endpoints, with the region's prices."""
+
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+import structlog
+
+from shared.adapters.targets.azureml.answers import read_answer
+from shared.adapters.targets.azureml.connection import ARM, Connection
+from shared.adapters.targets.azureml.preflight import read_workspace
+from shared.adapters.targets.azureml.sdk_errors import failure_of, translating
+from shared.domain.catalogue import InstanceType
+
+log = structlog.get_logger()
+
+API_VERSION = "2024-04-01"
+FAMILIES = frozenset(
+    {
+        "standarddsv2family",
+        "standarddav4family",
+        "standarddasv4family",
+        "standardfsv2family",
+        "standardesv3family",
+    }
+)
+"""Families of processors that managed online endpoints take; `vmSizes` lists clusters' as well."""
+MOST_CORES = 64
+
+
+def read_instance_types(connection: Connection) -> list[InstanceType]:
+    """By one request. ServingRefused and TransientError as everywhere."""
+    region = read_workspace(connection).location
+    path = (
+        f"/subscriptions/{quote(connection.subscription)}/providers"
+        f"/Microsoft.MachineLearningServices/locations/{quote(region)}/vmSizes"
+    )
+    from azure.core.rest import HttpRequest
+
+    intent = connection.intent(f"read the sizes of {region}")
+    with translating(intent):
+        request = HttpRequest("GET", f"{ARM}{path}", params={"api-version": API_VERSION})
+        reply = connection.arm.send_request(request)
+        if reply.status_code != HTTPStatus.OK:
+            answer = read_answer(reply.status_code, reply.text(), dict(reply.headers))
+            raise failure_of(answer, intent)
+        listed = reply.json()["value"]
+    found = list(_offered(listed, region))
+    log.info("region_sizes_read", region=region, listed=len(listed), offered=len(found))
+    return found
+
+
+def _offered(listed: list[dict[str, Any]], region: str) -> Iterator[InstanceType]:
+    for size in listed:
+        serves = size["family"].lower() in FAMILIES and not size.get("gpus")
+        if serves and size["vCPUs"] <= MOST_CORES:
+            price = _linux_price(size.get("estimatedVMPrices") or {})
+            yield InstanceType(
+                name=size["name"],
+                cores=size["vCPUs"],
+                memory_gb=size["memoryGB"],
+                family=size["family"],
+                prices={} if price is None else {region: price},
+            )
+
+
+def _linux_price(prices: dict[str, Any]) -> float | None:
+    """USD an hour, pay as you go; None where the region tells no price or another currency."""
+    if prices.get("billingCurrency") != "USD" or prices.get("unitOfMeasure") != "OneHour":
+        return None
+    for price in prices.get("values", []):
+        if (price.get("osType"), price.get("vmTier")) == ("Linux", "Standard"):
+            return float(price["retailPrice"])
+    return None

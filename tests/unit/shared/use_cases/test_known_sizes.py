@@ -1,0 +1,77 @@
+"""The instance types of this process: read seldom, kept while the database is away."""
+
+import pytest
+
+from shared.domain.catalogue import CATALOGUE, Catalogue, InstanceType
+from shared.errors.requests import InstanceTypeUnknown
+from shared.errors.waiting import SupabaseUnreachable
+from shared.use_cases import known_sizes
+from shared.use_cases.known_sizes import KnownSizes
+from shared.use_cases.refresh_sizes import refresh_sizes
+from tests.support.records import RecordsFake
+from tests.support.serving_target import ServingTargetFake
+
+NEW = InstanceType(name="Standard_D2as_v4", cores=2, memory_gb=8, family="standardDASv4Family")
+
+
+class Table:
+    def __init__(self, *answers):
+        self.answers, self.reads = list(answers), 0
+
+    def __call__(self):
+        self.reads += 1
+        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
+def test_many_requests_read_the_table_once():
+    table = Table(Catalogue([NEW]))
+    sizes = KnownSizes(table)
+    assert {sizes.named(NEW.name).cores for _ in range(50)} == {2}
+    assert list(sizes.all()) == [NEW.name]
+    assert table.reads == 1
+
+
+@pytest.mark.parametrize("answer", [SupabaseUnreachable(), Catalogue([])])
+def test_the_release_s_own_hold_while_the_database_tells_none(answer):
+    assert dict(KnownSizes(Table(answer)).all()) == dict(CATALOGUE)
+
+
+def test_a_name_that_is_not_known_is_looked_for_again_but_not_each_time(monkeypatch):
+    table = Table(CATALOGUE, Catalogue([*CATALOGUE.values(), NEW]))
+    sizes = KnownSizes(table)
+    with pytest.raises(InstanceTypeUnknown) as unknown:
+        sizes.named(NEW.name)
+    assert "choose one of Standard_DS1_v2, " in unknown.value.message
+    assert table.reads == 1
+    monkeypatch.setattr(known_sizes, "MISSED_SECONDS", -1)
+    assert sizes.named(NEW.name) == NEW
+    assert table.reads == 2
+
+
+class Region(ServingTargetFake):
+    def instance_types(self):
+        large = NEW.model_copy(
+            update={"name": "Standard_D8as_v4", "cores": 8, "memory_gb": 32, "prices": {"x": 0.5}}
+        )
+        ds5 = InstanceType(
+            name="Standard_DS5_v2", cores=16, memory_gb=56, family="standardDSv2Family"
+        )
+        known = CATALOGUE["Standard_DS3_v2"].model_copy(update={"retires_on": None})
+        return [known, ds5, NEW, large]
+
+
+def test_a_refresh_says_of_each_size_of_a_retiring_family_when_it_goes_and_what_follows():
+    records = RecordsFake()
+    assert refresh_sizes(Region(), records) == 4
+    kept = records.instance_types()
+    leaving = CATALOGUE["Standard_DS1_v2"].retires_on
+    assert {n: (s.retires_on, s.successor) for n, s in kept.items()} == {
+        # Its proposed successor is not offered here: the cheapest one that is large enough.
+        "Standard_DS3_v2": (leaving, "Standard_D8as_v4"),
+        "Standard_DS5_v2": (leaving, None),
+        "Standard_D2as_v4": (None, None),
+        "Standard_D8as_v4": (None, None),
+    }

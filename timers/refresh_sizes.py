@@ -1,0 +1,20 @@
+"""Every six hours: what the region offers to online endpoints, and what it costs there now."""
+
+import azure.functions as func
+import structlog
+
+from shared.errors import SlipwayError
+from shared.services import services
+from shared.use_cases import refresh_sizes as use_case
+
+log = structlog.get_logger()
+
+
+def refresh_sizes(timer: func.TimerRequest) -> None:
+    """The sizes that are known stay where Azure ML or Supabase does not answer."""
+    try:
+        offered = use_case.refresh_sizes(services().target, services().records)
+    except SlipwayError as error:
+        log.warning("sizes_not_refreshed", code=error.code, past_due=timer.past_due)
+    else:
+        log.info("sizes_refreshed", offered=offered, past_due=timer.past_due)
