@@ -33,7 +33,8 @@ export function SleepDialog({ id, name, price, traffic, onClose, onBegun }: Slee
       action={text.confirm}
       onClose={onClose}
       onConfirm={async () => {
-        onBegun?.(await sleepDeployment(id));
+        const operation = await sleepDeployment(id);
+        onBegun?.(operation);
         toast(text.done(name));
         await refresh();
       }}
@@ -58,7 +59,8 @@ export function WakeDialog({ id, name, price, onClose, onBegun }: DialogProps) {
       action={text.confirm}
       onClose={onClose}
       onConfirm={async () => {
-        onBegun?.(await wakeDeployment(id));
+        const operation = await wakeDeployment(id);
+        onBegun?.(operation);
         toast(text.done(name));
         await refresh();
       }}
