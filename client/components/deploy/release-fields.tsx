@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 import { classes } from "@/lib/class-names";
 import { endpointMessages } from "@/lib/endpoint-messages";
 import { isWatched, STRATEGIES, type ReleaseDraft, type ReleaseErrors, type Strategy } from "@/lib/release";
@@ -21,6 +21,8 @@ export function ReleaseFields({ draft, errors, isFirst, onChange }: ReleaseField
     <TextField label={label} hint={hint} error={errors[field]} value={draft[field]} inputMode={field === "steps" ? undefined : "decimal"} autoComplete="off" onChange={(event) => onChange({ [field]: event.target.value })} />
   );
   const watched = isWatched(draft.strategy);
+  const [isOpen, setOpen] = useState(false);
+  const wrong = ADVANCED.some((field) => errors[field]);
   return (
     <div className="space-y-4">
       <Field label={text.heading} hint={text.hints[draft.strategy] + (isFirst && watched ? ` ${text.first}` : "")}>
@@ -46,7 +48,15 @@ export function ReleaseFields({ draft, errors, isFirst, onChange }: ReleaseField
           {typed("minutes", text.minutes)}
         </Pair>
       )}
-      <details className="rounded-xl border px-4 py-3" open={ADVANCED.some((field) => errors[field]) || undefined}>
+      {/* What is wrong is never hidden. */}
+      <details
+        className="rounded-xl border px-4 py-3"
+        open={isOpen || wrong}
+        onToggle={({ currentTarget }) => {
+          if (wrong) currentTarget.open = true;
+          else setOpen(currentTarget.open);
+        }}
+      >
         <summary className="w-fit text-sm font-medium">{text.advanced}</summary>
         <div className="mt-4 space-y-4">
           {watched && (

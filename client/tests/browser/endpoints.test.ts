@@ -128,7 +128,7 @@ test("the dialog tells at its field what a release may not be, and opens what is
   await page.getByText(releaseMessages.advanced).click();
   await page.getByRole("button", { name: messages.deploy.submit, exact: true }).click();
   expect(await page.getByLabel(releaseMessages.steps).getAttribute("aria-invalid")).toBe("true");
-  expect(await page.getByLabel(releaseMessages.expires).isVisible()).toBe(true);
+  await page.getByLabel(releaseMessages.expires).waitFor();
   // What is typed is kept in this tab: the next dialog begins with it.
   await page.getByLabel(releaseMessages.expires).fill("");
 });
