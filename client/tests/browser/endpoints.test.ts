@@ -140,7 +140,7 @@ test("a watched release shows its plan and its numbers, is paused, resumed and a
   await page.getByLabel(releaseMessages.heading, { exact: true }).selectOption("canary");
   await page.getByLabel(releaseMessages.steps).fill("10");
   await deploy(page, "third", ENDPOINT);
-  await page.getByText("third 10 %").waitFor({ timeout: 240_000 });
+  await page.getByText("third 10 %").first().waitFor({ timeout: 240_000 });
   await page.goto(at(view));
   const release = page.getByRole("region", { name: text.release.heading("third") });
   await release.getByText("10 %, 10 min each", { exact: false }).waitFor();
