@@ -108,12 +108,12 @@ export const endpointMessages = {
     price: (price: string) => `While it is awake it costs ${price} an hour.`,
     confirm: "Roll back",
     toThis: "Roll back to it",
-    toThisOf: (name: string) => `Roll back to ${name}`,
+    toThisOf: (name: string) => `Roll back to it: ${name}`,
   },
 
   sleep: {
     action: "Let it sleep",
-    actionOf: (name: string) => `Let ${name} sleep`,
+    actionOf: (name: string) => `Let it sleep: ${name}`,
     title: (name: string) => `Let ${name} sleep?`,
     text: (name: string) => `The container of ${name} is removed. Its settings and its model version stay, so that it can be woken without converting or registering anything again.`,
     only: "Nobody serves this endpoint then: its callers are refused until you wake a revision.",
@@ -125,7 +125,7 @@ export const endpointMessages = {
 
   wake: {
     action: "Wake it",
-    actionOf: (name: string) => `Wake ${name}`,
+    actionOf: (name: string) => `Wake it: ${name}`,
     title: (name: string) => `Wake ${name}?`,
     text: "It gets a container again and is asked its example row. This takes as long as starting a container; nothing is converted again.",
     traffic: "It gets no traffic while another revision serves; if nobody serves, it gets everything.",
