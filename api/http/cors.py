@@ -10,7 +10,10 @@ import azure.functions as func
 
 from api.http.request import Reply
 
-SENT = "Authorization, Content-Type, Idempotency-Key, If-None-Match, X-Request-Id, traceparent"
+SENT = (
+    "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, X-Request-Id,"
+    " traceparent"
+)
 EXPOSED = "Location, Retry-After, X-Request-Id, ETag"
 PREFLIGHT_SECONDS = 7200
 """How long a browser may remember a preflight's answer; two hours are the most that any keeps."""

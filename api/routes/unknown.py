@@ -10,8 +10,9 @@ from api.http.routing import ROUTES, Route
 from shared.errors.requests import MethodNotAllowed, NotFound
 from shared.services import services
 
-_PARAMETER = re.compile(r"{\w+:guid}")
+_PARAMETER = re.compile(r"{\w+(:guid)?}")
 _GUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+_NAME = r"[^/]+"
 
 
 def unknown_route(request: func.HttpRequest) -> Reply:
@@ -35,5 +36,8 @@ def _methods(path: str) -> set[str]:
 
 
 def _takes(route: Route, path: str) -> bool:
-    literals = map(re.escape, _PARAMETER.split(route.path))
-    return re.fullmatch(_GUID.join(literals), path, re.IGNORECASE) is not None
+    pattern = "".join(
+        re.escape(piece) if at % 2 == 0 else (_GUID if piece else _NAME)
+        for at, piece in enumerate(_PARAMETER.split(route.path))
+    )
+    return re.fullmatch(pattern, path, re.IGNORECASE) is not None

@@ -9,6 +9,7 @@ import { suggestedName } from "@/lib/naming";
 import { queries } from "@/lib/queries";
 import { EstimatePanel } from "./deploy/estimate-panel";
 import { InstanceChoice } from "./deploy/instance-choice";
+import { ReleaseFields } from "./deploy/release-fields";
 import { Success } from "./deploy/success";
 import { Templates } from "./deploy/templates";
 import { useDeployForm } from "./deploy/use-deploy-form";
@@ -110,6 +111,12 @@ function DeployForm({ userId, modelId, modelName, onClose }: { userId: string; m
             <textarea {...ids} rows={2} value={draft.description} className={classes(inputClasses, "py-2")} onChange={(event) => change({ description: event.target.value })} />
           )}
         </Field>
+        <ReleaseFields
+          draft={draft.release}
+          errors={errors}
+          isFirst={!endpoints.includes(draft.endpoint_name.trim().toLowerCase())}
+          onChange={(fields) => change({ release: { ...draft.release, ...fields } })}
+        />
         {form.problem && (
           <Notice error={form.problem} title={form.problem.passes ? messages.deploy.lost : undefined} again={form.problem.passes ? () => void form.submit() : undefined} busy={form.busy} />
         )}
@@ -155,5 +162,5 @@ function CountField({ count, error, onChange }: { count: number; error?: string;
 /** Endpoints that the user has: another deployment can go to each of them. */
 function useOwnEndpoints(): string[] {
   const { data } = useQuery(queries.recent());
-  return useMemo(() => [...new Set(data?.deployments.filter((each) => each.status === "active").map((each) => each.endpoint_name))], [data]);
+  return useMemo(() => [...new Set(data?.deployments.filter((each) => each.status === "active" || each.status === "asleep").map((each) => each.endpoint_name))], [data]);
 }

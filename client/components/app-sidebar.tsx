@@ -1,6 +1,6 @@
 "use client";
 
-import { Boxes, Cloud, CreditCard, LogOut, Menu } from "lucide-react";
+import { Boxes, Cloud, CreditCard, LogOut, Menu, Waypoints } from "lucide-react";
 import dynamic from "next/dynamic";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
@@ -17,6 +17,7 @@ const PhoneMenu = dynamic(() => import("./phone-menu").then((module) => module.P
 const LINKS: { href: string; text: string; icon: ReactNode; isNew?: boolean }[] = [
   { href: "/dashboard/models/", text: messages.nav.models, icon: <Boxes /> },
   { href: "/dashboard/deployments/", text: messages.nav.deployments, icon: <Cloud />, isNew: true },
+  { href: "/dashboard/endpoints/", text: messages.nav.endpoints, icon: <Waypoints /> },
   { href: "/dashboard/subscription/", text: messages.nav.subscription, icon: <CreditCard /> },
 ];
 

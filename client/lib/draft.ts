@@ -1,4 +1,5 @@
 import type { DeployModelRequest } from "./api/deployments";
+import { releaseFields, USUAL_RELEASE, type ReleaseDraft } from "./release";
 import { remember, remembered } from "./storage";
 
 /** What a user has typed for one model, and the request that is under way. */
@@ -10,6 +11,7 @@ export interface Draft {
   description: string;
   /** Has what the form does not show. */
   template_id?: string | null;
+  release: ReleaseDraft;
   /** Sent, and not answered for certain: sending it again with its key makes no second deployment. */
   pending: { key: string; request: DeployModelRequest } | null;
 }
@@ -20,7 +22,9 @@ const nameOf = (userId: string, modelId: string) => `slipway.draft.${userId}.${m
 export function keptDraft(userId: string, modelId: string): Draft | null {
   try {
     const found = JSON.parse(remembered(nameOf(userId, modelId)) ?? "null") as Draft | null;
-    return found && typeof found.deployment_name === "string" ? found : null;
+    if (!found || typeof found.deployment_name !== "string") return null;
+    // One that an older version of the page has kept has no release.
+    return { ...found, release: { ...USUAL_RELEASE, ...found.release } };
   } catch {
     return null;
   }
@@ -38,6 +42,7 @@ export function requestOf(modelId: string, draft: Draft): DeployModelRequest {
     instance_type: draft.instance_type,
     instance_count: draft.instance_count,
     description: draft.description.trim() || null,
+    ...releaseFields(draft.release),
   };
   if (!draft.template_id) return request;
   // A null would win over the template.

@@ -13,11 +13,11 @@ const exact = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyl
 const day = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeZone: "UTC" });
 const number = new Intl.NumberFormat(undefined, { maximumFractionDigits: 4 });
 
-/** "3 minutes ago"; the last minute is "now". */
+/** "3 minutes ago", "in 2 hours"; less than a minute is "now". */
 export function timeAgo(iso: string, now: number): string {
-  const seconds = Math.min(0, (Date.parse(iso) - now) / 1000);
+  const seconds = (Date.parse(iso) - now) / 1000;
   for (const [unit, size] of UNITS) {
-    if (-seconds >= size) return relative.format(Math.trunc(seconds / size), unit);
+    if (Math.abs(seconds) >= size) return relative.format(Math.trunc(seconds / size), unit);
   }
   return relative.format(0, "second");
 }

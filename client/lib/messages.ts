@@ -83,11 +83,12 @@ export const messages = {
     account: "Account",
     models: "My Models",
     deployments: "Deployments",
+    endpoints: "Endpoints",
     isNew: "New",
     subscription: "Subscription",
   },
 
-  status: { deploying: "Deploying", active: "Active", failed: "Failed", deleted: "Deleted" },
+  status: { deploying: "Deploying", active: "Active", asleep: "Asleep", failed: "Failed", deleted: "Deleted" },
 
   deployments: {
     title: "Deployments",
@@ -141,6 +142,7 @@ export const messages = {
     active: (name: string, endpoint: string) =>
       `The container of ${name} stops, and its logs go with it. The endpoint ${endpoint} goes too unless other deployments of yours use it. Your model stays.`,
     deploying: (name: string) => `The deployment of ${name} is cancelled, and what was made for it is removed. Your model stays.`,
+    asleep: (name: string) => `${name} can no longer be woken or rolled back to. Its container is gone already. Your model stays.`,
     failed: (name: string) => `${name} leaves the list. What it made in the cloud is gone already. Your model stays.`,
     saves: (hour: string, month: string) => `This saves ${hour} an hour, about ${month} a month.`,
     costs: "It costs nothing now.",
@@ -304,6 +306,11 @@ export const messages = {
       create_deployment: "Start the container",
       verify_deployment: "Make a first prediction",
       shift_traffic: "Send the traffic there",
+      step_release: "Give it its next share",
+      watch_release: "Watch it against the old one",
+      move_traffic: "Move the traffic",
+      recall_recipe: "Find what it was made of",
+      return_to_sleep: "Back to sleep",
       finalize: "Go live",
       withdraw_traffic: "Take the traffic back",
       remove_deployment: "Remove the container",

@@ -7,7 +7,7 @@ import {
   type DeploymentStatus,
   type DeployModelRequest,
 } from "./api/deployments";
-import { getLogs, getSignature, type Container } from "./api/endpoints";
+import { getEndpoint, getLogs, getOperation, getSignature, listEndpoints, type Container } from "./api/endpoints";
 import { listInstanceTypes } from "./api/instance-types";
 import { getLimits, getModel, listModels } from "./api/models";
 import { listTemplates } from "./api/templates";
@@ -33,6 +33,12 @@ export const queries = {
     queryOptions({ queryKey: ["deployments", "recent"], queryFn: ({ signal }) => listDeployments({ limit: 100 }, signal), staleTime: 10_000 }),
   stats: () =>
     queryOptions({ queryKey: ["deployments", "stats"], queryFn: ({ signal }) => getDeploymentStats(signal) }),
+  /** How many sleep: the statistics do not count them. */
+  asleep: () =>
+    queryOptions({
+      queryKey: ["deployments", "asleep"],
+      queryFn: async ({ signal }) => (await listDeployments({ status: "asleep", limit: 1 }, signal)).total,
+    }),
   deployment: (id: string) =>
     queryOptions({ queryKey: ["deployments", "one", id], queryFn: ({ signal }) => getDeployment(id, signal) }),
   /** Columns and an example row of a live deployment's model; null where the endpoint tells none. */
@@ -40,6 +46,17 @@ export const queries = {
     queryOptions({ queryKey: ["deployments", "signature", id], queryFn: ({ signal }) => getSignature(id, signal), staleTime: Infinity, retry: false }),
   logs: (id: string, container: Container) =>
     queryOptions({ queryKey: ["logs", id, container], queryFn: ({ signal }) => getLogs(id, container, LOG_LINES, signal), gcTime: 30_000 }),
+  endpoints: (search: string) =>
+    infiniteQueryOptions({
+      queryKey: ["endpoints", "list", search],
+      queryFn: ({ pageParam, signal }) => listEndpoints({ search: search || undefined, cursor: pageParam, limit: PAGE_SIZE }, signal),
+      initialPageParam: undefined as string | undefined,
+      getNextPageParam: (page) => page.next_cursor ?? undefined,
+    }),
+  endpoint: (name: string) =>
+    queryOptions({ queryKey: ["endpoints", "one", name], queryFn: ({ signal }) => getEndpoint(name, signal) }),
+  operation: (id: string) =>
+    queryOptions({ queryKey: ["operations", id], queryFn: ({ signal }) => getOperation(id, signal) }),
   models: (search: string) =>
     infiniteQueryOptions({
       queryKey: ["models", "list", search],

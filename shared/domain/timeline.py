@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from shared.domain.failure import Failure
 
@@ -39,18 +39,32 @@ class PhaseSummary(BaseModel):
     message: str = ""
     detail: str | None = None
     error: Failure | None = None
+    earlier: list[str] = Field(
+        default_factory=list,
+        description="What it said when it ended before, where it ran again; the last 20.",
+    )
 
 
+MOST_EARLIER = 20
 ENDINGS = ("succeeded", "failed")
 
 
 def fold_timeline(events: Iterable[Event]) -> list[PhaseSummary]:
-    """`events` oldest first. A phase that was tried again shows its latest word."""
+    """`events` oldest first. A phase that was tried again shows its latest word.
+
+    One that had ended and begins anew, as the steps of a release do and waking does, is timed anew.
+    """
     found: dict[str, PhaseSummary] = {}
     for event in events:
         summary = found.setdefault(
             event.phase, PhaseSummary(phase=event.phase, status="started", started_at=event.at)
         )
+        if event.status == "started" and summary.ended_at:
+            earlier = [*summary.earlier, summary.message][-MOST_EARLIER:]
+            summary = PhaseSummary(
+                phase=event.phase, status="started", started_at=event.at, earlier=earlier
+            )
+            found[event.phase] = summary
         summary.status, summary.message = event.status, event.message
         summary.detail = event.detail or summary.detail
         summary.error = event.error or summary.error

@@ -21,9 +21,19 @@ def test_the_dashboards_page_may_call_and_read(world):
     assert preflight.status_code == 204
     assert preflight.headers["access-control-allow-origin"] == origin
     assert "POST" in preflight.headers["access-control-allow-methods"]
+    assert "If-Match" in preflight.headers["access-control-allow-headers"]
     reply = world.ada.api.get(LIST, headers={"Origin": origin})
     assert reply.headers["access-control-allow-origin"] == origin
     assert "ETag" in reply.headers["access-control-expose-headers"]
+
+
+def test_a_page_may_ask_for_an_endpoint_by_name_and_move_its_traffic(world):
+    origin = origin_of(world)
+    for method, path in (("GET", "/endpoints/iris"), ("PUT", "/endpoints/iris/traffic")):
+        asked = {"Origin": origin, "Access-Control-Request-Method": method}
+        preflight = world.ada.api.options(path, headers=asked)
+        assert preflight.status_code == 204
+        assert method in preflight.headers["access-control-allow-methods"]
 
 
 def test_a_refusal_too_can_be_read_by_the_page(world):

@@ -7,9 +7,10 @@ import { problemOf, type Problem } from "@/lib/api/problem";
 import { keepDraft, keptDraft, keyFor, requestOf, type Draft } from "@/lib/draft";
 import { messages } from "@/lib/messages";
 import { nameProblem } from "@/lib/naming";
+import { USUAL_RELEASE, wrongRelease, type ReleaseDraft } from "@/lib/release";
 import { remembered } from "@/lib/storage";
 
-export type Fields = "deployment_name" | "endpoint_name" | "instance_type" | "instance_count" | "description";
+export type Fields = "deployment_name" | "endpoint_name" | "instance_type" | "instance_count" | "description" | keyof ReleaseDraft;
 export type Errors = Partial<Record<Fields, string>>;
 
 const LONGEST_DESCRIPTION = 1000;
@@ -31,7 +32,7 @@ export function wrongFields(draft: Draft): Errors {
   const count = draft.instance_count;
   if (!Number.isInteger(count) || count < 1 || count > 10) errors.instance_count = messages.deploy.countWrong;
   if (draft.description.length > LONGEST_DESCRIPTION) errors.description = messages.deploy.descriptionLong(draft.description.length);
-  return errors;
+  return { ...errors, ...wrongRelease(draft.release) };
 }
 
 /**
@@ -54,7 +55,7 @@ export function useDeployForm(userId: string, modelId: string, suggested: string
     const wrong = wrongFields(next);
     // While typing, only what was touched is judged; the rest when it is sent.
     setErrors((before) => {
-      const touched = new Set([...Object.keys(before), ...Object.keys(fields)]);
+      const touched = new Set([...Object.keys(before), ...Object.keys(fields), ...Object.keys(fields.release ? draft.release : {})]);
       return Object.fromEntries(Object.entries(wrong).filter(([field]) => touched.has(field)));
     });
   }
@@ -119,5 +120,6 @@ const empty = (suggested: string): Draft => ({
   instance_type: DEFAULT_TYPE,
   instance_count: 1,
   description: "",
+  release: USUAL_RELEASE,
   pending: null,
 });

@@ -1,20 +1,26 @@
 "use client";
 
-import { ArrowLeft, RotateCw, Trash2 } from "lucide-react";
+import { ArrowLeft, Moon, RotateCw, Sun, Trash2 } from "lucide-react";
+import dynamic from "next/dynamic";
 import Link from "next/link";
+import { useState, type ReactNode } from "react";
 import type { DeploymentDetail } from "@/lib/api/deployments";
 import type { InstanceType } from "@/lib/api/instance-types";
+import { endpointMessages } from "@/lib/endpoint-messages";
 import { duration, money } from "@/lib/format";
 import { useNow } from "@/lib/hooks/use-now";
 import { messages } from "@/lib/messages";
-import { ScoringUri } from "../deployments/card";
-import { hourly, soFar } from "../deployments/cost";
+import { endpointPage, ScoringUri } from "../deployments/card";
+import { hourly, isBilled, soFar } from "../deployments/cost";
 import { FailureBox } from "../deployments/failure";
 import { StatusBadge } from "../deployments/status-badge";
 import { useRetry } from "../deployments/use-retry";
 import { Button } from "../ui/button";
 import { Time } from "../ui/time";
 import { phaseName } from "./timeline";
+
+const SleepDialog = dynamic(() => import("../endpoint/sleep-dialogs").then((module) => module.SleepDialog));
+const WakeDialog = dynamic(() => import("../endpoint/sleep-dialogs").then((module) => module.WakeDialog));
 
 interface HeadProps {
   detail: DeploymentDetail;
@@ -25,7 +31,9 @@ interface HeadProps {
 /** Name, status, what it costs, where it answers, and what can be done with it. */
 export function Head({ detail, types, onDelete }: HeadProps) {
   const retry = useRetry(detail);
+  const [asked, setAsked] = useState(false);
   const model = detail.trained_models;
+  const dialog = { id: detail.id, name: detail.deployment_name, price: hourly(detail, types), onClose: () => setAsked(false) };
   return (
     <header className="space-y-4">
       <Link href="/dashboard/deployments/" className="inline-flex items-center gap-1.5 text-sm text-quiet hover:text-ink">
@@ -42,7 +50,19 @@ export function Head({ detail, types, onDelete }: HeadProps) {
             <Standing detail={detail} />
           </p>
         </div>
-        <div className="flex gap-2">
+        <div className="flex flex-wrap gap-2">
+          {detail.status === "active" && (
+            <Button onClick={() => setAsked(true)}>
+              <Moon aria-hidden />
+              {endpointMessages.sleep.action}
+            </Button>
+          )}
+          {detail.status === "asleep" && (
+            <Button look="primary" onClick={() => setAsked(true)}>
+              <Sun aria-hidden />
+              {endpointMessages.wake.action}
+            </Button>
+          )}
           {detail.status === "failed" && (
             <Button onClick={retry.run} busy={retry.busy}>
               <RotateCw aria-hidden />
@@ -57,13 +77,23 @@ export function Head({ detail, types, onDelete }: HeadProps) {
       </div>
       <dl className="grid grid-cols-1 gap-x-6 gap-y-3 text-sm sm:grid-cols-2 lg:grid-cols-[1.2fr_1.5fr_1.1fr_1.2fr]">
         <Fact term={messages.deployments.model} text={model ? [model.model_name, model.algorithm].filter(Boolean).join(" · ") : "–"} />
-        <Fact term={messages.deployments.endpoint} text={detail.endpoint_name} />
+        <Fact
+          term={messages.deployments.endpoint}
+          text={
+            <Link className="hover:underline" href={endpointPage(detail.endpoint_name)}>
+              {detail.endpoint_name}
+            </Link>
+          }
+        />
         <Fact term={messages.deployments.runsOn} text={messages.deployments.instances(detail.instance_count, detail.instance_type)} />
         <Cost detail={detail} types={types} />
       </dl>
       {detail.description && <p className="max-w-3xl text-sm break-words whitespace-pre-wrap">{detail.description}</p>}
-      <ScoringUri deployment={detail} />
+      {detail.status !== "asleep" && <ScoringUri deployment={detail} />}
       {detail.status === "failed" && <FailureBox deployment={detail} />}
+      {detail.status === "asleep" && <p className="rounded-xl bg-raised p-4 text-sm">{endpointMessages.wake.asleep}</p>}
+      {asked && detail.status === "active" && <SleepDialog {...dialog} traffic={null} />}
+      {asked && detail.status === "asleep" && <WakeDialog {...dialog} />}
     </header>
   );
 }
@@ -88,7 +118,7 @@ function Standing({ detail }: { detail: DeploymentDetail }) {
   );
 }
 
-function Fact({ term, text }: { term: string; text: string }) {
+function Fact({ term, text }: { term: string; text: ReactNode }) {
   return (
     <div className="min-w-0">
       <dt className="text-[0.8125rem] text-quiet">{term}</dt>
@@ -100,7 +130,7 @@ function Fact({ term, text }: { term: string; text: string }) {
 function Cost({ detail, types }: { detail: DeploymentDetail; types: InstanceType[] | undefined }) {
   const now = useNow(5_000);
   const price = hourly(detail, types);
-  if (detail.status === "failed") return <Fact term={messages.deployments.cost} text={messages.deployments.free} />;
+  if (!isBilled(detail)) return <Fact term={messages.deployments.cost} text={messages.deployments.free} />;
   if (!types) return <Fact term={messages.deployments.cost} text="–" />;
   if (price === null) return <Fact term={messages.deployments.cost} text={messages.deployments.priceUnknown} />;
   const parts = [messages.deployments.perHour(money(price))];

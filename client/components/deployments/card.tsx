@@ -11,7 +11,7 @@ import { messages } from "@/lib/messages";
 import { Button, buttonClasses } from "../ui/button";
 import { Copy } from "../ui/copy";
 import { Time } from "../ui/time";
-import { hourly, soFar } from "./cost";
+import { hourly, isBilled, soFar } from "./cost";
 import { FailureBox } from "./failure";
 import { StatusBadge } from "./status-badge";
 import { useRetry } from "./use-retry";
@@ -22,6 +22,7 @@ interface CardProps {
   onDelete: (deployment: Deployment) => void;
 }
 
+export const endpointPage = (name: string) => `/dashboard/endpoints/view/?name=${encodeURIComponent(name)}`;
 export const pageOf = (id: string) => `/dashboard/deployments/view/?id=${id}`;
 
 /** One deployment: what it is, how it is, what it costs, what can be done with it. */
@@ -62,15 +63,18 @@ export const DeploymentCard = memo(function DeploymentCard({ deployment, types, 
       </header>
       <dl className="mt-3 grid grid-cols-1 gap-x-6 gap-y-2 text-sm sm:grid-cols-2 lg:grid-cols-[1.5fr_1.1fr_0.9fr_1.2fr]">
         <Fact term={messages.deployments.endpoint}>
-          <span className="break-all">{deployment.endpoint_name}</span>
+          <Link className="break-all hover:underline" href={endpointPage(deployment.endpoint_name)}>
+            {deployment.endpoint_name}
+          </Link>
         </Fact>
         <Fact term={messages.deployments.runsOn}>{messages.deployments.instances(deployment.instance_count, deployment.instance_type)}</Fact>
         <Fact term={deployment.deployed_at ? messages.deployments.deployed : messages.deployments.created}>
           <Time at={deployment.deployed_at ?? deployment.created_at} />
         </Fact>
-        {deployment.status !== "failed" && <Cost deployment={deployment} types={types} />}
+        {deployment.status === "asleep" && <Fact term={messages.deployments.cost}>{messages.deployments.free}</Fact>}
+        {isBilled(deployment) && <Cost deployment={deployment} types={types} />}
       </dl>
-      {deployment.scoring_uri && <ScoringUri deployment={deployment} />}
+      {deployment.scoring_uri && deployment.status !== "asleep" && <ScoringUri deployment={deployment} />}
       {deployment.status === "failed" && <FailureBox deployment={deployment} />}
     </article>
   );

@@ -8,7 +8,7 @@ import { HOURS_A_MONTH, money } from "@/lib/format";
 import { messages } from "@/lib/messages";
 import { Confirm } from "../ui/dialog";
 import { toast } from "../ui/toast";
-import { hourly } from "./cost";
+import { hourly, isBilled } from "./cost";
 
 interface DeleteDialogProps {
   /** null: closed. */
@@ -42,12 +42,13 @@ export function DeleteDialog({ deployment, types, onClose, onDeleted }: DeleteDi
       <p>
         {status === "active" && messages.remove.active(name, endpoint)}
         {status === "deploying" && messages.remove.deploying(name)}
+        {status === "asleep" && messages.remove.asleep(name)}
         {status === "failed" && messages.remove.failed(name)}
       </p>
-      {status !== "failed" && price !== null && (
+      {isBilled(deployment) && price !== null && (
         <p className="font-medium text-ink">{messages.remove.saves(money(price), money(price * HOURS_A_MONTH))}</p>
       )}
-      {status === "failed" && <p>{messages.remove.costs}</p>}
+      {!isBilled(deployment) && <p>{messages.remove.costs}</p>}
       <p>{messages.remove.forGood}</p>
     </Confirm>
   );

@@ -1,4 +1,4 @@
-import { CircleCheck, CircleX, LoaderCircle, Trash2 } from "lucide-react";
+import { CircleCheck, CircleX, LoaderCircle, Moon, Trash2 } from "lucide-react";
 import type { DeploymentStatus } from "@/lib/api/deployments";
 import { classes } from "@/lib/class-names";
 import { messages } from "@/lib/messages";
@@ -6,6 +6,7 @@ import { messages } from "@/lib/messages";
 const LOOKS = {
   deploying: ["bg-busy-soft text-busy", <LoaderCircle key="icon" className="animate-spin-slow" />],
   active: ["bg-good-soft text-good", <CircleCheck key="icon" />],
+  asleep: ["bg-raised text-quiet", <Moon key="icon" />],
   failed: ["bg-bad-soft text-bad", <CircleX key="icon" />],
   deleted: ["bg-raised text-quiet", <Trash2 key="icon" />],
 } as const;

@@ -14,6 +14,7 @@ export const FILTERS: { value: DeploymentStatus | ""; text: string }[] = [
   { value: "", text: messages.deployments.all },
   { value: "active", text: messages.status.active },
   { value: "deploying", text: messages.status.deploying },
+  { value: "asleep", text: messages.status.asleep },
   { value: "failed", text: messages.status.failed },
 ];
 
@@ -32,7 +33,7 @@ export function Toolbar({ filter, onFilter, search, onSearch, auto, onAuto, onRe
   return (
     <div className="flex flex-wrap items-center gap-x-4 gap-y-3">
       <SearchBox value={search} onChange={onSearch} label={messages.deployments.search} hint={messages.deployments.searchHint} />
-      <fieldset className="flex max-w-full gap-0.5 overflow-x-auto rounded-lg border bg-surface p-0.5">
+      <fieldset className="flex max-w-full min-w-0 gap-0.5 overflow-x-auto rounded-lg border bg-surface p-0.5">
         <legend className="sr-only">{messages.deployments.filters}</legend>
         {FILTERS.map(({ value, text }) => (
           <label

@@ -54,12 +54,14 @@ interface ConfirmProps {
   title: string;
   children: ReactNode;
   action: string;
+  /** `danger`, unless what is asked can be undone. */
+  look?: "danger" | "primary";
   /** Closes the window when it succeeds; what it throws is shown there. */
   onConfirm: () => Promise<unknown>;
 }
 
-/** Asks before something that cannot be undone. */
-export function Confirm({ open, onClose, title, children, action, onConfirm }: ConfirmProps) {
+/** Asks before something that has consequences. */
+export function Confirm({ open, onClose, title, children, action, look = "danger", onConfirm }: ConfirmProps) {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
 
@@ -97,7 +99,7 @@ export function Confirm({ open, onClose, title, children, action, onConfirm }: C
             <RadixAlert.Cancel asChild>
               <Button disabled={busy}>{messages.cancel}</Button>
             </RadixAlert.Cancel>
-            <Button look="danger" busy={busy} onClick={() => void confirm()}>
+            <Button look={look} busy={busy} onClick={() => void confirm()}>
               {action}
             </Button>
           </footer>

@@ -10,6 +10,8 @@ export class Problem extends Error {
     readonly requestId: string | null = null,
     /** Seconds after which the service wants to be asked again. */
     readonly retryAfter: number | null = null,
+    /** What else the refusal tells, such as the operation that runs already. */
+    readonly facts: Readonly<Record<string, unknown>> = {},
   ) {
     super(message);
     this.name = "Problem";
@@ -28,7 +30,7 @@ export function problemFrom(response: Response, body: unknown): Problem {
   const [code, message, fix] = ["code", "message", "fix"].map((name) => text(field(error, name)));
   if (code && message) {
     const id = text(field(error, "request_id")) ?? null;
-    return new Problem(code, message, fix ?? "", response.status, id, seconds);
+    return new Problem(code, message, fix ?? "", response.status, id, seconds, error as Record<string, unknown>);
   }
   if (response.status === 401) return signedOut();
   if (response.status === 429) {

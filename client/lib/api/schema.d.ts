@@ -1502,6 +1502,11 @@ export interface components {
             /** Detail */
             detail: string | null;
             error: components["schemas"]["Failure"] | null;
+            /**
+             * Earlier
+             * @description What it said when it ended before, where it ran again; the last 20.
+             */
+            earlier: string[];
         };
         /**
          * RegisterModel

@@ -1,7 +1,9 @@
 import axe from "axe-core";
 import type { Page } from "playwright-core";
 import { beforeAll, expect, inject, test } from "vitest";
+import { endpointMessages } from "@/lib/endpoint-messages";
 import { messages } from "@/lib/messages";
+import { releaseMessages } from "@/lib/release-messages";
 import { active, at, deploy, picture, quota, signUp, upload, visit } from "./browser";
 
 const WIDE = { width: 1280, height: 860 };
@@ -9,8 +11,9 @@ const PHONE = { width: 360, height: 780 };
 let person: { email: string; password: string };
 let live = "";
 let failed = "";
+let endpoint = "";
 
-/** One person with a live and a failed deployment: what the pages are looked at with. */
+/** One person with an endpoint of two revisions and a failed deployment: what the pages are looked at with. */
 beforeAll(async () => {
   const { page, context } = await visit();
   person = await signUp(page);
@@ -19,6 +22,12 @@ beforeAll(async () => {
   await deploy(page, "iris-live");
   await active(page);
   live = new URL(page.url()).search;
+  endpoint = (await page.locator("dt", { hasText: messages.deployments.endpoint }).locator("+ dd").textContent())!;
+  await page.goto(at("/dashboard/models/"));
+  await page.getByRole("button", { name: messages.models.deployOf("iris") }).click();
+  await page.getByLabel(releaseMessages.heading, { exact: true }).selectOption("manual");
+  await deploy(page, "iris-next", endpoint);
+  await active(page);
   await quota(0);
   await page.goto(at("/dashboard/models/"));
   await page.getByRole("button", { name: messages.models.deployOf("iris") }).click();
@@ -42,6 +51,10 @@ const pages = (): [string, string, (page: Page) => Promise<unknown>][] => [
   ["deployments", "/dashboard/deployments/", (page) => page.getByRole("article").first().waitFor()],
   ["models", "/dashboard/models/", (page) => page.getByText(messages.models.allowed).waitFor()],
   ["dialog", "/dashboard/models/", openDialog],
+  ["dialog-release", "/dashboard/models/", openRelease],
+  ["endpoints", "/dashboard/endpoints/", (page) => page.getByRole("article").first().waitFor()],
+  ["endpoint", `/dashboard/endpoints/view/?name=${endpoint}`, split],
+  ["rollback", `/dashboard/endpoints/view/?name=${endpoint}`, askToRollBack],
   ["subscription", "/dashboard/subscription/", (page) => page.getByText(messages.subscription.active).waitFor()],
   ["timeline", `/dashboard/deployments/view/${live}`, (page) => page.getByText("Answered an example row").waitFor()],
   ["failed", `/dashboard/deployments/view/${failed}`, (page) => page.getByText(messages.deployments.fix).first().waitFor()],
@@ -58,6 +71,24 @@ const open: [string, string][] = [
 async function openDialog(page: Page) {
   await page.getByRole("button", { name: messages.models.deployOf("iris") }).click();
   await page.getByText(messages.deploy.fits).first().waitFor();
+}
+
+async function openRelease(page: Page) {
+  await openDialog(page);
+  await page.getByLabel(releaseMessages.heading, { exact: true }).selectOption("canary");
+  await page.getByText(releaseMessages.advanced).click();
+  await page.getByLabel(releaseMessages.expires).scrollIntoViewIfNeeded();
+}
+
+/** Shares that are chosen and not applied. */
+async function split(page: Page) {
+  await page.getByRole("spinbutton", { name: endpointMessages.split.shareOf("iris-next") }).fill("20");
+  await page.getByText(endpointMessages.split.sum(100)).waitFor();
+}
+
+async function askToRollBack(page: Page) {
+  await page.getByRole("button", { name: endpointMessages.rollBack.toThisOf("iris-next") }).click();
+  await page.getByRole("alertdialog").waitFor();
 }
 
 async function predict(page: Page) {

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { keyFor, requestOf, type Draft } from "@/lib/draft";
+import { USUAL_RELEASE } from "@/lib/release";
 
-const draft: Draft = { deployment_name: " iris ", endpoint_name: " ", instance_type: "Standard_DS1_v2", instance_count: 2, description: "", pending: null };
+const draft: Draft = { deployment_name: " iris ", endpoint_name: " ", instance_type: "Standard_DS1_v2", instance_count: 2, description: "", release: USUAL_RELEASE, pending: null };
 
 test("what is empty is left to the service", () => {
   expect(requestOf("m", draft)).toEqual({ model_id: "m", deployment_name: "iris", endpoint_name: null, instance_type: "Standard_DS1_v2", instance_count: 2, description: null });

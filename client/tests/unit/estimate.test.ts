@@ -4,9 +4,10 @@ import type { InstanceType } from "@/lib/api/instance-types";
 import type { Draft } from "@/lib/draft";
 import { estimateOf, maximumLine, memoryLine, priceLine, retirement, wholeRun } from "@/lib/estimate";
 import { messages } from "@/lib/messages";
+import { USUAL_RELEASE } from "@/lib/release";
 import { PIPELINE } from "@/lib/timeline";
 
-const draft: Draft = { deployment_name: "iris", endpoint_name: "", instance_type: "Standard_DS2_v2", instance_count: 2, description: "", pending: null };
+const draft: Draft = { deployment_name: "iris", endpoint_name: "", instance_type: "Standard_DS2_v2", instance_count: 2, description: "", release: USUAL_RELEASE, pending: null };
 const estimate: Estimate = {
   usd_per_hour: 0.272,
   usd_per_month: 198.56,

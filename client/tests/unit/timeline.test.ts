@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { DeploymentDetail, Phase } from "@/lib/api/deployments";
-import { stepsOf, typicalOf } from "@/lib/timeline";
+import { releaseOf, stepsOf, typicalOf } from "@/lib/timeline";
 
 const AT = Date.parse("2026-01-01T00:00:00Z");
 const at = (seconds: number) => new Date(AT + seconds * 1000).toISOString();
@@ -12,6 +12,7 @@ const phase = (name: string, status: Phase["status"], from: number, to: number |
   message: "",
   detail: null,
   error: null,
+  earlier: [],
 });
 const detail = (status: DeploymentDetail["status"], phases: Phase[]) => ({ status, phases }) as DeploymentDetail;
 
@@ -46,4 +47,23 @@ test("another deployment's successful phases are what is typical", () => {
   const other = detail("active", [phase("prepare_model", "succeeded", 1, 5), phase("finalize", "failed", 5, 6)]);
   expect(typicalOf(other)).toEqual({ prepare_model: 4 });
   expect(typicalOf(undefined)).toEqual({});
+});
+
+test("a watched release is stepped and watched where others shift the traffic", () => {
+  const canary = { ...detail("deploying", []), release: { strategy: "canary" }, revision: 2 } as DeploymentDetail;
+  const phases = (of: DeploymentDetail) => stepsOf(of, AT, {}).map((step) => step.phase);
+  expect(phases(canary).slice(-4)).toEqual(["verify_deployment", "step_release", "watch_release", "finalize"]);
+  const alone = { ...canary, phases: [phase("shift_traffic", "started", 1, null)] };
+  expect(phases(alone)).not.toContain("step_release");
+  expect(phases({ ...canary, release: { strategy: "manual" } } as DeploymentDetail)).not.toContain("shift_traffic");
+});
+
+test("a release tells the numbers that have decided, oldest first", () => {
+  const watch = { ...phase("watch_release", "started", 5, null), message: "Watching the new revision.", earlier: ["10 %: good."] };
+  const canary = { ...detail("deploying", [{ ...phase("step_release", "succeeded", 4, 5), message: "Traffic: b 50 %.", earlier: ["Traffic: b 10 %."] }, watch]), release: { strategy: "canary" } } as DeploymentDetail;
+  expect(releaseOf(canary)).toEqual({ strategy: "canary", running: true, paused: false, steps: ["Traffic: b 10 %.", "Traffic: b 50 %."], verdicts: ["10 %: good."], now: "Watching the new revision." });
+  expect(releaseOf({ ...canary, phases: [{ ...watch, earlier: ["Paused, as asked."] }] })?.paused).toBe(true);
+  expect(releaseOf({ ...canary, phases: [{ ...watch, earlier: ["Paused, as asked.", "Resumed, as asked."] }] })?.paused).toBe(false);
+  expect(releaseOf({ ...canary, phases: [] })).toBeNull();
+  expect(releaseOf({ ...canary, release: { strategy: "all_at_once" } } as DeploymentDetail)).toBeNull();
 });

@@ -87,7 +87,7 @@ USED = re.compile(r"(?:Index(?: Only)? Scan|Bitmap Index Scan)[^(]*?(?:using|on)
         ("select * from public.deployments where endpoint_name = 'seed-7' and status <> 'deleted'",
          "service_role", "deployments_of_endpoint"),
         ("select * from public.living_on_endpoint('SEED-7')", "service_role",
-         "deployments_one_living_name"),
+         "deployments_of_endpoint_name"),
         ("select * from public.deployments where status = 'deploying'"
          " and created_at < now() - interval '1 hour'", "service_role", "deployments_deploying"),
         (f"select * from public.deployments where status = 'active' and id > '{USER}'"

@@ -104,7 +104,7 @@ def live(database: Database) -> None:
         connection.execute("select public.apply_limits(10, 10, 300)")
         scan = "select public.keep_scan(%s, 'etag/1', 's', '{}')"
         connection.execute(scan, (user,))
-        connection.execute("select public.record_traffic(%s, '{\"blue\": 100}')", (name,))
+        connection.execute("select public.record_traffic(%s, '{\"blue\": 100}', '{}')", (name,))
         begin = "select public.begin_operation(%s, 'delete', %s, %s)"
         connection.execute(begin, (user, name, once))
         for operation in connection.execute(

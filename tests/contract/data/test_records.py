@@ -72,8 +72,9 @@ def test_only_legal_moves_happen(
     world: RecordsWorld, owner: Owner, old: Status, new: Status
 ) -> None:
     legal = {
-        *((Status.DEPLOYING, to) for to in (Status.ACTIVE, Status.FAILED, Status.DELETED)),
-        *((Status.ACTIVE, to) for to in (Status.FAILED, Status.DELETED)),
+        *((Status.DEPLOYING, to) for to in Status if to is not Status.DEPLOYING),
+        *((Status.ACTIVE, to) for to in (Status.ASLEEP, Status.FAILED, Status.DELETED)),
+        *((Status.ASLEEP, to) for to in (Status.DEPLOYING, Status.DELETED)),
         (Status.FAILED, Status.DELETED),
     }
     made = world.new_deployment(*owner, status=old)

@@ -92,5 +92,22 @@ def test_the_timeline_folds_into_phases_in_the_order_they_began():
     assert seconds == [(1, 5), (2, 4)]
 
 
+def test_a_phase_that_begins_anew_is_timed_anew_and_keeps_what_it_said():
+    folded = fold_timeline(
+        [
+            event("a", "started", 1),
+            event("a", "succeeded", 2, "10 %: good."),
+            event("a", "started", 3),
+            event("a", "succeeded", 4, "50 %: good."),
+            event("a", "started", 5, "Watching."),
+            event("a", "started", 6, "Watching."),
+        ]
+    )
+    assert [(p.status, p.message, p.started_at.second, p.ended_at) for p in folded] == [
+        ("started", "Watching.", 5, None)
+    ]
+    assert folded[0].earlier == ["10 %: good.", "50 %: good."]
+
+
 def test_a_phase_under_way_has_no_end():
     assert fold_timeline([event("a", "started", 1)])[0].ended_at is None

@@ -19,6 +19,7 @@ import { AWAY_MS, queries } from "@/lib/queries";
 const DeleteDialog = dynamic(() => import("@/components/deployments/delete-dialog").then((module) => module.DeleteDialog));
 const TryIt = dynamic(() => import("@/components/deployment/try-it").then((module) => module.TryIt));
 const Logs = dynamic(() => import("@/components/deployment/logs").then((module) => module.Logs));
+const ReleaseProgress = dynamic(() => import("@/components/endpoint/release-progress").then((module) => module.ReleaseProgress));
 const Keys = dynamic(() => import("@/components/deployment/keys").then((module) => module.Keys));
 
 /** Often enough that a timeline moves; a phase of Azure's takes minutes. */
@@ -52,12 +53,20 @@ function View() {
   if (!detail) {
     return error ? <Notice error={error} again={() => void refetch()} busy={isFetching} /> : <Loading />;
   }
-  const tabs = [
-    { value: "timeline", text: messages.deployment.tabs.overview, content: <Timeline detail={detail} /> },
+  const timeline = (
+    <div className="space-y-4">
+      {detail.release && detail.release.strategy !== "all_at_once" && <ReleaseProgress detail={detail} />}
+      <Timeline detail={detail} />
+    </div>
+  );
+  const overview = { value: "timeline", text: messages.deployment.tabs.overview, content: timeline };
+  const live = [
     { value: "try", text: messages.deployment.tabs.score, content: <TryIt detail={detail} /> },
     { value: "logs", text: messages.deployment.tabs.logs, content: <Logs detail={detail} /> },
     { value: "keys", text: messages.deployment.tabs.keys, content: <Keys detail={detail} /> },
   ];
+  // Without a container there is nobody to ask, no log, and maybe no endpoint that has keys.
+  const tabs = detail.status === "asleep" ? [overview] : [overview, ...live];
   return (
     <div className="space-y-6">
       <Head detail={detail} types={types} onDelete={() => setDeleting(true)} />

@@ -1,0 +1,115 @@
+"use client";
+
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
+import Link from "next/link";
+import { Suspense, useCallback, useEffect, useState, type ReactNode } from "react";
+import { hourly } from "@/components/deployments/cost";
+import { EndpointHead } from "@/components/endpoint/head";
+import { Moves } from "@/components/endpoint/moves";
+import { Revisions } from "@/components/endpoint/revisions";
+import { Running } from "@/components/endpoint/running";
+import { TrafficForm } from "@/components/endpoint/traffic-form";
+import { buttonClasses } from "@/components/ui/button";
+import { Notice } from "@/components/ui/notice";
+import { PageHead, Skeletons } from "@/components/ui/states";
+import { toast } from "@/components/ui/toast";
+import type { Operation, Revision } from "@/lib/api/endpoints";
+import { Problem } from "@/lib/api/problem";
+import { endpointMessages as text } from "@/lib/endpoint-messages";
+import { useOperation } from "@/lib/hooks/use-operation";
+import { useUrlState } from "@/lib/hooks/use-url-state";
+import { messages } from "@/lib/messages";
+import { AWAY_MS, POLL_MS, queries } from "@/lib/queries";
+
+const RollBackDialog = dynamic(() => import("@/components/endpoint/rollback-dialog").then((module) => module.RollBackDialog));
+
+export default function EndpointPage() {
+  return (
+    <Suspense fallback={<Skeletons count={2} className="h-40" />}>
+      <View />
+    </Suspense>
+  );
+}
+
+function View() {
+  const client = useQueryClient();
+  const [name] = useUrlState("name");
+  // In the address, so that a page that is loaded again goes on following it.
+  const [following, follow] = useUrlState("operation");
+  const [back, setBack] = useState<Revision | null>(null);
+  const types = useQuery(queries.instanceTypes()).data;
+  const look = useCallback(() => {
+    void client.invalidateQueries({ queryKey: ["endpoints"] });
+    void client.invalidateQueries({ queryKey: ["deployments"] });
+  }, [client]);
+  const onEnd = useCallback(
+    (ended: Operation | null) => {
+      look();
+      if (ended?.status === "failed") return;
+      if (ended) toast(text.operation.ended[ended.kind] ?? text.operation.done);
+      follow("");
+    },
+    [look, follow],
+  );
+  const operation = useOperation(following, onEnd);
+  const busy = !!following && operation?.status !== "failed";
+  const { data: endpoint, error, refetch, isFetching } = useQuery({
+    ...queries.endpoint(name),
+    enabled: !!name,
+    refetchInterval: ({ state }) => {
+      if (state.error) return AWAY_MS;
+      return busy || state.data?.revisions.some((revision) => revision.status === "deploying") ? POLL_MS : false;
+    },
+  });
+  useEffect(() => {
+    document.title = `${name || text.title} · ${messages.product}`;
+  }, [name]);
+
+  if (!name || (error instanceof Problem && error.status === 404)) return <Missing />;
+  if (!endpoint) return error ? <Notice error={error} again={() => void refetch()} busy={isFetching} /> : <Skeletons count={3} className="h-40" />;
+  const lastGood = endpoint.revisions.find((revision) => revision.revision === endpoint.last_good);
+  const begun = (id: string) => {
+    follow(id);
+    look();
+  };
+  return (
+    <div className="space-y-8">
+      <EndpointHead endpoint={endpoint} busy={busy} onRollBack={lastGood ? () => setBack(lastGood) : null} />
+      {error && <Notice error={error} again={() => void refetch()} busy={isFetching} />}
+      {operation && <Running operation={operation} onDismiss={() => follow("")} />}
+      <Part title={text.split.heading}>
+        <div className="rounded-2xl border bg-surface p-4 shadow-xs sm:p-5">
+          <TrafficForm key={name} endpoint={endpoint} busy={busy} onBegun={begun} onStale={look} />
+        </div>
+      </Part>
+      <Part title={text.revision.heading}>
+        <Revisions endpoint={endpoint} busy={busy} onRollBack={setBack} onBegun={begun} />
+      </Part>
+      <Part title={text.moves.heading}>
+        <Moves moves={endpoint.moves} />
+      </Part>
+      {back && <RollBackDialog endpoint={endpoint} to={back} price={hourly(back, types)} onClose={() => setBack(null)} onBegun={begun} />}
+    </div>
+  );
+}
+
+function Part({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section aria-label={title} className="space-y-3">
+      <h2 className="text-lg font-semibold">{title}</h2>
+      {children}
+    </section>
+  );
+}
+
+function Missing() {
+  return (
+    <div className="space-y-4">
+      <PageHead title={text.page.missing} lead={text.page.missingFix} />
+      <Link href="/dashboard/endpoints/" className={buttonClasses("primary")}>
+        {text.page.home}
+      </Link>
+    </div>
+  );
+}
