@@ -1,3 +1,4 @@
+import { USUAL_RELEASE } from "@/lib/release";
 import { expect, test } from "vitest";
 import type { Template } from "@/lib/api/templates";
 import { requestOf, type Draft } from "@/lib/draft";
@@ -9,7 +10,7 @@ const draft: Draft = {
   instance_type: "Standard_DS1_v2",
   instance_count: 1,
   description: " ",
-  pending: null,
+  release: USUAL_RELEASE, pending: null,
 };
 const template: Template = {
   id: "t",

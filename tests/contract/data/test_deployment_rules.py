@@ -14,7 +14,9 @@ COLUMNS = """
     id user_id model_id deployment_name endpoint_name description instance_type
     instance_count status azure_model_name azure_model_version scoring_uri swagger_uri error_message
     created_at updated_at deployed_at deleted_at error
-    environment_variables former_model"""
+    environment_variables former_model
+    revision recipe release keep_previous_minutes autoscale expires_in_hours on_expiry
+    expires_at sleeps_at"""
 
 
 @pytest.fixture

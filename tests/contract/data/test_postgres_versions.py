@@ -1,6 +1,7 @@
 """The migrations on every PostgreSQL that a project may have: applied twice, each function run."""
 
 import asyncio
+import json
 import subprocess
 import uuid
 from collections.abc import Callable, Iterator
@@ -78,6 +79,59 @@ def during(server: PostgresServer, work: Callable[[], None]) -> None:
     asyncio.run(run())
 
 
+KEEP_SIZE = """
+    select public.keep_instance_types('mars', jsonb_build_array(jsonb_build_object(
+      'name', 'Standard_DS1_v2', 'cores', 1, 'memory_gb', 3.5, 'family', 'standardDSv2Family',
+      'prices', jsonb_build_object('mars', 1))))"""
+REASON = '{"code": "c", "message": "Why.", "fix": "That."}'
+
+
+def plans(connection: Connection, model: str) -> None:
+    """A template and two batches: one given up, one taken in turn and cancelled."""
+    saved = connection.execute("select public.save_template(%s, '{}') as t", (new_name(),))
+    [row] = saved.fetchall()
+    connection.execute("select public.remove_template(%s)", (row["t"]["id"],))
+    connection.execute("select public.estimate_facts(%s)", (model,))
+    for _ in range(2):
+        batch, member = str(uuid.uuid4()), str(uuid.uuid4())
+        spec: dict[str, Any] = {
+            "model_id": model,
+            "deployment_name": "one",
+            "endpoint_name": new_name(),
+        }
+        spec |= {"instance_count": 1}
+        asked = json.dumps([{"id": member, "spec": spec, "place": 0}])
+        wanted = "select public.request_batch(%s, %s, 1, 'stop')"
+        connection.execute(wanted, (batch, asked))
+        connection.execute("select public.batch_detail(%s)", (batch,))
+        connection.execute("select public.cancel_batch(%s, %s)", (batch, REASON))
+        connection.execute("select public.abandon_batch(%s, %s)", (batch, REASON))
+
+
+def changes(database: Database, user: str, deployment_id: str, endpoint: str) -> None:
+    """Sleep, waking, an update, a look at the endpoint, and what is due."""
+    ask = "select public.request_change(%s, %s) as c"
+    with database.as_user(user) as connection:
+        connection.execute("select public.list_endpoints()")
+        connection.execute("select public.endpoint_detail(%s)", (endpoint,))
+        connection.execute(
+            "select public.update_deployment(%s, '{\"expires_in_hours\": 0.000001}')",
+            (deployment_id,),
+        )
+    with database.as_service() as connection:
+        [due] = connection.execute("select * from public.begin_due()").fetchall()
+        assert (due["kind"], str(due["deployment_id"])) == ("sleep", deployment_id)
+        end = "select public.end_operation(%s, 'succeeded')"
+        connection.execute(end, (due["id"],))
+        connection.execute("select public.find_batch(%s)", (str(uuid.uuid4()),))
+        connection.execute("select public.take_turn(%s, 0, 0)", (str(uuid.uuid4()),))
+        connection.execute("select public.skip_waiting(%s, %s)", (str(uuid.uuid4()), REASON))
+    with database.as_user(user) as connection:
+        connection.execute(ask, ("wake", deployment_id))
+    with database.as_service() as connection:
+        connection.execute("select public.move_deployment(%s, 'active')", (deployment_id,))
+
+
 def live(database: Database) -> None:
     """One deployment's life and another's end, through each function there is for them."""
     user = database.new_user()
@@ -86,6 +140,7 @@ def live(database: Database) -> None:
         connection.execute("select public.count_request()")
         assert connection.execute("select public.my_limits() as l").fetchone()["l"]["active"] == 0
         models(connection, model)
+        plans(connection, model)
         once = request(connection, model, idempotency_key="k")["deployment"]["id"]
         assert request(connection, model, idempotency_key="k")["replayed"]
         never = request(connection, model)["deployment"]["id"]
@@ -105,6 +160,10 @@ def live(database: Database) -> None:
         scan = "select public.keep_scan(%s, 'etag/1', 's', '{}')"
         connection.execute(scan, (user,))
         connection.execute("select public.record_traffic(%s, '{\"blue\": 100}', '{}')", (name,))
+        connection.execute("select public.living_of(%s)", ([once],))
+        connection.execute("select public.keep_update(%s, '{\"instance_count\": 2}')", (once,))
+        connection.execute("select public.keep_model_memory(%s, 300)", (model,))
+        connection.execute(KEEP_SIZE)
         begin = "select public.begin_operation(%s, 'delete', %s, %s)"
         connection.execute(begin, (user, name, once))
         for operation in connection.execute(
@@ -113,6 +172,7 @@ def live(database: Database) -> None:
             end = "select public.end_operation(%s, 'succeeded')"
             connection.execute(end, (operation["id"],))
         connection.execute(COUNT_CALLS_NOW)
+    changes(database, user, once, name)
     with database.as_user(user) as connection:
         listed = connection.execute("select public.list_deployments(search => 'IRIS') as l")
         assert listed.fetchone()["l"]["total"] == 2

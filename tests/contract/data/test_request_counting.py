@@ -104,10 +104,21 @@ CALLS = {
     "rename_model": f"select public.rename_model('{ABSENT}', 'm')",
     "remove_model": f"select public.remove_model('{ABSENT}')",
     "count_call": "select public.count_call()",
+    "request_change": f"select public.request_change('sleep', '{ABSENT}')",
+    "list_endpoints": "select public.list_endpoints()",
+    "endpoint_detail": "select public.endpoint_detail('nowhere')",
+    "update_deployment": f"select public.update_deployment('{ABSENT}', '{{}}')",
+    "estimate_facts": f"select public.estimate_facts('{ABSENT}')",
+    "save_template": "select public.save_template('t', '{}')",
+    "remove_template": f"select public.remove_template('{ABSENT}')",
+    "request_batch": f"select public.request_batch('{ABSENT}', '[]', 1, 'stop')",
+    "batch_detail": f"select public.batch_detail('{ABSENT}')",
+    "cancel_batch": f"select public.cancel_batch('{ABSENT}', '{{}}')",
 }
 CLEANS_UP = {
     "abandon_deployment": f"select public.abandon_deployment('{ABSENT}', '{{}}')",
     "abandon_operation": f"select public.abandon_operation('{ABSENT}', '{{}}')",
+    "abandon_batch": f"select public.abandon_batch('{ABSENT}', '{{}}')",
 }
 
 

@@ -25,9 +25,10 @@ export function title(row: Schemas["DeploymentRow"]): string {
   const fix: string = row.error === null ? "" : row.error.fix;
   return `${row.deployment_name} ${row.trained_models?.model_name ?? model ?? ""} ${fix}`;
 }
-sure<Equal<Schemas["DeploymentRow"]["status"], "deploying" | "active" | "failed" | "deleted">>();
+sure<Equal<Schemas["DeploymentRow"]["status"], "deploying" | "active" | "asleep" | "failed" | "deleted">>();
 sure<Equal<Schemas["DeploymentRow"]["deployed_at"], string | null>>();
-sure<Equal<Schemas["OperationDetail"]["kind"], "deploy" | "delete" | "rotate_keys">>();
+sure<Equal<Schemas["OperationDetail"]["kind"], | "deploy" | "delete" | "rotate_keys" | "change_traffic" | "roll_back" | "sleep" | "wake"
+  | "batch" | "update">>();
 sure<Equal<Schemas["DeploymentStats"]["total_deployments"], number>>();
 sure<Equal<Schemas["DeploymentPage"]["next_cursor"], string | null>>();
 
@@ -36,6 +37,7 @@ export function badge(status: Schemas["Status"]): string {
   switch (status) {
     case "deploying":
     case "active":
+    case "asleep":
     case "failed":
     case "deleted":
       return status;
