@@ -175,9 +175,9 @@ def live(database: Database) -> None:
     changes(database, user, once, name)
     with database.as_user(user) as connection:
         listed = connection.execute("select public.list_deployments(search => 'IRIS') as l")
-        assert listed.fetchone()["l"]["total"] == 2
+        assert listed.fetchone()["l"]["total"] == 4
         stats = connection.execute("select * from public.deployment_stats").fetchone()
-        assert (stats["active_deployments"], stats["failed_deployments"]) == (1, 1)
+        assert (stats["active_deployments"], stats["failed_deployments"]) == (1, 3)
         rotate = "select public.request_operation(%s, 'rotate_keys') as id"
         rotation = connection.execute(rotate, (once,)).fetchone()["id"]
         connection.execute("select public.abandon_operation(%s, '{}')", (rotation,))
