@@ -146,9 +146,11 @@ class _Control:
         come = [event for event in reversed(self._events) if event.is_completed]
         self._events = [event for event in self._events if not event.is_completed]
         for event in come:
-            if event.result == "abort":
+            # The durable client sends JSON and what arrives is its text, in quotes.
+            said = str(event.result).strip('"')
+            if said == "abort":
                 raise _aborted()
-            self.paused = event.result == "pause"
+            self.paused = said == "pause"
         return bool(come)
 
 

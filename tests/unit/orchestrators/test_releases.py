@@ -108,7 +108,7 @@ def test_a_release_that_stays_silent_ends_after_a_week():
 
 
 def test_an_aborted_release_puts_the_traffic_back():
-    result, context = released(CANARY, events=[(45, "abort")])
+    result, context = released(CANARY, events=[(45, '"abort"')])
     assert result["code"] == "release_aborted"
     assert shares(context) == [10]
     assert sum(context.waits) <= 45
@@ -116,7 +116,7 @@ def test_an_aborted_release_puts_the_traffic_back():
 
 
 def test_a_paused_release_is_watched_and_goes_no_further_until_it_is_resumed():
-    _, context = released({**CANARY, "steps": [10]}, events=[(30, "pause"), (600, "resume")])
+    _, context = released({**CANARY, "steps": [10]}, events=[(30, '"pause"'), (600, '"resume"')])
     looked = looks(context)
     assert [look["note"] for look in looked if look["note"]] == [
         "Paused, as asked.",
