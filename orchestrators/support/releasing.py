@@ -23,7 +23,9 @@ from shared.wire.run import DeployRun
 
 from orchestrators.support.call_phase import PhaseFailed, Steps, call_phase
 
-POLL = timedelta(seconds=30)
+SHORTEST_POLL, LONGEST_POLL = timedelta(seconds=30), timedelta(minutes=10)
+LOOKS = 20
+"""A poll is this fraction of the step's time so far: 30 s for ten minutes, 10 min after hours."""
 LONGEST = timedelta(seconds=LONGEST_STEP_SECONDS)
 """A step that is paused, or that waits for requests, is given up after this time."""
 
@@ -86,7 +88,7 @@ def _watch(
     share: int,
     minutes: float,
 ) -> Steps[None]:
-    """Look every POLL until the step's time is over and the numbers are good."""
+    """Look at every poll until the step's time is over and the numbers are good."""
     since = context.current_utc_datetime
     until = since + timedelta(minutes=minutes)
     while True:
@@ -94,7 +96,8 @@ def _watch(
         if now - since > LONGEST:
             raise _aborted("It was paused, or waited for requests, for a week.")
         was_paused = control.paused
-        yield from control.sleep_until(min(now + POLL, until) if now < until else now + POLL)
+        poll = min(max((now - since) / LOOKS, SHORTEST_POLL), LONGEST_POLL)
+        yield from control.sleep_until(min(now + poll, until) if now < until else now + poll)
         now = context.current_utc_datetime
         over = now >= until and not control.paused
         look = WatchRelease(
