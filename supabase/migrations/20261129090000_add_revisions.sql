@@ -83,7 +83,7 @@ $$;
 create or replace function slipway.number_revision()
 returns trigger language plpgsql security definer set search_path = '' as $$
 begin
-  if new.status in ('deploying', 'active', 'asleep') then
+  if new.status <> 'deleted' then
     perform slipway.keep_endpoint(lower(new.endpoint_name), new.user_id);
   end if;
   new.revision := coalesce(slipway.next_revision(new.endpoint_name), 1);

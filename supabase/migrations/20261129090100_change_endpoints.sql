@@ -162,7 +162,7 @@ begin
      or kind = 'roll_back' and of_row.status not in ('active', 'asleep') then
     perform slipway.refuse('not_active', jsonb_build_object('status', of_row.status));
   end if;
-  if kind in ('change_traffic', 'roll_back') then
+  if kind <> 'wake' then
     select d.* into released from public.deployments d
      where lower(d.endpoint_name) = lower(of_row.endpoint_name) and d.status = 'deploying'
        and d.release ->> 'strategy' in ('canary', 'shadow') limit 1;
@@ -170,6 +170,8 @@ begin
       perform slipway.refuse('release_running',
         jsonb_build_object('deployment_id', released.id, 'deployment_name', released.deployment_name));
     end if;
+  end if;
+  if kind in ('change_traffic', 'roll_back') then
     select e.* into endpoint from public.endpoints e where e.name = lower(of_row.endpoint_name);
     if seen <> endpoint.version then
       perform slipway.refuse('traffic_changed', jsonb_build_object(

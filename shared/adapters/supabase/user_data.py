@@ -137,7 +137,7 @@ class SupabaseUserData(UserCalls):
 
     def endpoint(self, name: str) -> KnownRevisions:
         found = self._call("endpoint_detail", endpoint_name=name)
-        if found is None:
+        if found is None or not found["revisions"]:
             raise EndpointNotFound(name)
         return KnownRevisions.model_validate(found)
 
