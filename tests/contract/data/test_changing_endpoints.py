@@ -22,13 +22,13 @@ def owner(database: Database) -> tuple[str, str]:
 def pair(database: Database, owner: tuple[str, str], **columns: Any) -> tuple[str, str, str]:
     """An endpoint with active blue and green; their ids."""
     name = new_name()
-    both = [
+    blue, green = (
         database.new_deployment(
             *owner, endpoint_name=name, deployment_name=each, status="active", **columns
         )
         for each in ("blue", "green")
-    ]
-    return name, *both
+    )
+    return name, blue, green
 
 
 def ask(
