@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.support.crash import come_to, hold, points, release, timeline
+from tests.support.crash import timeline
+from tests.support.crash_matrix import survive_kills_of_a_change
 from tests.support.world import World
 
 FORWARD = ("verify_update", "change_variables", "set_autoscale", "scale_deployment", "keep_update")
@@ -14,20 +15,12 @@ CHANGE = {
 
 
 def survive_kills_around(phase: str, world: World, deployment_id: str, **change: object) -> str:
-    """The update's operation, once it has ended in spite of four kills; its status."""
-    ahead = points(phase)
-    hold(world, ahead[0])
-    try:
-        reply = world.ada.api.patch(f"/deployments/{deployment_id}", json=change)
-        assert reply.status_code == 202, reply.text
-        for point, following in zip(ahead, [*ahead[1:], None], strict=True):
-            come_to(world, point, deployment_id)
-            old = world.kill("functions_host")
-            hold(world, following) if following else release(world)
-            world.restarted("functions_host", old)
-    finally:
-        release(world)
-    return str(world.ada.followed(reply, 120)["status"])
+    return survive_kills_of_a_change(
+        phase,
+        world,
+        deployment_id,
+        lambda: world.ada.api.patch(f"/deployments/{deployment_id}", json=change),
+    )
 
 
 def written(world: World) -> list[tuple[str, str]]:

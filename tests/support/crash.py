@@ -20,6 +20,7 @@ AFTER = {
     "register_model": "create_deployment", "create_endpoint": "create_deployment",
     "create_deployment": "verify_deployment", "verify_deployment": "shift_traffic",
     "shift_traffic": "finalize",
+    "recall_recipe": "create_endpoint",
     "verify_update": "change_variables", "change_variables": "set_autoscale",
     "set_autoscale": "scale_deployment", "scale_deployment": "keep_update",
 }  # fmt: skip

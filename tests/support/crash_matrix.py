@@ -1,4 +1,8 @@
-"""One deployment that loses its functions host four times around one phase."""
+"""One operation that loses its functions host four times around one phase."""
+
+from collections.abc import Callable
+
+import httpx
 
 from devstack.seed import iris_classifier
 from tests.support.crash import come_to, hold, points, puts, release, timeline
@@ -51,3 +55,22 @@ def assert_whole(world: World, deployment_id: str) -> None:
     assert made.pop(f"onlineEndpoints/{endpoint}") == 2, "one to create, one for the traffic"
     assert made[f"onlineEndpoints/{endpoint}/deployments/blue"] == 1
     assert set(made.values()) == {1}, made
+
+
+def survive_kills_of_a_change(
+    phase: str, world: World, deployment_id: str, begin: Callable[[], httpx.Response]
+) -> str:
+    """The operation of a living deployment, once it has ended in spite of four kills; its status."""
+    ahead = points(phase)
+    hold(world, ahead[0])
+    try:
+        reply = begin()
+        assert reply.status_code == 202, reply.text
+        for point, following in zip(ahead, [*ahead[1:], None], strict=True):
+            come_to(world, point, deployment_id)
+            old = world.kill("functions_host")
+            hold(world, following) if following else release(world)
+            world.restarted("functions_host", old)
+    finally:
+        release(world)
+    return str(world.ada.followed(reply, 180)["status"])
