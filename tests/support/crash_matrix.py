@@ -60,7 +60,7 @@ def assert_whole(world: World, deployment_id: str) -> None:
 def survive_kills_of_a_change(
     phase: str, world: World, deployment_id: str, begin: Callable[[], httpx.Response]
 ) -> str:
-    """The operation of a living deployment, once it has ended in spite of four kills; its status."""
+    """How the operation of a living deployment has ended in spite of four kills."""
     ahead = points(phase)
     hold(world, ahead[0])
     try:
