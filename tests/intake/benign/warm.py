@@ -14,12 +14,13 @@ from shared.adapters.conversion.converter import SandboxedConverter
 from shared.adapters.conversion.environments.choose import PinnedSet
 from shared.adapters.conversion.environments.interpreters import Interpreter
 from shared.adapters.conversion.sandbox.process import ENVIRONMENT
-from shared.adapters.conversion.sandbox.report import Converted, Failure
+from shared.adapters.conversion.sandbox.report import Confinement, Converted, Failure, Report
 from shared.adapters.conversion.scan.reading import read
 from shared.domain.model import ConversionPlan, Verdict
 from tests.intake.benign import inside
 
 ROOT = Path(__file__).parents[3]
+UNCONFINED = Confinement(other_user=False, files_hidden=False, calls_filtered=False)
 _OUTCOME: TypeAdapter[Converted | Failure] = TypeAdapter(Converted | Failure)
 
 
@@ -107,9 +108,7 @@ class WarmConverter(SandboxedConverter):
             {"answer": {"folder": str(folder), "bodies": bodies}}
         )
 
-    def _attempt(
-        self, file: Path, model: Path, pinned: PinnedSet, plan: ConversionPlan
-    ) -> Converted | Failure:
+    def _attempt(self, file: Path, model: Path, pinned: PinnedSet, plan: ConversionPlan) -> Report:
         self.last[:] = [pinned]
         if self.walls:
             return super()._attempt(file, model, pinned, plan)
@@ -122,6 +121,9 @@ class WarmConverter(SandboxedConverter):
                 }
             }
         )
-        if "crash" in reply:
-            return Failure(code="model_conversion_failed", message=reply["crash"][:1000])
-        return _OUTCOME.validate_python(reply)
+        outcome = (
+            Failure(code="model_conversion_failed", message=reply["crash"][:1000])
+            if "crash" in reply
+            else _OUTCOME.validate_python(reply)
+        )
+        return Report(confinement=UNCONFINED, outcome=outcome)
