@@ -51,6 +51,12 @@ module monitoringAccess 'monitoring-access.bicep' = {
   params: { principalId: identity.outputs.principalId }
 }
 
+module regionAccess 'region-access.bicep' = {
+  name: 'region-access'
+  scope: subscription()
+  params: { principalId: identity.outputs.principalId }
+}
+
 module dashboard 'dashboard.bicep' = {
   name: 'dashboard'
   params: { name: name, location: dashboardLocation }
