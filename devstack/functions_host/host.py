@@ -124,9 +124,12 @@ class Host:
                 ],
             ),
             Mount(admin.PREFIX, routes=admin.Admin(self._app, self._worker, self._engine).routes()),
-            Mount("/", app=_endpoint(functions)),
         ]
-        return Starlette(routes=routes, middleware=self._cors(), lifespan=lifespan)
+        asgi = Starlette(routes=routes, middleware=self._cors(), lifespan=lifespan)
+        # Everything else, a path with a line break in it too, which no Mount takes.
+        asgi.router.redirect_slashes = False
+        asgi.router.default = _endpoint(functions)
+        return asgi
 
     def _cors(self) -> list[Middleware]:
         if not self._settings.cors:

@@ -48,16 +48,16 @@ def test_a_template_that_has_become_illegal_says_which_field_and_is_still_shown(
     with world.database() as database:
         database.execute(
             "update public.templates set settings = %s where id = %s",
-            (Jsonb({"instance_type": "Standard_A0"}), small["id"]),
+            (Jsonb({"instance_count": 99}), small["id"]),
         )
     body = {"model_id": world.ada.model(), "template_id": small["id"]}
     reply = world.ada.api.post("/deployments/deploy", json=body)
     assert reply.status_code == 422
     error = reply.json()["error"]
     assert error["code"] == "template_illegal"
-    assert f"{small['name']} is not accepted any more: instance_type: " in error["message"]
+    assert f"{small['name']} is not accepted any more: instance_count: " in error["message"]
     shown = world.ada.api.get(f"/templates/{small['id']}")
-    assert shown.json()["settings"] == {"instance_type": "Standard_A0"}
+    assert shown.json()["settings"] == {"instance_count": 99}
 
 
 def test_another_users_template_is_as_one_that_does_not_exist(world, small):

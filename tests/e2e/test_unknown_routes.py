@@ -25,7 +25,7 @@ def test_a_path_that_is_no_route_is_not_found(world, method, path):
     [
         ("PUT", "/deployments/list", "GET"),
         ("GET", "/deployments/deploy", "POST"),
-        ("PATCH", f"/deployments/{ID}", "DELETE, GET"),
+        ("PUT", f"/deployments/{ID}", "DELETE, GET, PATCH"),
         ("POST", f"/deployments/{ID}/keys", "GET"),
         ("OPTIONS", "/deployments/list", "GET"),
         ("TRACE", "/deployments/list", "GET"),

@@ -66,6 +66,10 @@ def test_a_catch_all_hides_neither_the_hosts_own_api_nor_the_durable_one(new_hos
         assert (missing.status_code, "x-caught" in missing.headers) == (404, False)
 
 
+def test_a_path_may_hold_a_line_break(host: FunctionsHost) -> None:
+    assert host.http.get("/inspect/42/a%0Ab").json()["route"] == {"id": "42", "rest": "a\nb"}
+
+
 def test_a_catch_all_takes_the_rest_of_the_path(host: FunctionsHost) -> None:
     assert host.http.get("/files/a/b/c.txt").text == "a/b/c.txt"
 
