@@ -157,6 +157,7 @@ def test_the_world_starts_as_the_first_process_of_a_container(tmp_path):
         assert httpx.get(f"{url}/healthz").status_code == 200
     finally:
         container.kill()
+        container.wait(30)
         until(lambda: not ready.exists(), "the world in it has ended", 30)
 
 
