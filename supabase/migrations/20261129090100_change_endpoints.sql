@@ -5,7 +5,7 @@
 -- Undo: drop function public.record_traffic(text, jsonb, jsonb, uuid), public.request_change(text, uuid,
 --   jsonb, bigint), public.begin_due(), public.living_of(uuid[]), public.list_endpoints(text, integer, text),
 --   public.endpoint_detail(text), slipway.share(jsonb, text), slipway.begin_change(text, public.deployments,
---   jsonb, uuid), slipway.require_room(uuid), slipway.endpoint_summary(public.endpoints); drop table public.traffic_moves; and
+--   jsonb, uuid), slipway.require_room(uuid, integer), slipway.endpoint_summary(public.endpoints); drop table public.traffic_moves; and
 --   apply 20261127090000 again.
 -- RLS: owners read; rows are written by the functions below alone.
 
@@ -78,8 +78,9 @@ begin
 end
 $$;
 
--- Refuses with too_many_deploying and too_many_active: waking is deploying again.
-create or replace function slipway.require_room(caller uuid)
+-- Refuses with too_many_deploying and too_many_active where so many more would be too many. Waking is
+-- deploying again.
+create or replace function slipway.require_room(caller uuid, asked integer default 1)
 returns void language plpgsql set search_path = '' as $$
 declare
   limits slipway.deployment_limits;
@@ -91,12 +92,12 @@ begin
   select count(*) filter (where d.status = 'deploying'), count(*) filter (where d.status = 'active')
     into deploying, active
     from public.deployments d where d.user_id = caller and d.status in ('deploying', 'active');
-  if deploying >= limits.max_deploying then
-    perform slipway.refuse('too_many_deploying',
-      jsonb_build_object('limit', limits.max_deploying, 'count', deploying));
-  elsif active + deploying >= limits.max_active then
-    perform slipway.refuse('too_many_active',
-      jsonb_build_object('limit', limits.max_active, 'count', active, 'deploying', deploying));
+  if deploying + asked > limits.max_deploying then
+    perform slipway.refuse('too_many_deploying', jsonb_build_object(
+      'limit', limits.max_deploying, 'count', deploying, 'asked', asked));
+  elsif active + deploying + asked > limits.max_active then
+    perform slipway.refuse('too_many_active', jsonb_build_object(
+      'limit', limits.max_active, 'count', active, 'deploying', deploying, 'asked', asked));
   end if;
 end
 $$;

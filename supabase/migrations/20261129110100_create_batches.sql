@@ -1,19 +1,13 @@
 -- Why: up to 20 deployments are asked for at once: all rows or none, one Idempotency-Key, limits
 --   counted as a whole. A batch is an operation; its deployments wait for their turn, which is given
 --   here, so that it is given once however often a crash makes it asked for again.
--- Safe online: a new table and functions; a constraint is replaced by a wider one.
+-- Safe online: a new table and functions.
 -- Undo: drop function public.request_batch(uuid, jsonb, integer, text, text, text),
 --   public.abandon_batch(uuid, jsonb), public.cancel_batch(uuid, jsonb), public.batch_detail(uuid),
 --   public.take_turn(uuid, integer, integer), public.skip_waiting(uuid, jsonb),
 --   public.find_batch(uuid), slipway.skip_waiting(uuid, jsonb); drop table slipway.batch_turns;
---   delete from public.operations where kind = 'batch'; and apply the constraint of the migration
---   before again.
+--   delete from public.operations where kind = 'batch'.
 -- RLS: no policy on batch_turns on purpose: the functions alone read and write it.
-
-alter table public.operations drop constraint if exists operations_kind_known;
-alter table public.operations add constraint operations_kind_known check (kind in (
-  'deploy', 'delete', 'rotate_keys', 'change_traffic', 'roll_back', 'sleep', 'wake', 'update', 'batch')) not valid;
-alter table public.operations validate constraint operations_kind_known;
 
 create table if not exists slipway.batch_turns (
   batch_id uuid not null references public.operations (id) on delete cascade,
@@ -44,11 +38,8 @@ returns jsonb language plpgsql security definer set search_path = '' as $$
 declare
   caller uuid := slipway.enter();
   asked integer := jsonb_array_length(members);
-  limits slipway.deployment_limits;
   first slipway.idempotency_keys;
   known uuid;
-  deploying integer;
-  active integer;
   errors jsonb := '[]';
   code text;
   facts text;
@@ -70,17 +61,7 @@ begin
     end if;
   end if;
 
-  select * into limits from slipway.deployment_limits;
-  select count(*) filter (where d.status = 'deploying'), count(*) filter (where d.status = 'active')
-    into deploying, active
-    from public.deployments d where d.user_id = caller and d.status in ('deploying', 'active');
-  if deploying + asked > limits.max_deploying then
-    perform slipway.refuse('too_many_deploying', jsonb_build_object(
-      'limit', limits.max_deploying, 'count', deploying, 'asked', asked));
-  elsif active + deploying + asked > limits.max_active then
-    perform slipway.refuse('too_many_active', jsonb_build_object(
-      'limit', limits.max_active, 'count', active, 'deploying', deploying, 'asked', asked));
-  end if;
+  perform slipway.require_room(caller, asked);
 
   insert into public.operations (id, user_id, kind, endpoint_name, input, requested_by)
   values (batch_id, caller, 'batch', '',
