@@ -1,12 +1,15 @@
 """Plain requests to Azure Resource Manager, for what the SDK has no client of."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from shared.adapters.targets.azureml.answers import Intent, read_answer
 from shared.adapters.targets.azureml.connection import ARM, Connection
 from shared.adapters.targets.azureml.sdk_errors import failure_of, translating
+
+if TYPE_CHECKING:
+    from azure.core.rest import HttpResponse
 
 
 def ask_all(
@@ -30,15 +33,30 @@ def ask(
     body: dict[str, Any] | None = None,
 ) -> dict[str, Any] | None:
     """The JSON of the answer; None where there is no such resource. Raises as the SDK's calls."""
+    answer = send(connection, method, f"{ARM}{path}", intent, params=params, json=body)
+    if answer is None:
+        return None
+    found: dict[str, Any] = answer.json() if answer.content else {}
+    return found
+
+
+def send(
+    connection: Connection,
+    method: str,
+    url: str,
+    intent: Intent,
+    *,
+    absent: Container[int] = (HTTPStatus.NOT_FOUND,),
+    **facts: Any,
+) -> "HttpResponse | None":
+    """The answer to this request; None where its status is one of `absent`."""
     from azure.core.rest import HttpRequest
 
     with translating(intent):
-        request = HttpRequest(method, f"{ARM}{path}", params=params, json=body)
-        answer = connection.arm.send_request(request)
-        if answer.status_code == HTTPStatus.NOT_FOUND:
+        answer: HttpResponse = connection.arm.send_request(HttpRequest(method, url, **facts))
+        if answer.status_code in absent:
             return None
         if answer.status_code >= HTTPStatus.BAD_REQUEST:
             reply = read_answer(answer.status_code, answer.text(), dict(answer.headers))
             raise failure_of(reply, intent)
-        found: dict[str, Any] = answer.json() if answer.content else {}
-        return found
+        return answer

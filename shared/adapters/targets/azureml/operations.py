@@ -8,8 +8,8 @@ from http import HTTPStatus
 from typing import Any
 
 from shared.adapters.targets.azureml.answers import Answer, Intent, read_answer
+from shared.adapters.targets.azureml.arm import send
 from shared.adapters.targets.azureml.connection import ARM, Connection
-from shared.adapters.targets.azureml.sdk_errors import failure_of, translating
 from shared.domain.endpoint import Marks, Provisioning
 
 STATUS_URL = "AzureAsyncOperationUri"
@@ -51,13 +51,8 @@ def reason_of(
     url = str((properties or {}).get(STATUS_URL) or "")
     if not url.startswith(f"{ARM}/"):
         return Answer()
-    from azure.core.rest import HttpRequest
-
-    with translating(intent):
-        answer = connection.arm.send_request(HttpRequest("GET", url))
-        reply = read_answer(answer.status_code, answer.text(), dict(answer.headers))
-        if answer.status_code in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE):
-            return Answer()  # operations are forgotten after a while, failed resources are not
-        if answer.status_code >= HTTPStatus.BAD_REQUEST:
-            raise failure_of(reply, intent)
-        return reply
+    forgotten = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
+    answer = send(connection, "GET", url, intent, absent=forgotten)
+    if answer is None:
+        return Answer()  # operations are forgotten after a while, failed resources are not
+    return read_answer(answer.status_code, answer.text(), dict(answer.headers))
