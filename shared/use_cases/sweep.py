@@ -124,7 +124,7 @@ class Sweeper:
         ):
             self.report.begun.append(operation.id)
         else:
-            self._end(operation, Failed.because(OrchestrationLost()), self.report.lost_rows)
+            self._lose(operation, Failed.because(OrchestrationLost()))
 
     def _begin(self, operation: Operation) -> bool:
         """Start what was accepted just before a crash. False where its deployment is gone."""
@@ -151,6 +151,16 @@ class Sweeper:
         run = batch_run_of(batch, self.settings)
         self.orchestrations.start(operation.kind.orchestrator, operation.id, run)
         return True
+
+    def _lose(self, operation: Operation, lost: Failed) -> None:
+        """What an update has changed before it was lost is brought back to what the row says."""
+        if operation.kind is not OperationKind.UPDATE:
+            self._end(operation, lost, self.report.lost_rows)
+            return
+        undoing = self.records.undo_update(operation.id, lost)
+        self.report.lost_rows.append(operation.id)
+        if undoing and self._begin(undoing):
+            self.report.begun.append(undoing.id)
 
     def _end(self, operation: Operation, failed: Failed, told: list[str]) -> None:
         """A deployment in flight fails, one that was being woken sleeps; any other just ends."""

@@ -87,6 +87,7 @@ FUNCTIONS: dict[str, set[str]] = {
     "rename_endpoint": {"service_role"},
     "update_deployment": {"authenticated"},
     "keep_update": {"service_role"},
+    "undo_update": {"service_role"},
     "living_on_endpoint": {"service_role"},
     "apply_limits": {"service_role"},
     "keep_model_memory": {"service_role"},

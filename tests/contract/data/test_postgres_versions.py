@@ -162,6 +162,7 @@ def live(database: Database) -> None:
         connection.execute("select public.record_traffic(%s, '{\"blue\": 100}', '{}')", (name,))
         connection.execute("select public.living_of(%s)", ([once],))
         connection.execute("select public.keep_update(%s, '{\"instance_count\": 2}')", (once,))
+        connection.execute("select * from public.undo_update(%s, '{}')", (once,))
         connection.execute("select public.keep_model_memory(%s, 300)", (model,))
         connection.execute(KEEP_SIZE)
         begin = "select public.begin_operation(%s, 'delete', %s, %s)"

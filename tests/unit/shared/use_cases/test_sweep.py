@@ -333,3 +333,27 @@ def test_an_operation_whose_deployment_is_gone_with_its_user_ends():
     world.records.operations[lost.id] = lost
     world.sweep()
     assert world.records.operations[lost.id].status is OperationStatus.FAILED
+
+
+def test_an_update_that_is_lost_on_its_way_is_undone_once():
+    live = row(status="active", environment_variables={"OLD": "1"})
+    change = {"environment_variables": {"NEW": "1"}}
+    lost = operation(1, OperationKind.UPDATE, "iris", live.id).model_copy(
+        update={"input": change, "requested_by": live.user_id}
+    )
+    begun = Event(
+        deployment_id=live.id, operation_id=lost.id, phase="p", status="started", message="m"
+    )
+    world = World(live, ended=[lost.id])
+    world.records.operations[lost.id] = lost
+    world.records.record(begun)
+    world.open(live)
+    report = world.sweep()
+    [(orchestrator, instance, run)] = world.orchestrations.started
+    assert told(report) == {"lost_rows": [lost.id], "begun": [instance]}
+    assert orchestrator == "update_deployment"
+    assert run.change.model_dump() == {"environment_variables": {"OLD": "1"}}
+    assert world.records.operations[lost.id].error.code == "orchestration_lost"
+    world.orchestrations.ended.add(instance)
+    world.records.record(begun.model_copy(update={"operation_id": instance}))
+    assert told(world.sweep()) == {"lost_rows": [instance]}
