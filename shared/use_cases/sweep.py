@@ -114,14 +114,15 @@ class Sweeper:
             if operation.started_at < now - timedelta(seconds=longest):
                 late = Failed.because(DeadlineExceeded("It", longest))
                 self._end(operation, late, self.report.late_rows)
-        elif operation.parent_id in self.batches and not self.orchestrations.is_known(operation.id):
+            return
+        begun = self.records.has_begun(operation.id)
+        known = self.orchestrations.is_known(operation.id)
+        if self.orchestrations.is_living(operation.id):
+            return  # it was started between these questions
+        if not known and operation.parent_id in self.batches:
             return  # it waits for its turn
-        elif (
-            now - operation.started_at < NEVER_BEGAN
-            and not self.orchestrations.is_known(operation.id)
-            and not self.records.has_begun(operation.id)
-            and self._begin(operation)
-        ):
+        young = now - operation.started_at < NEVER_BEGAN
+        if young and not known and not begun and self._begin(operation):
             self.report.begun.append(operation.id)
         else:
             self._lose(operation, Failed.because(OrchestrationLost()))

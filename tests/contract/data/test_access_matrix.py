@@ -51,6 +51,7 @@ COLUMNS: dict[tuple[str, str, str], set[str]] = {
 FUNCTIONS: dict[str, set[str]] = {
     "count_request": {"authenticated"},
     "count_call": {"authenticated"},
+    "before_request": {"anon", "authenticated", "service_role"},
     "my_limits": {"authenticated"},
     "list_models": {"authenticated"},
     "register_model": {"authenticated"},

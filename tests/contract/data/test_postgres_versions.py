@@ -150,6 +150,7 @@ def live(database: Database) -> None:
         )
         connection.execute(COUNT_CALLS_NOW)
     with database.as_service() as connection:
+        connection.execute("select public.before_request()")
         connection.execute("select public.record_event(%s, 'p', 'note', 'hello')", (once,))
         name = new_name()
         connection.execute("select public.rename_endpoint(%s, %s)", (once, name))

@@ -101,6 +101,37 @@ def test_a_row_that_ended_well_after_it_was_listed_is_left_alone():
     assert world.status(found) is Status.ACTIVE
 
 
+@pytest.mark.parametrize("questions", [1, 2])
+def test_a_row_whose_orchestration_is_started_while_it_is_looked_at_is_left_alone(questions):
+    accepted = row(created_at=NOW - timedelta(minutes=1))
+    world = World(accepted)
+    orchestrations, asked = world.orchestrations, []
+
+    def after(answer):
+        def asks(instance_id):
+            if len(asked) == questions:
+                orchestrations.living.add(instance_id)
+                world.records.record(
+                    Event(
+                        deployment_id=accepted.id,
+                        operation_id=accepted.id,
+                        phase="p",
+                        status="started",
+                        message="m",
+                    )
+                )
+            asked.append(instance_id)
+            return answer(instance_id)
+
+        return asks
+
+    orchestrations.is_living = after(orchestrations.is_living)
+    orchestrations.is_known = after(orchestrations.is_known)
+    world.records.has_begun = after(world.records.has_begun)
+    assert told(world.sweep()) == {}
+    assert world.status(accepted) is Status.DEPLOYING
+
+
 def test_a_row_that_is_looked_after_is_left_alone():
     running = row()
     world = World(running, living=[running.id])
