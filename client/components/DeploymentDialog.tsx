@@ -5,6 +5,7 @@ import { Minus, Plus, Rocket } from "lucide-react";
 import { useMemo, useRef, type FormEvent } from "react";
 import { classes } from "@/lib/class-names";
 import { messages } from "@/lib/messages";
+import { deployMessages } from "@/lib/messages/deploy";
 import { suggestedName } from "@/lib/naming";
 import { queries } from "@/lib/queries";
 import { EstimatePanel } from "./deploy/estimate-panel";
@@ -33,7 +34,7 @@ export function DeploymentDialog({ modelId, onClose }: DeploymentDialogProps) {
   const { user } = useSession();
   const model = useQuery(queries.model(modelId));
   return (
-    <Dialog open wide onClose={onClose} title={model.data ? messages.deploy.of(model.data.model_name) : messages.deploy.title} description={messages.deploy.lead}>
+    <Dialog open wide onClose={onClose} title={model.data ? deployMessages.of(model.data.model_name) : deployMessages.title} description={deployMessages.lead}>
       {model.data && user ? (
         <DeployForm userId={user.id} modelId={modelId} modelName={model.data.model_name} onClose={onClose} />
       ) : (
@@ -65,8 +66,8 @@ function DeployForm({ userId, modelId, modelName, onClose }: { userId: string; m
         <Templates draft={draft} change={change} />
         <div className="grid gap-5 sm:grid-cols-2">
           <TextField
-            label={messages.deploy.name}
-            hint={messages.deploy.nameRule}
+            label={deployMessages.name}
+            hint={deployMessages.nameRule}
             error={errors.deployment_name}
             value={draft.deployment_name}
             autoComplete="off"
@@ -75,9 +76,9 @@ function DeployForm({ userId, modelId, modelName, onClose }: { userId: string; m
             onChange={(event) => change({ deployment_name: event.target.value })}
           />
           <TextField
-            label={messages.deploy.endpoint}
+            label={deployMessages.endpoint}
             optional
-            hint={messages.deploy.endpointHint}
+            hint={deployMessages.endpointHint}
             error={errors.endpoint_name}
             value={draft.endpoint_name}
             autoComplete="off"
@@ -106,7 +107,7 @@ function DeployForm({ userId, modelId, modelName, onClose }: { userId: string; m
           <CountField count={draft.instance_count} error={errors.instance_count} onChange={(instance_count) => change({ instance_count })} />
           <EstimatePanel modelId={modelId} draft={draft} type={types.data?.find((each) => each.name === draft.instance_type)} onChoose={(instance_type) => change({ instance_type })} />
         </div>
-        <Field label={messages.deploy.description} optional error={errors.description}>
+        <Field label={deployMessages.description} optional error={errors.description}>
           {(ids) => (
             <textarea {...ids} rows={2} value={draft.description} className={classes(inputClasses, "py-2")} onChange={(event) => change({ description: event.target.value })} />
           )}
@@ -118,14 +119,14 @@ function DeployForm({ userId, modelId, modelName, onClose }: { userId: string; m
           onChange={(fields) => change({ release: { ...draft.release, ...fields } })}
         />
         {form.problem && (
-          <Notice error={form.problem} title={form.problem.passes ? messages.deploy.lost : undefined} again={form.problem.passes ? () => void form.submit() : undefined} busy={form.busy} />
+          <Notice error={form.problem} title={form.problem.passes ? deployMessages.lost : undefined} again={form.problem.passes ? () => void form.submit() : undefined} busy={form.busy} />
         )}
       </div>
       <footer className="flex flex-wrap justify-end gap-2 border-t px-5 py-4">
         <Button onClick={onClose}>{messages.cancel}</Button>
         <Button look="primary" type="submit" busy={form.busy}>
           {!form.busy && <Rocket aria-hidden />}
-          {form.busy ? messages.deploy.submitting : messages.deploy.submit}
+          {form.busy ? deployMessages.submitting : deployMessages.submit}
         </Button>
       </footer>
     </form>
@@ -134,10 +135,10 @@ function DeployForm({ userId, modelId, modelName, onClose }: { userId: string; m
 
 function CountField({ count, error, onChange }: { count: number; error?: string; onChange: (count: number) => void }) {
   return (
-    <Field label={messages.deploy.count} hint={messages.deploy.countHint} error={error}>
+    <Field label={deployMessages.count} hint={deployMessages.countHint} error={error}>
       {(ids) => (
         <div className="flex gap-1.5">
-          <Button size="icon" className="size-10" aria-label={messages.deploy.fewer} disabled={count <= 1} onClick={() => onChange(count - 1)}>
+          <Button size="icon" className="size-10" aria-label={deployMessages.fewer} disabled={count <= 1} onClick={() => onChange(count - 1)}>
             <Minus aria-hidden />
           </Button>
           <input
@@ -150,7 +151,7 @@ function CountField({ count, error, onChange }: { count: number; error?: string;
             onChange={(event) => onChange(event.target.valueAsNumber)}
             className={classes(inputClasses, "plain-number h-10 w-20! text-center tabular-nums")}
           />
-          <Button size="icon" className="size-10" aria-label={messages.deploy.moreInstances} disabled={count >= MOST_INSTANCES} onClick={() => onChange(count + 1)}>
+          <Button size="icon" className="size-10" aria-label={deployMessages.moreInstances} disabled={count >= MOST_INSTANCES} onClick={() => onChange(count + 1)}>
             <Plus aria-hidden />
           </Button>
         </div>

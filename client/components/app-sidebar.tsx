@@ -72,7 +72,7 @@ function Contents() {
           <p className="min-w-0 flex-1 truncate text-sm" title={user?.email}>
             {user?.email}
           </p>
-          <Button look="quiet" size="icon" aria-label={messages.auth.signOut} title={messages.auth.signOut} onClick={() => void signOut()}>
+          <Button look="quiet" size="icon" aria-label={messages.nav.signOut} title={messages.nav.signOut} onClick={() => void signOut()}>
             <LogOut aria-hidden />
           </Button>
         </div>

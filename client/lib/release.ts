@@ -1,8 +1,8 @@
 import type { DeployModelRequest } from "./api/deployments";
 import type { components } from "./api/schema";
-import { endpointMessages } from "./endpoint-messages";
+import { endpointMessages } from "./messages/endpoints";
 import { plain } from "./format";
-import { releaseMessages as text } from "./release-messages";
+import { releaseMessages as text } from "./messages/release";
 
 type Numbers = Exclude<keyof ReleaseDraft, "strategy" | "on_silence" | "on_failure" | "on_expiry">;
 type Release = components["schemas"]["Release"];

@@ -7,7 +7,7 @@ import type { Draft } from "@/lib/draft";
 import { estimateOf, maximumLine, memoryLine, priceLine, wholeRun } from "@/lib/estimate";
 import { duration } from "@/lib/format";
 import { useDebounced } from "@/lib/hooks/use-debounced";
-import { messages } from "@/lib/messages";
+import { deployMessages } from "@/lib/messages/deploy";
 import { queries } from "@/lib/queries";
 
 const TYPING_MS = 300;
@@ -31,7 +31,7 @@ export function EstimatePanel({ modelId, draft, type, onChoose }: EstimatePanelP
   const whole = known && wholeRun(known.typical_seconds);
   return (
     <div className="space-y-1 rounded-xl bg-raised px-4 py-3 text-sm text-quiet" aria-live="polite" aria-busy={isFetching}>
-      <p className="font-medium text-ink">{messages.deploy.total}</p>
+      <p className="font-medium text-ink">{deployMessages.total}</p>
       <p>{priceLine(known, type, draft.instance_count)}</p>
       {known ? (
         <>
@@ -39,15 +39,15 @@ export function EstimatePanel({ modelId, draft, type, onChoose }: EstimatePanelP
           <p className={classes(known.fits === false && "text-warn")}>{memoryLine(known)}</p>
           {known.better_fit && (
             <button type="button" className="text-left text-accent underline" onClick={() => onChoose(known.better_fit!)}>
-              {messages.deploy.better(known.better_fit)}
+              {deployMessages.better(known.better_fit)}
             </button>
           )}
-          {whole != null && <p>{messages.deploy.takes(duration(whole))}</p>}
+          {whole != null && <p>{deployMessages.takes(duration(whole))}</p>}
         </>
       ) : error && !outdated ? (
-        <p>{messages.deploy.noEstimate(problemOf(error).message)}</p>
+        <p>{deployMessages.noEstimate(problemOf(error).message)}</p>
       ) : (
-        request && <p>{messages.deploy.estimating}</p>
+        request && <p>{deployMessages.estimating}</p>
       )}
     </div>
   );

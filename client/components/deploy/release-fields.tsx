@@ -1,8 +1,8 @@
 import { useState, type ReactNode } from "react";
 import { classes } from "@/lib/class-names";
-import { endpointMessages } from "@/lib/endpoint-messages";
+import { endpointMessages } from "@/lib/messages/endpoints";
 import { isWatched, STRATEGIES, type ReleaseDraft, type ReleaseErrors, type Strategy } from "@/lib/release";
-import { releaseMessages as text } from "@/lib/release-messages";
+import { releaseMessages as text } from "@/lib/messages/release";
 import { Field, inputClasses, TextField } from "../ui/field";
 
 interface ReleaseFieldsProps {

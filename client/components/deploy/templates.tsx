@@ -6,7 +6,7 @@ import { useState } from "react";
 import { problemOf, type Problem } from "@/lib/api/problem";
 import { saveTemplate } from "@/lib/api/templates";
 import type { Draft } from "@/lib/draft";
-import { messages } from "@/lib/messages";
+import { templateMessages } from "@/lib/messages/deploy";
 import { queries } from "@/lib/queries";
 import { chosen, settingsOf } from "@/lib/templates";
 import { Button } from "../ui/button";
@@ -45,10 +45,10 @@ export function Templates({ draft, change }: { draft: Draft; change: (fields: Pa
   return (
     <div className="space-y-3">
       <div className="grid items-end gap-5 sm:grid-cols-2">
-        <Field label={messages.templates.choose} optional>
+        <Field label={templateMessages.choose} optional>
           {(ids) => (
             <select {...ids} value={current?.id ?? ""} className={inputClasses} onChange={(event) => choose(event.target.value)}>
-              <option value="">{messages.templates.none}</option>
+              <option value="">{templateMessages.none}</option>
               {list.data?.map((each) => (
                 <option key={each.id} value={each.id}>
                   {each.name}
@@ -59,11 +59,11 @@ export function Templates({ draft, change }: { draft: Draft; change: (fields: Pa
         </Field>
         <div className="flex items-end gap-2">
           <div className="grow">
-            <TextField label={messages.templates.name} optional value={name} maxLength={100} autoComplete="off" onChange={(event) => setName(event.target.value)} />
+            <TextField label={templateMessages.name} optional value={name} maxLength={100} autoComplete="off" onChange={(event) => setName(event.target.value)} />
           </div>
           <Button busy={busy} disabled={!name.trim()} onClick={() => void save()}>
             {!busy && <Save aria-hidden />}
-            {messages.templates.save}
+            {templateMessages.save}
           </Button>
         </div>
       </div>

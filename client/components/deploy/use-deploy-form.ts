@@ -5,7 +5,7 @@ import { useEffect, useRef, useState } from "react";
 import { deployModel, type DeployModelRequest, type DeployModelResponse } from "@/lib/api/deployments";
 import { problemOf, type Problem } from "@/lib/api/problem";
 import { keepDraft, keptDraft, keyFor, requestOf, type Draft } from "@/lib/draft";
-import { messages } from "@/lib/messages";
+import { deployMessages } from "@/lib/messages/deploy";
 import { nameProblem } from "@/lib/naming";
 import { USUAL_RELEASE, wrongRelease, type ReleaseDraft } from "@/lib/release";
 import { remembered } from "@/lib/storage";
@@ -25,13 +25,13 @@ export function wrongFields(draft: Draft): Errors {
   const errors: Errors = {};
   const name = draft.deployment_name.trim();
   const endpoint = draft.endpoint_name.trim();
-  const nameWrong = name ? nameProblem(name) : messages.deploy.nameMissing;
+  const nameWrong = name ? nameProblem(name) : deployMessages.nameMissing;
   const endpointWrong = endpoint ? nameProblem(endpoint) : null;
   if (nameWrong) errors.deployment_name = nameWrong;
   if (endpointWrong) errors.endpoint_name = endpointWrong;
   const count = draft.instance_count;
-  if (!Number.isInteger(count) || count < 1 || count > 10) errors.instance_count = messages.deploy.countWrong;
-  if (draft.description.length > LONGEST_DESCRIPTION) errors.description = messages.deploy.descriptionLong(draft.description.length);
+  if (!Number.isInteger(count) || count < 1 || count > 10) errors.instance_count = deployMessages.countWrong;
+  if (draft.description.length > LONGEST_DESCRIPTION) errors.description = deployMessages.descriptionLong(draft.description.length);
   return { ...errors, ...wrongRelease(draft.release) };
 }
 

@@ -5,7 +5,7 @@ import { Download } from "lucide-react";
 import { useLayoutEffect, useMemo, useRef, useState } from "react";
 import type { DeploymentDetail } from "@/lib/api/deployments";
 import type { Container } from "@/lib/api/endpoints";
-import { messages } from "@/lib/messages";
+import { logMessages } from "@/lib/messages/deployment";
 import { queries } from "@/lib/queries";
 import { Button } from "../ui/button";
 import { Notice } from "../ui/notice";
@@ -13,7 +13,7 @@ import { Skeletons } from "../ui/states";
 import { Switch } from "../ui/switch";
 import { SearchBox } from "../deployments/toolbar";
 
-const text = messages.logs;
+const text = logMessages;
 const FOLLOW_MS = 2_000;
 
 /** The container's log: its newest lines, followed, searched, saved. */

@@ -8,10 +8,11 @@ import { classes } from "@/lib/class-names";
 import { duration } from "@/lib/format";
 import { useNow } from "@/lib/hooks/use-now";
 import { messages } from "@/lib/messages";
+import { deploymentMessages } from "@/lib/messages/deployment";
 import { queries } from "@/lib/queries";
 import { stepsOf, typicalOf, type Step, type StepState } from "@/lib/timeline";
 
-const text = messages.deployment;
+const text = deploymentMessages;
 const ICONS: Record<StepState, ReactNode> = {
   waiting: <Circle className="text-control" />,
   running: <LoaderCircle className="animate-spin-slow text-busy" />,

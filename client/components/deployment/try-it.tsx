@@ -6,7 +6,7 @@ import { useState } from "react";
 import type { DeploymentDetail } from "@/lib/api/deployments";
 import { score } from "@/lib/api/endpoints";
 import { BadCsv, rowsOfCsv } from "@/lib/csv";
-import { messages } from "@/lib/messages";
+import { scoreMessages } from "@/lib/messages/deployment";
 import { queries } from "@/lib/queries";
 import { meant, typed, wrongCell, type Signature, type TypedRow } from "@/lib/signature";
 import { classes } from "@/lib/class-names";
@@ -18,7 +18,7 @@ import { Answer } from "./answer";
 import { CodeOfCall } from "./code-of-call";
 import { RowsForm } from "./rows-form";
 
-const text = messages.score;
+const text = scoreMessages;
 type Mode = "form" | "json" | "csv";
 
 /** Asks the live endpoint: a form from the model's signature, JSON, or rows of a CSV. */

@@ -5,7 +5,7 @@ import { Pause, Play, X } from "lucide-react";
 import { useState } from "react";
 import type { DeploymentDetail } from "@/lib/api/deployments";
 import { steerRelease, type ReleaseAction } from "@/lib/api/endpoints";
-import { endpointMessages } from "@/lib/endpoint-messages";
+import { endpointMessages } from "@/lib/messages/endpoints";
 import { queries } from "@/lib/queries";
 import { planOf } from "@/lib/release";
 import { releaseOf } from "@/lib/timeline";

@@ -4,7 +4,7 @@ import { Moon, Sun, Undo2 } from "lucide-react";
 import Link from "next/link";
 import type { ReactNode } from "react";
 import type { Revision } from "@/lib/api/endpoints";
-import { endpointMessages } from "@/lib/endpoint-messages";
+import { endpointMessages } from "@/lib/messages/endpoints";
 import { duration } from "@/lib/format";
 import { messages } from "@/lib/messages";
 import type { Served } from "@/lib/traffic";

@@ -4,7 +4,7 @@ import { Moon } from "lucide-react";
 import Link from "next/link";
 import type { ReactNode } from "react";
 import type { EndpointSummary } from "@/lib/api/endpoints";
-import { endpointMessages as text } from "@/lib/endpoint-messages";
+import { endpointMessages as text } from "@/lib/messages/endpoints";
 import { money, plain } from "@/lib/format";
 import { messages } from "@/lib/messages";
 import { endpointPage } from "../deployments/card";

@@ -10,7 +10,7 @@ import { EndpointCard } from "@/components/endpoints/card";
 import { Button, buttonClasses } from "@/components/ui/button";
 import { Notice } from "@/components/ui/notice";
 import { Empty, PageHead, Skeletons } from "@/components/ui/states";
-import { endpointMessages as text } from "@/lib/endpoint-messages";
+import { endpointMessages as text } from "@/lib/messages/endpoints";
 import { useUrlState } from "@/lib/hooks/use-url-state";
 import { messages } from "@/lib/messages";
 import { queries } from "@/lib/queries";

@@ -14,6 +14,7 @@ import { Empty, PageHead, Skeletons } from "@/components/ui/states";
 import type { Model } from "@/lib/api/models";
 import { useUrlState } from "@/lib/hooks/use-url-state";
 import { messages } from "@/lib/messages";
+import { modelMessages } from "@/lib/messages/models";
 import { AWAY_MS, queries } from "@/lib/queries";
 
 const DeploymentDialog = dynamic(() => import("@/components/DeploymentDialog").then((module) => module.DeploymentDialog));
@@ -22,7 +23,7 @@ const RemoveDialog = dynamic(() => import("@/components/models/dialogs").then((m
 
 export default function ModelsPage() {
   return (
-    <Suspense fallback={<PageHead title={messages.models.title} lead={messages.models.lead} />}>
+    <Suspense fallback={<PageHead title={modelMessages.title} lead={modelMessages.lead} />}>
       <Models />
     </Suspense>
   );
@@ -43,16 +44,16 @@ function Models() {
   const more = useCallback(() => void fetchNextPage(), [fetchNextPage]);
   const nothing = list.isSuccess && models.length === 0;
   useEffect(() => {
-    document.title = `${messages.models.title} · ${messages.product}`;
+    document.title = `${modelMessages.title} · ${messages.product}`;
   }, []);
 
   return (
     <div className="space-y-6">
-      <PageHead title={messages.models.title} lead={messages.models.lead} />
+      <PageHead title={modelMessages.title} lead={modelMessages.lead} />
       <Uploads />
       {(models.length > 0 || search) && (
         <div className="flex">
-          <SearchBox value={search} onChange={setSearch} label={messages.models.search} hint={messages.models.searchHint} />
+          <SearchBox value={search} onChange={setSearch} label={modelMessages.search} hint={modelMessages.searchHint} />
         </div>
       )}
       {list.error && <Notice error={list.error} again={() => void list.refetch()} busy={list.isFetching} />}
@@ -62,10 +63,10 @@ function Models() {
           <ModelCard key={model.id} model={model} onDeploy={(chosen) => setDeploying(chosen.id, "push")} onRename={setRenaming} onRemove={setRemoving} />
         ))}
       </div>
-      {nothing && !search && <Empty icon={<Boxes />} title={messages.models.emptyTitle} text={messages.models.emptyText} />}
+      {nothing && !search && <Empty icon={<Boxes />} title={modelMessages.emptyTitle} text={modelMessages.emptyText} />}
       {nothing && search && (
-        <Empty icon={<SearchX />} title={messages.models.noneTitle} text={messages.models.noneText}>
-          <Button onClick={() => setSearch("")}>{messages.models.clear}</Button>
+        <Empty icon={<SearchX />} title={modelMessages.noneTitle} text={modelMessages.noneText}>
+          <Button onClick={() => setSearch("")}>{modelMessages.clear}</Button>
         </Empty>
       )}
       {models.length > 0 && (

@@ -7,9 +7,11 @@ import { PageHead, Skeletons } from "@/components/ui/states";
 import { hourly } from "@/components/deployments/cost";
 import { HOURS_A_MONTH, money, plain } from "@/lib/format";
 import { messages } from "@/lib/messages";
+import { deployMessages } from "@/lib/messages/deploy";
+import { subscriptionMessages } from "@/lib/messages/subscription";
 import { queries } from "@/lib/queries";
 
-const text = messages.subscription;
+const text = subscriptionMessages;
 
 /** The user's limits, and what is used of them. */
 export default function SubscriptionPage() {
@@ -64,5 +66,5 @@ function RunningCost() {
   if (!types || !recent) return null;
   const prices = recent.deployments.filter((each) => each.status === "active").map((each) => hourly(each, types) ?? 0);
   const sum = prices.reduce((all, each) => all + each, 0);
-  return <Card name={text.running} value={messages.deployments.perHour(money(sum))} note={`${text.runningText} ${messages.deploy.month(money(sum * HOURS_A_MONTH))}`} />;
+  return <Card name={text.running} value={messages.deployments.perHour(money(sum))} note={`${text.runningText} ${deployMessages.month(money(sum * HOURS_A_MONTH))}`} />;
 }

@@ -14,6 +14,7 @@ import { Tabs } from "@/components/ui/tabs";
 import { Problem } from "@/lib/api/problem";
 import { useUrlState } from "@/lib/hooks/use-url-state";
 import { messages } from "@/lib/messages";
+import { deploymentMessages } from "@/lib/messages/deployment";
 import { AWAY_MS, queries } from "@/lib/queries";
 
 const DeleteDialog = dynamic(() => import("@/components/deployments/delete-dialog").then((module) => module.DeleteDialog));
@@ -59,11 +60,11 @@ function View() {
       <Timeline detail={detail} />
     </div>
   );
-  const overview = { value: "timeline", text: messages.deployment.tabs.overview, content: timeline };
+  const overview = { value: "timeline", text: deploymentMessages.tabs.overview, content: timeline };
   const live = [
-    { value: "try", text: messages.deployment.tabs.score, content: <TryIt detail={detail} /> },
-    { value: "logs", text: messages.deployment.tabs.logs, content: <Logs detail={detail} /> },
-    { value: "keys", text: messages.deployment.tabs.keys, content: <Keys detail={detail} /> },
+    { value: "try", text: deploymentMessages.tabs.score, content: <TryIt detail={detail} /> },
+    { value: "logs", text: deploymentMessages.tabs.logs, content: <Logs detail={detail} /> },
+    { value: "keys", text: deploymentMessages.tabs.keys, content: <Keys detail={detail} /> },
   ];
   // Without a container there is nobody to ask, no log, and maybe no endpoint that has keys.
   const tabs = detail.status === "asleep" ? [overview] : [overview, ...live];
@@ -72,7 +73,7 @@ function View() {
       <Head detail={detail} types={types} onDelete={() => setDeleting(true)} />
       {error && <Notice error={error} again={() => void refetch()} busy={isFetching} />}
       <Tabs
-        label={messages.deployment.tabsLabel}
+        label={deploymentMessages.tabsLabel}
         value={tabs.some((each) => each.value === tab) ? tab : "timeline"}
         onChange={(next) => setTab(next === "timeline" ? "" : next)}
         tabs={tabs}
@@ -96,7 +97,7 @@ function Loading() {
 function Missing() {
   return (
     <div className="space-y-4">
-      <PageHead title={messages.deployment.missing} lead={messages.deployment.missingFix} />
+      <PageHead title={deploymentMessages.missing} lead={deploymentMessages.missingFix} />
       <Link href="/dashboard/deployments/" className={buttonClasses("primary")}>
         {messages.problems.home}
       </Link>

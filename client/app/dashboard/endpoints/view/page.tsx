@@ -16,7 +16,7 @@ import { PageHead, Skeletons } from "@/components/ui/states";
 import { toast } from "@/components/ui/toast";
 import type { Operation, Revision } from "@/lib/api/endpoints";
 import { Problem } from "@/lib/api/problem";
-import { endpointMessages as text } from "@/lib/endpoint-messages";
+import { endpointMessages as text } from "@/lib/messages/endpoints";
 import { useOperation } from "@/lib/hooks/use-operation";
 import { useUrlState } from "@/lib/hooks/use-url-state";
 import { messages } from "@/lib/messages";

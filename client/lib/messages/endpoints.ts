@@ -93,7 +93,6 @@ export const endpointMessages = {
     changedTitle: "Somebody moved the traffic while you looked",
     changedNow: "What is there now:",
     again: "Start again from that",
-    moving: "The traffic is being moved.",
   },
 
   rollBack: {
@@ -166,7 +165,6 @@ export const endpointMessages = {
       manual: "By hand",
     },
     now: (percent: number) => `It has ${percent} % of the traffic now.`,
-    copiesNow: (percent: number) => `It gets copies of ${percent} % of the requests now.`,
     steps: (steps: string, minutes: string) => `${steps} %, ${minutes} min each, then everything`,
     shadow: (percent: number, minutes: string) => `copies of ${percent} % for ${minutes} min, then everything or nothing`,
     limits: "Limits",
