@@ -7,7 +7,6 @@ import { releaseMessages as text } from "./messages/release";
 type Numbers = Exclude<keyof ReleaseDraft, "strategy" | "on_silence" | "on_failure" | "on_expiry">;
 type Release = components["schemas"]["Release"];
 export type Strategy = Release["strategy"];
-export const STRATEGIES: Strategy[] = ["all_at_once", "canary", "shadow", "manual"];
 
 /** What the form holds about the release and the end of a deployment; numbers as they are typed. */
 export interface ReleaseDraft {

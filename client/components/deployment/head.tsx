@@ -86,7 +86,7 @@ export function Head({ detail, types, onDelete }: HeadProps) {
             </Link>
           }
         />
-        <Fact term={messages.deployments.runsOn} text={messages.deployments.instances(detail.instance_count, detail.instance_type)} />
+        <Fact term={messages.deployments.runsOn} text={detail.autoscale ? messages.deployments.scaled(detail.autoscale.min, detail.autoscale.max, detail.instance_type) : messages.deployments.instances(detail.instance_count, detail.instance_type)} />
         <Cost detail={detail} types={types} />
       </dl>
       {detail.description && <p className="max-w-3xl text-sm break-words whitespace-pre-wrap">{detail.description}</p>}

@@ -3,7 +3,7 @@ export const deploymentMessages = {
   back: "Deployments",
   missing: "This deployment is not here",
   missingFix: "It was deleted, or it belongs to somebody else.",
-  tabs: { overview: "Timeline", score: "Try it", logs: "Logs", keys: "Keys" },
+  tabs: { overview: "Timeline", score: "Try it", logs: "Logs", keys: "Keys", settings: "Settings" },
   tabsLabel: "Parts of this deployment",
   now: (phase: string) => `Now: ${phase}`,
   liveText: (duration: string) => `Active after ${duration}.`,
@@ -40,6 +40,14 @@ export const deploymentMessages = {
     record_failure: "Record what went wrong",
     rotate_keys: "Replace the keys",
     rotate_key: "Replace a key",
+    verify_update: "Check the change",
+    change_variables: "Replace the containers",
+    set_autoscale: "Set autoscale",
+    scale_deployment: "Change the number of instances",
+    keep_update: "Note the change",
+    restore_deployment: "Put everything back",
+    take_turn: "Begin when its turn comes",
+    skip_waiting: "Give up what has not begun",
   } as Record<string, string>,
 } as const;
 

@@ -81,6 +81,7 @@ export const messages = {
     model: "Model",
     runsOn: "Runs on",
     instances: (count: number, type: string) => `${count} × ${type}`,
+    scaled: (min: number, max: number, type: string) => `${min}–${max} × ${type}, by load`,
     url: "Scoring URL",
     swagger: "Swagger",
     created: "Created",

@@ -111,7 +111,7 @@ test("a revision sleeps, is found by its status, and is woken", async () => {
   expect(await card(page, "first").count()).toBe(0);
   await card(page, "second").getByRole("link", { name: messages.deployments.detailsOf("second") }).click();
   await page.getByText(text.wake.asleep).waitFor();
-  expect(await page.getByRole("tab").count()).toBe(1);
+  expect(await page.getByRole("tab").count()).toBe(2);
   await page.getByRole("button", { name: text.wake.action }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: text.wake.confirm }).click();
   await active(page);

@@ -21,6 +21,7 @@ const DeleteDialog = dynamic(() => import("@/components/deployments/delete-dialo
 const TryIt = dynamic(() => import("@/components/deployment/try-it").then((module) => module.TryIt));
 const Logs = dynamic(() => import("@/components/deployment/logs").then((module) => module.Logs));
 const ReleaseProgress = dynamic(() => import("@/components/endpoint/release-progress").then((module) => module.ReleaseProgress));
+const Settings = dynamic(() => import("@/components/settings/settings").then((module) => module.Settings));
 const Keys = dynamic(() => import("@/components/deployment/keys").then((module) => module.Keys));
 
 /** Often enough that a timeline moves; a phase of Azure's takes minutes. */
@@ -61,13 +62,14 @@ function View() {
     </div>
   );
   const overview = { value: "timeline", text: deploymentMessages.tabs.overview, content: timeline };
+  const settings = { value: "settings", text: deploymentMessages.tabs.settings, content: <Settings detail={detail} types={types} /> };
   const live = [
     { value: "try", text: deploymentMessages.tabs.score, content: <TryIt detail={detail} /> },
     { value: "logs", text: deploymentMessages.tabs.logs, content: <Logs detail={detail} /> },
     { value: "keys", text: deploymentMessages.tabs.keys, content: <Keys detail={detail} /> },
   ];
   // Without a container there is nobody to ask, no log, and maybe no endpoint that has keys.
-  const tabs = detail.status === "asleep" ? [overview] : [overview, ...live];
+  const tabs = detail.status === "asleep" ? [overview, settings] : [overview, ...live, settings];
   return (
     <div className="space-y-6">
       <Head detail={detail} types={types} onDelete={() => setDeleting(true)} />
