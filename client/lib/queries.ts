@@ -7,6 +7,7 @@ import {
   type DeploymentStatus,
   type DeployModelRequest,
 } from "./api/deployments";
+import { getBatch } from "./api/batches";
 import { getEndpoint, getLogs, getOperation, getSignature, listEndpoints, type Container } from "./api/endpoints";
 import { listInstanceTypes } from "./api/instance-types";
 import { getLimits, getModel, listModels } from "./api/models";
@@ -57,6 +58,7 @@ export const queries = {
     queryOptions({ queryKey: ["endpoints", "one", name], queryFn: ({ signal }) => getEndpoint(name, signal) }),
   operation: (id: string) =>
     queryOptions({ queryKey: ["operations", id], queryFn: ({ signal }) => getOperation(id, signal) }),
+  batch: (id: string) => queryOptions({ queryKey: ["batches", id], queryFn: ({ signal }) => getBatch(id, signal) }),
   models: (search: string) =>
     infiniteQueryOptions({
       queryKey: ["models", "list", search],

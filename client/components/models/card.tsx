@@ -7,6 +7,7 @@ import { downloadModel, type Model, type Scan } from "@/lib/api/models";
 import { problemOf } from "@/lib/api/problem";
 import { classes } from "@/lib/class-names";
 import { bytes, plain } from "@/lib/format";
+import { batchMessages } from "@/lib/messages/batch";
 import { modelMessages } from "@/lib/messages/models";
 import { queries } from "@/lib/queries";
 import { Button } from "../ui/button";
@@ -15,13 +16,18 @@ import { toast } from "../ui/toast";
 
 interface ModelCardProps {
   model: Model;
+  /** Selected, to be deployed together with others. */
+  chosen: boolean;
+  /** No more can be selected. */
+  full: boolean;
+  onChoose: () => void;
   onDeploy: (model: Model) => void;
   onRename: (model: Model) => void;
   onRemove: (model: Model) => void;
 }
 
 /** One trained model. Deploy is offered once the scan has allowed the file. */
-export function ModelCard({ model, onDeploy, onRename, onRemove }: ModelCardProps) {
+export function ModelCard({ model, chosen, full, onChoose, onDeploy, onRename, onRemove }: ModelCardProps) {
   const name = model.model_name;
   const asked = useQuery({ ...queries.model(model.id), enabled: !model.scan });
   const scan = model.scan ?? asked.data?.scan ?? null;
@@ -41,7 +47,12 @@ export function ModelCard({ model, onDeploy, onRename, onRemove }: ModelCardProp
 
   return (
     <article aria-label={name} className="flex min-w-0 flex-col rounded-2xl border bg-surface p-4 shadow-xs sm:p-5">
-      <h2 className="font-semibold break-words">{name}</h2>
+      <div className="flex items-start justify-between gap-3">
+        <h2 className="min-w-0 font-semibold [overflow-wrap:anywhere]">{name}</h2>
+        {scan?.verdict === "allowed" && (
+          <input type="checkbox" aria-label={batchMessages.choose(name)} title={batchMessages.choose(name)} checked={chosen} disabled={full && !chosen} onChange={onChoose} className="mt-0.5 size-5 shrink-0 cursor-pointer accent-(--accent)" />
+        )}
+      </div>
       <p className="text-sm break-words text-quiet">{model.algorithm || modelMessages.unknownAlgorithm}</p>
       {metrics.length > 0 && (
         <dl aria-label={modelMessages.metrics} className="mt-3 flex flex-wrap gap-2">

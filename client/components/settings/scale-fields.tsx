@@ -1,10 +1,8 @@
-import { Minus, Plus } from "lucide-react";
-import { classes } from "@/lib/class-names";
 import { settingsMessages } from "@/lib/messages/settings";
-import { MOST_INSTANCES, type ScaleDraft, type ScaleErrors } from "@/lib/scale";
-import { Button } from "../ui/button";
+import type { ScaleDraft, ScaleErrors } from "@/lib/scale";
 import { Choice } from "../ui/choice";
-import { Field, inputClasses, TextField } from "../ui/field";
+import { TextField } from "../ui/field";
+import { CountField } from "./count-field";
 
 const text = settingsMessages.scale;
 const HOW = { fixed: text.fixed, auto: text.auto };
@@ -33,32 +31,5 @@ export function ScaleFields({ draft, errors, onChange }: ScaleFieldsProps) {
         </div>
       )}
     </div>
-  );
-}
-
-function CountField({ count, error, onChange }: { count: number; error?: string; onChange: (count: number) => void }) {
-  return (
-    <Field label={text.count} hint={text.countHint} error={error}>
-      {(ids) => (
-        <div className="flex gap-1.5">
-          <Button size="icon" className="size-10" aria-label={text.fewer} disabled={count <= 1} onClick={() => onChange(count - 1)}>
-            <Minus aria-hidden />
-          </Button>
-          <input
-            {...ids}
-            type="number"
-            inputMode="numeric"
-            min={1}
-            max={MOST_INSTANCES}
-            value={Number.isNaN(count) ? "" : count}
-            onChange={(event) => onChange(event.target.valueAsNumber)}
-            className={classes(inputClasses, "plain-number h-10 w-20! text-center tabular-nums")}
-          />
-          <Button size="icon" className="size-10" aria-label={text.moreInstances} disabled={count >= MOST_INSTANCES} onClick={() => onChange(count + 1)}>
-            <Plus aria-hidden />
-          </Button>
-        </div>
-      )}
-    </Field>
   );
 }
