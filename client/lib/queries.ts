@@ -34,12 +34,6 @@ export const queries = {
     queryOptions({ queryKey: ["deployments", "recent"], queryFn: ({ signal }) => listDeployments({ limit: 100 }, signal), staleTime: 10_000 }),
   stats: () =>
     queryOptions({ queryKey: ["deployments", "stats"], queryFn: ({ signal }) => getDeploymentStats(signal) }),
-  /** How many sleep: the statistics do not count them. */
-  asleep: () =>
-    queryOptions({
-      queryKey: ["deployments", "asleep"],
-      queryFn: async ({ signal }) => (await listDeployments({ status: "asleep", limit: 1 }, signal)).total,
-    }),
   deployment: (id: string) =>
     queryOptions({ queryKey: ["deployments", "one", id], queryFn: ({ signal }) => getDeployment(id, signal) }),
   /** Columns and an example row of a live deployment's model; null where the endpoint tells none. */

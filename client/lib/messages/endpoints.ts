@@ -154,7 +154,6 @@ export const endpointMessages = {
       wake: "It is awake.",
       update: "It runs with the new settings.",
       rotate_keys: "Both keys are new.",
-      deploy: "The deployment has ended.",
       delete: "It is deleted.",
     } as Record<string, string>,
     done: "Done.",

@@ -61,6 +61,7 @@ export const messages = {
     lead: "Endpoints that run your models, and what they cost.",
     deploy: "Deploy a model",
     total: "Total",
+    asleep: (count: string) => `+ ${count} asleep`,
     totalHint: "deleted ones included",
     search: "Search deployments",
     searchHint: "Name, endpoint or model",

@@ -3,7 +3,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
 import Link from "next/link";
-import { Suspense, useCallback, useEffect, useState, type ReactNode } from "react";
+import { Suspense, useCallback, useEffect, useRef, useState, type ReactNode } from "react";
 import { hourly } from "@/components/deployments/cost";
 import { EndpointHead } from "@/components/endpoint/head";
 import { Moves } from "@/components/endpoint/moves";
@@ -43,8 +43,10 @@ function View() {
     void client.invalidateQueries({ queryKey: ["endpoints"] });
     void client.invalidateQueries({ queryKey: ["deployments"] });
   }, [client]);
+  const last = useRef("");
   const onEnd = useCallback(
     (ended: Operation | null) => {
+      last.current = ended?.id ?? "";
       look();
       if (ended?.status === "failed") return;
       if (ended) toast(text.operation.ended[ended.kind] ?? text.operation.done);
@@ -59,9 +61,15 @@ function View() {
     enabled: !!name,
     refetchInterval: ({ state }) => {
       if (state.error) return AWAY_MS;
-      return busy || state.data?.revisions.some((revision) => revision.status === "deploying") ? POLL_MS : false;
+      const moving = state.data?.revisions.some((revision) => revision.status === "deploying") || state.data?.operations.length;
+      return busy || moving ? POLL_MS : false;
     },
   });
+  // Begun in another tab or by another program. Deployments are followed by their revisions.
+  const other = endpoint?.operations.find(({ kind }) => kind !== "deploy")?.id;
+  useEffect(() => {
+    if (!following && other && other !== last.current) follow(other);
+  }, [following, other, follow]);
   useEffect(() => {
     document.title = `${name || text.title} · ${messages.product}`;
   }, [name]);
