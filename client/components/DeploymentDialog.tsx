@@ -1,12 +1,14 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { Minus, Plus, Rocket } from "lucide-react";
+import { Rocket } from "lucide-react";
 import { useMemo, useRef, type FormEvent } from "react";
 import { classes } from "@/lib/class-names";
 import { messages } from "@/lib/messages";
 import { deployMessages } from "@/lib/messages/deploy";
+import { settingsMessages } from "@/lib/messages/settings";
 import { suggestedName } from "@/lib/naming";
+import { mostInstances } from "@/lib/scale";
 import { queries } from "@/lib/queries";
 import { EstimatePanel } from "./deploy/estimate-panel";
 import { InstanceChoice } from "./deploy/instance-choice";
@@ -15,13 +17,14 @@ import { Success } from "./deploy/success";
 import { Templates } from "./deploy/templates";
 import { useDeployForm } from "./deploy/use-deploy-form";
 import { useSession } from "./session";
+import { ScaleFields } from "./settings/scale-fields";
+import { VariableFields } from "./settings/variable-fields";
 import { Button } from "./ui/button";
 import { Dialog } from "./ui/dialog";
 import { Field, inputClasses, TextField } from "./ui/field";
 import { Notice } from "./ui/notice";
 import { Skeletons } from "./ui/states";
 
-const MOST_INSTANCES = 10;
 const QUOTA_MS = 10_000;
 
 interface DeploymentDialogProps {
@@ -53,6 +56,7 @@ function DeployForm({ userId, modelId, modelName, onClose }: { userId: string; m
   const endpoints = useOwnEndpoints();
   const element = useRef<HTMLFormElement>(null);
   const { draft, change, errors } = form;
+  const hasVariables = draft.variables.length > 0;
 
   function submit(event: FormEvent) {
     event.preventDefault();
@@ -96,7 +100,7 @@ function DeployForm({ userId, modelId, modelName, onClose }: { userId: string; m
           <InstanceChoice
             types={types.data}
             chosen={draft.instance_type}
-            count={draft.instance_count}
+            count={mostInstances(draft)}
             error={errors.instance_type}
             onChoose={(instance_type) => change({ instance_type })}
           />
@@ -104,7 +108,7 @@ function DeployForm({ userId, modelId, modelName, onClose }: { userId: string; m
         {types.isPending && <Skeletons count={1} className="h-56" />}
         {types.error && <Notice error={types.error} again={() => void types.refetch()} busy={types.isFetching} />}
         <div className="grid items-start gap-5 sm:grid-cols-2">
-          <CountField count={draft.instance_count} error={errors.instance_count} onChange={(instance_count) => change({ instance_count })} />
+          <ScaleFields draft={draft} errors={errors} onChange={change} />
           <EstimatePanel modelId={modelId} draft={draft} type={types.data?.find((each) => each.name === draft.instance_type)} onChoose={(instance_type) => change({ instance_type })} />
         </div>
         <Field label={deployMessages.description} optional error={errors.description}>
@@ -112,6 +116,12 @@ function DeployForm({ userId, modelId, modelName, onClose }: { userId: string; m
             <textarea {...ids} rows={2} value={draft.description} className={classes(inputClasses, "py-2")} onChange={(event) => change({ description: event.target.value })} />
           )}
         </Field>
+        <details className="rounded-xl border px-4 py-3" open={hasVariables || undefined}>
+          <summary className="w-fit text-sm font-medium">{settingsMessages.variables.title}</summary>
+          <div className="mt-4">
+            <VariableFields rows={draft.variables} onChange={(variables) => change({ variables })} />
+          </div>
+        </details>
         <ReleaseFields
           draft={draft.release}
           errors={errors}
@@ -130,33 +140,6 @@ function DeployForm({ userId, modelId, modelName, onClose }: { userId: string; m
         </Button>
       </footer>
     </form>
-  );
-}
-
-function CountField({ count, error, onChange }: { count: number; error?: string; onChange: (count: number) => void }) {
-  return (
-    <Field label={deployMessages.count} hint={deployMessages.countHint} error={error}>
-      {(ids) => (
-        <div className="flex gap-1.5">
-          <Button size="icon" className="size-10" aria-label={deployMessages.fewer} disabled={count <= 1} onClick={() => onChange(count - 1)}>
-            <Minus aria-hidden />
-          </Button>
-          <input
-            {...ids}
-            type="number"
-            inputMode="numeric"
-            min={1}
-            max={MOST_INSTANCES}
-            value={Number.isNaN(count) ? "" : count}
-            onChange={(event) => onChange(event.target.valueAsNumber)}
-            className={classes(inputClasses, "plain-number h-10 w-20! text-center tabular-nums")}
-          />
-          <Button size="icon" className="size-10" aria-label={deployMessages.moreInstances} disabled={count >= MOST_INSTANCES} onClick={() => onChange(count + 1)}>
-            <Plus aria-hidden />
-          </Button>
-        </div>
-      )}
-    </Field>
   );
 }
 

@@ -3,6 +3,7 @@ import type { DeployModelRequest } from "./api/deployments";
 import type { Problem } from "./api/problem";
 import { batchMessages as text } from "./messages/batch";
 import { deployMessages } from "./messages/deploy";
+import { settingsMessages } from "./messages/settings";
 import { nameProblem, suggestedName } from "./naming";
 import { MOST_INSTANCES } from "./scale";
 import { remember, remembered } from "./storage";
@@ -67,7 +68,7 @@ export function wrongRows(rows: BatchRow[]): RowErrors[] {
 export function wrongBatch({ instance_count: count, at_once }: BatchDraft): BatchErrors {
   const limit = at_once.trim() ? Number(at_once) : MOST_ROWS;
   return {
-    ...(!(Number.isInteger(count) && count >= 1 && count <= MOST_INSTANCES) && { instance_count: deployMessages.countWrong }),
+    ...(!(Number.isInteger(count) && count >= 1 && count <= MOST_INSTANCES) && { instance_count: settingsMessages.scale.countWrong }),
     ...(!(Number.isInteger(limit) && limit >= 1 && limit <= MOST_ROWS) && { at_once: text.atOnceWrong }),
   };
 }

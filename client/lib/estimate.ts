@@ -1,15 +1,16 @@
 import type { DeployModelRequest, Estimate } from "./api/deployments";
 import type { InstanceType } from "./api/instance-types";
-import { requestOf, type Draft } from "./draft";
+import type { Draft } from "./draft";
 import { exactDay, HOURS_A_MONTH, money } from "./format";
 import { deployMessages } from "./messages/deploy";
+import { autoscaleOf, fewestInstances, wrongScale } from "./scale";
 import { PIPELINE } from "./timeline";
 
 /** What decides an estimate: names and description are left out, so typing them asks for nothing. Null while the count is none. */
 export function estimateOf(modelId: string, draft: Draft): DeployModelRequest | null {
-  const { model_id, instance_type, instance_count } = requestOf(modelId, draft);
-  const countable = Number.isInteger(draft.instance_count) && draft.instance_count >= 1 && draft.instance_count <= 10;
-  return countable ? { model_id, instance_type, instance_count } : null;
+  if (Object.keys(wrongScale(draft)).length > 0) return null;
+  const autoscale = autoscaleOf(draft);
+  return { model_id: modelId, instance_type: draft.instance_type, instance_count: fewestInstances(draft), ...(autoscale && { autoscale }) };
 }
 
 /** The price, at once from the list of sizes, then as the estimate tells it. */

@@ -8,6 +8,7 @@ import { estimateOf, maximumLine, memoryLine, priceLine, wholeRun } from "@/lib/
 import { duration } from "@/lib/format";
 import { useDebounced } from "@/lib/hooks/use-debounced";
 import { deployMessages } from "@/lib/messages/deploy";
+import { fewestInstances } from "@/lib/scale";
 import { queries } from "@/lib/queries";
 
 const TYPING_MS = 300;
@@ -32,7 +33,7 @@ export function EstimatePanel({ modelId, draft, type, onChoose }: EstimatePanelP
   return (
     <div className="space-y-1 rounded-xl bg-raised px-4 py-3 text-sm text-quiet" aria-live="polite" aria-busy={isFetching}>
       <p className="font-medium text-ink">{deployMessages.total}</p>
-      <p>{priceLine(known, type, draft.instance_count)}</p>
+      <p>{priceLine(known, type, fewestInstances(draft))}</p>
       {known ? (
         <>
           {maximumLine(known) && <p>{maximumLine(known)}</p>}

@@ -26,7 +26,7 @@ export function Templates({ draft, change }: { draft: Draft; change: (fields: Pa
     setBusy(true);
     setProblem(null);
     try {
-      const made = await saveTemplate(name.trim(), settingsOf(draft, current));
+      const made = await saveTemplate(name.trim(), settingsOf(draft));
       await client.invalidateQueries({ queryKey: ["templates"] });
       change({ template_id: made.id });
       setName("");
@@ -39,7 +39,7 @@ export function Templates({ draft, change }: { draft: Draft; change: (fields: Pa
 
   function choose(id: string) {
     const template = list.data?.find((each) => each.id === id);
-    change(template ? chosen(template) : { template_id: null });
+    change(template ? chosen(template, draft) : { template_id: null });
   }
 
   return (

@@ -8,9 +8,11 @@ import { keepDraft, keptDraft, keyFor, requestOf, type Draft } from "@/lib/draft
 import { deployMessages } from "@/lib/messages/deploy";
 import { nameProblem } from "@/lib/naming";
 import { USUAL_RELEASE, wrongRelease, type ReleaseDraft } from "@/lib/release";
+import { USUAL_SCALE, wrongScale, type ScaleDraft } from "@/lib/scale";
 import { remembered } from "@/lib/storage";
+import { areWrong } from "@/lib/variables";
 
-export type Fields = "deployment_name" | "endpoint_name" | "instance_type" | "instance_count" | "description" | keyof ReleaseDraft;
+export type Fields = "deployment_name" | "endpoint_name" | "instance_type" | "description" | "variables" | keyof ScaleDraft | keyof ReleaseDraft;
 export type Errors = Partial<Record<Fields, string>>;
 
 const LONGEST_DESCRIPTION = 1000;
@@ -29,10 +31,10 @@ export function wrongFields(draft: Draft): Errors {
   const endpointWrong = endpoint ? nameProblem(endpoint) : null;
   if (nameWrong) errors.deployment_name = nameWrong;
   if (endpointWrong) errors.endpoint_name = endpointWrong;
-  const count = draft.instance_count;
-  if (!Number.isInteger(count) || count < 1 || count > 10) errors.instance_count = deployMessages.countWrong;
   if (draft.description.length > LONGEST_DESCRIPTION) errors.description = deployMessages.descriptionLong(draft.description.length);
-  return { ...errors, ...wrongRelease(draft.release) };
+  // Each variable tells at its row what is wrong with it.
+  if (areWrong(draft.variables)) errors.variables = "";
+  return { ...errors, ...wrongScale(draft), ...wrongRelease(draft.release) };
 }
 
 /**
@@ -118,8 +120,9 @@ const empty = (suggested: string): Draft => ({
   deployment_name: suggested,
   endpoint_name: "",
   instance_type: DEFAULT_TYPE,
-  instance_count: 1,
+  ...USUAL_SCALE,
   description: "",
+  variables: [],
   release: USUAL_RELEASE,
   pending: null,
 });

@@ -5,9 +5,10 @@ import type { Draft } from "@/lib/draft";
 import { estimateOf, maximumLine, memoryLine, priceLine, retirement, wholeRun } from "@/lib/estimate";
 import { deployMessages } from "@/lib/messages/deploy";
 import { USUAL_RELEASE } from "@/lib/release";
+import { USUAL_SCALE } from "@/lib/scale";
 import { PIPELINE } from "@/lib/timeline";
 
-const draft: Draft = { deployment_name: "iris", endpoint_name: "", instance_type: "Standard_DS2_v2", instance_count: 2, description: "", release: USUAL_RELEASE, pending: null };
+const draft: Draft = { deployment_name: "iris", endpoint_name: "", instance_type: "Standard_DS2_v2", ...USUAL_SCALE, instance_count: 2, description: "", variables: [], release: USUAL_RELEASE, pending: null };
 const estimate: Estimate = {
   usd_per_hour: 0.272,
   usd_per_month: 198.56,
