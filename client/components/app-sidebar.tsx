@@ -1,18 +1,18 @@
 "use client";
 
 import { Boxes, Cloud, CreditCard, LogOut, Menu, Waypoints } from "lucide-react";
-import dynamic from "next/dynamic";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { useEffect, useState, type ReactNode } from "react";
 import { classes } from "@/lib/class-names";
+import { lazily } from "@/lib/lazily";
 import { messages } from "@/lib/messages";
 import { Logo } from "./logo";
 import { useSession } from "./session";
 import { ThemeChoice } from "./theme-choice";
 import { Button } from "./ui/button";
 
-const PhoneMenu = dynamic(() => import("./phone-menu").then((module) => module.PhoneMenu), { ssr: false });
+const PhoneMenu = lazily(() => import("./phone-menu").then((module) => module.PhoneMenu));
 
 const LINKS: { href: string; text: string; icon: ReactNode; isNew?: boolean }[] = [
   { href: "/dashboard/models/", text: messages.nav.models, icon: <Boxes /> },

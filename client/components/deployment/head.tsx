@@ -1,11 +1,11 @@
 "use client";
 
 import { ArrowLeft, Moon, RotateCw, Sun, Trash2 } from "lucide-react";
-import dynamic from "next/dynamic";
 import Link from "next/link";
 import { useState, type ReactNode } from "react";
 import type { DeploymentDetail } from "@/lib/api/deployments";
 import type { InstanceType } from "@/lib/api/instance-types";
+import { lazily } from "@/lib/lazily";
 import { endpointMessages } from "@/lib/messages/endpoints";
 import { duration, money } from "@/lib/format";
 import { useNow } from "@/lib/hooks/use-now";
@@ -20,8 +20,8 @@ import { Button } from "../ui/button";
 import { Time } from "../ui/time";
 import { phaseName } from "./timeline";
 
-const SleepDialog = dynamic(() => import("../endpoint/sleep-dialogs").then((module) => module.SleepDialog));
-const WakeDialog = dynamic(() => import("../endpoint/sleep-dialogs").then((module) => module.WakeDialog));
+const SleepDialog = lazily(() => import("../endpoint/sleep-dialogs").then((module) => module.SleepDialog));
+const WakeDialog = lazily(() => import("../endpoint/sleep-dialogs").then((module) => module.WakeDialog));
 
 interface HeadProps {
   detail: DeploymentDetail;

@@ -1,17 +1,17 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import dynamic from "next/dynamic";
 import { useState } from "react";
 import type { Endpoint, Revision } from "@/lib/api/endpoints";
+import { lazily } from "@/lib/lazily";
 import { queries } from "@/lib/queries";
 import { history, lastServed } from "@/lib/traffic";
 import { hourly } from "../deployments/cost";
 import { ReleaseOf } from "./release-progress";
 import { RevisionCard } from "./revision-card";
 
-const SleepDialog = dynamic(() => import("./sleep-dialogs").then((module) => module.SleepDialog));
-const WakeDialog = dynamic(() => import("./sleep-dialogs").then((module) => module.WakeDialog));
+const SleepDialog = lazily(() => import("./sleep-dialogs").then((module) => module.SleepDialog));
+const WakeDialog = lazily(() => import("./sleep-dialogs").then((module) => module.WakeDialog));
 
 interface RevisionsProps {
   endpoint: Endpoint;

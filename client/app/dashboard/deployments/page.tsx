@@ -2,7 +2,6 @@
 
 import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import { CloudUpload, SearchX } from "lucide-react";
-import dynamic from "next/dynamic";
 import Link from "next/link";
 import { Suspense, useCallback, useEffect, useMemo, useState } from "react";
 import { DeploymentCards } from "@/components/deployments/cards";
@@ -14,10 +13,11 @@ import { Notice } from "@/components/ui/notice";
 import { Empty, PageHead, Skeletons } from "@/components/ui/states";
 import type { Deployment, DeploymentStatus } from "@/lib/api/deployments";
 import { useUrlState } from "@/lib/hooks/use-url-state";
+import { lazily } from "@/lib/lazily";
 import { messages } from "@/lib/messages";
 import { AWAY_MS, POLL_MS, queries } from "@/lib/queries";
 
-const DeleteDialog = dynamic(() => import("@/components/deployments/delete-dialog").then((module) => module.DeleteDialog));
+const DeleteDialog = lazily(() => import("@/components/deployments/delete-dialog").then((module) => module.DeleteDialog));
 
 const POLLED_PAGES = 3;
 

@@ -2,7 +2,6 @@
 
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Boxes, SearchX } from "lucide-react";
-import dynamic from "next/dynamic";
 import { Suspense, useCallback, useEffect, useMemo, useState } from "react";
 import { SelectionBar } from "@/components/batch/selection-bar";
 import { useBatch } from "@/components/batch/use-batch";
@@ -17,14 +16,15 @@ import { Empty, PageHead, Skeletons } from "@/components/ui/states";
 import type { Model } from "@/lib/api/models";
 import { EMPTY_BATCH, MOST_ROWS, toggled } from "@/lib/batch";
 import { useUrlState } from "@/lib/hooks/use-url-state";
+import { lazily } from "@/lib/lazily";
 import { messages } from "@/lib/messages";
 import { modelMessages } from "@/lib/messages/models";
 import { AWAY_MS, queries } from "@/lib/queries";
 
-const DeploymentDialog = dynamic(() => import("@/components/DeploymentDialog").then((module) => module.DeploymentDialog));
-const BatchDialog = dynamic(() => import("@/components/batch/batch-dialog").then((module) => module.BatchDialog));
-const RenameDialog = dynamic(() => import("@/components/models/dialogs").then((module) => module.RenameDialog));
-const RemoveDialog = dynamic(() => import("@/components/models/dialogs").then((module) => module.RemoveDialog));
+const DeploymentDialog = lazily(() => import("@/components/DeploymentDialog").then((module) => module.DeploymentDialog));
+const BatchDialog = lazily(() => import("@/components/batch/batch-dialog").then((module) => module.BatchDialog));
+const RenameDialog = lazily(() => import("@/components/models/dialogs").then((module) => module.RenameDialog));
+const RemoveDialog = lazily(() => import("@/components/models/dialogs").then((module) => module.RemoveDialog));
 
 export default function ModelsPage() {
   return (

@@ -1,7 +1,6 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import dynamic from "next/dynamic";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { Suspense, useEffect, useState } from "react";
@@ -13,16 +12,17 @@ import { PageHead, Skeletons } from "@/components/ui/states";
 import { Tabs } from "@/components/ui/tabs";
 import { Problem } from "@/lib/api/problem";
 import { useUrlState } from "@/lib/hooks/use-url-state";
+import { lazily } from "@/lib/lazily";
 import { messages } from "@/lib/messages";
 import { deploymentMessages } from "@/lib/messages/deployment";
 import { AWAY_MS, queries } from "@/lib/queries";
 
-const DeleteDialog = dynamic(() => import("@/components/deployments/delete-dialog").then((module) => module.DeleteDialog));
-const TryIt = dynamic(() => import("@/components/deployment/try-it").then((module) => module.TryIt));
-const Logs = dynamic(() => import("@/components/deployment/logs").then((module) => module.Logs));
-const ReleaseProgress = dynamic(() => import("@/components/endpoint/release-progress").then((module) => module.ReleaseProgress));
-const Settings = dynamic(() => import("@/components/settings/settings").then((module) => module.Settings));
-const Keys = dynamic(() => import("@/components/deployment/keys").then((module) => module.Keys));
+const DeleteDialog = lazily(() => import("@/components/deployments/delete-dialog").then((module) => module.DeleteDialog));
+const TryIt = lazily(() => import("@/components/deployment/try-it").then((module) => module.TryIt));
+const Logs = lazily(() => import("@/components/deployment/logs").then((module) => module.Logs));
+const ReleaseProgress = lazily(() => import("@/components/endpoint/release-progress").then((module) => module.ReleaseProgress));
+const Settings = lazily(() => import("@/components/settings/settings").then((module) => module.Settings));
+const Keys = lazily(() => import("@/components/deployment/keys").then((module) => module.Keys));
 
 /** Often enough that a timeline moves; a phase of Azure's takes minutes. */
 const FOLLOW_MS = 1_000;

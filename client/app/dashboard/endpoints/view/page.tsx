@@ -1,7 +1,6 @@
 "use client";
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import dynamic from "next/dynamic";
 import Link from "next/link";
 import { Suspense, useCallback, useEffect, useRef, useState, type ReactNode } from "react";
 import { hourly } from "@/components/deployments/cost";
@@ -16,13 +15,14 @@ import { PageHead, Skeletons } from "@/components/ui/states";
 import { toast } from "@/components/ui/toast";
 import type { Operation, Revision } from "@/lib/api/endpoints";
 import { Problem } from "@/lib/api/problem";
+import { lazily } from "@/lib/lazily";
 import { endpointMessages as text } from "@/lib/messages/endpoints";
 import { useOperation } from "@/lib/hooks/use-operation";
 import { useUrlState } from "@/lib/hooks/use-url-state";
 import { messages } from "@/lib/messages";
 import { AWAY_MS, POLL_MS, queries } from "@/lib/queries";
 
-const RollBackDialog = dynamic(() => import("@/components/endpoint/rollback-dialog").then((module) => module.RollBackDialog));
+const RollBackDialog = lazily(() => import("@/components/endpoint/rollback-dialog").then((module) => module.RollBackDialog));
 
 export default function EndpointPage() {
   return (
