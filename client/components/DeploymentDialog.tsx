@@ -9,7 +9,8 @@ import { deployMessages } from "@/lib/messages/deploy";
 import { settingsMessages } from "@/lib/messages/settings";
 import { suggestedName } from "@/lib/naming";
 import { mostInstances } from "@/lib/scale";
-import { queries } from "@/lib/queries";
+import { deploymentQueries } from "@/lib/queries/deployments";
+import { modelQueries } from "@/lib/queries/models";
 import { EstimatePanel } from "./deploy/estimate-panel";
 import { InstanceChoice } from "./deploy/instance-choice";
 import { ReleaseFields } from "./deploy/release-fields";
@@ -35,7 +36,7 @@ interface DeploymentDialogProps {
 /** Configure, deploy, success: one model becomes a deployment. */
 export function DeploymentDialog({ modelId, onClose }: DeploymentDialogProps) {
   const { user } = useSession();
-  const model = useQuery(queries.model(modelId));
+  const model = useQuery(modelQueries.model(modelId));
   return (
     <Dialog open wide onClose={onClose} title={model.data ? deployMessages.of(model.data.model_name) : deployMessages.title} description={deployMessages.lead}>
       {model.data && user ? (
@@ -52,7 +53,7 @@ export function DeploymentDialog({ modelId, onClose }: DeploymentDialogProps) {
 function DeployForm({ userId, modelId, modelName, onClose }: { userId: string; modelId: string; modelName: string; onClose: () => void }) {
   const form = useDeployForm(userId, modelId, suggestedName(modelName));
   // Others deploy meanwhile: what has room is asked again while the dialog is open.
-  const types = useQuery({ ...queries.instanceTypes(), refetchInterval: QUOTA_MS });
+  const types = useQuery({ ...deploymentQueries.instanceTypes(), refetchInterval: QUOTA_MS });
   const endpoints = useOwnEndpoints();
   const element = useRef<HTMLFormElement>(null);
   const { draft, change, errors } = form;
@@ -145,6 +146,6 @@ function DeployForm({ userId, modelId, modelName, onClose }: { userId: string; m
 
 /** Endpoints that the user has: another deployment can go to each of them. */
 function useOwnEndpoints(): string[] {
-  const { data } = useQuery(queries.recent());
+  const { data } = useQuery(deploymentQueries.recent());
   return useMemo(() => [...new Set(data?.deployments.filter((each) => each.status === "active" || each.status === "asleep").map((each) => each.endpoint_name))], [data]);
 }

@@ -1,7 +1,6 @@
 "use client";
 
 import { Boxes, Cloud, CreditCard, LogOut, Menu, Waypoints } from "lucide-react";
-import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { useEffect, useState, type ReactNode } from "react";
 import { classes } from "@/lib/class-names";
@@ -11,6 +10,7 @@ import { Logo } from "./logo";
 import { useSession } from "./session";
 import { ThemeChoice } from "./theme-choice";
 import { Button } from "./ui/button";
+import { Link } from "./ui/link";
 
 const PhoneMenu = lazily(() => import("./phone-menu").then((module) => module.PhoneMenu));
 

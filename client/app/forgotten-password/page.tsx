@@ -1,12 +1,12 @@
 "use client";
 
-import Link from "next/link";
 import { useState } from "react";
 import { EmailField } from "@/components/auth/email-field";
 import { AuthFrame } from "@/components/auth/frame";
 import { Submit } from "@/components/auth/submit";
 import { useAuthForm } from "@/components/auth/use-auth-form";
 import { authMessages } from "@/lib/messages/auth";
+import { Link } from "@/components/ui/link";
 
 export default function ForgottenPassword() {
   const [email, setEmail] = useState("");

@@ -1,6 +1,5 @@
 "use client";
 
-import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { AuthFrame } from "@/components/auth/frame";
@@ -8,6 +7,7 @@ import { PasswordField } from "@/components/auth/password-field";
 import { Submit } from "@/components/auth/submit";
 import { useAuthForm } from "@/components/auth/use-auth-form";
 import { useSession } from "@/components/session";
+import { Link } from "@/components/ui/link";
 import { Notice } from "@/components/ui/notice";
 import { toast } from "@/components/ui/toast";
 import { authMessages } from "@/lib/messages/auth";

@@ -1,6 +1,5 @@
 "use client";
 
-import Link from "next/link";
 import { useEffect, useState } from "react";
 import { EmailField } from "@/components/auth/email-field";
 import { AuthFrame } from "@/components/auth/frame";
@@ -8,6 +7,7 @@ import { PasswordField } from "@/components/auth/password-field";
 import { Submit } from "@/components/auth/submit";
 import { useAuthForm } from "@/components/auth/use-auth-form";
 import { authMessages } from "@/lib/messages/auth";
+import { Link } from "@/components/ui/link";
 
 const SHORTEST_PASSWORD = 8;
 

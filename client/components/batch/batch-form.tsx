@@ -8,7 +8,7 @@ import { HOURS_A_MONTH, money, plain } from "@/lib/format";
 import { messages } from "@/lib/messages";
 import { batchMessages as text } from "@/lib/messages/batch";
 import { deployMessages } from "@/lib/messages/deploy";
-import { queries } from "@/lib/queries";
+import { deploymentQueries } from "@/lib/queries/deployments";
 import { hourly } from "../deployments/cost";
 import { CountField } from "../settings/count-field";
 import { Button } from "../ui/button";
@@ -28,7 +28,7 @@ interface BatchFormProps {
 /** A name for each model, one size for all of them, and what is refused at the row that it concerns. */
 export function BatchForm({ draft, change, onBegun, onClose }: BatchFormProps) {
   const form = useBatchForm({ draft, change, onBegun });
-  const types = useQuery(queries.instanceTypes());
+  const types = useQuery(deploymentQueries.instanceTypes());
   const element = useRef<HTMLFormElement>(null);
   const set = (fields: Partial<BatchDraft>) => change((before) => ({ ...before, ...fields }));
   const { rows, errors, problem, busy } = form;

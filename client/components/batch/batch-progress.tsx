@@ -1,15 +1,15 @@
 "use client";
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import Link from "next/link";
 import { useEffect } from "react";
 import { cancelBatch, type Batch } from "@/lib/api/batches";
 import { Problem } from "@/lib/api/problem";
 import { batchMessages as text } from "@/lib/messages/batch";
-import { queries } from "@/lib/queries";
+import { deployQueries } from "@/lib/queries/deploying";
 import { pageOf } from "../deployments/card";
 import { StatusBadge } from "../deployments/status-badge";
 import { Button } from "../ui/button";
+import { Link } from "../ui/link";
 import { Notice } from "../ui/notice";
 import { Skeletons } from "../ui/states";
 import { toast } from "../ui/toast";
@@ -20,7 +20,7 @@ const FOLLOW_MS = 1_000;
 export function BatchProgress({ id, onClose }: { id: string; onClose: () => void }) {
   const client = useQueryClient();
   const { data, error, refetch, isFetching } = useQuery({
-    ...queries.batch(id),
+    ...deployQueries.batch(id),
     refetchInterval: ({ state }) => (state.data && state.data.status !== "running" ? false : FOLLOW_MS),
   });
   const cancel = useMutation({

@@ -9,7 +9,7 @@ import { duration } from "@/lib/format";
 import { useDebounced } from "@/lib/hooks/use-debounced";
 import { deployMessages } from "@/lib/messages/deploy";
 import { fewestInstances } from "@/lib/scale";
-import { queries } from "@/lib/queries";
+import { deployQueries } from "@/lib/queries/deploying";
 
 const TYPING_MS = 300;
 
@@ -26,7 +26,7 @@ export function EstimatePanel({ modelId, draft, type, onChoose }: EstimatePanelP
   const wanted = JSON.stringify(estimateOf(modelId, draft));
   const asked = useDebounced(wanted, TYPING_MS);
   const request = JSON.parse(asked) as DeployModelRequest | null;
-  const { data, error, isFetching } = useQuery(queries.estimate(request));
+  const { data, error, isFetching } = useQuery(deployQueries.estimate(request));
   const outdated = wanted !== asked;
   const known = outdated || error ? undefined : data;
   const whole = known && wholeRun(known.typical_seconds);

@@ -1,8 +1,8 @@
 import { CircleCheck } from "lucide-react";
-import Link from "next/link";
 import type { DeployModelResponse } from "@/lib/api/deployments";
 import { deployMessages } from "@/lib/messages/deploy";
-import { buttonClasses } from "../ui/button";
+import { buttonClasses } from "../ui/button-classes";
+import { Link } from "../ui/link";
 
 export function Success({ name, accepted }: { name: string; accepted: DeployModelResponse }) {
   return (

@@ -7,7 +7,7 @@ import { problemOf, type Problem } from "@/lib/api/problem";
 import { saveTemplate } from "@/lib/api/templates";
 import type { Draft } from "@/lib/draft";
 import { templateMessages } from "@/lib/messages/deploy";
-import { queries } from "@/lib/queries";
+import { deployQueries } from "@/lib/queries/deploying";
 import { chosen, settingsOf } from "@/lib/templates";
 import { Button } from "../ui/button";
 import { Field, inputClasses, TextField } from "../ui/field";
@@ -16,7 +16,7 @@ import { Notice } from "../ui/notice";
 /** Choose one of the user's templates, or save the form's settings as one. */
 export function Templates({ draft, change }: { draft: Draft; change: (fields: Partial<Draft>) => void }) {
   const client = useQueryClient();
-  const list = useQuery(queries.templates());
+  const list = useQuery(deployQueries.templates());
   const [name, setName] = useState("");
   const [problem, setProblem] = useState<Problem | null>(null);
   const [busy, setBusy] = useState(false);

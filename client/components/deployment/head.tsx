@@ -1,7 +1,6 @@
 "use client";
 
 import { ArrowLeft, Moon, RotateCw, Sun, Trash2 } from "lucide-react";
-import Link from "next/link";
 import { useState, type ReactNode } from "react";
 import type { DeploymentDetail } from "@/lib/api/deployments";
 import type { InstanceType } from "@/lib/api/instance-types";
@@ -17,6 +16,7 @@ import { FailureBox } from "../deployments/failure";
 import { StatusBadge } from "../deployments/status-badge";
 import { useRetry } from "../deployments/use-retry";
 import { Button } from "../ui/button";
+import { Link } from "../ui/link";
 import { Time } from "../ui/time";
 import { phaseName } from "./timeline";
 

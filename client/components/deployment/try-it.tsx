@@ -7,7 +7,7 @@ import type { DeploymentDetail } from "@/lib/api/deployments";
 import { score } from "@/lib/api/endpoints";
 import { BadCsv, rowsOfCsv } from "@/lib/csv";
 import { scoreMessages } from "@/lib/messages/deployment";
-import { queries } from "@/lib/queries";
+import { servingQueries } from "@/lib/queries/serving";
 import { meant, typed, wrongCell, type Signature, type TypedRow } from "@/lib/signature";
 import { classes } from "@/lib/class-names";
 import { Button } from "../ui/button";
@@ -24,7 +24,7 @@ type Mode = "form" | "json" | "csv";
 /** Asks the live endpoint: a form from the model's signature, JSON, or rows of a CSV. */
 export function TryIt({ detail }: { detail: DeploymentDetail }) {
   const active = detail.status === "active";
-  const signature = useQuery({ ...queries.signature(detail.id), enabled: active });
+  const signature = useQuery({ ...servingQueries.signature(detail.id), enabled: active });
   if (!active) return <p className="text-quiet">{text.notActive}</p>;
   if (signature.isPending) return <Skeletons count={1} className="h-64" />;
   return <Playground key={detail.id} detail={detail} signature={signature.data ?? null} />;

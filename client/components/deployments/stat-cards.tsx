@@ -4,12 +4,12 @@ import { CircleCheck, CircleX, Layers, LoaderCircle } from "lucide-react";
 import { useQuery } from "@tanstack/react-query";
 import { plain } from "@/lib/format";
 import { messages } from "@/lib/messages";
-import { queries } from "@/lib/queries";
+import { deploymentQueries } from "@/lib/queries/deployments";
 
 const { status } = messages;
 
 export function StatCards({ poll }: { poll: number | false }) {
-  const { data } = useQuery({ ...queries.stats(), refetchInterval: poll });
+  const { data } = useQuery({ ...deploymentQueries.stats(), refetchInterval: poll });
   const cards = [
     { text: messages.deployments.total, hint: messages.deployments.totalHint, value: data?.total_deployments, icon: <Layers />, look: "text-accent" },
     { text: status.active, value: data?.active_deployments, beside: data?.asleep_deployments, icon: <CircleCheck />, look: "text-good" },

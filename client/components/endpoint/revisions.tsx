@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Endpoint, Revision } from "@/lib/api/endpoints";
 import { lazily } from "@/lib/lazily";
-import { queries } from "@/lib/queries";
+import { deploymentQueries } from "@/lib/queries/deployments";
 import { history, lastServed } from "@/lib/traffic";
 import { hourly } from "../deployments/cost";
 import { ReleaseOf } from "./release-progress";
@@ -23,7 +23,7 @@ interface RevisionsProps {
 /** Every revision that was not deleted, newest first. */
 export function Revisions({ endpoint, busy, onRollBack, onBegun }: RevisionsProps) {
   const [asked, setAsked] = useState<["sleep" | "wake", Revision] | null>(null);
-  const types = useQuery(queries.instanceTypes()).data;
+  const types = useQuery(deploymentQueries.instanceTypes()).data;
   const periods = history(endpoint.moves);
   const { revisions } = endpoint;
   const [what, whom] = asked ?? [null, null];

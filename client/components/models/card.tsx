@@ -9,7 +9,7 @@ import { classes } from "@/lib/class-names";
 import { bytes, plain } from "@/lib/format";
 import { batchMessages } from "@/lib/messages/batch";
 import { modelMessages } from "@/lib/messages/models";
-import { queries } from "@/lib/queries";
+import { modelQueries } from "@/lib/queries/models";
 import { Button } from "../ui/button";
 import { Time } from "../ui/time";
 import { toast } from "../ui/toast";
@@ -29,7 +29,7 @@ interface ModelCardProps {
 /** One trained model. Deploy is offered once the scan has allowed the file. */
 export function ModelCard({ model, chosen, full, onChoose, onDeploy, onRename, onRemove }: ModelCardProps) {
   const name = model.model_name;
-  const asked = useQuery({ ...queries.model(model.id), enabled: !model.scan });
+  const asked = useQuery({ ...modelQueries.model(model.id), enabled: !model.scan });
   const scan = model.scan ?? asked.data?.scan ?? null;
   const metrics = metricsOf(model.metadata);
   const [busy, setBusy] = useState(false);

@@ -19,7 +19,8 @@ import { useUrlState } from "@/lib/hooks/use-url-state";
 import { lazily } from "@/lib/lazily";
 import { messages } from "@/lib/messages";
 import { modelMessages } from "@/lib/messages/models";
-import { AWAY_MS, queries } from "@/lib/queries";
+import { modelQueries } from "@/lib/queries/models";
+import { AWAY_MS } from "@/lib/queries/pace";
 
 const DeploymentDialog = lazily(() => import("@/components/DeploymentDialog").then((module) => module.DeploymentDialog));
 const BatchDialog = lazily(() => import("@/components/batch/batch-dialog").then((module) => module.BatchDialog));
@@ -43,7 +44,7 @@ function Models() {
   const [renaming, setRenaming] = useState<Model | null>(null);
   const [removing, setRemoving] = useState<Model | null>(null);
   const list = useInfiniteQuery({
-    ...queries.models(search),
+    ...modelQueries.models(search),
     refetchInterval: (query) => (query.state.error ? AWAY_MS : false),
     placeholderData: (before) => before,
   });

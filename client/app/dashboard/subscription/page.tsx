@@ -9,13 +9,14 @@ import { HOURS_A_MONTH, money, plain } from "@/lib/format";
 import { messages } from "@/lib/messages";
 import { deployMessages } from "@/lib/messages/deploy";
 import { subscriptionMessages } from "@/lib/messages/subscription";
-import { queries } from "@/lib/queries";
+import { deploymentQueries } from "@/lib/queries/deployments";
+import { modelQueries } from "@/lib/queries/models";
 
 const text = subscriptionMessages;
 
 /** The user's limits, and what is used of them. */
 export default function SubscriptionPage() {
-  const limits = useQuery(queries.limits());
+  const limits = useQuery(modelQueries.limits());
   useEffect(() => {
     document.title = `${text.title} · ${messages.product}`;
   }, []);
@@ -61,8 +62,8 @@ function Meter({ name, used, limit }: { name: string; used: number; limit: numbe
 
 /** The newest hundred: who has more is told the rest by Azure's bill. */
 function RunningCost() {
-  const types = useQuery(queries.instanceTypes()).data;
-  const recent = useQuery(queries.recent()).data;
+  const types = useQuery(deploymentQueries.instanceTypes()).data;
+  const recent = useQuery(deploymentQueries.recent()).data;
   if (!types || !recent) return null;
   const prices = recent.deployments.filter((each) => each.status === "active").map((each) => hourly(each, types) ?? 0);
   const sum = prices.reduce((all, each) => all + each, 0);

@@ -1,12 +1,12 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { Suspense, useEffect, useState } from "react";
 import { Head } from "@/components/deployment/head";
 import { Timeline } from "@/components/deployment/timeline";
-import { buttonClasses } from "@/components/ui/button";
+import { buttonClasses } from "@/components/ui/button-classes";
+import { Link } from "@/components/ui/link";
 import { Notice } from "@/components/ui/notice";
 import { PageHead, Skeletons } from "@/components/ui/states";
 import { Tabs } from "@/components/ui/tabs";
@@ -15,7 +15,8 @@ import { useUrlState } from "@/lib/hooks/use-url-state";
 import { lazily } from "@/lib/lazily";
 import { messages } from "@/lib/messages";
 import { deploymentMessages } from "@/lib/messages/deployment";
-import { AWAY_MS, queries } from "@/lib/queries";
+import { deploymentQueries } from "@/lib/queries/deployments";
+import { AWAY_MS } from "@/lib/queries/pace";
 
 const DeleteDialog = lazily(() => import("@/components/deployments/delete-dialog").then((module) => module.DeleteDialog));
 const TryIt = lazily(() => import("@/components/deployment/try-it").then((module) => module.TryIt));
@@ -40,9 +41,9 @@ function View() {
   const [id] = useUrlState("id");
   const [tab, setTab] = useUrlState("tab");
   const [deleting, setDeleting] = useState(false);
-  const types = useQuery(queries.instanceTypes()).data;
+  const types = useQuery(deploymentQueries.instanceTypes()).data;
   const { data: detail, error, refetch, isFetching } = useQuery({
-    ...queries.deployment(id),
+    ...deploymentQueries.deployment(id),
     enabled: !!id,
     refetchInterval: (query) => (query.state.error ? AWAY_MS : query.state.data?.status === "deploying" ? FOLLOW_MS : false),
   });

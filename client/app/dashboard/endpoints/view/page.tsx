@@ -1,7 +1,6 @@
 "use client";
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import Link from "next/link";
 import { Suspense, useCallback, useEffect, useRef, useState, type ReactNode } from "react";
 import { hourly } from "@/components/deployments/cost";
 import { EndpointHead } from "@/components/endpoint/head";
@@ -9,7 +8,8 @@ import { Moves } from "@/components/endpoint/moves";
 import { Revisions } from "@/components/endpoint/revisions";
 import { Running } from "@/components/endpoint/running";
 import { TrafficForm } from "@/components/endpoint/traffic-form";
-import { buttonClasses } from "@/components/ui/button";
+import { buttonClasses } from "@/components/ui/button-classes";
+import { Link } from "@/components/ui/link";
 import { Notice } from "@/components/ui/notice";
 import { PageHead, Skeletons } from "@/components/ui/states";
 import { toast } from "@/components/ui/toast";
@@ -20,7 +20,9 @@ import { endpointMessages as text } from "@/lib/messages/endpoints";
 import { useOperation } from "@/lib/hooks/use-operation";
 import { useUrlState } from "@/lib/hooks/use-url-state";
 import { messages } from "@/lib/messages";
-import { AWAY_MS, POLL_MS, queries } from "@/lib/queries";
+import { deploymentQueries } from "@/lib/queries/deployments";
+import { endpointQueries } from "@/lib/queries/endpoints";
+import { AWAY_MS, POLL_MS } from "@/lib/queries/pace";
 
 const RollBackDialog = lazily(() => import("@/components/endpoint/rollback-dialog").then((module) => module.RollBackDialog));
 
@@ -38,7 +40,7 @@ function View() {
   // In the address, so that a page that is loaded again goes on following it.
   const [following, follow] = useUrlState("operation");
   const [back, setBack] = useState<Revision | null>(null);
-  const types = useQuery(queries.instanceTypes()).data;
+  const types = useQuery(deploymentQueries.instanceTypes()).data;
   const look = useCallback(() => {
     void client.invalidateQueries({ queryKey: ["endpoints"] });
     void client.invalidateQueries({ queryKey: ["deployments"] });
@@ -57,7 +59,7 @@ function View() {
   const operation = useOperation(following, onEnd);
   const busy = !!following && operation?.status !== "failed";
   const { data: endpoint, error, refetch, isFetching } = useQuery({
-    ...queries.endpoint(name),
+    ...endpointQueries.endpoint(name),
     enabled: !!name,
     refetchInterval: ({ state }) => {
       if (state.error) return AWAY_MS;
