@@ -16,6 +16,7 @@ from shared.errors.requests import (
 from shared.errors.waiting import StartFailed, Unavailable
 from shared.use_cases.deploy import Initiator
 from shared.use_cases.runs import deadlines_of
+from tests.support.orchestrations_fake import OrchestrationsFake
 from tests.support.records import MODEL_ID, PROJECT, row
 from tests.support.services import settings_of
 
@@ -52,19 +53,6 @@ class DataFake:
         self.deleted.append(deployment_id)
         in_flight = self.rows.get(deployment_id) is not None
         return Deleted(status=Status.ACTIVE, operation_id=None if in_flight else OPERATION)
-
-
-class OrchestrationsFake:
-    def __init__(self, *, out_of_reach=False):
-        self.started, self.out_of_reach = {}, out_of_reach
-
-    def is_known(self, instance_id):
-        return instance_id in self.started
-
-    def start(self, orchestrator, instance_id, run):
-        if self.out_of_reach:
-            raise StartFailed
-        self.started[instance_id] = (orchestrator, run)
 
 
 def initiator(data=None, orchestrations=None):
@@ -240,9 +228,9 @@ def test_a_repeated_request_starts_its_own_row_again_under_its_own_id():
     [(instance, (orchestrator, run))] = orchestrations.started.items()
     assert (instance, orchestrator, run.deployment_id) == (made.id, "deploy_model", made.id)
     data.rows[made.id] = made.model_copy(update={"status": Status.FAILED})
-    orchestrations.started.clear()
-    who.deploy(WANTED, "key")
-    assert orchestrations.started == {}
+    unknown = OrchestrationsFake()
+    initiator(data, unknown).deploy(WANTED, "key")
+    assert unknown.started == {}
 
 
 def test_a_start_that_fails_gives_its_own_row_up():

@@ -11,9 +11,9 @@ from shared.errors.requests import DeploymentNameTaken, ModelNotFound
 from shared.errors.waiting import StartFailed, SupabaseUnavailable
 from shared.ports.sizes import ReleasedSizes
 from shared.use_cases.deploy_batch import BatchInitiator
+from tests.support.orchestrations_fake import OrchestrationsFake
 from tests.support.records import MODEL_ID, batch_of, row
 from tests.support.services import settings_of
-from tests.unit.shared.use_cases.test_deploy import OrchestrationsFake
 
 MODEL = {"model_id": MODEL_ID}
 

@@ -3,9 +3,10 @@
 import pytest
 
 from shared.domain.operation import OperationKind
-from shared.errors.waiting import StartFailed, Unavailable
+from shared.errors.waiting import Unavailable
 from shared.use_cases.deploy import Initiator
 from shared.use_cases.rotate_keys import begin_rotation
+from tests.support.orchestrations_fake import OrchestrationsFake
 from tests.support.records import row
 from tests.support.services import settings_of
 
@@ -25,16 +26,6 @@ class DataFake:
         self.abandoned.append((operation_id, failure.code))
 
 
-class OrchestrationsFake:
-    def __init__(self, error=None) -> None:
-        self.started, self.error = {}, error
-
-    def start(self, orchestrator, instance_id, run) -> None:
-        if self.error:
-            raise self.error
-        self.started[instance_id] = (orchestrator, run)
-
-
 def test_the_operation_is_the_orchestrations_id_and_its_run_knows_it():
     data, orchestrations = DataFake(), OrchestrationsFake()
     assert begin_rotation(Initiator(data, orchestrations, SETTINGS, "r-1"), row(1)) == OPERATION
@@ -46,7 +37,8 @@ def test_the_operation_is_the_orchestrations_id_and_its_run_knows_it():
 
 def test_a_rotation_that_could_not_be_started_may_be_asked_for_again():
     data = DataFake()
-    no_answer = StartFailed()
     with pytest.raises(Unavailable):
-        begin_rotation(Initiator(data, OrchestrationsFake(no_answer), SETTINGS, "r-1"), row())
+        begin_rotation(
+            Initiator(data, OrchestrationsFake(out_of_reach=True), SETTINGS, "r-1"), row()
+        )
     assert data.abandoned == [(OPERATION, "start_failed")]

@@ -14,6 +14,7 @@ from shared.domain.timeline import Event
 from shared.errors.serving import NotAuthorized
 from shared.errors.waiting import AzureUnreachable, EndpointBusy
 from shared.use_cases.sweep import Sweeper
+from tests.support.orchestrations_fake import OrchestrationsFake
 from tests.support.records import NOW, operation, row, run_of
 from tests.support.records_fake import RecordsFake
 from tests.support.services import settings_of
@@ -22,24 +23,10 @@ from tests.support.serving_target import ServingTargetFake
 MINUTES = {name: 20 for name in Settings.model_fields if name.endswith("_deadline_minutes")}
 
 
-class OrchestrationsFake:
-    def __init__(self, *living: str, ended: tuple[str, ...] = ()) -> None:
-        self.living, self.ended, self.started = set(living), set(ended), []
-
-    def is_living(self, instance_id):
-        return instance_id in self.living
-
-    def is_known(self, instance_id):
-        return instance_id in self.living | self.ended
-
-    def start(self, orchestrator, instance_id, run):
-        self.started.append((orchestrator, instance_id, run))
-
-
 class World:
     def __init__(self, *rows, living=(), ended=()) -> None:
         self.records, self.target = RecordsFake(*rows), ServingTargetFake(settle_after=0)
-        self.orchestrations = OrchestrationsFake(*living, ended=tuple(ended))
+        self.orchestrations = OrchestrationsFake(*living, ended=ended)
 
     def open(self, found, **marks):
         made = marks_of(run_of(found)).model_copy(update=marks)
@@ -63,7 +50,7 @@ def test_a_row_that_no_orchestration_ever_looked_after_begins_while_it_is_young(
     young = row(created_at=NOW - timedelta(minutes=1))
     world = World(young)
     assert told(world.sweep()) == {"begun": [young.id]}
-    [(orchestrator, instance, run)] = world.orchestrations.started
+    [(instance, (orchestrator, run))] = world.orchestrations.started.items()
     assert (orchestrator, instance) == ("deploy_model", young.id)
     assert run == run_of(young).model_copy(update={"deadlines": run.deadlines})
     assert world.status(young) is Status.DEPLOYING
@@ -129,7 +116,7 @@ def test_an_active_row_with_its_endpoint_stays_however_its_name_is_written(name)
     world.open(live)
     assert told(world.sweep()) == {}
     assert world.status(live) is Status.ACTIVE
-    assert world.orchestrations.started == []
+    assert world.orchestrations.started == {}
 
 
 def test_an_endpoint_that_was_made_after_the_list_is_not_vanished():
@@ -183,7 +170,7 @@ def test_what_others_have_tagged_is_left_to_them(marks):
     world = World(dead)
     world.open(dead, **marks)
     assert told(world.sweep()) == {}
-    assert world.orchestrations.started == []
+    assert world.orchestrations.started == {}
 
 
 @pytest.mark.parametrize("status", ["failed", "deleted"])
@@ -192,7 +179,7 @@ def test_a_resource_without_a_living_row_is_torn_down(status):
     world = World(dead)
     world.open(dead)
     assert told(world.sweep()) == {"orphans": ["iris/iris"]}
-    [(orchestrator, instance, run)] = world.orchestrations.started
+    [(instance, (orchestrator, run))] = world.orchestrations.started.items()
     assert orchestrator == "delete_deployment"
     assert world.records.operations[instance].kind is OperationKind.DELETE
     assert (run.endpoint_name, run.user_id) == ("iris", dead.user_id)
@@ -204,7 +191,7 @@ def test_a_resource_that_its_own_run_is_tearing_down_is_left_to_it():
     world = World(dead, living=[dead.id])
     world.open(dead)
     assert told(world.sweep()) == {}
-    assert world.orchestrations.started == []
+    assert world.orchestrations.started == {}
 
 
 @pytest.mark.parametrize("row_is_there", [True, False])
@@ -215,7 +202,7 @@ def test_a_resource_that_an_operation_is_tearing_down_is_left_to_it(row_is_there
     world.records.operations[removal.id] = removal
     world.open(dead)
     assert told(world.sweep()) == {}
-    assert world.orchestrations.started == []
+    assert world.orchestrations.started == {}
 
 
 @pytest.mark.parametrize("kind", [OperationKind.DELETE, OperationKind.ROTATE_KEYS])
@@ -226,7 +213,7 @@ def test_an_operation_that_a_crash_kept_from_beginning_begins(kind):
     world.records.operations[accepted.id] = accepted
     world.open(live)
     assert told(world.sweep()) == {"begun": [accepted.id]}
-    [(orchestrator, instance, run)] = world.orchestrations.started
+    [(instance, (orchestrator, run))] = world.orchestrations.started.items()
     assert (orchestrator, instance) == (kind.orchestrator, accepted.id)
     assert (run.operation_id, run.deployment_id) == (accepted.id, live.id)
 
