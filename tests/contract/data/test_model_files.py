@@ -34,7 +34,8 @@ class World(NamedTuple):
 @pytest.fixture(params=["memory", "storage"])
 def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> World:
     if request.param == "memory":
-        owner, uploaded = str(uuid.uuid4()), {}
+        owner = str(uuid.uuid4())
+        uploaded: dict[str, bytes] = {}
         fake = ModelFilesFake(uploaded, tmp_path_factory.mktemp("artifacts"))
 
         def keep(name: str, content: bytes) -> str:

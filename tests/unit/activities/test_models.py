@@ -14,18 +14,25 @@ from tests.support.services import settings_of
 UPLOADED = b"model" * 1024
 
 
+class World(PhaseWorld):
+    """Ada's uploaded model; one megabyte is the limit."""
+
+    def __init__(self, kept_below: Path) -> None:
+        notes = ["From a dict.", "Its key was model."]
+        recipe = RECIPE.model_copy(update={"memory_mb": 321, "notes": notes})
+        self.files = ModelFilesFake({f"{ADA}/m": UPLOADED}, kept_below)
+        self.converter = ModelConverterFake(recipe)
+        settings = settings_of(max_model_mb=1)
+        super().__init__(files=self.files, converter=self.converter, settings=settings)
+
+
 @pytest.fixture
-def world(tmp_path: Path) -> PhaseWorld:
-    files = ModelFilesFake({f"{ADA}/m": UPLOADED}, tmp_path)
-    recipe = RECIPE.model_copy(
-        update={"memory_mb": 321, "notes": ["From a dict.", "Its key was model."]}
-    )
-    settings = settings_of(max_model_mb=1)
-    return PhaseWorld(files=files, converter=ModelConverterFake(recipe), settings=settings)
+def world(tmp_path: Path) -> World:
+    return World(tmp_path)
 
 
-def test_a_model_is_converted_once_and_kept_under_its_owner_and_its_content(world: PhaseWorld):
-    files, converter = world.services.files, world.services.converter
+def test_a_model_is_converted_once_and_kept_under_its_owner_and_its_content(world: World):
+    files, converter = world.files, world.converter
     for _ in range(2):
         prepared = world.perform(PrepareModel).done
         version = prepared["recipe"]["version"]
@@ -38,27 +45,27 @@ def test_a_model_is_converted_once_and_kept_under_its_owner_and_its_content(worl
     assert world.records.memory == {MODEL_ID: 321}
 
 
-def test_another_content_is_another_artifact(world: PhaseWorld):
+def test_another_content_is_another_artifact(world: World):
     first = world.perform(PrepareModel).done["artifact"]
-    world.services.files.uploaded[f"{ADA}/m"] = b"another"
+    world.files.uploaded[f"{ADA}/m"] = b"another"
     assert world.perform(PrepareModel).done["artifact"] != first
-    assert world.services.converter.converted == 2
+    assert world.converter.converted == 2
 
 
-def test_a_file_may_be_as_large_as_the_limit_and_not_a_byte_more(world: PhaseWorld):
-    world.services.files.uploaded[f"{ADA}/m"] = bytes(1 << 20)
+def test_a_file_may_be_as_large_as_the_limit_and_not_a_byte_more(world: World):
+    world.files.uploaded[f"{ADA}/m"] = bytes(1 << 20)
     assert world.perform(PrepareModel).value is not None
-    world.services.files.uploaded[f"{ADA}/m"] = bytes((1 << 20) + 1)
+    world.files.uploaded[f"{ADA}/m"] = bytes((1 << 20) + 1)
     assert world.perform(PrepareModel).refusal.code == "model_too_large"
 
 
-def test_a_refused_file_is_not_converted(world: PhaseWorld):
-    world.services.files.uploaded[f"{ADA}/m"] = b"os.system"
+def test_a_refused_file_is_not_converted(world: World):
+    world.files.uploaded[f"{ADA}/m"] = b"os.system"
     assert world.perform(PrepareModel).refusal.code == "model_unsafe"
-    assert world.services.converter.converted == 0
+    assert world.converter.converted == 0
 
 
-def test_a_model_is_registered_with_the_version_that_was_prepared(world: PhaseWorld):
+def test_a_model_is_registered_with_the_version_that_was_prepared(world: World):
     prepared = world.perform(PrepareModel).done
     version = prepared["recipe"]["version"]
     registered = world.perform(RegisterModel, artifact=prepared["artifact"], version=version)
@@ -67,6 +74,6 @@ def test_a_model_is_registered_with_the_version_that_was_prepared(world: PhaseWo
     assert world.target.models == {(name, version)}
 
 
-def test_a_converted_model_that_has_gone_is_told(world: PhaseWorld):
+def test_a_converted_model_that_has_gone_is_told(world: World):
     failed = world.perform(RegisterModel, artifact="gone", version="1").refusal
     assert failed.code == "artifact_missing"
