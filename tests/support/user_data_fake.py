@@ -6,7 +6,7 @@ and limits are the database's alone; nothing but a database can stand in for the
 
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 from shared.adapters.supabase.text import MESSAGE_BYTES, storable
@@ -36,6 +36,7 @@ from shared.errors.requests import (
     TooManyActive,
     TooManyDeploying,
 )
+from shared.ports.user_data import UserData
 from tests.support.records import ADA, NOW, PROJECT
 from tests.support.records_fake import RecordsFake
 
@@ -61,6 +62,11 @@ class UserDataFake:
         self.hashes: list[str] = []
         self.retries: list[str | None] = []
         self._keys: dict[str, tuple[str, str]] = {}
+
+    @property
+    def port(self) -> UserData:
+        """This, for who asks for nothing but changes and endpoints."""
+        return cast("UserData", self)
 
     @property
     def rows(self) -> dict[str, DeploymentRow]:

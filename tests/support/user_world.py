@@ -1,7 +1,7 @@
 """Two users of one database, for suites of the ports that are one user's."""
 
 from dataclasses import dataclass
-from typing import Protocol, cast
+from typing import Protocol
 
 from shared.adapters.supabase.records import SupabaseRecords
 from shared.adapters.supabase.user_batches import SupabaseUserBatches
@@ -47,8 +47,7 @@ class InMemory:
     def _user(self) -> User:
         user_id, model_id = self.database.new_user()
         data = UserDataFake(self.database.records, user_id)
-        changes = cast("UserData", data)  # it has no lists, statistics and limits
-        return User(user_id, model_id, changes, UserBatchesFake(data), UserTemplatesFake())
+        return User(user_id, model_id, data.port, UserBatchesFake(data), UserTemplatesFake())
 
 
 class InPostgreSQL:

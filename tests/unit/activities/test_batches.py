@@ -31,6 +31,7 @@ def test_a_turn_is_a_run_of_the_deployment_whose_turn_it_is():
     _, services, run = world(first, second)
     run = run.model_copy(update={"request_id": "r"})
     taken = take_turn(TakeTurn(run=run, turn=0), services).deployment
+    assert taken is not None
     assert (taken.deployment_id, taken.operation_id) == (first.id, first.id)
     assert (taken.spec, taken.project, taken.request_id) == (first.spec, PROJECT, "r")
     take_turn(TakeTurn(run=run, turn=1), services)

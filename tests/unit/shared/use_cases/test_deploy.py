@@ -30,7 +30,7 @@ TAKEN = DeploymentNameTaken("blue", "iris")
 def initiator(data=None, orchestrations=None):
     minutes = {name: 20 for name in Settings.model_fields if name.endswith("_deadline_minutes")}
     return Initiator(
-        data or UserDataFake(),
+        (data or UserDataFake()).port,
         orchestrations or OrchestrationsFake(),
         settings_of(**minutes),
         "request-1",

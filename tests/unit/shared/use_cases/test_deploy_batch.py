@@ -113,7 +113,9 @@ def test_a_batch_that_cannot_be_started_is_abandoned_by_its_first_request_alone(
     with pytest.raises(StartFailed):
         late.deploy(wanted(MODEL), "key")
     [lost] = batches.records.batches
-    assert batches.batch(lost).error.code == "start_failed"
+    ended = batches.batch(lost).error
+    assert ended is not None
+    assert ended.code == "start_failed"
     begun = initiator(batches).deploy(wanted(MODEL), "key").batch_id
     with pytest.raises(StartFailed):
         late.deploy(wanted(MODEL), "key")

@@ -18,7 +18,7 @@ LIVE = row(1, status="active")
 
 def test_the_operation_is_the_orchestrations_id_and_its_run_knows_it():
     data, orchestrations = UserDataFake(RecordsFake(LIVE)), OrchestrationsFake()
-    begun = begin_rotation(Initiator(data, orchestrations, SETTINGS, "r-1", "00-t"), LIVE)
+    begun = begin_rotation(Initiator(data.port, orchestrations, SETTINGS, "r-1", "00-t"), LIVE)
     assert data.operation(begun).kind is OperationKind.ROTATE_KEYS
     orchestrator, run = orchestrations.started[begun]
     assert (orchestrator, run.operation_id, run.request_id) == ("rotate_keys", begun, "r-1")
@@ -29,7 +29,7 @@ def test_a_rotation_that_could_not_be_started_may_be_asked_for_again():
     data = UserDataFake(RecordsFake(LIVE))
     for orchestrations in (OrchestrationsFake(out_of_reach=True),) * 2:
         with pytest.raises(Unavailable):
-            begin_rotation(Initiator(data, orchestrations, SETTINGS, "r-1"), LIVE)
+            begin_rotation(Initiator(data.port, orchestrations, SETTINGS, "r-1"), LIVE)
     ended = data.records.operations.values()
     assert {each.status for each in ended} == {OperationStatus.FAILED}
     assert {each.error and each.error.code for each in ended} == {"start_failed"}
