@@ -6,8 +6,7 @@ from shared.domain.batch import Batch, BatchedDeployment, BatchMember, OnFailure
 from shared.domain.failure import Failure
 from shared.domain.operation import Operation, OperationKind, OperationStatus
 from shared.errors import UserFacingError
-from shared.errors.plans import BatchNotFound, BatchRefused
-from shared.errors.requests import IdempotencyKeyReused
+from shared.errors.requests import BatchNotFound, BatchRefused, IdempotencyKeyReused
 from tests.support.records import NOW
 from tests.support.user_data_fake import UserDataFake
 

@@ -17,24 +17,22 @@ from shared.domain.operation import Begun, Operation, OperationKind, OperationSt
 from shared.domain.status import Status
 from shared.domain.timeline import Event
 from shared.domain.update import IN_THE_CLOUD, Updated
-from shared.errors.releases import (
-    EndpointNotFound,
-    NotAsleep,
-    OperationRunning,
-    ReleaseRunning,
-    TrafficChanged,
-)
 from shared.errors.requests import (
     DeploymentNameTaken,
     DeploymentNotFound,
     EndpointNameTaken,
+    EndpointNotFound,
     IdempotencyKeyReused,
     ModelNotFound,
     NotActive,
+    NotAsleep,
     OperationNotFound,
+    OperationRunning,
+    ReleaseRunning,
     RotationRunning,
     TooManyActive,
     TooManyDeploying,
+    TrafficChanged,
 )
 from shared.ports.user_data import UserData
 from tests.support.records import ADA, NOW, PROJECT

@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 from shared.domain.template import Template, TemplateList, TemplateRequest, sent
-from shared.errors.plans import TemplateNameTaken, TemplateNotFound
+from shared.errors.requests import TemplateNameTaken, TemplateNotFound
 from tests.support.records import NOW
 
 

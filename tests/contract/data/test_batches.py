@@ -13,8 +13,8 @@ from shared.adapters.supabase.user_batches import SupabaseUserBatches
 from shared.domain.batch import BatchMember, RequestedBatch
 from shared.domain.deployment import DeploymentSpec
 from shared.domain.operation import OperationKind, OperationStatus
-from shared.errors.plans import BatchCancelled
 from shared.errors.requests import IdempotencyKeyReused
+from shared.errors.waiting import BatchCancelled
 from shared.wire.outcome import Failed
 from tests.support.data import Database, Person, Project, new_name
 

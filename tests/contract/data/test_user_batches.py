@@ -10,8 +10,14 @@ from shared.domain.batch import BatchMember, RequestedBatch
 from shared.domain.deployment import DeploymentSpec, Limits
 from shared.domain.operation import OperationKind, OperationStatus
 from shared.domain.status import Status
-from shared.errors.plans import BatchCancelled, BatchNotFound, BatchRefused
-from shared.errors.requests import IdempotencyKeyReused, TooManyActive, TooManyDeploying
+from shared.errors.requests import (
+    BatchNotFound,
+    BatchRefused,
+    IdempotencyKeyReused,
+    TooManyActive,
+    TooManyDeploying,
+)
+from shared.errors.waiting import BatchCancelled
 from shared.ports.records import Records
 from shared.ports.user_batches import UserBatches
 from shared.wire.outcome import Failed

@@ -11,23 +11,21 @@ from shared.domain.failure import Failure
 from shared.domain.operation import OperationKind, OperationStatus
 from shared.domain.status import Status
 from shared.domain.timeline import Event
-from shared.errors.releases import (
-    EndpointNotFound,
-    NotAsleep,
-    OperationRunning,
-    ReleaseRunning,
-    TrafficChanged,
-)
 from shared.errors.requests import (
     DeploymentNameTaken,
     DeploymentNotFound,
     EndpointNameTaken,
+    EndpointNotFound,
     IdempotencyKeyReused,
     ModelNotFound,
     NotActive,
+    NotAsleep,
     OperationNotFound,
+    OperationRunning,
+    ReleaseRunning,
     RotationRunning,
     TooManyDeploying,
+    TrafficChanged,
 )
 from tests.support.data import new_name
 from tests.support.user_world import User, UserWorld

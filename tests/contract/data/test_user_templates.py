@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from shared.domain.template import TemplateRequest
-from shared.errors.plans import TemplateNameTaken, TemplateNotFound
+from shared.errors.requests import TemplateNameTaken, TemplateNotFound
 from tests.support.user_world import UserWorld
 
 pytestmark = pytest.mark.contract

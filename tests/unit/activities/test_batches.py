@@ -7,7 +7,7 @@ from activities.skip_waiting import skip_waiting
 from activities.take_turn import take_turn
 from shared.domain.operation import OperationKind, OperationStatus
 from shared.domain.status import Status
-from shared.errors.plans import BatchCancelled
+from shared.errors.waiting import BatchCancelled
 from shared.use_cases.deploy_batch import batch_run_of
 from shared.wire.batch import EndBatch, SkipWaiting, TakeTurn
 from shared.wire.outcome import Failed

@@ -6,7 +6,7 @@ import pytest
 
 from shared.domain.deployment import DeploymentOptions, DeployRequest
 from shared.domain.template import Template, TemplateRequest, sent
-from shared.errors.plans import TemplateIllegal
+from shared.errors.requests import TemplateIllegal
 from shared.use_cases.apply_template import filled, with_template
 from tests.support.records import MODEL_ID, NOW
 from tests.support.user_templates_fake import UserTemplatesFake

@@ -7,8 +7,12 @@ import pytest
 from shared.domain.batch import BatchRequest
 from shared.domain.deployment import DeployRequest, Limits
 from shared.domain.operation import OperationStatus
-from shared.errors.plans import BatchRefused, TemplateNotFound
-from shared.errors.requests import DeploymentNameTaken, ModelNotFound
+from shared.errors.requests import (
+    BatchRefused,
+    DeploymentNameTaken,
+    ModelNotFound,
+    TemplateNotFound,
+)
 from shared.errors.waiting import StartFailed, SupabaseUnavailable
 from shared.ports.sizes import ReleasedSizes
 from shared.use_cases.deploy_batch import BatchInitiator
