@@ -2,7 +2,7 @@
 
 from activities.support.phase import phase
 from shared.domain.operation import OperationStatus
-from shared.errors.plans import BatchIncomplete
+from shared.errors.waiting import BatchIncomplete
 from shared.services import Services
 from shared.wire.batch import EndBatch
 from shared.wire.outcome import Failed

@@ -3,7 +3,7 @@
 from activities.support.phase import phase
 from shared.domain.metrics import Served
 from shared.domain.release import Release
-from shared.errors.releases import ReleaseRejected
+from shared.errors.serving import ReleaseRejected
 from shared.services import Services
 from shared.wire.phases import WatchedRelease, WatchRelease
 

@@ -26,8 +26,8 @@ def withdraw_traffic(input: WithdrawTraffic, services: Services) -> PhaseResult:
         )
         return PhaseResult(message=f"{run.deployment_name} carries no traffic.")
     traffic = _successors(input, services, endpoint)
-    served = carrying(traffic)
-    mirror = {n: share for n, share in there.mirror.items() if n != name and n not in served}
+    ends = {name, *carrying(traffic)}
+    mirror = {other: share for other, share in endpoint.mirror.items() if other.lower() not in ends}
     target.provisioning.put_traffic(run.endpoint_name, TrafficSplit(traffic=traffic, mirror=mirror))
     return PhaseResult(waiting=True, message="Azure ML is moving the traffic.")
 

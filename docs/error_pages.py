@@ -10,11 +10,13 @@ _LINK = re.compile(r"docs/([a-z-]+\.md)(#[a-z-]+)?")
 
 
 def entries(page: ModuleType) -> list[type[SlipwayError]]:
-    """The page's classes that explain a code, in the order of the page."""
+    """The page's classes that explain a code, in the order of its sections and their lines."""
     return [
         each
-        for each in vars(page).values()
-        if isinstance(each, type) and each.__module__ == page.__name__ and "cause" in vars(each)
+        for section in (page, *vars(page).values())
+        if isinstance(section, ModuleType) and section.__name__.startswith(page.__name__)
+        for each in vars(section).values()
+        if isinstance(each, type) and each.__module__ == section.__name__ and "cause" in vars(each)
     ]
 
 
@@ -28,7 +30,7 @@ def statuses() -> dict[str, set[int]]:
 
 
 def tree(root: type[SlipwayError]) -> Iterator[type[SlipwayError]]:
-    """The classes of the six pages, parents first."""
+    """The classes of the five pages, parents first."""
     for child in root.__subclasses__():
         if child.__module__.startswith("shared.errors."):
             yield child

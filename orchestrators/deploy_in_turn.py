@@ -3,8 +3,7 @@
 from typing import Any
 
 from azure.durable_functions import DurableOrchestrationContext
-from shared.errors.plans import BatchStopped
-from shared.errors.waiting import OrchestrationLost
+from shared.errors.waiting import BatchStopped, OrchestrationLost
 from shared.wire.batch import BatchRun, SkipWaiting, TakeTurn, TurnTaken
 from shared.wire.outcome import Failed
 from shared.wire.phases import PhaseResult

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from shared.domain.endpoint import Endpoint, Provisioning
 from shared.domain.timeline import Event
 from shared.domain.traffic import TrafficSplit, as_written, carrying
-from shared.errors.releases import TrafficChanged
+from shared.errors.requests import TrafficChanged
 from shared.errors.serving import EndpointVanished
 from shared.ports.serving_target import ServingTarget
 from shared.services import Services

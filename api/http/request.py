@@ -12,8 +12,8 @@ from pydantic import BaseModel
 
 from shared.domain.deadline import Deadline
 from shared.domain.naming import is_legal
-from shared.errors.releases import EndpointNotFound
 from shared.errors.requests import (
+    EndpointNotFound,
     Forbidden,
     InvalidRequest,
     MalformedRequest,

@@ -3,7 +3,9 @@
 Handlers are synchronous: `fn(call) -> Reply | pydantic model`. The table ROUTES also feeds OpenAPI.
 """
 
+import re
 import time
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -18,13 +20,13 @@ from api.http.cors import cors_headers
 from api.http.errors import as_response
 from api.http.etags import conditional
 from api.http.request import Call, Reply, open_call
-from api.http.request_id import request_id_of
 from api.http.threads import in_thread
 from shared.domain.deadline import Deadline
 from shared.errors.waiting import TooBusy
 from shared.ports.orchestrations import Orchestrations
 from shared.services import services
 
+_HARMLESS_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 Handler = Callable[[Call], Reply | BaseModel]
 PublicHandler = Callable[[func.HttpRequest], Reply | BaseModel]
 
@@ -126,7 +128,7 @@ def answer(
     deadline: Deadline,
 ) -> func.HttpResponse:
     """The reply, whatever happens: no stack trace and no secret leaves."""
-    request_id = request_id_of(req.headers.get("x-request-id"))
+    request_id = _request_id(req)
     begun = time.perf_counter()
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(
@@ -161,3 +163,9 @@ def _reply(
     if not deadline.left:
         raise TooBusy
     return route.handler(open_call(req, request_id, services(), orchestrations, deadline))
+
+
+def _request_id(request: func.HttpRequest) -> str:
+    """The caller's own where it is harmless, else a new one."""
+    proposed = request.headers.get("x-request-id", "")
+    return proposed if _HARMLESS_ID.fullmatch(proposed) else uuid.uuid4().hex

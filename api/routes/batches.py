@@ -3,7 +3,7 @@
 from api.http.request import Call, Reply
 from api.http.routing import route
 from shared.domain.batch import Batch, BatchAccepted, BatchCancellation, BatchRequest
-from shared.errors.plans import BatchCancelled
+from shared.errors.waiting import BatchCancelled
 from shared.wire.outcome import Failed
 
 BATCH = "batches/{batch_id:guid}"

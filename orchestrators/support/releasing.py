@@ -9,7 +9,8 @@ from azure.durable_functions import DurableOrchestrationContext
 from azure.durable_functions.models.Task import TaskBase
 from shared.domain.release import LONGEST_STEP_SECONDS, RELEASE_EVENT
 from shared.domain.traffic import TrafficSplit, carrying, in_proportion
-from shared.errors.releases import ReleaseAborted, ReleaseRejected, TrafficChanged
+from shared.errors.requests import TrafficChanged
+from shared.errors.serving import ReleaseAborted, ReleaseRejected
 from shared.wire.outcome import Failed
 from shared.wire.phases import (
     CreatedDeployment,

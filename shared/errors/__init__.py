@@ -18,87 +18,6 @@
                 ConversionFailed  422 model_conversion_failed
                 ArtifactMissing  404 artifact_missing
                 ArtifactTooLarge  422 artifact_too_large
-            RequestRefused
-                MalformedRequest  400 malformed_request
-                Unauthenticated  401 unauthenticated
-                    SignedOut  401 unauthenticated
-                Forbidden  403 forbidden
-                AnonymousRefused  403 anonymous_refused
-                NotFound  404 not_found
-                    DeploymentNotFound  404 not_found
-                    OperationNotFound  404 not_found
-                    ModelNotFound  404 model_not_found
-                    TemplateNotFound  404 template_not_found
-                    BatchNotFound  404 batch_not_found
-                    EndpointNotFound  404 endpoint_not_found
-                MethodNotAllowed  405 wrong_method
-                TooLarge  413 body_too_large
-                UnsupportedMediaType  415 unsupported_media_type
-                InvalidRequest  422 invalid_request
-                    InstanceTypeUnknown  422 instance_type_unknown
-                    InvalidCursor  422 invalid_cursor
-                    UnknownRevision  422 unknown_revision
-                    InstanceTypeFixed  422 instance_type_fixed
-                    CountOutsideAutoscale  422 count_outside_autoscale
-                Conflict
-                    ModelInUse  409 model_in_use
-                    IdempotencyKeyReused  409 idempotency_key_reused
-                    DeploymentIdTaken  409 deployment_id_taken
-                    EndpointNameTaken  409 endpoint_name_taken
-                    DeploymentNameTaken  409 deployment_name_taken
-                    NotActive  409 not_active
-                    RotationRunning  409 rotation_running
-                    NotFailed  409 not_failed
-                    NotRetriable  409 not_retriable
-                    NoLog  409 no_log
-                    Cancelled  409 cancelled
-                    TemplateNameTaken  409 template_name_taken
-                    TooManyTemplates  409 too_many_templates
-                    DoubleInBatch  409 double_in_batch
-                    OperationRunning  409 operation_running
-                    ReleaseRunning  409 release_running
-                    TrafficChanged  409 traffic_changed
-                    NotAsleep  409 not_asleep
-                    StillAsleep  409 deployment_asleep
-                    NothingToRollBackTo  409 nothing_to_roll_back_to
-                    NoRelease  409 no_release
-                TooMany
-                    TooManyRequests  429 too_many_requests
-                    TooManyDeploying  429 too_many_deploying
-                    TooManyActive  429 too_many_active
-                TemplateIllegal  422 template_illegal
-                BatchRefused  422 batch_refused
-            InternalError  500 internal_error
-            ServingRefused
-                QuotaTooSmall  422 quota_too_small
-                ContainerCrashed  422 container_crashed
-                ImageBuildFailed  422 image_build_failed
-                PredictionFailed  422 test_prediction_failed
-                NotAuthorized  422 not_authorized
-                PolicyForbids  422 policy_forbids
-                ResourceLocked  422 resource_locked
-                IdentityRefused  422 identity_unavailable
-                WorkspaceMissing  422 workspace_missing
-                ProviderNotRegistered  422 provider_not_registered
-                DatastoreMissing  422 datastore_missing
-                ModelNotRegistered  422 model_not_registered
-                SecretsInjectionFailed  422 secrets_injection_failed
-                DeploymentMissing  422 deployment_missing
-                EndpointVanished  422 endpoint_vanished
-                BadArgument  422 bad_argument
-                OperationFailed  422 operation_failed
-            Unavailable
-                SupabaseUnavailable  503 supabase_unavailable
-                TooBusy  503 too_busy
-                SupabaseMisconfigured  503 supabase_misconfigured
-                StartFailed  503 start_failed
-            WaitedInVain
-                LeftToSweeper  left_to_sweeper
-                DeadlineExceeded  deadline_exceeded
-                OrchestrationLost  orchestration_lost
-                BatchStopped  batch_stopped
-                BatchCancelled  batch_cancelled
-                BatchIncomplete  batch_incomplete
             PredictionRefused
                 ModelFailed
                     BrokenModel  422 broken_model
@@ -119,11 +38,91 @@
                 AnswerTooLarge  422 answer_too_large
                 PredictionTooLarge  422 too_large
                 NotPosted  422 method_not_allowed
+            RequestRefused
+                MalformedRequest  400 malformed_request
+                Unauthenticated  401 unauthenticated
+                    SignedOut  401 unauthenticated
+                Forbidden  403 forbidden
+                AnonymousRefused  403 anonymous_refused
+                NotFound  404 not_found
+                    DeploymentNotFound  404 not_found
+                    ModelNotFound  404 model_not_found
+                    OperationNotFound  404 not_found
+                    EndpointNotFound  404 endpoint_not_found
+                    TemplateNotFound  404 template_not_found
+                    BatchNotFound  404 batch_not_found
+                MethodNotAllowed  405 wrong_method
+                TooLarge  413 body_too_large
+                UnsupportedMediaType  415 unsupported_media_type
+                InvalidRequest  422 invalid_request
+                    InvalidCursor  422 invalid_cursor
+                    InstanceTypeUnknown  422 instance_type_unknown
+                    UnknownRevision  422 unknown_revision
+                    InstanceTypeFixed  422 instance_type_fixed
+                    CountOutsideAutoscale  422 count_outside_autoscale
+                Conflict
+                    ModelInUse  409 model_in_use
+                    IdempotencyKeyReused  409 idempotency_key_reused
+                    DeploymentIdTaken  409 deployment_id_taken
+                    EndpointNameTaken  409 endpoint_name_taken
+                    DeploymentNameTaken  409 deployment_name_taken
+                    NotActive  409 not_active
+                    RotationRunning  409 rotation_running
+                    NotFailed  409 not_failed
+                    NotRetriable  409 not_retriable
+                    NoLog  409 no_log
+                    OperationRunning  409 operation_running
+                    ReleaseRunning  409 release_running
+                    TrafficChanged  409 traffic_changed
+                    NotAsleep  409 not_asleep
+                    StillAsleep  409 deployment_asleep
+                    NothingToRollBackTo  409 nothing_to_roll_back_to
+                    NoRelease  409 no_release
+                    TemplateNameTaken  409 template_name_taken
+                    TooManyTemplates  409 too_many_templates
+                    DoubleInBatch  409 double_in_batch
+                    Cancelled  409 cancelled
+                TooMany
+                    TooManyRequests  429 too_many_requests
+                    TooManyDeploying  429 too_many_deploying
+                    TooManyActive  429 too_many_active
+                TemplateIllegal  422 template_illegal
+                BatchRefused  422 batch_refused
+            InternalError  500 internal_error
+            ServingRefused
+                NotAuthorized  422 not_authorized
+                PolicyForbids  422 policy_forbids
+                ResourceLocked  422 resource_locked
+                IdentityRefused  422 identity_unavailable
+                WorkspaceMissing  422 workspace_missing
+                ProviderNotRegistered  422 provider_not_registered
+                DatastoreMissing  422 datastore_missing
+                ModelNotRegistered  422 model_not_registered
+                BadArgument  422 bad_argument
+                OperationFailed  422 operation_failed
+                QuotaTooSmall  422 quota_too_small
+                ContainerCrashed  422 container_crashed
+                ImageBuildFailed  422 image_build_failed
+                PredictionFailed  422 test_prediction_failed
+                SecretsInjectionFailed  422 secrets_injection_failed
+                DeploymentMissing  422 deployment_missing
+                EndpointVanished  422 endpoint_vanished
             ReleaseRefused
                 ReleaseRejected  409 release_rejected
                 ReleaseAborted  409 release_aborted
+            Unavailable
+                SupabaseUnavailable  503 supabase_unavailable
+                TooBusy  503 too_busy
+                SupabaseMisconfigured  503 supabase_misconfigured
+                StartFailed  503 start_failed
+            WaitedInVain
+                LeftToSweeper  left_to_sweeper
+                DeadlineExceeded  deadline_exceeded
+                OrchestrationLost  orchestration_lost
+                BatchStopped  batch_stopped
+                BatchCancelled  batch_cancelled
+                BatchIncomplete  batch_incomplete
         TransientError
-            EnvironmentNotBuilt  503 environment_not_built
             SupabaseUnreachable  503 supabase_unavailable
             Throttled  503 throttled
             EndpointBusy  503 endpoint_busy
@@ -133,24 +132,17 @@
             CancelledByService  503 cancelled_by_service
             OutOfCapacity  503 out_of_capacity
             UploadTimedOut  503 upload_timed_out
+            EnvironmentNotBuilt  503 environment_not_built
 
-Codes are API. Each is a class on one of seven pages, with its status, cause, fix, where to look
+Codes are API. Each is a class on one of five pages, with its status, cause, fix, where to look
 and the command that helps; docs/errors.md is made from them.
 """
 
 from types import ModuleType
 
-from shared.errors import models, plans, predictions, releases, requests, serving, waiting
+from shared.errors import models, predictions, requests, serving, waiting
 from shared.errors.base import SlipwayError, TransientError, UserFacingError
 
-PAGES: tuple[ModuleType, ...] = (
-    requests,
-    releases,
-    plans,
-    models,
-    serving,
-    waiting,
-    predictions,
-)
+PAGES: tuple[ModuleType, ...] = (requests, models, serving, waiting, predictions)
 
 __all__ = ["PAGES", "SlipwayError", "TransientError", "UserFacingError"]

@@ -15,6 +15,7 @@ LIST = f'curl -s "$SLIPWAY/deployments/list" {BEARER}'
 RETRY = f'curl -s -X POST "$SLIPWAY/deployments/$ID/retry" {BEARER}'
 DELETE = f'curl -s -X DELETE "$SLIPWAY/deployments/$ID" {BEARER}'
 OPENAPI = 'curl -s "$SLIPWAY/openapi.json"'
+BATCH = f'curl -s "$SLIPWAY/batches/$BATCH" {BEARER}'
 STATS = f'curl -s "$SLIPWAY/deployments/stats" {BEARER}'
 SCAN = "python -m shared.conversion.scan model.joblib"
 SHOW_ENDPOINT = 'az ml online-endpoint show -n "$ENDPOINT"'

@@ -1,7 +1,7 @@
 """Model files that cannot be had, cannot be trusted or cannot be served."""
 
-from shared.errors.base import TransientError, UserFacingError
-from shared.errors.commands import DEPLOYMENT, DETAIL, LATER, RETRY, SCAN
+from shared.errors.base import UserFacingError
+from shared.errors.commands import DEPLOYMENT, DETAIL, SCAN
 
 TITLE = "Model files"
 PROMISE = (
@@ -208,28 +208,6 @@ class ArtifactTooLarge(ModelRefused):
         super().__init__(
             f"Storage refuses the converted model: {size / MB:.1f} MB are over its upload limit."
         )
-
-
-class EnvironmentNotBuilt(TransientError):
-    code = "environment_not_built"
-    cause = (
-        "The environment with this model's versions could not be installed: the package"
-        " index is out of reach, or the temporary disk stays full although other environments"
-        " were removed."
-    )
-    fix = (
-        "Let the function app reach the package index, or set UV_DEFAULT_INDEX to one that"
-        " it reaches. On a full disk lower CONVERSION_CACHE_MB or MAX_MODEL_MB. Then retry."
-    )
-    look = (
-        "The timeline's message says how much disk is free, or what the installer says."
-        " Function app: Networking."
-    )
-    command = f"{DETAIL}\n{RETRY}"
-    retry = LATER
-    seen = DEPLOYMENT
-
-    wait_seconds = 20.0
 
 
 REFUSED_BY_SCAN_OR_SANDBOX: dict[str, type[ModelRefused]] = {

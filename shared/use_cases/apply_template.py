@@ -4,8 +4,7 @@ from pydantic import ValidationError
 
 from shared.domain.deployment import DeployRequest
 from shared.domain.template import Template
-from shared.errors.plans import TemplateIllegal
-from shared.errors.requests import InstanceTypeUnknown
+from shared.errors.requests import InstanceTypeUnknown, TemplateIllegal
 from shared.ports.sizes import Sizes
 from shared.ports.user_templates import UserTemplates
 

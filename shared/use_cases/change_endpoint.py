@@ -9,7 +9,7 @@ from shared.domain.release import RELEASE_EVENT, ReleaseAction
 from shared.domain.status import Status
 from shared.domain.traffic import TrafficSplit, carrying, everything
 from shared.errors import UserFacingError
-from shared.errors.releases import (
+from shared.errors.requests import (
     EndpointNotFound,
     NoRelease,
     NothingToRollBackTo,

@@ -12,8 +12,13 @@ from shared.domain.deployment import DeploymentSpec, DeployRequest
 from shared.domain.naming import four_characters
 from shared.domain.operation import OperationKind, OperationStatus
 from shared.errors import UserFacingError
-from shared.errors.plans import BatchRefused, DoubleInBatch
-from shared.errors.requests import DeploymentNameTaken, EndpointNameTaken, RequestRefused
+from shared.errors.requests import (
+    BatchRefused,
+    DeploymentNameTaken,
+    DoubleInBatch,
+    EndpointNameTaken,
+    RequestRefused,
+)
 from shared.ports.orchestrations import Orchestrations
 from shared.ports.sizes import Sizes
 from shared.ports.user_batches import UserBatches

@@ -5,7 +5,7 @@ from typing import Any
 from shared.domain.deployment import DeploymentRow
 from shared.domain.operation import OperationKind
 from shared.domain.update import DeploymentPatch, Updated
-from shared.errors.releases import CountOutsideAutoscale, InstanceTypeFixed
+from shared.errors.requests import CountOutsideAutoscale, InstanceTypeFixed
 from shared.use_cases.change_endpoint import start_change
 from shared.use_cases.deploy import Initiator
 

@@ -35,7 +35,8 @@ def puts(world):
 
 @pytest.mark.timeout(600)
 def test_a_release_takes_every_step_once(world, old):
-    ada, begun = world.ada, []
+    ada = world.ada
+    begun: list[str] = []
 
     def begin():
         wanted = {"release": CANARY, "autoscale": {"min": 1, "max": 2}}
@@ -67,14 +68,11 @@ def test_a_release_that_is_aborted_goes_back_once(world, old):
         new = ada.deploy(deployment_name="bad", release=canary, **PLACE)["deployment_id"]
         until(lambda: timeline(world, new)["step_release", "succeeded"], "the first step")
         assert ada.api.post(f"/deployments/{new}/release/abort").status_code == 202
+        begun.append(new)
         return new
 
-    begun = []
-    kill_at_each(
-        chain("withdraw_traffic", "remove_deployment", "remove_endpoint"),
-        world,
-        lambda: begun.append(begin()) or begun[0],
-    )
+    begun: list[str] = []
+    kill_at_each(chain("withdraw_traffic", "remove_deployment", "remove_endpoint"), world, begin)
     found = ada.settled(begun[0])
     assert (found["status"], found["error"]["code"]) == ("failed", "release_aborted")
     endpoint = ada.api.get("/endpoints/crash-release").json()

@@ -1,7 +1,7 @@
 """One operation that loses its functions host at each of some points, four around a phase."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import httpx
@@ -11,7 +11,7 @@ from tests.support.crash import Point, Told, come_to, hold, puts, release, timel
 from tests.support.world import World, dumped
 
 
-def kill_at_each(ahead: list[Point], world: World, begin: Callable[[], str]) -> None:
+def kill_at_each(ahead: Sequence[Point], world: World, begin: Callable[[], str]) -> None:
     """`begin` returns the id of the operation that comes to these points.
 
     Each point is held until the kill, so that none can be missed without a failure.
@@ -34,7 +34,7 @@ def kill_at_each(ahead: list[Point], world: World, begin: Callable[[], str]) -> 
         release(world)
 
 
-def survive_kills_of_a_deployment(ahead: list[Point], world: World) -> None:
+def survive_kills_of_a_deployment(ahead: Sequence[Point], world: World) -> None:
     ada, begun = world.ada, list[str]()
     model = ada.upload(dumped(iris_classifier()), "crashing")
     world.control.delete("/calls").raise_for_status()
@@ -74,7 +74,7 @@ def assert_whole(world: World, deployment_id: str) -> None:
 
 
 def survive_kills_of_a_change(
-    ahead: list[Point], world: World, begin: Callable[[], httpx.Response]
+    ahead: Sequence[Point], world: World, begin: Callable[[], httpx.Response]
 ) -> dict[str, Any]:
     """The operation as it has ended in spite of the kills."""
     replies = list[httpx.Response]()

@@ -1,42 +1,26 @@
 """A project to test the data layer on: users, models, deployments, and each role's view of them."""
 
 import json
-import subprocess
-import sys
-import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import httpx
 import psycopg
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
-from devstack.ready import read_ready
 from shared.config import Settings
 from shared.identity.tokens import Principal, TokenVerifier
+from tests.support.parts import ROOT, running_part
 
-ROOT = Path(__file__).parents[2]
 MIGRATIONS = ROOT / "supabase" / "migrations"
 HOSTED = Path(__file__).with_name("data_hosted.sql")
-START_SECONDS = 90
 PASSWORD = "correct-horse-battery"
-Found = TypeVar("Found")
 Connection = psycopg.Connection[dict[str, Any]]
-
-
-def eventually(check: Callable[[], Found | None], what: str, seconds: float = 60) -> Found:
-    """The first truthy answer of `check`."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if found := check():
-            return found
-        time.sleep(0.05)
-    raise AssertionError(f"{what}: not within {seconds} seconds")
 
 
 def refused(error: psycopg.errors.RaiseException) -> tuple[str, dict[str, Any]]:
@@ -149,30 +133,13 @@ class Project:
 @contextmanager
 def running_project(home: Path) -> Iterator[Project]:
     """The local Supabase with this repository's migrations, keeping its state below `home`."""
-    home.mkdir(parents=True, exist_ok=True)
-    ready, log = home / "ready.json", home / "log"
-    command = [sys.executable, "-m", "devstack.supabase_local", "--port", "0"]
-    command += ["--migrations", str(MIGRATIONS), "--state", str(home / "state")]
-    with log.open("ab") as stream:
-        process = subprocess.Popen(
-            [*command, "--ready-file", str(ready)], stdout=stream, stderr=stream, cwd=ROOT
-        )
-
-    def facts() -> dict[str, Any] | None:
-        if process.poll() is not None:
-            raise AssertionError(f"the local Supabase did not start:\n{log.read_text()}")
-        return read_ready(ready)
-
-    try:
-        known = eventually(facts, "local Supabase", START_SECONDS)
+    options = ("--port", "0", "--migrations", str(MIGRATIONS))
+    with running_part("supabase_local", home, *options) as known:
         where = known["database"]
         conninfo = psycopg.conninfo.make_conninfo(
             host=where["host"], port=where["port"], user=where["user"], dbname=where["name"]
         )
         yield Project(known, Database(conninfo), settings_for(known))
-    finally:
-        process.terminate()
-        process.wait(timeout=60)
 
 
 def settings_for(facts: dict[str, Any], **changed: Any) -> Settings:

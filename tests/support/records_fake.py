@@ -8,6 +8,7 @@ from shared.adapters.supabase.text import DETAIL_BYTES, MESSAGE_BYTES, storable,
 from shared.domain.batch import Batch
 from shared.domain.catalogue import CATALOGUE, Catalogue, InstanceType
 from shared.domain.deployment import DeploymentRow, Limits
+from shared.domain.endpoint_view import TrafficMove
 from shared.domain.failure import Failure
 from shared.domain.model import TrainedModel
 from shared.domain.operation import Operation, OperationKind, OperationStatus
@@ -41,7 +42,13 @@ class RecordsFake:
         self.traffic: dict[str, dict[str, int]] = {}
         """Of endpoints that some deployment was made on."""
         self.mirror: dict[str, dict[str, int]] = {}
+        self.moves: dict[str, list[TrafficMove]] = {}
+        """Oldest first."""
         self.batches: dict[str, Batch] = {}
+        self.places: dict[str, int] = {}
+        """Of batched deployments, by id: in which order they begin."""
+        self.turns: dict[tuple[str, int, int], str] = {}
+        """Batch, lane and turn to the deployment that was given then."""
         self.sizes = CATALOGUE
         self.memory: dict[str, int] = {}
         self.timeline: list[Event] = []
@@ -52,7 +59,11 @@ class RecordsFake:
 
     def insert(self, found: DeploymentRow) -> None:
         """A row, and the operation that deploys it where it is in flight. EndpointNameTaken."""
-        self._claim(found)
+        self.claim(found)
+        there = found.endpoint_name.lower()
+        before = [row for row in self.rows.values() if row.endpoint_name.lower() == there]
+        last = max((row.revision for row in before), default=0)
+        found = found.model_copy(update={"revision": max(found.revision, last + 1)})
         self.rows[found.id] = found
         self.users.add(found.user_id)
         if found.status is Status.DEPLOYING:
@@ -170,20 +181,36 @@ class RecordsFake:
         return undoing
 
     def batch(self, batch_id: str) -> Batch | None:
-        return self.batches.get(batch_id)
+        """As it stands: the statuses are those of its rows and of its operation."""
+        found = self.batches.get(batch_id)
+        if found is None:
+            return None
+        for each in found.deployments:
+            if row := self.rows.get(each.deployment_id):
+                each.status, each.error = row.status, row.error
+                each.waiting = each.waiting and row.status is Status.DEPLOYING
+        if operation := self.operations.get(batch_id):
+            ended = {"status": operation.status, "error": operation.error}
+            found = found.model_copy(update={**ended, "ended_at": operation.ended_at})
+        return found.model_copy(deep=True)
 
     def take_turn(self, batch_id: str, lane: int, turn: int) -> DeploymentRow | None:
-        """The first of the batch that has not been taken; lanes and turns are not told apart."""
-        for each in self.batches[batch_id].deployments:
-            if each.waiting:
-                each.waiting = False
-                return self.rows[each.deployment_id]
-        return None
+        if taken := self.turns.get((batch_id, lane, turn)):
+            return self.rows[taken]
+        self.batch(batch_id)
+        waiting = [each for each in self.batches[batch_id].deployments if each.waiting]
+        waiting.sort(key=lambda each: self.places.get(each.deployment_id, 0))
+        if not waiting:
+            return None
+        waiting[0].waiting = False
+        self.turns[(batch_id, lane, turn)] = waiting[0].deployment_id
+        return self.rows[waiting[0].deployment_id]
 
     def skip_waiting(self, batch_id: str, failure: Failure) -> int:
+        self.batch(batch_id)
         waiting = [each for each in self.batches[batch_id].deployments if each.waiting]
         for each in waiting:
-            each.waiting, each.status = False, Status.FAILED
+            each.waiting = False
             self.move(each.deployment_id, Status.FAILED, failure=failure)
             self.record(
                 Event(
@@ -203,11 +230,15 @@ class RecordsFake:
         mirror: Mapping[str, int],
         operation_id: str | None = None,
     ) -> None:
-        if any(
-            found.endpoint_name.lower() == endpoint_name.lower() for found in self.rows.values()
-        ):
-            self.traffic[endpoint_name.lower()] = dict(traffic)
-            self.mirror[endpoint_name.lower()] = dict(mirror)
+        name = endpoint_name.lower()
+        there = (self.traffic.get(name, {}), self.mirror.get(name, {}))
+        known = any(found.endpoint_name.lower() == name for found in self.rows.values())
+        if known and there != (traffic, mirror):
+            self.traffic[name], self.mirror[name] = dict(traffic), dict(mirror)
+            moved = TrafficMove(
+                at=NOW, traffic=dict(traffic), mirror=dict(mirror), operation_id=operation_id
+            )
+            self.moves.setdefault(name, []).append(moved)
 
     def begin_due(self) -> list[Operation]:
         """Time does not pass here."""
@@ -247,7 +278,7 @@ class RecordsFake:
         if found is None or found.status is not Status.DEPLOYING:
             raise DeploymentNotFound(deployment_id)
         renamed = found.model_copy(update={"endpoint_name": endpoint_name, "updated_at": NOW})
-        self._claim(renamed)
+        self.claim(renamed)
         self.rows[deployment_id] = renamed
         if begun := self.operations.get(deployment_id):
             update = {"endpoint_name": endpoint_name.lower()}
@@ -269,7 +300,7 @@ class RecordsFake:
         found = [each for each in self.rows.values() if each.status in statuses]
         return sorted(found, key=lambda each: each.id)
 
-    def _claim(self, wanted: DeploymentRow) -> None:
+    def claim(self, wanted: DeploymentRow) -> None:
         """An endpoint's name is one user's; a living deployment's name there is taken."""
         for other in self.rows.values():
             if other.id == wanted.id or Status.DELETED in (other.status, wanted.status):

@@ -79,7 +79,8 @@ class ServingTargetFake:
     can = Capabilities()
 
     def __init__(self, *, settle_after: int = 1, cores: int = 100) -> None:
-        self.provisioning = self.inference = self.preflight = self.metrics = self
+        self.provisioning = self.inference = self.preflight = self
+        self.metrics: ServingTargetFake | None = self
         self.settle_after = settle_after
         self.cores = cores
         self.front_door: int | None = None

@@ -63,6 +63,7 @@ def test_a_scenario_fails_the_operation_that_it_lets_start(control, ml, assets, 
     with pytest.raises(HttpResponseError) as failure:
         poller.result(60)
     assert failure.value.status_code == 200
+    assert failure.value.error
     assert failure.value.error.code == code
     assert words in str(failure.value)
     assert ml.online_deployments.get("doomed", live).provisioning_state == "Failed"
@@ -130,6 +131,7 @@ def test_pins_that_contradict_each_other_fail_the_image_with_the_resolvers_words
     wanted.environment = environment.id
     with pytest.raises(HttpResponseError) as failure:
         sdk.deploy(ml, wanted)
+    assert failure.value.error
     assert failure.value.error.code == "ImageBuildFailure"
     assert "flask==3.0.0 and flask==2.0.0" in " ".join(str(failure.value).split())
     ml.online_endpoints.begin_delete("unbuildable").result(30)

@@ -22,7 +22,7 @@ from azure.core.exceptions import HttpResponseError
 
 from devstack.azureml_emulator.tests.support import sdk
 
-SIZE = {"instance_type": "Standard_DS1_v2", "instance_count": 1}
+SIZE: dict[str, Any] = {"instance_type": "Standard_DS1_v2", "instance_count": 1}
 CONDA = """
 name: model-env
 channels:

@@ -15,7 +15,7 @@ def test_a_model_goes_from_upload_to_prediction_and_away_again(
     ml: MLClient, assets, tmp_path: Path, control: httpx.Client
 ):
     endpoint = sdk.create_endpoint(ml, "whole-life", tags={"owner": "ada", "Case": "Kept"})
-    assert endpoint.scoring_uri.startswith("https://whole-life.")
+    assert str(endpoint.scoring_uri).startswith("https://whole-life.")
     assert endpoint.tags == {"owner": "ada", "Case": "Kept"}
 
     made = sdk.deploy(
@@ -23,6 +23,7 @@ def test_a_model_goes_from_upload_to_prediction_and_away_again(
     )
     assert (made.provisioning_state, made.instance_count) == ("Succeeded", 2)
     assert made.instance_type == "Standard_DS1_v2"
+    assert made.scale_settings
     assert made.scale_settings.type == "default"
     assert ml.online_endpoints.get("whole-life").traffic == {"blue": 0}
 

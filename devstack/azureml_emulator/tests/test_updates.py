@@ -76,6 +76,7 @@ def test_count_limits_and_probes_restart_nothing(ml, assets, control, endpoint):
     )
     wanted = assets.deployment("blue", endpoint, instance_count=2, request_settings=settings)
     shown = sdk.deploy(ml, wanted)
+    assert shown.request_settings
     assert (shown.instance_count, shown.request_settings.request_timeout_ms) == (2, 9000)
     assert pid(control) == before
     shown.instance_count = 1

@@ -146,4 +146,5 @@ def test_the_ready_file_lists_functions_and_is_private(host: FunctionsHost) -> N
     assert ready["chain"]["trigger"] == "orchestrationTrigger"
     assert host.ready["hub"] == "SampleHub"
     assert (host.state.parent / "ready.json").stat().st_mode & 0o077 == 0
+    assert host.process
     assert host.ready["pid"] == host.process.pid != os.getpid()

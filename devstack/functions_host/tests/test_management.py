@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -216,10 +217,10 @@ def test_instances_are_listed_by_prefix_status_and_page(host: FunctionsHost) -> 
         host.begin("not_a_generator", n, f"page-{n}")
         host.end_of(f"page-{n}")
     host.begin("naps", 3600, "page-running")
-    query = {"instanceIdPrefix": "page-", "runtimeStatus": "Completed", "top": 2}
+    query: dict[str, Any] = {"instanceIdPrefix": "page-", "runtimeStatus": "Completed", "top": 2}
     seen, token = [], None
     while token != "":
-        headers = {"x-ms-continuation-token": token} if token else {}
+        headers: dict[str, str] = {"x-ms-continuation-token": token} if token else {}
         page = host.http.get(f"{API}/instances", params=query, headers=headers)
         assert len(page.json()) <= 2
         seen += [i["instanceId"] for i in page.json()]

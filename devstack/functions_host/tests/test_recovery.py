@@ -159,6 +159,7 @@ def test_ctrl_c_ends_the_host_and_the_processes_that_the_app_started(new_host: N
     host = new_host().start()
     host.http.post("/admin/functions/spawns", json={})
     (line,) = eventually(lambda: [e for e in host.effects() if "spawned" in e], "a child")
+    assert host.process
     host.process.send_signal(signal.SIGINT)
     assert host.wait_for_end() == 0
     child = Path("/proc") / line.split()[1]
@@ -179,6 +180,7 @@ def test_two_hosts_cannot_share_a_state_directory(new_host: NewHost) -> None:
     second = new_host()
     second.state = host.state
     assert second.launch().wait(60) == 1
+    assert host.process
     assert f"in use by another functions host (pid {host.process.pid})" in second.log()
 
 

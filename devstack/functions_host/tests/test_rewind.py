@@ -1,5 +1,7 @@
 """Rewinding: a failed instance goes on from before its failure; what ended well is kept."""
 
+from typing import Any
+
 import pytest
 
 from devstack.functions_host.tests.support.host import API, FunctionsHost
@@ -11,7 +13,7 @@ def failed(host: FunctionsHost, name: str, **request: object) -> str:
     return instance_id
 
 
-def rewound(host: FunctionsHost, instance_id: str) -> object:
+def rewound(host: FunctionsHost, instance_id: str) -> Any:
     path = f"{API}/instances/{instance_id}/rewind"
     assert host.http.post(path, params={"reason": "mended"}).status_code == 202
     end = host.end_of(instance_id)

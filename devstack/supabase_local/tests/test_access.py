@@ -47,7 +47,7 @@ def test_others_cannot_change_remove_or_plant_rows(alice: Person, bob: Person, s
 
 
 def test_the_secret_key_sees_everything_and_the_publishable_key_what_anon_was_granted(
-    service: Client, anonymous: Client, alice: Person, bob: Person, shop: Row
+    service: Any, anonymous: Client, alice: Person, bob: Person, shop: Row
 ) -> None:
     owners = {row["user_id"] for row in service.table("shops").select("user_id").execute().data}
     assert alice.id in owners

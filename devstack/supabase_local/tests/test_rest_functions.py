@@ -74,7 +74,7 @@ def test_what_no_function_takes_is_said_with_the_arguments(alice: Person) -> Non
         with pytest.raises(APIError) as caught:
             alice.client.rpc(name, arguments).execute()
         assert caught.value.code == "PGRST202"
-        assert f"public.{name}" in caught.value.message
+        assert f"public.{name}" in str(caught.value.message)
 
 
 @pytest.mark.parametrize(

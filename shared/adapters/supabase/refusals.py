@@ -9,16 +9,10 @@ from typing import Any
 
 from shared.errors import UserFacingError
 from shared.errors.models import ForeignFile, ModelFileMissing
-from shared.errors.plans import (
-    BatchNotFound,
-    BatchRefused,
-    TemplateNameTaken,
-    TemplateNotFound,
-    TooManyTemplates,
-)
-from shared.errors.releases import NotAsleep, OperationRunning, ReleaseRunning, TrafficChanged
 from shared.errors.requests import (
     AnonymousRefused,
+    BatchNotFound,
+    BatchRefused,
     DeploymentIdTaken,
     DeploymentNameTaken,
     DeploymentNotFound,
@@ -28,11 +22,18 @@ from shared.errors.requests import (
     ModelInUse,
     ModelNotFound,
     NotActive,
+    NotAsleep,
+    OperationRunning,
+    ReleaseRunning,
     RotationRunning,
     SignedOut,
+    TemplateNameTaken,
+    TemplateNotFound,
     TooManyActive,
     TooManyDeploying,
     TooManyRequests,
+    TooManyTemplates,
+    TrafficChanged,
 )
 
 

@@ -6,7 +6,7 @@ from shared.adapters.supabase.text import storable_failure
 from shared.adapters.supabase.user_calls import UserCalls
 from shared.domain.batch import Batch, BatchMember, OnFailure, RequestedBatch
 from shared.domain.failure import Failure
-from shared.errors.plans import BatchNotFound
+from shared.errors.requests import BatchNotFound
 
 
 class SupabaseUserBatches(UserCalls):

@@ -27,8 +27,7 @@ from shared.domain.operation import Begun, Operation, OperationKind, OperationSt
 from shared.domain.status import Status
 from shared.domain.timeline import Event
 from shared.domain.update import Updated
-from shared.errors.releases import EndpointNotFound
-from shared.errors.requests import DeploymentNotFound, OperationNotFound
+from shared.errors.requests import DeploymentNotFound, EndpointNotFound, OperationNotFound
 
 MAX_EVENTS = 1000
 MAX_RUNNING = 20

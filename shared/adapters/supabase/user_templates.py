@@ -2,7 +2,7 @@
 
 from shared.adapters.supabase.user_calls import UserCalls
 from shared.domain.template import Template, TemplateList, TemplateRequest, sent
-from shared.errors.plans import TemplateNotFound
+from shared.errors.requests import TemplateNotFound
 
 
 class SupabaseUserTemplates(UserCalls):

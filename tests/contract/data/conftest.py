@@ -6,6 +6,7 @@ import pytest
 from psycopg import sql
 
 from tests.support.data import HOSTED, Database, Person, Project, running_project
+from tests.support.user_world import InMemory, InPostgreSQL, UserWorld
 
 
 @pytest.fixture(scope="session")
@@ -29,6 +30,15 @@ def hosted(database: Database) -> Iterator[Database]:
         connection.execute(sql.SQL(HOSTED.read_text()))
     yield other
     database.run(f"drop database {name} with (force)")
+
+
+@pytest.fixture(params=["memory", "postgresql"])
+def users(request: pytest.FixtureRequest) -> UserWorld:
+    """Ada and Bob with the ports of their own, in memory and over the local Supabase."""
+    if request.param == "memory":
+        return InMemory()
+    people = (request.getfixturevalue(name) for name in ("project", "ada", "bob"))
+    return InPostgreSQL(*people)
 
 
 @pytest.fixture

@@ -13,9 +13,8 @@ from shared.adapters.supabase.user_batches import SupabaseUserBatches
 from shared.domain.batch import BatchMember, RequestedBatch
 from shared.domain.deployment import DeploymentSpec
 from shared.domain.operation import OperationKind, OperationStatus
-from shared.domain.status import Status
-from shared.errors.plans import BatchCancelled, BatchNotFound, BatchRefused
-from shared.errors.requests import IdempotencyKeyReused, TooManyActive, TooManyDeploying
+from shared.errors.requests import IdempotencyKeyReused
+from shared.errors.waiting import BatchCancelled
 from shared.wire.outcome import Failed
 from tests.support.data import Database, Person, Project, new_name
 
@@ -93,34 +92,6 @@ def requests_of(database: Database, person: Person) -> int:
     return int(found[0]["requests"]) if found else 0
 
 
-def test_all_that_is_wrong_is_told_with_its_index_and_nothing_is_left(
-    hers: SupabaseUserBatches, database: Database, ada: Person, bob: Person
-) -> None:
-    good = member(ada)
-    double = member(ada, endpoint_name=good.spec.endpoint_name)
-    foreign = member(ada, model_id=bob.model_id)
-    with pytest.raises(BatchRefused) as refused:
-        ask(hers, good, foreign, double, key="k")
-    assert [(index, error.code) for index, error in refused.value.problems] == [
-        (1, "model_not_found"),
-        (2, "deployment_name_taken"),
-    ]
-    assert rows_of(database, ada) == 0
-    assert not ask(hers, good, key="k").replayed
-
-
-def test_limits_count_a_batch_as_a_whole(
-    hers: SupabaseUserBatches, database: Database, ada: Person
-) -> None:
-    ask(hers, *[member(ada) for _ in range(15)])
-    with pytest.raises(TooManyDeploying, match="15 deployments in flight and ask for 6 more"):
-        ask(hers, *[member(ada) for _ in range(6)])
-    database.run("update slipway.deployment_limits set max_deploying = 100")
-    with pytest.raises(TooManyActive, match="15 on the way, and ask for 6 more; the limit is 20"):
-        ask(hers, *[member(ada) for _ in range(6)])
-    assert rows_of(database, ada) == 15
-
-
 def test_the_same_key_at_once_makes_one_batch_and_another_body_a_conflict(
     hers: SupabaseUserBatches, project: Project, database: Database, ada: Person
 ) -> None:
@@ -136,23 +107,6 @@ def test_the_same_key_at_once_makes_one_batch_and_another_body_a_conflict(
         ask(hers, member(ada), key="k", body="other")
 
 
-def test_turns_are_given_by_place_once_and_again_to_who_asks_again(
-    hers: SupabaseUserBatches, records: SupabaseRecords, ada: Person
-) -> None:
-    late, early = member(ada, 1), member(ada, 0)
-    batch = ask(hers, late, early).batch.batch_id
-    first = records.take_turn(batch, 0, 0)
-    again = records.take_turn(batch, 0, 0)
-    assert first is not None
-    assert first == again
-    assert first.id == early.id
-    second = records.take_turn(batch, 1, 0)
-    assert second is not None
-    assert second.id == late.id
-    assert records.take_turn(batch, 0, 1) is None
-    assert [each.waiting for each in hers.batch(batch).deployments] == [False, False]
-
-
 def test_takers_at_once_never_get_the_same_one(
     hers: SupabaseUserBatches, project: Project, ada: Person
 ) -> None:
@@ -165,61 +119,6 @@ def test_takers_at_once_never_get_the_same_one(
 
     with ThreadPoolExecutor(6) as pool:
         assert len(set(pool.map(take, range(6)))) == 6
-
-
-def test_a_cancel_fails_what_waits_and_leaves_what_has_begun(
-    hers: SupabaseUserBatches, records: SupabaseRecords, ada: Person
-) -> None:
-    batch = ask(hers, member(ada, 0), member(ada, 1), member(ada, 2)).batch.batch_id
-    records.take_turn(batch, 0, 0)
-    assert hers.cancel(batch, CANCELLED) == 2
-    assert hers.cancel(batch, CANCELLED) == 0
-    assert records.take_turn(batch, 0, 1) is None
-    begun, *rest = hers.batch(batch).deployments
-    assert (begun.status, begun.waiting) == (Status.DEPLOYING, False)
-    assert {each.error.code for each in rest if each.error} == {"batch_cancelled"}
-    assert [each.status for each in rest] == [Status.FAILED] * 2
-    running = [each.id for each in records.running_operations()]
-    assert not {each.deployment_id for each in rest} & set(running)
-
-
-def test_a_deployment_that_was_deleted_while_it_waited_is_passed_over(
-    hers: SupabaseUserBatches, records: SupabaseRecords, database: Database, ada: Person
-) -> None:
-    first, second = member(ada, 0), member(ada, 1)
-    batch = ask(hers, first, second).batch.batch_id
-    with database.as_user(ada.id) as connection:
-        connection.execute("select public.request_deletion(%s)", (first.id,))
-    taken = records.take_turn(batch, 0, 0)
-    assert taken is not None
-    assert taken.id == second.id
-
-
-def test_what_could_not_be_started_fails_as_a_whole_and_frees_its_key(
-    hers: SupabaseUserBatches, records: SupabaseRecords, ada: Person
-) -> None:
-    batch = ask(hers, member(ada), key="k").batch.batch_id
-    hers.abandon(batch, CANCELLED)
-    found = hers.batch(batch)
-    assert (found.status, found.failed) == (OperationStatus.FAILED, 1)
-    begun = ask(hers, member(ada), key="k")
-    assert not begun.replayed
-    records.take_turn(begun.batch.batch_id, 0, 0)
-    hers.abandon(begun.batch.batch_id, CANCELLED)
-    assert hers.batch(begun.batch.batch_id) == records.batch(begun.batch.batch_id)
-    assert hers.batch(begun.batch.batch_id).failed == 0
-
-
-def test_another_users_batch_is_as_one_that_does_not_exist(
-    hers: SupabaseUserBatches, project: Project, ada: Person, bob: Person
-) -> None:
-    batch = ask(hers, member(ada)).batch.batch_id
-    his = SupabaseUserBatches(project.settings, bob.principal)
-    for attempt in (lambda: his.batch(batch), lambda: his.cancel(batch, CANCELLED)):
-        with pytest.raises(BatchNotFound):
-            attempt()
-    his.abandon(batch, CANCELLED)
-    assert hers.batch(batch).deploying == 1
 
 
 def test_nobody_past_the_api_asks_for_more_than_twenty(database: Database, ada: Person) -> None:

@@ -4,7 +4,8 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from tests.support.data import MIGRATIONS, ROOT, Database, refused, request
+from tests.support.data import MIGRATIONS, Database, refused, request
+from tests.support.parts import ROOT
 
 EXISTING_MODELS = ROOT / "docs" / "existing-models.md"
 

@@ -22,7 +22,8 @@ from shared.errors import SlipwayError, TransientError
 from shared.errors.requests import Unauthenticated
 from shared.errors.waiting import Unavailable
 from shared.identity.tokens import TokenVerifier
-from tests.support.data import Person, Project, eventually, settings_for
+from tests.support.data import Person, Project, settings_for
+from tests.support.parts import eventually
 
 FAULTS = [
     {"status": 503},

@@ -9,7 +9,6 @@ from psycopg.types.json import Jsonb
 
 from shared.adapters.supabase.user_templates import SupabaseUserTemplates
 from shared.domain.template import MAX_SETTINGS_BYTES, TemplateRequest
-from shared.errors.plans import TemplateNameTaken, TemplateNotFound
 from tests.support.data import Database, Person, Project, refused
 
 
@@ -25,49 +24,6 @@ def hers(project: Project, ada: Person) -> SupabaseUserTemplates:
 @pytest.fixture
 def his(project: Project, bob: Person) -> SupabaseUserTemplates:
     return SupabaseUserTemplates(project.settings, bob.principal)
-
-
-def test_a_template_is_kept_as_it_was_sent_and_replaced_as_a_whole(
-    hers: SupabaseUserTemplates,
-) -> None:
-    made = hers.save(wanted(instance_count=2, description="für Ada"))
-    assert made.settings == {"instance_count": 2, "description": "für Ada"}
-    assert hers.template(made.id) == made
-    again = hers.save(wanted("large", instance_count=3), made.id)
-    assert (again.id, again.name, again.settings) == (made.id, "large", {"instance_count": 3})
-    assert again.updated_at > made.updated_at
-    other = hers.save(wanted("a first one"))
-    assert hers.templates().templates == [other, again]
-    assert hers.templates().total == 2
-
-
-def test_a_name_is_used_once_by_a_user_and_again_by_another(
-    hers: SupabaseUserTemplates, his: SupabaseUserTemplates
-) -> None:
-    hers.save(wanted("one"))
-    second = hers.save(wanted("two"))
-    for template_id in (None, second.id):
-        with pytest.raises(TemplateNameTaken, match="called one"):
-            hers.save(wanted("one"), template_id)
-    his.save(wanted("one"))
-
-
-def test_another_users_template_is_as_one_that_does_not_exist(
-    hers: SupabaseUserTemplates, his: SupabaseUserTemplates
-) -> None:
-    made = hers.save(wanted())
-    for attempt in (
-        lambda: his.template(made.id),
-        lambda: his.save(wanted("mine"), made.id),
-        lambda: his.remove(made.id),
-    ):
-        with pytest.raises(TemplateNotFound):
-            attempt()
-    assert his.templates().templates == []
-    assert hers.template(made.id) == made
-    hers.remove(made.id)
-    with pytest.raises(TemplateNotFound):
-        hers.remove(made.id)
 
 
 def test_the_largest_settings_that_the_api_takes_fit_the_column(

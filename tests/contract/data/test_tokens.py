@@ -20,7 +20,8 @@ from shared.errors.requests import Unauthenticated
 from shared.errors.waiting import Unavailable
 from shared.identity import signing_keys
 from shared.identity.tokens import TokenVerifier
-from tests.support.data import Person, Project, eventually, settings_for
+from tests.support.data import Person, Project, settings_for
+from tests.support.parts import eventually
 
 
 class Issuer:

@@ -1,4 +1,4 @@
-"""Port UserData over the official client, the REST gateway and row level security."""
+"""What only the database tells of UserData: lists, statistics, limits, and what happens at once."""
 
 import uuid
 from concurrent.futures import ThreadPoolExecutor
@@ -12,8 +12,7 @@ from shared.domain.deployment import Deleted, DeploymentQuery, DeploymentSpec, R
 from shared.domain.failure import Failure
 from shared.domain.operation import OperationKind, OperationStatus
 from shared.domain.status import Status
-from shared.domain.timeline import Event
-from shared.errors.requests import Conflict, InvalidRequest, NotFound, TooMany
+from shared.errors.requests import InvalidRequest, NotFound, TooMany
 from tests.support.data import Person, Project, new_name, request
 
 NOT_STARTED = Failure(
@@ -67,18 +66,6 @@ def test_a_request_becomes_the_row_that_detail_and_list_show(
     assert (page.deployments, page.total, page.next_cursor) == ([listed], 1, None)
 
 
-def test_the_same_key_gives_the_same_deployment_and_another_body_a_conflict(
-    hers: SupabaseUserData, ada: Person
-) -> None:
-    first = deploy(hers, asked(ada), "k")
-    again = deploy(hers, asked(ada), "k")
-    assert again.replayed
-    assert again.deployment == first.deployment
-    with pytest.raises(Conflict, match=first.deployment.id) as conflict:
-        deploy(hers, asked(ada), "k", "other")
-    assert conflict.value.code == "idempotency_key_reused"
-
-
 def test_a_key_used_by_many_requests_at_once_makes_one_deployment(
     project: Project, ada: Person
 ) -> None:
@@ -88,34 +75,6 @@ def test_a_key_used_by_many_requests_at_once_makes_one_deployment(
 
     with ThreadPoolExecutor(8) as pool:
         assert len(set(pool.map(one, range(8)))) == 1
-
-
-def test_names_that_are_taken_are_refused_by_name(
-    hers: SupabaseUserData, his: SupabaseUserData, ada: Person, bob: Person
-) -> None:
-    name = deploy(hers, asked(ada)).deployment.endpoint_name
-    with pytest.raises(Conflict, match=name) as conflict:
-        deploy(his, asked(bob, endpoint_name=name))
-    assert conflict.value.code == "endpoint_name_taken"
-    with pytest.raises(Conflict, match="blue") as conflict:
-        deploy(hers, asked(ada, endpoint_name=name))
-    assert conflict.value.code == "deployment_name_taken"
-
-
-def test_the_limit_in_flight_is_refused_with_its_numbers(
-    hers: SupabaseUserData, ada: Person
-) -> None:
-    for _ in range(5):
-        deploy(hers, asked(ada))
-    with pytest.raises(TooMany, match="You have 5 deployments in flight; the limit is 5") as much:
-        deploy(hers, asked(ada))
-    assert much.value.code == "too_many_deploying"
-
-
-def test_a_strangers_model_is_not_found(hers: SupabaseUserData, ada: Person, bob: Person) -> None:
-    with pytest.raises(NotFound, match=bob.model_id) as missing:
-        deploy(hers, asked(ada, model_id=bob.model_id))
-    assert missing.value.code == "model_not_found"
 
 
 def test_a_stranger_finds_neither_row_nor_timeline_and_deletes_nothing(
@@ -248,55 +207,6 @@ def test_a_requested_deployment_has_an_operation_of_its_id_that_ends_with_it(
     SupabaseRecords(project.settings).move(made.id, Status.ACTIVE)
     assert hers.operation(made.id).status is OperationStatus.SUCCEEDED
     assert hers.operations_on(made.endpoint_name) == []
-
-
-def test_a_deleted_active_deployment_has_an_operation_that_tears_it_down(
-    hers: SupabaseUserData, project: Project, ada: Person
-) -> None:
-    records = SupabaseRecords(project.settings)
-    made = deploy(hers, asked(ada)).deployment
-    records.move(made.id, Status.ACTIVE)
-    deleted = hers.delete_deployment(made.id)
-    assert deleted.status is Status.ACTIVE
-    assert deleted.operation_id is not None
-    removal = hers.operation(deleted.operation_id)
-    assert (removal.kind, removal.status) == (OperationKind.DELETE, OperationStatus.RUNNING)
-    assert removal.id in {operation.id for operation in records.running_operations()}
-    records.end_operation(removal.id, OperationStatus.SUCCEEDED)
-    records.end_operation(removal.id, OperationStatus.FAILED, NOT_STARTED)
-    assert hers.operation(removal.id).status is OperationStatus.SUCCEEDED
-
-
-def test_one_endpoint_has_one_rotation_at_a_time_whichever_deployment_asks(
-    hers: SupabaseUserData, project: Project, ada: Person
-) -> None:
-    records = SupabaseRecords(project.settings)
-    blue = deploy(hers, asked(ada)).deployment
-    green = deploy(hers, asked(ada, endpoint_name=blue.endpoint_name, deployment_name="green"))
-    with pytest.raises(Conflict, match="not active"):
-        hers.request_operation(blue.id, OperationKind.ROTATE_KEYS)
-    for made in (blue, green.deployment):
-        records.move(made.id, Status.ACTIVE)
-    first = hers.request_operation(blue.id, OperationKind.ROTATE_KEYS)
-    with pytest.raises(Conflict, match="being replaced already"):
-        hers.request_operation(green.deployment.id, OperationKind.ROTATE_KEYS)
-    hers.abandon_operation(first, NOT_STARTED)
-    again = hers.request_operation(green.deployment.id, OperationKind.ROTATE_KEYS)
-    records.record(
-        Event(
-            deployment_id=green.deployment.id,
-            operation_id=again,
-            phase="rotate_key",
-            status="failed",
-            message="m",
-            error=NOT_STARTED,
-        )
-    )
-    [told] = hers.operation_events(hers.operation(again))
-    assert told.error is not None
-    assert told.error.code == "start_failed"
-    hers.abandon_operation(again, NOT_STARTED)
-    assert hers.operation(again).status is OperationStatus.RUNNING
 
 
 def test_an_endpoint_is_a_row_of_its_owner_with_its_traffic_as_last_seen(

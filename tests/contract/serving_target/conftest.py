@@ -4,46 +4,26 @@ Real Azure is opted in: SLIPWAY_TEST_REAL_WORKSPACE=1 and the AZURE_* settings o
 """
 
 import os
-import signal
-import subprocess
-import sys
-import time
 from typing import Any
 
 import httpx
 import pytest
 
-from devstack.ready import read_ready
 from shared.adapters.targets.azureml.target import AzureMLTarget
 from shared.errors.serving import ServingRefused
 from tests.support.other_cloud import OtherCloud
+from tests.support.parts import running_part
 from tests.support.serving_target import ServingTargetFake
-from tests.support.serving_target_world import ROOT, SCORING, Emulator, World, settings_of
-
-START_SECONDS = 90
+from tests.support.serving_target_world import SCORING, Emulator, World, settings_of
 
 
 @pytest.fixture(scope="session")
 def running_emulator(tmp_path_factory):
-    state = tmp_path_factory.mktemp("azureml")
-    ready_file, log = state / "ready.json", (state / "log").open("w")
-    command = [sys.executable, "-m", "devstack.azureml_emulator"]
-    process = subprocess.Popen(
-        [*command, "--state", str(state), "--ready-file", str(ready_file)],
-        cwd=ROOT,
-        stdout=log,
-        stderr=subprocess.STDOUT,
-    )
-    deadline = time.monotonic() + START_SECONDS
-    while (ready := read_ready(ready_file)) is None:
-        assert process.poll() is None, (state / "log").read_text()
-        assert time.monotonic() < deadline, (state / "log").read_text()
-        time.sleep(0.05)
-    with httpx.Client(base_url=ready["control_url"], trust_env=False, timeout=30) as http:
+    with (
+        running_part("azureml_emulator", tmp_path_factory.mktemp("azureml")) as ready,
+        httpx.Client(base_url=ready["control_url"], trust_env=False, timeout=30) as http,
+    ):
         yield Emulator(ready, http)
-    process.send_signal(signal.SIGTERM)
-    process.wait(60)
-    log.close()
 
 
 @pytest.fixture

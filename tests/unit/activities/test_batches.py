@@ -7,7 +7,7 @@ from activities.skip_waiting import skip_waiting
 from activities.take_turn import take_turn
 from shared.domain.operation import OperationKind, OperationStatus
 from shared.domain.status import Status
-from shared.errors.plans import BatchCancelled
+from shared.errors.waiting import BatchCancelled
 from shared.use_cases.deploy_batch import batch_run_of
 from shared.wire.batch import EndBatch, SkipWaiting, TakeTurn
 from shared.wire.outcome import Failed
@@ -31,6 +31,7 @@ def test_a_turn_is_a_run_of_the_deployment_whose_turn_it_is():
     _, services, run = world(first, second)
     run = run.model_copy(update={"request_id": "r"})
     taken = take_turn(TakeTurn(run=run, turn=0), services).deployment
+    assert taken is not None
     assert (taken.deployment_id, taken.operation_id) == (first.id, first.id)
     assert (taken.spec, taken.project, taken.request_id) == (first.spec, PROJECT, "r")
     take_turn(TakeTurn(run=run, turn=1), services)

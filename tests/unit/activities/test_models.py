@@ -4,96 +4,76 @@ from pathlib import Path
 
 import pytest
 
-from shared.domain.model import ConversionPlan, ServingRecipe, TrainedModel, Verdict
-from shared.errors.models import ArtifactMissing
 from shared.wire.phases import PrepareModel, RegisterModel
+from tests.support.model_converter_fake import ModelConverterFake
+from tests.support.model_files_fake import ModelFilesFake
 from tests.support.phases import RECIPE, PhaseWorld
 from tests.support.records import ADA, MODEL_ID
 from tests.support.services import settings_of
 
-VERSION = "0123456789abcdef"
 UPLOADED = b"model" * 1024
 
 
-class FilesFake:
-    """Uploaded models and converted ones, by key."""
+class World(PhaseWorld):
+    """Ada's uploaded model; one megabyte is the limit."""
 
-    def __init__(self) -> None:
-        self.kept: dict[str, ServingRecipe] = {}
-
-    def download_model(self, file_path: str, to: Path, *, max_bytes: int) -> int:
-        assert (file_path, max_bytes) == (f"{ADA}/m", 7 << 20)
-        to.write_bytes(UPLOADED)
-        return len(UPLOADED)
-
-    def find_artifact(self, key: str) -> ServingRecipe | None:
-        return self.kept.get(key)
-
-    def keep_artifact(self, key: str, folder: Path, serving: ServingRecipe) -> None:
-        assert (folder / "converted").read_bytes() == UPLOADED
-        self.kept[key] = serving
-
-    def fetch_artifact(self, key: str, into: Path) -> None:
-        if key not in self.kept:
-            raise ArtifactMissing(key)
-        into.mkdir()
-
-
-class ConverterFake:
-    """Judges and converts the file that was uploaded, for the model whose it is."""
-
-    def __init__(self) -> None:
-        self.converted = 0
-        self.verdict = Verdict(verdict="allowed", reasons=[], libraries={}, sha256="0" * 64)
-        self.made = ConversionPlan(
-            sha256="0" * 64, version=VERSION, libraries={}, feature_names=None
-        )
-
-    def scan(self, file: Path) -> Verdict:
-        assert file.read_bytes() == UPLOADED
-        return self.verdict
-
-    def plan(self, verdict: Verdict, *, model: TrainedModel) -> ConversionPlan:
-        assert (verdict, model.id) == (self.verdict, MODEL_ID)
-        return self.made
-
-    def convert(self, file: Path, into: Path, plan: ConversionPlan) -> ServingRecipe:
-        assert plan is self.made
-        self.converted += 1
-        into.mkdir()
-        (into / "converted").write_bytes(file.read_bytes())
-        return RECIPE.model_copy(
-            update={"memory_mb": 321, "notes": ["From a dict.", "Its key was model."]}
-        )
+    def __init__(self, kept_below: Path) -> None:
+        notes = ["From a dict.", "Its key was model."]
+        recipe = RECIPE.model_copy(update={"memory_mb": 321, "notes": notes})
+        self.files = ModelFilesFake({f"{ADA}/m": UPLOADED}, kept_below)
+        self.converter = ModelConverterFake(recipe)
+        settings = settings_of(max_model_mb=1)
+        super().__init__(files=self.files, converter=self.converter, settings=settings)
 
 
 @pytest.fixture
-def world() -> PhaseWorld:
-    settings = settings_of(max_model_mb=7)
-    return PhaseWorld(files=FilesFake(), converter=ConverterFake(), settings=settings)
+def world(tmp_path: Path) -> World:
+    return World(tmp_path)
 
 
-def test_a_model_is_converted_once_and_kept_under_its_owner_and_its_content(world):
+def test_a_model_is_converted_once_and_kept_under_its_owner_and_its_content(world: World):
+    files, converter = world.files, world.converter
     for _ in range(2):
-        prepared = world.perform(PrepareModel)
-        assert prepared.done["artifact"] == f"{ADA}/{MODEL_ID}/{VERSION}"
-        assert prepared.done["recipe"]["algorithm"] == "Ridge"
-        assert prepared.done["message"] == (
-            "Ridge with 0 inputs, 5 KB. From a dict. Its key was model."
-        )
-    assert list(world.services.files.kept) == [f"{ADA}/{MODEL_ID}/{VERSION}"]
-    assert world.services.converter.converted == 1
-    assert world.services.records.memory == {MODEL_ID: 321}
+        prepared = world.perform(PrepareModel).done
+        version = prepared["recipe"]["version"]
+        assert prepared["artifact"] == f"{ADA}/{MODEL_ID}/{version}"
+        assert prepared["recipe"]["algorithm"] == "Ridge"
+        assert prepared["message"] == "Ridge with 0 inputs, 5 KB. From a dict. Its key was model."
+    assert list(files.kept) == [f"{ADA}/{MODEL_ID}/{version}"]
+    assert converter.converted == 1
+    assert {model.id for model in converter.planned_for} == {MODEL_ID}
+    assert world.records.memory == {MODEL_ID: 321}
 
 
-def test_a_model_is_registered_with_the_version_that_was_prepared(world):
-    artifact = world.perform(PrepareModel).done["artifact"]
-    registered = world.perform(RegisterModel, artifact=artifact, version=VERSION)
+def test_another_content_is_another_artifact(world: World):
+    first = world.perform(PrepareModel).done["artifact"]
+    world.files.uploaded[f"{ADA}/m"] = b"another"
+    assert world.perform(PrepareModel).done["artifact"] != first
+    assert world.converter.converted == 2
+
+
+def test_a_file_may_be_as_large_as_the_limit_and_not_a_byte_more(world: World):
+    world.files.uploaded[f"{ADA}/m"] = bytes(1 << 20)
+    assert world.perform(PrepareModel).value is not None
+    world.files.uploaded[f"{ADA}/m"] = bytes((1 << 20) + 1)
+    assert world.perform(PrepareModel).refusal.code == "model_too_large"
+
+
+def test_a_refused_file_is_not_converted(world: World):
+    world.files.uploaded[f"{ADA}/m"] = b"os.system"
+    assert world.perform(PrepareModel).refusal.code == "model_unsafe"
+    assert world.converter.converted == 0
+
+
+def test_a_model_is_registered_with_the_version_that_was_prepared(world: World):
+    prepared = world.perform(PrepareModel).done
+    version = prepared["recipe"]["version"]
+    registered = world.perform(RegisterModel, artifact=prepared["artifact"], version=version)
     name = f"slipway-{MODEL_ID}"
-    assert registered.done["model"] == {"name": name, "version": VERSION}
-    assert world.target.models == {(name, VERSION)}
+    assert registered.done["model"] == {"name": name, "version": version}
+    assert world.target.models == {(name, version)}
 
 
-def test_a_converted_model_that_has_gone_is_told(world):
-    failed = world.perform(RegisterModel, artifact="gone", version=VERSION).failed
+def test_a_converted_model_that_has_gone_is_told(world: World):
+    failed = world.perform(RegisterModel, artifact="gone", version="1").refusal
     assert failed.code == "artifact_missing"

@@ -4,7 +4,17 @@ from typing import Any
 
 from orchestrators.deploy_batch import deploy_batch
 from orchestrators.deploy_in_turn import deploy_in_turn
-from tests.support.orchestration import ALL_DONE, RUN, Context, _run, done, failed, names, trouble
+from tests.support.orchestration import (
+    ALL_DONE,
+    RUN,
+    Answer,
+    Context,
+    _run,
+    done,
+    failed,
+    names,
+    trouble,
+)
 
 BATCH = "88888888-8888-4888-8888-888888888888"
 
@@ -18,16 +28,18 @@ class Queue:
     """Turns of three deployments; `bad` ones fail, a `dead` one's orchestration crashes."""
 
     def __init__(self, bad: tuple[int, ...] = (), dead: tuple[int, ...] = ()) -> None:
-        self.waiting, self.begun, self.asked = [0, 1, 2], [], []
+        self.waiting = [0, 1, 2]
+        self.begun: list[str] = []
+        self.asked: list[tuple[int, int]] = []
         self.bad, self.dead = bad, dead
 
-    def take(self, sent: dict[str, Any]) -> dict[str, Any]:
+    def take(self, sent: dict[str, Any]) -> Answer:
         self.asked.append((sent["run"]["lane"], sent["turn"]))
         if not self.waiting:
             return done(deployment=None)
         return done(deployment={**RUN, "deployment_id": f"d{self.waiting.pop(0)}"})
 
-    def skip(self, _: dict[str, Any]) -> dict[str, Any]:
+    def skip(self, _: dict[str, Any]) -> Answer:
         self.waiting.clear()
         return done()
 
@@ -44,7 +56,7 @@ class Queue:
 
 def drive(queue: Queue, request: dict[str, Any], **answers: Any) -> tuple[Any, Context]:
     known = {**ALL_DONE, "take_turn": queue.take, "skip_waiting": queue.skip, "end_batch": done()}
-    subs = {"deploy_in_turn": deploy_in_turn, "deploy_model": queue.deploy}
+    subs: dict[str, Any] = {"deploy_in_turn": deploy_in_turn, "deploy_model": queue.deploy}
     context = Context({**known, **answers}, subs, request, instance_id=BATCH)
     return _run(deploy_batch, context), context
 

@@ -113,7 +113,7 @@ class FunctionsHost:
     def client(self, call: str, instance_id: str, **body: object) -> httpx.Response:
         return self.http.post(f"/client/{call}/{instance_id}", json=body)
 
-    def status(self, instance_id: str, **query: object) -> dict[str, Any]:
+    def status(self, instance_id: str, **query: Any) -> dict[str, Any]:
         response = self.http.get(f"{API}/instances/{instance_id}", params=query)
         assert response.status_code in (200, 202), response.text
         status: dict[str, Any] = response.json()

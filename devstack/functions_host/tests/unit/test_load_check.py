@@ -23,20 +23,23 @@ def test_functions_of_every_kind_are_loaded():
         @app.durable_client_input(client_name="client")
         async def start(
             req: func.HttpRequest, client: df.DurableOrchestrationClient, context: func.Context
-        ) -> func.HttpResponse: ...
+        ) -> func.HttpResponse:
+            return func.HttpResponse()
 
         @app.orchestration_trigger(context_name="context")
         def orchestrate(context: df.DurableOrchestrationContext):
             yield
 
         @app.activity_trigger(input_name="value")
-        def act(value: dict[str, int]) -> list[str]: ...
+        def act(value: dict[str, int]) -> list[str]:
+            return list(value)
 
         @app.timer_trigger(schedule="0 * * * * *", arg_name="timer")
         def tick(timer: func.TimerRequest) -> None: ...
 
         @app.route(route="y")
-        def plain(req) -> str: ...
+        def plain(req) -> str:
+            return ""
 
     load(register)
 
@@ -83,7 +86,8 @@ def test_a_type_that_the_binding_cannot_give_is_refused():
 def test_a_return_type_that_the_binding_cannot_take_is_refused():
     def register(app):
         @app.route(route="x")
-        def broken(req: func.HttpRequest) -> int: ...
+        def broken(req: func.HttpRequest) -> int:
+            return 1
 
     words = 'Python return annotation "int" does not match binding type "http"'
     with pytest.raises(FunctionLoadError, match=words):

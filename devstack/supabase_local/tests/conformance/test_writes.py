@@ -1,5 +1,7 @@
 """Inserting, updating, deleting: cases of InsertSpec, UpdateSpec, DeleteSpec, SingularSpec."""
 
+from typing import Any
+
 import httpx
 import pytest
 
@@ -132,11 +134,12 @@ DEFAULT_VALUES = [
     Case("POST /absent?columns=helicopter", status=404, json=[{"id": 1}]),
     Case("POST /studios?columns=", status=400, json=[{"id": 9, "name": "x"}]),
 ]
+NOTHING: list[Any] = [{}, [], [{}]]
 CHANGES = [
     Case("PATCH /studios?id=eq.1", "", 204, json={"name": "x"}, sent={"Content-Range": "0-0/*"}),
     Case("PATCH /studios?id=eq.77", "", 204, json={"name": "x"}, sent={"Content-Range": "*/*"}),
     Case("PATCH /studios?id=eq.77", [], json={"name": "x"}, prefer=REPRESENTATION),
-    *(Case("PATCH /studios", "", 204, json=json) for json in ({}, [], [{}])),
+    *(Case("PATCH /studios", "", 204, json=json) for json in NOTHING),
     Case("PATCH /studios", [], json={}, prefer=REPRESENTATION),
     Case(
         "PATCH /studios",

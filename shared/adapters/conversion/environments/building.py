@@ -14,7 +14,8 @@ from pathlib import Path
 import structlog
 
 from shared.adapters.conversion.environments.slimming import slim
-from shared.errors.models import EnvironmentNotBuilt, ModelUnsupported
+from shared.errors.models import ModelUnsupported
+from shared.errors.waiting import EnvironmentNotBuilt
 
 log = structlog.get_logger()
 

@@ -11,7 +11,7 @@ from shared.adapters.conversion.environments.building import DiskFull, build
 from shared.adapters.conversion.environments.cache import EnvironmentCache
 from shared.adapters.conversion.environments.choose import PinnedSet
 from shared.adapters.conversion.environments.pins import digest, version_in
-from shared.errors.models import EnvironmentNotBuilt
+from shared.errors.waiting import EnvironmentNotBuilt
 
 TYPICAL_MB = 280
 """The most that an environment takes, CatBoost's aside."""

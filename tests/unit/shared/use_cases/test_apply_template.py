@@ -6,10 +6,11 @@ import pytest
 
 from shared.domain.deployment import DeploymentOptions, DeployRequest
 from shared.domain.template import Template, TemplateRequest, sent
-from shared.errors.plans import TemplateIllegal
+from shared.errors.requests import TemplateIllegal
 from shared.ports.sizes import ReleasedSizes
 from shared.use_cases.apply_template import filled, with_template
 from tests.support.records import MODEL_ID, NOW
+from tests.support.user_templates_fake import UserTemplatesFake
 
 ID = "99999999-9999-4999-8999-999999999999"
 
@@ -81,7 +82,8 @@ def test_what_the_request_sends_itself_is_no_mistake_of_the_template():
 
 def test_a_request_without_a_template_asks_for_none():
     plain = DeployRequest.model_validate({"model_id": MODEL_ID})
-    assert with_template(plain, templates=None, sizes=ReleasedSizes()) is plain
+    none = UserTemplatesFake(AssertionError())
+    assert with_template(plain, templates=none, sizes=ReleasedSizes()) is plain
 
 
 @pytest.mark.parametrize(

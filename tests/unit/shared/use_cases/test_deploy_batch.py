@@ -4,56 +4,38 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from shared.domain.batch import BatchRequest, RequestedBatch
-from shared.domain.deployment import DeployRequest
-from shared.errors.plans import BatchRefused, TemplateNotFound
-from shared.errors.requests import DeploymentNameTaken, ModelNotFound
+from shared.domain.batch import BatchRequest
+from shared.domain.deployment import DeployRequest, Limits
+from shared.domain.operation import OperationStatus
+from shared.errors.requests import (
+    BatchRefused,
+    DeploymentNameTaken,
+    ModelNotFound,
+    TemplateNotFound,
+)
 from shared.errors.waiting import StartFailed, SupabaseUnavailable
 from shared.ports.sizes import ReleasedSizes
 from shared.use_cases.deploy_batch import BatchInitiator
-from tests.support.records import MODEL_ID, batch_of, row
+from tests.support.orchestrations_fake import OrchestrationsFake
+from tests.support.records import MODEL_ID
 from tests.support.services import settings_of
-from tests.unit.shared.use_cases.test_deploy import OrchestrationsFake
+from tests.support.user_batches_fake import UserBatchesFake
+from tests.support.user_data_fake import UserDataFake
+from tests.support.user_templates_fake import UserTemplatesFake
 
 MODEL = {"model_id": MODEL_ID}
 
 
-class BatchesFake:
-    """Batches of one user; the first `refusals` are raised, one a request."""
-
-    def __init__(self, *refusals):
-        self.refusals, self.asked, self.hashes, self.abandoned = list(refusals), [], [], []
-        self.keys = {}
-
-    def request(self, batch_id, members, *, at_once, on_failure, idempotency_key, body_hash):
-        self.asked.append(members)
-        self.hashes.append(body_hash)
-        if self.refusals:
-            raise self.refusals.pop(0)
-        if known := self.keys.get(idempotency_key):
-            return RequestedBatch(batch=known, replayed=True)
-        rows = [row(id=each.id, **each.spec.model_dump()) for each in members]
-        made = batch_of(9, *rows, on_failure=on_failure)
-        made = made.model_copy(update={"batch_id": batch_id, "at_once": at_once})
-        if idempotency_key:
-            self.keys[idempotency_key] = made
-        return RequestedBatch(batch=made)
-
-    def abandon(self, batch_id, failure):
-        self.abandoned.append((batch_id, failure.code))
-
-
-class TemplatesFake:
-    def __init__(self, error):
-        self.error = error
-
-    def template(self, template_id):
-        raise self.error
+def roomy():
+    """Rows of a user who may have many at once."""
+    data = UserDataFake()
+    data.records.apply_limits(Limits(max_deploying=90, max_active=90, max_requests_per_minute=9))
+    return data
 
 
 def initiator(batches=None, orchestrations=None, templates=None):
     return BatchInitiator(
-        batches or BatchesFake(),
+        batches or UserBatchesFake(roomy()),
         templates,
         orchestrations or OrchestrationsFake(),
         settings_of(),
@@ -95,14 +77,14 @@ def test_generated_names_differ_also_on_one_endpoint_within_one_second():
 
 def test_a_generated_name_that_is_taken_is_generated_again_for_that_one():
     taken = BatchRefused([(1, DeploymentNameTaken("x", "iris"))])
-    who = initiator(BatchesFake(taken))
+    who = initiator(UserBatchesFake(roomy(), refusals=[taken]))
     who.deploy(wanted(MODEL, MODEL))
     first, second = who.batches.asked
     assert first[1].spec.deployment_name != second[1].spec.deployment_name
     with pytest.raises(BatchRefused):
-        initiator(BatchesFake(taken, taken, taken)).deploy(wanted(MODEL, MODEL))
+        initiator(UserBatchesFake(roomy(), refusals=[taken] * 3)).deploy(wanted(MODEL, MODEL))
     other = BatchRefused([(0, ModelNotFound(MODEL_ID)), *taken.problems])
-    who = initiator(BatchesFake(other))
+    who = initiator(UserBatchesFake(roomy(), refusals=[other]))
     with pytest.raises(BatchRefused):
         who.deploy(wanted(MODEL, MODEL))
     assert len(who.batches.asked) == 1
@@ -119,30 +101,33 @@ def test_two_that_want_one_name_on_one_endpoint_are_told_by_index():
 
 def test_a_template_that_is_missing_is_told_by_index_and_an_outage_is_an_outage():
     of_template = {**MODEL, "template_id": str(uuid4())}
-    missing = TemplatesFake(TemplateNotFound("t"))
+    missing = UserTemplatesFake(TemplateNotFound("t"))
     with pytest.raises(BatchRefused) as refused:
         initiator(templates=missing).deploy(wanted(MODEL, of_template))
     assert [(index, error.code) for index, error in refused.value.problems] == [
         (1, "template_not_found")
     ]
     with pytest.raises(SupabaseUnavailable):
-        initiator(templates=TemplatesFake(SupabaseUnavailable())).deploy(wanted(of_template))
+        initiator(templates=UserTemplatesFake(SupabaseUnavailable())).deploy(wanted(of_template))
 
 
 def test_a_batch_that_cannot_be_started_is_abandoned_by_its_first_request_alone():
-    batches = BatchesFake()
+    batches = UserBatchesFake(roomy())
     late = initiator(batches, OrchestrationsFake(out_of_reach=True))
     with pytest.raises(StartFailed):
         late.deploy(wanted(MODEL), "key")
-    [(batch_id, code)] = batches.abandoned
-    assert (batch_id, code) == (batches.keys["key"].batch_id, "start_failed")
+    [lost] = batches.records.batches
+    ended = batches.batch(lost).error
+    assert ended is not None
+    assert ended.code == "start_failed"
+    begun = initiator(batches).deploy(wanted(MODEL), "key").batch_id
     with pytest.raises(StartFailed):
         late.deploy(wanted(MODEL), "key")
-    assert len(batches.abandoned) == 1
+    assert batches.batch(begun).status is OperationStatus.RUNNING
     again = initiator(batches)
-    assert again.deploy(wanted(MODEL), "key").batch_id == batch_id
+    assert again.deploy(wanted(MODEL), "key").batch_id == begun
     again.deploy(wanted(MODEL), "key")
-    assert list(again.orchestrations.started) == [batch_id]
+    assert list(again.orchestrations.started) == [begun]
 
 
 def test_the_hash_is_of_all_that_is_asked_for():

@@ -5,6 +5,7 @@ import pytest
 from shared.domain.catalogue import CATALOGUE, RETIRING, Catalogue, InstanceType
 from shared.errors.requests import InstanceTypeUnknown
 from shared.errors.waiting import SupabaseUnreachable
+from shared.ports.sizes import ReleasedSizes, Sizes
 from shared.use_cases import known_sizes
 from shared.use_cases.known_sizes import KnownSizes
 from shared.use_cases.refresh_sizes import refresh_sizes
@@ -49,6 +50,15 @@ def test_a_name_that_is_not_known_is_looked_for_again_but_not_each_time(monkeypa
     monkeypatch.setattr(known_sizes, "MISSED_SECONDS", -1)
     assert sizes.named(NEW.name) == NEW
     assert table.reads == 2
+
+
+@pytest.mark.parametrize("sizes", [ReleasedSizes(), KnownSizes(Table(CATALOGUE))])
+def test_both_sizes_tell_what_is_on_offer_and_refuse_what_is_not(sizes: Sizes):
+    """The suite of the port: the release's own, which tests take, and the database's."""
+    assert list(sizes.all()) == list(CATALOGUE)
+    assert {name: sizes.named(name) for name in sizes.all()} == dict(CATALOGUE)
+    with pytest.raises(InstanceTypeUnknown, match="Standard_A1"):
+        sizes.named("Standard_A1")
 
 
 LSV2 = "standardLSv2Family"

@@ -1,3 +1,5 @@
+"""The sizes on offer with price and quota, asked of the cloud seldom."""
+
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
@@ -11,21 +13,24 @@ from shared.errors.serving import ServingRefused
 from shared.errors.waiting import AzureUnreachable
 from shared.ports.sizes import ReleasedSizes
 from shared.use_cases.offer_sizes import OfferedSizes
+from tests.support.serving_target import ServingTargetFake
 
 
-class Target:
-    def __init__(self, limit=6, failure=None):
-        self.limit, self.failure, self.asked = limit, failure, 0
-        self.preflight = self
+class Target(ServingTargetFake):
+    """Two cores are used of each family; `failure` is raised instead of an answer."""
 
-    def workspace(self):
+    def __init__(self, *, cores: int = 6, failure: Exception | None = None) -> None:
+        super().__init__(cores=cores)
+        self.failure, self.asked = failure, 0
+
+    def workspace(self) -> Workspace:
         self.asked += 1
         if self.failure:
             raise self.failure
-        return Workspace(name="w", location="westeurope")
+        return super().workspace()
 
-    def quotas(self, instance_types):
-        return [Quota(instance_type=n, used=2, limit=self.limit) for n in instance_types]
+    def quota(self, instance_type: str) -> Quota:
+        return super().quota(instance_type).model_copy(update={"used": 2})
 
 
 def by_name(sizes):

@@ -2,51 +2,34 @@
 
 import pytest
 
-from shared.domain.operation import OperationKind
-from shared.errors.waiting import StartFailed, Unavailable
+from shared.domain.operation import OperationKind, OperationStatus
+from shared.errors.waiting import Unavailable
 from shared.use_cases.deploy import Initiator
 from shared.use_cases.rotate_keys import begin_rotation
+from tests.support.orchestrations_fake import OrchestrationsFake
 from tests.support.records import row
+from tests.support.records_fake import RecordsFake
 from tests.support.services import settings_of
+from tests.support.user_data_fake import UserDataFake
 
-OPERATION = "77777777-7777-4777-8777-777777777777"
 SETTINGS = settings_of(traffic_deadline_minutes=15)
-
-
-class DataFake:
-    def __init__(self) -> None:
-        self.requested, self.abandoned = [], []
-
-    def request_operation(self, deployment_id, kind):
-        self.requested.append((deployment_id, kind))
-        return OPERATION
-
-    def abandon_operation(self, operation_id, failure):
-        self.abandoned.append((operation_id, failure.code))
-
-
-class OrchestrationsFake:
-    def __init__(self, error=None) -> None:
-        self.started, self.error = {}, error
-
-    def start(self, orchestrator, instance_id, run) -> None:
-        if self.error:
-            raise self.error
-        self.started[instance_id] = (orchestrator, run)
+LIVE = row(1, status="active")
 
 
 def test_the_operation_is_the_orchestrations_id_and_its_run_knows_it():
-    data, orchestrations = DataFake(), OrchestrationsFake()
-    assert begin_rotation(Initiator(data, orchestrations, SETTINGS, "r-1"), row(1)) == OPERATION
-    assert data.requested == [(row(1).id, OperationKind.ROTATE_KEYS)]
-    orchestrator, run = orchestrations.started[OPERATION]
-    assert (orchestrator, run.operation_id, run.request_id) == ("rotate_keys", OPERATION, "r-1")
-    assert run.deadlines.traffic == 900
+    data, orchestrations = UserDataFake(RecordsFake(LIVE)), OrchestrationsFake()
+    begun = begin_rotation(Initiator(data.port, orchestrations, SETTINGS, "r-1", "00-t"), LIVE)
+    assert data.operation(begun).kind is OperationKind.ROTATE_KEYS
+    orchestrator, run = orchestrations.started[begun]
+    assert (orchestrator, run.operation_id, run.request_id) == ("rotate_keys", begun, "r-1")
+    assert (run.deployment_id, run.traceparent, run.deadlines.traffic) == (LIVE.id, "00-t", 900)
 
 
 def test_a_rotation_that_could_not_be_started_may_be_asked_for_again():
-    data = DataFake()
-    no_answer = StartFailed()
-    with pytest.raises(Unavailable):
-        begin_rotation(Initiator(data, OrchestrationsFake(no_answer), SETTINGS, "r-1"), row())
-    assert data.abandoned == [(OPERATION, "start_failed")]
+    data = UserDataFake(RecordsFake(LIVE))
+    for orchestrations in (OrchestrationsFake(out_of_reach=True),) * 2:
+        with pytest.raises(Unavailable):
+            begin_rotation(Initiator(data.port, orchestrations, SETTINGS, "r-1"), LIVE)
+    ended = data.records.operations.values()
+    assert {each.status for each in ended} == {OperationStatus.FAILED}
+    assert {each.error and each.error.code for each in ended} == {"start_failed"}

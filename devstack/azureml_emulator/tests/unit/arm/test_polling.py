@@ -1,4 +1,5 @@
 import datetime as dt
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from devstack.azureml_emulator.arm.polling import ZERO_TIME, result_url, status_body, status_url
@@ -48,7 +49,7 @@ def test_the_end_is_said_when_it_ended():
 
 
 def test_a_failed_operation_carries_its_error():
-    error = {"code": None, "message": "ResourceNotReady: ...", "details": []}
+    error: dict[str, Any] = {"code": None, "message": "ResourceNotReady: ...", "details": []}
     body = status_body(record(status="Failed", ended_at=START, error=error), "/path")
     assert body["error"] == error
 

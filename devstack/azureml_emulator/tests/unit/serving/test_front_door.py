@@ -41,7 +41,7 @@ def test_a_thousand_requests_are_shared_by_weight_within_three_points():
 
 def test_each_request_is_drawn_by_itself():
     chance = random.Random(1)
-    drawn = [draw({"blue": 50, "green": 50}, chance) for _ in range(20)]
+    drawn = [str(draw({"blue": 50, "green": 50}, chance)) for _ in range(20)]
     assert drawn != sorted(drawn)
     assert drawn != ["blue", "green"] * 10
 

@@ -141,14 +141,14 @@ def test_waiting_for_an_event_takes_no_number() -> None:
 
 def test_the_newest_listener_gets_the_event() -> None:
     """The first one lost its group to a timer; it must not take what the second waits for."""
-    actions = [WhenAny((WaitForEvent("e"), TIMER)), WaitForEvent("e"), A]
+    actions: list[Action] = [WhenAny((WaitForEvent("e"), TIMER)), WaitForEvent("e"), A]
     found = walked(actions, *fired(0), h.event_raised("e", "1"))
     assert (found.new, found.waiting) == ({1: A}, {"e": 1})
 
 
 def test_early_events_are_kept_in_order() -> None:
     early = [h.event_raised("e", "1"), h.event_raised("e", "2")]
-    actions = [A, WaitForEvent("e"), WaitForEvent("e"), B]
+    actions: list[Action] = [A, WaitForEvent("e"), WaitForEvent("e"), B]
     assert walked(actions, scheduled(0, "a"), *early, h.task_completed(0, "1")).new == {1: B}
 
 

@@ -118,7 +118,7 @@ def test_each_result_reaches_the_step_that_asked_for_it(
     world = World(_orchestrator(program), CATALOGUE)
     world.take_turns()
     while not world.instance.status.is_final:
-        owed = [*world.pending, *(("event", tag) for tag in events)]
+        owed: list[Any] = [*world.pending, *(("event", tag) for tag in events)]
         assert owed, "the orchestration is stuck"
         # Sometimes several things end before the orchestration gets its next turn.
         for choice in data.draw(st.lists(st.sampled_from(owed), min_size=1, unique=True)):

@@ -15,7 +15,8 @@ from shared.adapters.conversion.environments import interpreters as module
 from shared.adapters.conversion.environments.cache import EnvironmentCache, megabytes
 from shared.adapters.conversion.environments.choose import PinnedSet, choose
 from shared.adapters.conversion.environments.interpreters import Interpreter, Interpreters
-from shared.errors.models import EnvironmentNotBuilt, ModelRefused
+from shared.errors.models import ModelRefused
+from shared.errors.waiting import EnvironmentNotBuilt
 
 FIRST, SECOND, THIRD = (PinnedSet((f"{name}==1.0",)) for name in ("first", "second", "third"))
 ROOT = Path(__file__).parents[6]

@@ -1,24 +1,8 @@
-"""What passes by itself, or did not pass in time; and what Slipway itself stands on."""
+"""What Slipway stands on does not answer, or is busy."""
 
 from shared.errors.base import TransientError, UserFacingError
-from shared.errors.commands import (
-    DEPLOYMENT,
-    DETAIL,
-    LATER,
-    REPLY,
-    RETRY,
-    SHOW_ENDPOINT,
-    deploy,
-)
-from shared.errors.requests import Conflict
-from shared.errors.serving import IdentityRefused
-
-TITLE = "What passes by itself"
-PROMISE = (
-    "A phase waits and tries again, 20 times, within its deadline; the timeline says `retrying`."
-    " Only then does the deployment fail with the code of what was in the way. As a reply (503) it"
-    " comes at once: a caller can wait better than Slipway."
-)
+from shared.errors.commands import DEPLOYMENT, DETAIL, LATER, REPLY, RETRY, SHOW_ENDPOINT, deploy
+from shared.errors.serving.workspace import IdentityRefused
 
 HEALTH = "Azure portal: Service Health. The timeline's `retrying` lines say what was in the way."
 INSTANCE = 'curl -s "$SLIPWAY/runtime/webhooks/durabletask/instances/$ID?code=$SYSTEM_KEY"'
@@ -227,70 +211,23 @@ class UploadTimedOut(TransientError):
         super().__init__(f"Uploading {what} took more than {seconds:g} seconds.")
 
 
-class WaitedInVain(UserFacingError):
-    """Slipway has waited as long as it does; told in rows and operations, never in a reply."""
-
-    status = None
-
-
-class LeftToSweeper(WaitedInVain):
-    code = "left_to_sweeper"
-    cause = "An operation could not remove everything from the cloud in time."
-    fix = "Nothing to do: the sweeper tries again every 15 minutes."
-    look = "The operation's phases say which step failed."
-    command = 'curl -s "$SLIPWAY/operations/$ID" -H "Authorization: Bearer $TOKEN"'
-    retry = LATER
-
-    def __init__(self) -> None:
-        super().__init__("Not everything could be removed from the cloud.")
-
-
-class DeadlineExceeded(WaitedInVain):
-    code = "deadline_exceeded"
+class EnvironmentNotBuilt(TransientError):
+    code = "environment_not_built"
     cause = (
-        "A phase did not end within its deadline: ENDPOINT_DEADLINE_MINUTES,"
-        " DEPLOYMENT_DEADLINE_MINUTES, TRAFFIC_DEADLINE_MINUTES, or STEP_DEADLINE_MINUTES."
+        "The environment with this model's versions could not be installed: the package"
+        " index is out of reach, or the temporary disk stays full although other environments"
+        " were removed."
     )
     fix = (
-        "Retry: an image that was built meanwhile is not built again. Else choose another"
-        " size or region, or raise the deadline."
+        "Let the function app reach the package index, or set UV_DEFAULT_INDEX to one that"
+        " it reaches. On a full disk lower CONVERSION_CACHE_MB or MAX_MODEL_MB. Then retry."
     )
     look = (
-        "The failed phase's latest message says what Azure ML was doing;"
-        " `remove_deployment` holds the end of the container's log."
+        "The timeline's message says how much disk is free, or what the installer says."
+        " Function app: Networking."
     )
     command = f"{DETAIL}\n{RETRY}"
-    retry = "yes"
+    retry = LATER
     seen = DEPLOYMENT
 
-    def __init__(self, what: str, seconds: float) -> None:
-        super().__init__(f"{what} did not end within {seconds / 60:g} minutes.")
-
-
-class OrchestrationLost(WaitedInVain):
-    code = "orchestration_lost"
-    cause = (
-        "The sweeper found a deployment that no orchestration looks after: it was"
-        " terminated or purged, or the app was away for half an hour before it could begin."
-    )
-    fix = "Deploy again. What the lost run had made is removed by the sweeper."
-    look = "The phase `sweep` of the timeline."
-    command = f"{DETAIL}\n{RETRY}"
-    retry = "yes"
-    seen = DEPLOYMENT
-
-    def __init__(self) -> None:
-        super().__init__("Its orchestration is gone.")
-
-
-class Cancelled(Conflict):
-    code = "cancelled"
-    cause = "The deployment was deleted while it was deploying. What it had made is removed."
-    fix = "Nothing; deploy again when you want it back."
-    look = "The orchestration's output; the deployment itself is no longer listed."
-    command = INSTANCE
-    retry = "no; deploy again"
-    seen = "orchestration"
-
-    def __init__(self) -> None:
-        super().__init__("The deployment was deleted while it was deploying.")
+    wait_seconds = 20.0

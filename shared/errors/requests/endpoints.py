@@ -1,15 +1,19 @@
-"""What an endpoint refuses: who serves whom, sleeping and waking, releases."""
+"""What an endpoint refuses: who serves whom, sleeping and waking, changes of what lives."""
 
-from shared.errors.base import UserFacingError
-from shared.errors.commands import BEARER, DEPLOYMENT, DETAIL, NO, REPLY
-from shared.errors.requests import Conflict, InvalidRequest, NotFound
-
-TITLE = "Endpoints and releases"
-PROMISE = "Nothing was changed, unless the entry says so: what serves keeps serving."
+from shared.errors.commands import BEARER, DETAIL, NO, REPLY
+from shared.errors.requests.http import Conflict, InvalidRequest, NotFound
 
 ENDPOINT = f'curl -s "$SLIPWAY/endpoints/$ENDPOINT" {BEARER}'
 WAKE = f'curl -s -X POST "$SLIPWAY/deployments/$ID/wake" {BEARER}'
 ABORT = f'curl -s -X POST "$SLIPWAY/deployments/$ID/release/abort" {BEARER}'
+
+
+class OperationNotFound(NotFound):
+    def __init__(self, operation_id: str) -> None:
+        super().__init__(
+            f"You have no operation {operation_id}.",
+            fix="Take the id from the reply that began it, or from its Location header.",
+        )
 
 
 class EndpointNotFound(NotFound):
@@ -166,38 +170,3 @@ class CountOutsideAutoscale(InvalidRequest):
 
     def __init__(self, count: int, low: int, high: int) -> None:
         super().__init__(f"instance_count: {count} lies outside autoscale's {low} to {high}.")
-
-
-class ReleaseRefused(UserFacingError):
-    """A release that has ended badly; the traffic is where it was before."""
-
-    status = 409
-
-
-class ReleaseRejected(ReleaseRefused):
-    code = "release_rejected"
-    cause = (
-        "The new revision was worse than its limits, or than the revision that it should replace,"
-        " in the same minutes. The traffic is back where it was before."
-    )
-    fix = "Read the message's numbers and the log, mend the model, and deploy again."
-    look = "The phase `watch_release` of the timeline."
-    command = DETAIL
-    retry = "no; deploy a better model, or with wider limits"
-    seen = DEPLOYMENT
-
-    def __init__(self, why: str, new: str, old: str) -> None:
-        super().__init__(f"{why} The new revision had {new}; the old one {old}.")
-
-
-class ReleaseAborted(ReleaseRefused):
-    code = "release_aborted"
-    cause = "Somebody aborted the release, or it was paused for longer than a week."
-    fix = "Nothing to do; deploy again when you want it."
-    look = "The phase `step_release` of the timeline."
-    command = DETAIL
-    retry = "no; deploy again"
-    seen = DEPLOYMENT
-
-    def __init__(self, why: str = "The release was aborted, as asked.") -> None:
-        super().__init__(f"{why} The traffic is where it was before.")

@@ -1,17 +1,9 @@
-"""Templates and batches: what is wrong with a plan before anything begins, and how a batch ends."""
+"""Templates and batches: each is judged as a whole before anything begins."""
 
 from shared.errors.base import UserFacingError
-from shared.errors.commands import BEARER, DEPLOYMENT, OPENAPI, REPLY, RETRY
-from shared.errors.requests import Conflict, NotFound, RequestRefused
-from shared.errors.waiting import WaitedInVain
+from shared.errors.commands import BATCH, BEARER, OPENAPI, REPLY
+from shared.errors.requests.http import Conflict, NotFound, RequestRefused
 
-TITLE = "Templates and batches"
-PROMISE = (
-    "A template or a batch is judged as a whole before anything begins: what is refused has left"
-    " nothing behind. How a batch has ended is told in its own operation and in its deployments."
-)
-
-BATCH = f'curl -s "$SLIPWAY/batches/$BATCH" {BEARER}'
 TEMPLATES = f'curl -s "$SLIPWAY/templates" {BEARER}'
 
 
@@ -110,45 +102,3 @@ class DoubleInBatch(Conflict):
 
     def __init__(self, name: str, endpoint_name: str, first: int) -> None:
         super().__init__(f"deployments.{first} is called {name} on {endpoint_name} too")
-
-
-class BatchStopped(WaitedInVain):
-    code = "batch_stopped"
-    cause = (
-        "An earlier deployment of the same batch failed, and the batch was asked to stop then"
-        " (`on_failure`). This one had not begun."
-    )
-    fix = "See why the other one failed, then retry this one."
-    look = "`GET /batches/{id}`: the failed deployment with its error."
-    command = f"{BATCH}\n{RETRY}"
-    retry = "yes"
-    seen = DEPLOYMENT
-
-    def __init__(self, name: str, endpoint_name: str, code: str) -> None:
-        super().__init__(f"The batch has stopped: {name} on {endpoint_name} failed with {code}.")
-
-
-class BatchCancelled(WaitedInVain):
-    code = "batch_cancelled"
-    cause = "The batch was cancelled before this deployment began."
-    fix = "Nothing; retry it when you want it after all."
-    look = "`GET /batches/{id}`."
-    command = f"{BATCH}\n{RETRY}"
-    retry = "yes"
-    seen = DEPLOYMENT
-
-    def __init__(self) -> None:
-        super().__init__("The batch was cancelled before this one began.")
-
-
-class BatchIncomplete(WaitedInVain):
-    code = "batch_incomplete"
-    cause = "The batch has ended, and not all of its deployments are active."
-    fix = "Retry the failed ones, each with `POST /deployments/{id}/retry`."
-    look = "`GET /batches/{id}`: each deployment with its error."
-    command = f"{BATCH}\n{RETRY}"
-    retry = "each deployment by itself"
-    seen = "operation"
-
-    def __init__(self, failed: int, total: int) -> None:
-        super().__init__(f"{failed} of {total} deployments failed.")
