@@ -75,7 +75,7 @@ class SupabaseUserData(UserCalls):
         return page
 
     def stats(self) -> DeploymentStats:
-        rows = self._data(self._client.table("deployment_stats").select("*"))
+        rows = self._data(self._client.table("deployment_numbers").select("*"))
         return DeploymentStats.model_validate(rows[0]) if rows else DeploymentStats()
 
     def limits(self) -> dict[str, int]:

@@ -156,7 +156,7 @@ def test_the_numbers_count_deleted_deployments_only_in_the_total(
     user_id, rows = crowd
     count = {status: sum(r["status"] == status for r in rows) for status in STATUSES}
     with database.as_user(user_id) as connection:
-        numbers = connection.execute("select * from public.deployment_stats").fetchall()
+        numbers = connection.execute("select * from public.deployment_numbers").fetchall()
     assert numbers == [
         {
             "user_id": numbers[0]["user_id"],
