@@ -100,7 +100,7 @@ def test_more_errors_than_allowed_and_than_the_old_one_has_are_bad(
 def test_a_slow_one_is_bad_by_its_limit_else_by_the_old_one(
     p95: float | None, old: float | None, limit: float | None, bad: bool
 ):
-    asked = {} if limit is None else {"max_p95_ms": limit}
+    asked: dict[str, Any] = {} if limit is None else {"max_p95_ms": limit}
     new, before = Served(requests=100, p95_ms=p95), Served(requests=100, p95_ms=old)
     outcome = watch(new, before, **asked)
     assert (outcome.failed is not None) is bad

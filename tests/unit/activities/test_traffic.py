@@ -44,8 +44,9 @@ class World(PhaseWorld):
         self.seen()
 
     def seen(self) -> tuple[dict[str, int], dict[str, int]]:
-        while (found := self.target.provisioning.endpoint("iris")).provisioning.runs:
+        while (found := self.target.provisioning.endpoint("iris")) and found.provisioning.runs:
             pass
+        assert found is not None
         return found.traffic, found.mirror
 
     def moves(self):
