@@ -52,7 +52,7 @@ class World:
     def endpoint(self) -> KnownRevisions:
         return self.data.endpoint("iris")
 
-    def serve(self, mirror: dict[str, int] | None = None, **traffic: int) -> None:
+    def serve(self, mirror: Any = None, **traffic: int) -> None:
         self.records.record_traffic("iris", traffic, mirror or {})
 
     def change(self, seen: int | None = None, mirror: Any = None, **traffic: int) -> Any:

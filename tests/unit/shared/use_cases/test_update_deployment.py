@@ -31,7 +31,7 @@ class World:
         """What the cloud is asked to change; None where nothing is."""
         body = DeploymentPatch.model_validate(wanted)
         updated = update_deployment(self.initiator, self.row, body)
-        return updated.operation and updated.operation.input
+        return updated.operation.input if updated.operation else None
 
 
 def test_what_only_the_row_holds_needs_no_orchestration():
@@ -71,7 +71,7 @@ def test_another_size_is_another_revision():
 @pytest.mark.parametrize("count", [1, 5])
 @pytest.mark.parametrize("limits", ["of the row", "of the request"])
 def test_a_count_outside_of_autoscale_is_refused_with_its_limits(count: int, limits: str):
-    world = World(**({"autoscale": LIMITS} if limits == "of the row" else {}))
+    world = World(autoscale=LIMITS if limits == "of the row" else None)
     sent = {"autoscale": LIMITS} if limits == "of the request" else {}
     with pytest.raises(CountOutsideAutoscale, match=f"{count} lies outside autoscale's 2 to 4"):
         world.patch(instance_count=count, **sent)
