@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-NAMES = ("cold_start", "intake", "pipeline", "batch", "data_queries", "api", "dashboard")
+NAMES = ("cold_start", "intake", "pipeline", "batch", "changes", "data_queries", "api", "dashboard")
 
 
 def main() -> None:

@@ -6,7 +6,7 @@ from azure.durable_functions import DurableOrchestrationContext
 from shared.wire.phases import MoveTraffic, PhaseResult
 from shared.wire.run import TrafficRun
 
-from orchestrators.support.call_phase import PhaseFailed, Steps, call_phase
+from orchestrators.support.call_phase import CLOSELY, PhaseFailed, Steps, call_phase
 from orchestrators.support.end_operation import end_operation
 
 
@@ -15,7 +15,8 @@ def change_traffic(context: DurableOrchestrationContext) -> Steps[dict[str, Any]
     run = TrafficRun.model_validate(context.get_input())
     move = MoveTraffic(run=run, wanted=run.wanted, expected=run.expected)
     try:
-        yield from call_phase(context, move, PhaseResult, deadline=run.deadlines.traffic)
+        due = run.deadlines.traffic
+        yield from call_phase(context, move, PhaseResult, deadline=due, settling=CLOSELY)
     except PhaseFailed as failure:
         yield from end_operation(context, run, failure.failed)
         return {"status": "failed", "phase": failure.phase, **failure.failed.as_json()}

@@ -7,7 +7,7 @@ from shared.domain.traffic import TrafficSplit
 from shared.wire.phases import MoveTraffic, PhaseResult
 from shared.wire.run import RollBackRun
 
-from orchestrators.support.call_phase import PhaseFailed, Steps, call_phase
+from orchestrators.support.call_phase import CLOSELY, PhaseFailed, Steps, call_phase
 from orchestrators.support.end_operation import end_operation
 from orchestrators.support.waking import wake
 
@@ -19,7 +19,8 @@ def roll_back(context: DurableOrchestrationContext) -> Steps[dict[str, Any]]:
     try:
         if run.asleep:
             yield from wake(context, run, serve_if_nobody_does=False)
-        yield from call_phase(context, everything, PhaseResult, deadline=run.deadlines.traffic)
+        due = run.deadlines.traffic
+        yield from call_phase(context, everything, PhaseResult, deadline=due, settling=CLOSELY)
     except PhaseFailed as failure:
         yield from end_operation(context, run, failure.failed)
         return {"status": "failed", "phase": failure.phase, **failure.failed.as_json()}

@@ -72,7 +72,7 @@ def get_deployment(call: Call) -> DeploymentDetail:
     orchestrates=True,
 )
 def deploy_model_request(call: Call) -> Reply:
-    wanted = with_template(call.body(DeployRequest), call.templates)
+    wanted = with_template(call.body(DeployRequest), call.templates, call.services.sizes)
     return _accepted(call.initiator.deploy(wanted, call.idempotency_key))
 
 
@@ -86,7 +86,7 @@ def deploy_model_request(call: Call) -> Reply:
 )
 def estimate_deployment(call: Call) -> Estimate:
     parts = call.services
-    wanted = call.body(DeployRequest)
+    wanted = with_template(call.body(DeployRequest), call.templates, parts.sizes)
     facts = call.data.estimate_facts(str(wanted.model_id))
     return estimate(wanted, facts, parts.sizes, parts.offered.offers(call.deadline.left))
 

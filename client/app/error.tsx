@@ -1,6 +1,6 @@
 "use client";
 
-import { buttonClasses } from "@/components/ui/button";
+import { buttonClasses } from "@/components/ui/button-classes";
 import { messages } from "@/lib/messages";
 
 /** A mistake of ours: said, with a way on, in place of a blank page. */

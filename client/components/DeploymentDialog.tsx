@@ -1,12 +1,16 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { Minus, Plus, Rocket } from "lucide-react";
+import { Rocket } from "lucide-react";
 import { useMemo, useRef, type FormEvent } from "react";
 import { classes } from "@/lib/class-names";
 import { messages } from "@/lib/messages";
+import { deployMessages } from "@/lib/messages/deploy";
+import { settingsMessages } from "@/lib/messages/settings";
 import { suggestedName } from "@/lib/naming";
-import { queries } from "@/lib/queries";
+import { mostInstances } from "@/lib/scale";
+import { deploymentQueries } from "@/lib/queries/deployments";
+import { modelQueries } from "@/lib/queries/models";
 import { EstimatePanel } from "./deploy/estimate-panel";
 import { InstanceChoice } from "./deploy/instance-choice";
 import { ReleaseFields } from "./deploy/release-fields";
@@ -14,13 +18,14 @@ import { Success } from "./deploy/success";
 import { Templates } from "./deploy/templates";
 import { useDeployForm } from "./deploy/use-deploy-form";
 import { useSession } from "./session";
+import { ScaleFields } from "./settings/scale-fields";
+import { VariableFields } from "./settings/variable-fields";
 import { Button } from "./ui/button";
 import { Dialog } from "./ui/dialog";
 import { Field, inputClasses, TextField } from "./ui/field";
 import { Notice } from "./ui/notice";
 import { Skeletons } from "./ui/states";
 
-const MOST_INSTANCES = 10;
 const QUOTA_MS = 10_000;
 
 interface DeploymentDialogProps {
@@ -31,9 +36,9 @@ interface DeploymentDialogProps {
 /** Configure, deploy, success: one model becomes a deployment. */
 export function DeploymentDialog({ modelId, onClose }: DeploymentDialogProps) {
   const { user } = useSession();
-  const model = useQuery(queries.model(modelId));
+  const model = useQuery(modelQueries.model(modelId));
   return (
-    <Dialog open wide onClose={onClose} title={model.data ? messages.deploy.of(model.data.model_name) : messages.deploy.title} description={messages.deploy.lead}>
+    <Dialog open wide onClose={onClose} title={model.data ? deployMessages.of(model.data.model_name) : deployMessages.title} description={deployMessages.lead}>
       {model.data && user ? (
         <DeployForm userId={user.id} modelId={modelId} modelName={model.data.model_name} onClose={onClose} />
       ) : (
@@ -48,10 +53,11 @@ export function DeploymentDialog({ modelId, onClose }: DeploymentDialogProps) {
 function DeployForm({ userId, modelId, modelName, onClose }: { userId: string; modelId: string; modelName: string; onClose: () => void }) {
   const form = useDeployForm(userId, modelId, suggestedName(modelName));
   // Others deploy meanwhile: what has room is asked again while the dialog is open.
-  const types = useQuery({ ...queries.instanceTypes(), refetchInterval: QUOTA_MS });
+  const types = useQuery({ ...deploymentQueries.instanceTypes(), refetchInterval: QUOTA_MS });
   const endpoints = useOwnEndpoints();
   const element = useRef<HTMLFormElement>(null);
   const { draft, change, errors } = form;
+  const hasVariables = draft.variables.length > 0;
 
   function submit(event: FormEvent) {
     event.preventDefault();
@@ -65,8 +71,8 @@ function DeployForm({ userId, modelId, modelName, onClose }: { userId: string; m
         <Templates draft={draft} change={change} />
         <div className="grid gap-5 sm:grid-cols-2">
           <TextField
-            label={messages.deploy.name}
-            hint={messages.deploy.nameRule}
+            label={deployMessages.name}
+            hint={deployMessages.nameRule}
             error={errors.deployment_name}
             value={draft.deployment_name}
             autoComplete="off"
@@ -75,9 +81,9 @@ function DeployForm({ userId, modelId, modelName, onClose }: { userId: string; m
             onChange={(event) => change({ deployment_name: event.target.value })}
           />
           <TextField
-            label={messages.deploy.endpoint}
+            label={deployMessages.endpoint}
             optional
-            hint={messages.deploy.endpointHint}
+            hint={deployMessages.endpointHint}
             error={errors.endpoint_name}
             value={draft.endpoint_name}
             autoComplete="off"
@@ -95,7 +101,7 @@ function DeployForm({ userId, modelId, modelName, onClose }: { userId: string; m
           <InstanceChoice
             types={types.data}
             chosen={draft.instance_type}
-            count={draft.instance_count}
+            count={mostInstances(draft)}
             error={errors.instance_type}
             onChoose={(instance_type) => change({ instance_type })}
           />
@@ -103,14 +109,20 @@ function DeployForm({ userId, modelId, modelName, onClose }: { userId: string; m
         {types.isPending && <Skeletons count={1} className="h-56" />}
         {types.error && <Notice error={types.error} again={() => void types.refetch()} busy={types.isFetching} />}
         <div className="grid items-start gap-5 sm:grid-cols-2">
-          <CountField count={draft.instance_count} error={errors.instance_count} onChange={(instance_count) => change({ instance_count })} />
+          <ScaleFields draft={draft} errors={errors} onChange={change} />
           <EstimatePanel modelId={modelId} draft={draft} type={types.data?.find((each) => each.name === draft.instance_type)} onChoose={(instance_type) => change({ instance_type })} />
         </div>
-        <Field label={messages.deploy.description} optional error={errors.description}>
+        <Field label={deployMessages.description} optional error={errors.description}>
           {(ids) => (
             <textarea {...ids} rows={2} value={draft.description} className={classes(inputClasses, "py-2")} onChange={(event) => change({ description: event.target.value })} />
           )}
         </Field>
+        <details className="rounded-xl border px-4 py-3" open={hasVariables || undefined}>
+          <summary className="w-fit text-sm font-medium">{settingsMessages.variables.title}</summary>
+          <div className="mt-4">
+            <VariableFields rows={draft.variables} onChange={(variables) => change({ variables })} />
+          </div>
+        </details>
         <ReleaseFields
           draft={draft.release}
           errors={errors}
@@ -118,49 +130,22 @@ function DeployForm({ userId, modelId, modelName, onClose }: { userId: string; m
           onChange={(fields) => change({ release: { ...draft.release, ...fields } })}
         />
         {form.problem && (
-          <Notice error={form.problem} title={form.problem.passes ? messages.deploy.lost : undefined} again={form.problem.passes ? () => void form.submit() : undefined} busy={form.busy} />
+          <Notice error={form.problem} title={form.problem.passes ? deployMessages.lost : undefined} again={form.problem.passes ? () => void form.submit() : undefined} busy={form.busy} />
         )}
       </div>
       <footer className="flex flex-wrap justify-end gap-2 border-t px-5 py-4">
         <Button onClick={onClose}>{messages.cancel}</Button>
         <Button look="primary" type="submit" busy={form.busy}>
           {!form.busy && <Rocket aria-hidden />}
-          {form.busy ? messages.deploy.submitting : messages.deploy.submit}
+          {form.busy ? deployMessages.submitting : deployMessages.submit}
         </Button>
       </footer>
     </form>
   );
 }
 
-function CountField({ count, error, onChange }: { count: number; error?: string; onChange: (count: number) => void }) {
-  return (
-    <Field label={messages.deploy.count} hint={messages.deploy.countHint} error={error}>
-      {(ids) => (
-        <div className="flex gap-1.5">
-          <Button size="icon" className="size-10" aria-label={messages.deploy.fewer} disabled={count <= 1} onClick={() => onChange(count - 1)}>
-            <Minus aria-hidden />
-          </Button>
-          <input
-            {...ids}
-            type="number"
-            inputMode="numeric"
-            min={1}
-            max={MOST_INSTANCES}
-            value={Number.isNaN(count) ? "" : count}
-            onChange={(event) => onChange(event.target.valueAsNumber)}
-            className={classes(inputClasses, "plain-number h-10 w-20! text-center tabular-nums")}
-          />
-          <Button size="icon" className="size-10" aria-label={messages.deploy.moreInstances} disabled={count >= MOST_INSTANCES} onClick={() => onChange(count + 1)}>
-            <Plus aria-hidden />
-          </Button>
-        </div>
-      )}
-    </Field>
-  );
-}
-
 /** Endpoints that the user has: another deployment can go to each of them. */
 function useOwnEndpoints(): string[] {
-  const { data } = useQuery(queries.recent());
+  const { data } = useQuery(deploymentQueries.recent());
   return useMemo(() => [...new Set(data?.deployments.filter((each) => each.status === "active" || each.status === "asleep").map((each) => each.endpoint_name))], [data]);
 }

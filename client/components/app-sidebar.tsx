@@ -1,18 +1,18 @@
 "use client";
 
 import { Boxes, Cloud, CreditCard, LogOut, Menu, Waypoints } from "lucide-react";
-import dynamic from "next/dynamic";
-import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { useEffect, useState, type ReactNode } from "react";
 import { classes } from "@/lib/class-names";
+import { lazily } from "@/lib/lazily";
 import { messages } from "@/lib/messages";
 import { Logo } from "./logo";
 import { useSession } from "./session";
 import { ThemeChoice } from "./theme-choice";
 import { Button } from "./ui/button";
+import { Link } from "./ui/link";
 
-const PhoneMenu = dynamic(() => import("./phone-menu").then((module) => module.PhoneMenu), { ssr: false });
+const PhoneMenu = lazily(() => import("./phone-menu").then((module) => module.PhoneMenu));
 
 const LINKS: { href: string; text: string; icon: ReactNode; isNew?: boolean }[] = [
   { href: "/dashboard/models/", text: messages.nav.models, icon: <Boxes /> },
@@ -72,7 +72,7 @@ function Contents() {
           <p className="min-w-0 flex-1 truncate text-sm" title={user?.email}>
             {user?.email}
           </p>
-          <Button look="quiet" size="icon" aria-label={messages.auth.signOut} title={messages.auth.signOut} onClick={() => void signOut()}>
+          <Button look="quiet" size="icon" aria-label={messages.nav.signOut} title={messages.nav.signOut} onClick={() => void signOut()}>
             <LogOut aria-hidden />
           </Button>
         </div>

@@ -3,7 +3,7 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
 import { Problem } from "@/lib/api/problem";
-import { AWAY_MS } from "@/lib/queries";
+import { AWAY_MS } from "@/lib/queries/pace";
 import { SessionProvider } from "./session";
 import { Toaster } from "./ui/toast";
 

@@ -1,5 +1,5 @@
 import type { components } from "./api/schema";
-import { endpointMessages } from "./endpoint-messages";
+import { endpointMessages } from "./messages/endpoints";
 
 type Change = components["schemas"]["Change"];
 const text = endpointMessages.revision;

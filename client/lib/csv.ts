@@ -1,4 +1,4 @@
-import { messages } from "./messages";
+import { scoreMessages } from "./messages/deployment";
 import { cell, type Column, type Row } from "./signature";
 
 export class BadCsv extends Error {}
@@ -9,10 +9,10 @@ const SEPARATORS = [",", ";", "\t"];
 export function rowsOfCsv(text: string, columns: Column[]): Row[] {
   const lines = table(text.trim());
   const header = lines.shift()?.map((name) => name.trim());
-  if (!header || lines.length === 0) throw new BadCsv(messages.score.csvEmpty);
+  if (!header || lines.length === 0) throw new BadCsv(scoreMessages.csvEmpty);
   const types = new Map(columns.map((column) => [column.name, column.type]));
   return lines.map((cells, index) => {
-    if (cells.length !== header.length) throw new BadCsv(messages.score.csvRagged(index + 2, cells.length, header.length));
+    if (cells.length !== header.length) throw new BadCsv(scoreMessages.csvRagged(index + 2, cells.length, header.length));
     return Object.fromEntries(header.map((name, place) => [name, cell(cells[place] ?? "", types.get(name) ?? "any")]));
   });
 }

@@ -1,10 +1,10 @@
-import { messages } from "./messages";
+import { deployMessages } from "./messages/deploy";
 
 const RULE = /^[A-Za-z][A-Za-z0-9]*(-[A-Za-z0-9]+)*$/;
 
 /** Why Azure ML would refuse this name, or null. */
 export function nameProblem(name: string): string | null {
-  const { deploy } = messages;
+  const deploy = deployMessages;
   if (!/^[A-Za-z0-9-]*$/.test(name)) return deploy.nameCharacters;
   if (!/^[A-Za-z]/.test(name)) return deploy.nameStart;
   if (name.includes("--")) return deploy.nameDashes;

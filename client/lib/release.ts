@@ -1,13 +1,12 @@
 import type { DeployModelRequest } from "./api/deployments";
 import type { components } from "./api/schema";
-import { endpointMessages } from "./endpoint-messages";
+import { endpointMessages } from "./messages/endpoints";
 import { plain } from "./format";
-import { releaseMessages as text } from "./release-messages";
+import { releaseMessages as text } from "./messages/release";
 
 type Numbers = Exclude<keyof ReleaseDraft, "strategy" | "on_silence" | "on_failure" | "on_expiry">;
 type Release = components["schemas"]["Release"];
 export type Strategy = Release["strategy"];
-export const STRATEGIES: Strategy[] = ["all_at_once", "canary", "shadow", "manual"];
 
 /** What the form holds about the release and the end of a deployment; numbers as they are typed. */
 export interface ReleaseDraft {
@@ -97,16 +96,28 @@ const stepsOf = (typed: string) => typed.split(/[\s,;%]+/).filter(Boolean).map(N
 
 type Asked = Pick<DeployModelRequest, "release" | "keep_previous_minutes" | "expires_in_hours" | "on_expiry">;
 
-/** The draft as fields of a deploy request; what is as the API would choose is left out. */
-export function releaseFields(draft: ReleaseDraft): Asked {
+/** The draft as fields of a deploy request; what is as the API would choose is left out, unless `all` are wanted. */
+export function releaseFields(draft: ReleaseDraft, all = false): Asked {
   const { strategy, on_silence, on_failure, on_expiry } = draft;
   const used = USED[strategy].map((field) => [field, field === "steps" ? stepsOf(draft.steps) : numberOf(draft[field])]);
   const answers = isWatched(strategy) ? { on_silence, on_failure } : {};
   const asked: Asked = {};
-  if (strategy !== "all_at_once") asked.release = { strategy, ...Object.fromEntries(used), ...answers };
-  if (draft.keep_previous_minutes.trim() !== USUAL_RELEASE.keep_previous_minutes) asked.keep_previous_minutes = numberOf(draft.keep_previous_minutes);
-  if (draft.expires_in_hours.trim()) Object.assign(asked, { expires_in_hours: numberOf(draft.expires_in_hours), on_expiry });
+  if (all || strategy !== "all_at_once") asked.release = { strategy, ...Object.fromEntries(used), ...answers };
+  if (all || draft.keep_previous_minutes.trim() !== USUAL_RELEASE.keep_previous_minutes) asked.keep_previous_minutes = numberOf(draft.keep_previous_minutes);
+  if (all || draft.expires_in_hours.trim()) Object.assign(asked, { expires_in_hours: numberOf(draft.expires_in_hours), on_expiry });
   return asked;
+}
+
+/** Settings of a template, as the form holds them; only what is there. */
+export function releaseDraftOf(settings: Partial<Asked>): Partial<ReleaseDraft> {
+  const { release, keep_previous_minutes: keep, expires_in_hours: expires, on_expiry } = settings;
+  const typed = Object.entries(release ?? {}).map(([field, value]) => [field, Array.isArray(value) ? value.join(", ") : value === null ? "" : String(value)]);
+  return {
+    ...(Object.fromEntries(typed) as Partial<ReleaseDraft>),
+    ...(keep !== undefined && { keep_previous_minutes: keep === null ? "" : `${keep}` }),
+    ...(expires !== undefined && { expires_in_hours: expires === null ? "" : `${expires}` }),
+    ...(on_expiry && { on_expiry }),
+  };
 }
 
 const numberOf = (typed: string) => (typed.trim() ? Number(typed) : null);

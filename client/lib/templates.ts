@@ -1,27 +1,25 @@
 import type { Template, TemplateSettings } from "./api/templates";
-import type { Draft } from "./draft";
+import { requestOf, type Draft } from "./draft";
+import { releaseDraftOf, USUAL_RELEASE } from "./release";
+import { scaleOf } from "./scale";
+import { rowsOf } from "./variables";
 
-/** What choosing a template changes in the form; what the form does not show goes with its id. */
-export function chosen(template: Template): Partial<Draft> {
-  const { instance_type, instance_count, description, endpoint_name } = template.settings;
+/** What choosing a template changes in the form: all that it sets. */
+export function chosen(template: Template, draft: Draft): Partial<Draft> {
+  const { instance_type, instance_count, autoscale, description, endpoint_name, environment_variables } = template.settings;
   return {
     template_id: template.id,
     ...(instance_type && { instance_type }),
-    ...(instance_count && { instance_count }),
+    ...((instance_count || autoscale !== undefined) && scaleOf({ instance_count: instance_count ?? autoscale?.min ?? 1, autoscale: autoscale ?? null })),
     ...(description && { description }),
     ...(endpoint_name && { endpoint_name }),
+    ...(environment_variables && { variables: rowsOf(environment_variables) }),
+    release: { ...draft.release, ...(template.settings.release && USUAL_RELEASE), ...releaseDraftOf(template.settings) },
   };
 }
 
-/** The form's settings, to be saved under a name; with those that its template has beside them. */
-export function settingsOf(draft: Draft, template: Template | undefined): TemplateSettings {
-  const description = draft.description.trim();
-  const endpoint = draft.endpoint_name.trim();
-  return {
-    ...template?.settings,
-    instance_type: draft.instance_type as TemplateSettings["instance_type"],
-    instance_count: draft.instance_count,
-    ...(description && { description }),
-    ...(endpoint && { endpoint_name: endpoint }),
-  };
+/** The form's settings, to be saved under a name: all but the model and the deployment's own name. */
+export function settingsOf(draft: Draft): TemplateSettings {
+  const { model_id: _, deployment_name: __, description, endpoint_name, ...settings } = requestOf("", { ...draft, template_id: null });
+  return { ...settings, ...(description && { description }), ...(endpoint_name && { endpoint_name }) } as TemplateSettings;
 }

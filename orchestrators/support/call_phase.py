@@ -23,6 +23,8 @@ Steps = Generator[Any, Any, Value]
 SHORTEST_WAIT, LONGEST_WAIT = 1.0, 30.0
 SETTLING = 6
 """A wait is this fraction of the time passed: 1 s at first, 30 s from the third minute on."""
+CLOSELY = 20
+"""The same where somebody waits for the end: every second for 20 s, then at most 5 % late."""
 MAX_TROUBLES = 20
 """Transient errors in one phase; with the backoff about eight minutes of outage."""
 MAX_CRASHES = 3
@@ -53,6 +55,7 @@ def call_phase(
     result_type: type[Result],
     *,
     deadline: float | None = None,
+    settling: int = SETTLING,
 ) -> Steps[Result]:
     """Perform one phase to its end and return its result. `deadline` in seconds.
 
@@ -81,7 +84,7 @@ def call_phase(
                 return result_type.model_validate(outcome.value)
             poll += 1
             context.set_custom_status({"phase": phase, "message": progress.message})
-            wait = _bounded(_passed(context, started) / SETTLING)
+            wait = _bounded(_passed(context, started) / settling)
         if _passed(context, started) + wait > deadline:
             raise PhaseFailed(phase, Failed.because(DeadlineExceeded(phase, deadline)))
         yield context.create_timer(context.current_utc_datetime + timedelta(seconds=wait))

@@ -61,7 +61,7 @@ class Source:
     def chunks(self, size: int) -> Iterator[bytes]:
         """The next `size` bytes, piece by piece."""
         while size:
-            if self.position == self.end:
+            if self.position >= self.end:  # beyond it after an argument that is cut short
                 self.fill()
                 if not self.end:
                     raise Unreadable("The file ends too early: it is cut short.")

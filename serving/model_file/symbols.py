@@ -2,10 +2,11 @@
 
 Numbers, short texts and tuples stand for themselves; everything else has a symbol here.
 Of containers and objects `depth` counts the levels in them, and `held` says that another holds
-them: see rewrite/levels.py.
+them: see rewrite/levels.py. A container is `sealed` once somebody has looked at what it holds, as
+the shapes of calls do: some libraries keep it as it is, and what was judged must not change.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 MOST_KNOWN = 64
@@ -51,33 +52,45 @@ class Data:
 class Items:
     """A list or a set: its first items and its length; `slow_keys`: a set of them is refused."""
 
-    __slots__ = ("depth", "held", "kind", "known", "size", "slow_keys")
+    __slots__ = ("_known", "depth", "held", "kind", "sealed", "size", "slow_keys")
 
     def __init__(self, kind: str) -> None:
         self.kind = kind
-        self.depth, self.held, self.slow_keys = 1, False, False
-        self.known: list[object] = []
+        self.depth, self.held, self.sealed, self.slow_keys = 1, False, False, False
+        self._known: list[object] = []
         self.size = 0
+
+    @property
+    def known(self) -> Sequence[object]:
+        """The first items. Seals the list."""
+        self.sealed = True
+        return self._known
 
     def extend(self, items: Sequence[object]) -> None:
         if self.size < MOST_KNOWN:
-            self.known += items[: MOST_KNOWN - self.size]
+            self._known += items[: MOST_KNOWN - self.size]
         self.size += len(items)
 
 
 class Table:
     """A dict: what its first text keys hold; `whole` when that is all there is in it."""
 
-    __slots__ = ("depth", "held", "known", "whole")
+    __slots__ = ("_known", "depth", "held", "sealed", "whole")
 
     def __init__(self) -> None:
-        self.depth, self.held = 1, False
-        self.known: dict[str, object] = {}
+        self.depth, self.held, self.sealed = 1, False, False
+        self._known: dict[str, object] = {}
         self.whole = True
 
+    @property
+    def known(self) -> Mapping[str, object]:
+        """What the first text keys hold. Seals the dict."""
+        self.sealed = True
+        return self._known
+
     def put(self, key: object, value: object) -> None:
-        if type(key) is str and (len(self.known) < MOST_KNOWN or key in self.known):
-            self.known[key] = value
+        if type(key) is str and (len(self._known) < MOST_KNOWN or key in self._known):
+            self._known[key] = value
         else:
             self.whole = False
 

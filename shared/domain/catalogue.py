@@ -16,6 +16,8 @@ from pydantic import BaseModel, ConfigDict, Field
 FILE = Path(__file__).with_name("catalogue.csv")
 FACTS = ("name", "cores", "memory_gb", "family", "retires_on", "successor", "is_default")
 """Columns of the file; every other one is a region's price."""
+RETIRING = {"standardLSv2Family": date(2028, 11, 15)}
+"""Families that no size of the file is of; the dates of the others stand there."""
 MAX_INSTANCES = 10
 QUOTA_RESERVE = 1.2
 
@@ -78,7 +80,9 @@ class Catalogue(Mapping[str, InstanceType]):
         The family's date is that of the release's catalogue. The successor is the cheapest size
         that stays and has at least as many cores and as much memory, else what was proposed.
         """
-        leaving = {size.family: size.retires_on for size in CATALOGUE.values() if size.retires_on}
+        leaving = RETIRING | {
+            size.family: size.retires_on for size in CATALOGUE.values() if size.retires_on
+        }
         order = self.cheapest_first()
         staying = [self[name] for name in order if self[name].family not in leaving]
 

@@ -223,6 +223,7 @@ class DeploymentStats(BaseModel):
     active_deployments: int = 0
     deploying_count: int = 0
     failed_deployments: int = 0
+    asleep_deployments: int = 0
     last_deployment_date: datetime | None = None
 
 

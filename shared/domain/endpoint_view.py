@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from shared.domain.deployment import DeploymentRow
 from shared.domain.naming import Id
+from shared.domain.operation import OperationKind
 from shared.domain.status import Status
 from shared.domain.text import Text
 
@@ -118,6 +119,15 @@ class Revision(BaseModel):
     variables_changed: list[str] = Field(description="Names of environment variables alone.")
 
 
+class RunningOperation(BaseModel):
+    """What is being done to an endpoint or to one of its deployments."""
+
+    id: Id
+    kind: OperationKind
+    deployment_id: Id | None
+    started_at: datetime
+
+
 class EndpointDetail(BaseModel):
     name: str
     scoring_uri: str | None
@@ -130,6 +140,9 @@ class EndpointDetail(BaseModel):
     revisions: list[Revision]
     moves: list[TrafficMove] = Field(description="Who served when, newest first; at most 100.")
     last_good: int | None = Field(description="The revision that a rollback would go to.")
+    operations: list[RunningOperation] = Field(
+        description="What runs on it now, the oldest first; at most 20."
+    )
 
 
 class Rollback(BaseModel):

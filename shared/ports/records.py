@@ -62,6 +62,13 @@ class Records(Protocol):
         """Ends it once; a second end changes nothing."""
         ...
 
+    def undo_update(self, operation_id: str, failure: Failure) -> Operation | None:
+        """End an update that was lost; the operation to what the row says, to be started.
+
+        None where it has changed nothing, was such an operation itself, or nothing is left of it.
+        """
+        ...
+
     def record_traffic(
         self,
         endpoint_name: str,

@@ -11,7 +11,12 @@ from shared.domain.deployment import (
     DeploymentStats,
     Requested,
 )
-from shared.domain.endpoint_view import EndpointQuery, KnownEndpoints, KnownRevisions
+from shared.domain.endpoint_view import (
+    EndpointQuery,
+    KnownEndpoints,
+    KnownRevisions,
+    RunningOperation,
+)
 from shared.domain.estimate import EstimateFacts
 from shared.domain.failure import Failure
 from shared.domain.operation import Begun, Operation, OperationKind
@@ -111,6 +116,10 @@ class UserData(Protocol):
 
     def operation(self, operation_id: str) -> Operation:
         """NotFound; so is another user's."""
+        ...
+
+    def operations_on(self, endpoint_name: str) -> list[RunningOperation]:
+        """What runs on the endpoint and its deployments, the oldest first; at most 20."""
         ...
 
     def operation_events(self, operation: Operation) -> list[Event]:

@@ -4,22 +4,30 @@ from pydantic import ValidationError
 
 from shared.domain.deployment import DeployRequest
 from shared.domain.template import Template
-from shared.errors.requests import TemplateIllegal
+from shared.errors.requests import InstanceTypeUnknown, TemplateIllegal
+from shared.ports.sizes import Sizes
 from shared.ports.user_templates import UserTemplates
 
 
-def with_template(wanted: DeployRequest, templates: UserTemplates) -> DeployRequest:
+def with_template(wanted: DeployRequest, templates: UserTemplates, sizes: Sizes) -> DeployRequest:
     """The request as it results. TemplateNotFound, TemplateIllegal."""
     if wanted.template_id is None:
         return wanted
-    return filled(wanted, templates.template(str(wanted.template_id)))
+    return filled(wanted, templates.template(str(wanted.template_id)), sizes)
 
 
-def filled(wanted: DeployRequest, template: Template) -> DeployRequest:
-    """Fields that the request sent win, even where they are null. TemplateIllegal."""
+def filled(wanted: DeployRequest, template: Template, sizes: Sizes) -> DeployRequest:
+    """Fields that the request sent win, even where they are null. TemplateIllegal.
+
+    A size is judged here only where it is the template's.
+    """
     own = wanted.model_dump(include=wanted.model_fields_set - {"template_id"})
     try:
-        return DeployRequest.model_validate({**template.settings, **own})
+        request = DeployRequest.model_validate({**template.settings, **own})
+        if "instance_type" not in own:
+            sizes.named(request.instance_type)
+    except InstanceTypeUnknown as unknown:
+        raise TemplateIllegal(template.name, unknown.message) from None
     except ValidationError as invalid:
         problems = "; ".join(
             f"{'.'.join(str(part) for part in error['loc']) or 'settings'}: "
@@ -29,3 +37,4 @@ def filled(wanted: DeployRequest, template: Template) -> DeployRequest:
             )
         )
         raise TemplateIllegal(template.name, problems) from None
+    return request

@@ -74,11 +74,14 @@ class BatchInitiator:
         return batch
 
     def _filled(self, wanted: list[DeployRequest]) -> list[DeployRequest]:
+        """With their templates, all of sizes that are on offer. BatchRefused."""
         filled: list[DeployRequest] = []
         problems: list[tuple[int, UserFacingError]] = []
         for index, each in enumerate(wanted):
             try:
-                filled.append(with_template(each, self.templates))
+                request = with_template(each, self.templates, self.sizes)
+                self.sizes.named(request.instance_type)
+                filled.append(request)
             except RequestRefused as error:
                 problems.append((index, error))
         if problems:
@@ -141,7 +144,7 @@ def _members(
 
 
 def _cores(spec: DeploymentSpec, sizes: Sizes) -> int:
-    """Of quota, for as many instances as it may be scaled to. Raises InstanceTypeUnknown."""
+    """Of quota, for as many instances as it may be scaled to."""
     return sizes.named(spec.instance_type).cores_of_quota(spec.most_instances)
 
 

@@ -114,17 +114,18 @@ class Sweeper:
             if operation.started_at < now - timedelta(seconds=longest):
                 late = Failed.because(DeadlineExceeded("It", longest))
                 self._end(operation, late, self.report.late_rows)
-        elif operation.parent_id in self.batches and not self.orchestrations.is_known(operation.id):
+            return
+        begun = self.records.has_begun(operation.id)
+        known = self.orchestrations.is_known(operation.id)
+        if self.orchestrations.is_living(operation.id):
+            return  # it was started between these questions
+        if not known and operation.parent_id in self.batches:
             return  # it waits for its turn
-        elif (
-            now - operation.started_at < NEVER_BEGAN
-            and not self.orchestrations.is_known(operation.id)
-            and not self.records.has_begun(operation.id)
-            and self._begin(operation)
-        ):
+        young = now - operation.started_at < NEVER_BEGAN
+        if young and not known and not begun and self._begin(operation):
             self.report.begun.append(operation.id)
         else:
-            self._end(operation, Failed.because(OrchestrationLost()), self.report.lost_rows)
+            self._lose(operation, Failed.because(OrchestrationLost()))
 
     def _begin(self, operation: Operation) -> bool:
         """Start what was accepted just before a crash. False where its deployment is gone."""
@@ -151,6 +152,16 @@ class Sweeper:
         run = batch_run_of(batch, self.settings)
         self.orchestrations.start(operation.kind.orchestrator, operation.id, run)
         return True
+
+    def _lose(self, operation: Operation, lost: Failed) -> None:
+        """What an update has changed before it was lost is brought back to what the row says."""
+        if operation.kind is not OperationKind.UPDATE:
+            self._end(operation, lost, self.report.lost_rows)
+            return
+        undoing = self.records.undo_update(operation.id, lost)
+        self.report.lost_rows.append(operation.id)
+        if undoing and self._begin(undoing):
+            self.report.begun.append(undoing.id)
 
     def _end(self, operation: Operation, failed: Failed, told: list[str]) -> None:
         """A deployment in flight fails, one that was being woken sleeps; any other just ends."""

@@ -73,6 +73,7 @@ def show_endpoint(
         revisions=_revisions(known),
         moves=[_as_written(move, known) for move in known.moves],
         last_good=target and target.revision,
+        operations=data.operations_on(known.name),
     )
 
 

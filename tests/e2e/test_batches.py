@@ -3,7 +3,7 @@
 import uuid
 from typing import Any
 
-from tests.support.crash import hold_answer, order, release
+from tests.support.crash import HOLD_SECONDS, MANY, is_held, order, release
 from tests.support.world import until
 
 
@@ -101,20 +101,6 @@ def test_the_same_key_and_body_give_the_first_batch_again(world):
     remove(ada, ended(ada, first["batch_id"]))
 
 
-def test_it_stops_after_a_failure_as_asked_and_the_smallest_begin_first(world):
-    ada = world.ada
-    broken = ada.upload(b"", "empty")
-    large = {"model_id": ada.model(), "instance_count": 3}
-    made = accepted(ada, [large, {"model_id": broken}], at_once=1, on_failure="stop")
-    found = ended(ada, made["batch_id"])
-    assert (found["failed"], found["status"]) == (2, "failed")
-    assert [each["error"]["code"] for each in found["deployments"]] == [
-        "batch_stopped",
-        "model_file_empty",
-    ]
-    assert found["error"]["code"] == "batch_incomplete"
-
-
 def test_a_cancel_ends_what_has_not_begun_and_what_has_begun_goes_on(world):
     ada = world.ada
     world.control.put("/latency", json={"deployment": 5}).raise_for_status()
@@ -133,36 +119,52 @@ def test_a_cancel_ends_what_has_not_begun_and_what_has_begun_goes_on(world):
     remove(ada, found)
 
 
-def killed(world) -> None:
-    old = world.kill("functions_host")
-    release(world)
-    world.restarted("functions_host", old)
+BEFORE, ANSWER = {"drop_connection": True}, {"performed": True}
+"""What is held of a call of the database: the call itself, or its answer, when the work is done."""
 
 
-def whole(world, made: dict[str, Any]) -> None:
-    """Every deployment is active once, and nothing was made twice."""
-    found = ended(world.ada, made["batch_id"])
-    assert (found["active"], found["total"]) == (len(made["deployments"]),) * 2, found
-    names = [each["name"] for each in world.resources()["endpoints"]]
-    for each in made["deployments"]:
-        assert names.count(each["endpoint_name"]) == 1
-    remove(world.ada, found)
+def kill_at_each(world, calls, begin) -> Any:
+    """What `begin` returns, once the host was killed while each of these calls was held."""
+
+    def hold(function: str, how: dict[str, bool]) -> None:
+        match = {"path_regex": f"/rpc/{function}$"}
+        order(world, {"match": match, "times": MANY, "delay_seconds": HOLD_SECONDS, **how})
+
+    hold(*calls[0])
+    try:
+        begun = begin()
+        for (function, _), following in zip(calls, [*calls[1:], None], strict=True):
+            until(lambda: is_held(world), f"{function} is held")
+            old = world.kill("functions_host")
+            hold(*following) if following else release(world)
+            world.restarted("functions_host", old)
+    finally:
+        release(world)
+    return begun
 
 
 def test_a_host_that_is_killed_while_turns_are_taken_gives_each_of_them_once(world):
-    refused = {"match": {"path_regex": "/rpc/take_turn$"}, "times": 1000, "delay_seconds": 120}
-    for hold in (lambda: order(world, {**refused, "drop_connection": True}),
-                 lambda: hold_answer(world, "/rpc/take_turn$")):  # fmt: skip
-        hold()
-        made = accepted(world.ada, bodies(world.ada, 3), at_once=2)
-        until(lambda: world.control.get("/latency").is_success, "the world answers")
-        killed(world)
-        whole(world, made)
+    ada, calls = world.ada, [("take_turn", BEFORE), ("take_turn", ANSWER)]
+    made = kill_at_each(world, calls, lambda: accepted(ada, bodies(ada, 3), at_once=2))
+    found = ended(ada, made["batch_id"])
+    assert (found["active"], found["total"]) == (3, 3), found
+    names = [each["name"] for each in world.resources()["endpoints"]]
+    assert [names.count(each["endpoint_name"]) for each in made["deployments"]] == [1, 1, 1]
+    remove(ada, found)
 
 
-def test_a_host_that_is_killed_before_it_ends_the_batch_ends_it_later(world):
-    hold_answer(world, "/rpc/end_operation$")
-    made = accepted(world.ada, bodies(world.ada, 2), at_once=1)
-    until(lambda: batch(world.ada, made["batch_id"])["status"] == "succeeded", "it is at its end")
-    killed(world)
-    whole(world, made)
+def test_a_host_that_is_killed_while_it_stops_and_ends_a_batch_does_it_later(world):
+    """The smallest begin first, and the first failure stops the rest, as asked."""
+    ada = world.ada
+    broken = {"model_id": ada.upload(b"", "empty")}
+    large = {"model_id": ada.model(), "instance_count": 3}
+    calls = [(name, how) for name in ("skip_waiting", "end_operation") for how in (BEFORE, ANSWER)]
+    made = kill_at_each(
+        world, calls, lambda: accepted(ada, [large, broken], at_once=1, on_failure="stop")
+    )
+    found = ended(ada, made["batch_id"])
+    assert (found["failed"], found["status"]) == (2, "failed")
+    codes = [each["error"]["code"] for each in found["deployments"]]
+    assert codes == ["batch_stopped", "model_file_empty"]
+    assert found["error"]["code"] == "batch_incomplete"
+    assert not {each["endpoint_name"] for each in made["deployments"]} & world.serving()[0]

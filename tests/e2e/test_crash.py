@@ -5,16 +5,20 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
-from tests.support.crash import hold_answer, release, rows, timeline
-from tests.support.crash_matrix import assert_whole, survive_kills_around
+from tests.support.crash import chain, hold_answer, points, release, rows, timeline
+from tests.support.crash_matrix import assert_whole, survive_kills_of_a_deployment
 from tests.support.world import until
 
-STAGING = ("verify_workspace", "prepare_model", "register_model", "create_endpoint")
+STAGING = (
+    chain("verify_workspace", "prepare_model", "register_model", "create_deployment"),
+    points("create_endpoint", "create_deployment"),
+)
+"""The endpoint is opened while the model is staged."""
 
 
-@pytest.mark.parametrize("phase", STAGING)
-def test_a_host_killed_around_it_makes_nothing_twice_and_ends_active(world, phase):
-    survive_kills_around(phase, world)
+@pytest.mark.parametrize("ahead", STAGING, ids=("the model", "the endpoint"))
+def test_a_host_killed_around_it_makes_nothing_twice_and_ends_active(world, ahead):
+    survive_kills_of_a_deployment(ahead, world)
 
 
 def test_a_request_whose_host_is_killed_before_it_is_begun_is_begun_by_the_next(world):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.crash import timeline
+from tests.support.crash import points, timeline
 from tests.support.crash_matrix import survive_kills_of_a_change
 
 STAYS = {"keep_previous_minutes": None}
@@ -36,30 +36,30 @@ def puts(world, name):
 
 
 def test_moving_traffic_is_asked_once(world, pair):
-    name, _, green = pair
+    name, _, _ = pair
     world.control.delete("/calls").raise_for_status()
     split = {"traffic": {"green": 70, "blue": 30}}
-    status = survive_kills_of_a_change(
-        "move_traffic",
+    ended = survive_kills_of_a_change(
+        points("move_traffic"),
         world,
-        green["id"],
         lambda: world.ada.api.put(f"/endpoints/{name}/traffic", json=split),
     )
-    assert (status, traffic(world, name)) == ("succeeded", split["traffic"])
+    assert (ended["status"], traffic(world, name)) == ("succeeded", split["traffic"])
     assert puts(world, name) == [name]
     moves = world.ada.api.get(f"/endpoints/{name}").json()["moves"]
     assert [move["traffic"] for move in moves].count(split["traffic"]) == 1
 
 
-@pytest.mark.parametrize("phase", ["recall_recipe", "move_traffic"])
-def test_rolling_back_to_what_sleeps_wakes_it_once(world, pair, phase):
+def test_rolling_back_to_what_sleeps_wakes_it_once(world, pair):
     name, blue, _ = pair
     world.ada.followed(world.ada.api.post(f"/deployments/{blue['id']}/sleep"))
     world.control.delete("/calls").raise_for_status()
-    status = survive_kills_of_a_change(
-        phase, world, blue["id"], lambda: world.ada.api.post(f"/endpoints/{name}/rollback")
+    ended = survive_kills_of_a_change(
+        [*points("recall_recipe", "create_endpoint"), *points("move_traffic")],
+        world,
+        lambda: world.ada.api.post(f"/endpoints/{name}/rollback"),
     )
-    assert (status, traffic(world, name)) == ("succeeded", {"blue": 100})
+    assert (ended["status"], traffic(world, name)) == ("succeeded", {"blue": 100})
     assert puts(world, name).count(f"{name}/deployments/blue") == 1
     assert world.ada.score(blue["id"]).json() == [0]
 
@@ -68,29 +68,27 @@ def test_waking_in_vain_ends_asleep_and_says_why(world, pair):
     _, blue, _ = pair
     world.ada.followed(world.ada.api.post(f"/deployments/{blue['id']}/sleep"))
     world.scenario("container_crash")
-    status = survive_kills_of_a_change(
-        "return_to_sleep",
+    ended = survive_kills_of_a_change(
+        points("return_to_sleep"),
         world,
-        blue["id"],
         lambda: world.ada.api.post(f"/deployments/{blue['id']}/wake"),
     )
     found = world.ada.detail(blue["id"])
-    assert (status, found["status"], found["error"]["code"]) == (
+    assert (ended["status"], found["status"], found["error"]["code"]) == (
         "failed",
         "asleep",
         "container_crashed",
     )
-    assert timeline(world, blue["id"])["return_to_sleep", "succeeded"] == 1
+    assert timeline(world, ended["id"])["return_to_sleep", "succeeded"] == 1
 
 
 def test_sleeping_leaves_nothing_that_costs(world, pair):
     name, blue, _ = pair
-    status = survive_kills_of_a_change(
-        "remove_deployment",
+    ended = survive_kills_of_a_change(
+        points("remove_deployment"),
         world,
-        blue["id"],
         lambda: world.ada.api.post(f"/deployments/{blue['id']}/sleep"),
     )
-    assert (status, world.ada.detail(blue["id"])["status"]) == ("succeeded", "asleep")
+    assert (ended["status"], world.ada.detail(blue["id"])["status"]) == ("succeeded", "asleep")
     there = [d["name"] for d in world.resources()["deployments"] if d["endpoint"] == name]
     assert there == ["green"]

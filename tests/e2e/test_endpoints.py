@@ -102,8 +102,11 @@ def test_two_movers_at_once_have_one_winner(world, pair):
     assert first.status_code == 202
     assert second.status_code == 409
     assert second.json()["error"]["code"] == "operation_running"
+    (running,) = shown(world).json()["operations"]
+    assert (running["id"], running["kind"]) == (first.json()["operation_id"], "change_traffic")
     assert world.ada.followed(first)["status"] == "succeeded"
-    assert shown(world).json()["traffic"] == {"green": 70, "blue": 30}
+    found = shown(world).json()
+    assert (found["traffic"], found["operations"]) == ({"green": 70, "blue": 30}, [])
     world.ada.followed(moved(world, {"green": 100}))
 
 

@@ -44,20 +44,28 @@ def test_a_key_is_of_what_results_from_the_template(world, small):
     ada.delete(first.json()["deployment_id"])
 
 
-def test_a_template_that_has_become_illegal_says_which_field_and_is_still_shown(world, small):
+@pytest.mark.parametrize("settings", [{"instance_count": 99}, {"instance_type": "Standard_A1"}])
+def test_a_template_that_has_become_illegal_says_which_field_and_is_still_shown(
+    world, small, settings
+):
     with world.database() as database:
         database.execute(
             "update public.templates set settings = %s where id = %s",
-            (Jsonb({"instance_count": 99}), small["id"]),
+            (Jsonb(settings), small["id"]),
         )
     body = {"model_id": world.ada.model(), "template_id": small["id"]}
-    reply = world.ada.api.post("/deployments/deploy", json=body)
-    assert reply.status_code == 422
-    error = reply.json()["error"]
-    assert error["code"] == "template_illegal"
-    assert f"{small['name']} is not accepted any more: instance_count: " in error["message"]
+    field = next(iter(settings))
+    for route in ("/deployments/deploy", "/deployments/estimate"):
+        reply = world.ada.api.post(route, json=body)
+        assert reply.status_code == 422, route
+        error = reply.json()["error"]
+        assert error["code"] == "template_illegal"
+        assert f"{small['name']} is not accepted any more: {field}: " in error["message"]
+    batch = {"deployments": [{"model_id": world.ada.model()}, body]}
+    told = world.ada.api.post("/deployments/batch", json=batch).json()["error"]["errors"]
+    assert [(each["index"], each["code"]) for each in told] == [(1, "template_illegal")]
     shown = world.ada.api.get(f"/templates/{small['id']}")
-    assert shown.json()["settings"] == {"instance_count": 99}
+    assert shown.json()["settings"] == settings
 
 
 def test_another_users_template_is_as_one_that_does_not_exist(world, small):

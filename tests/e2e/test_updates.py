@@ -2,8 +2,10 @@
 
 from datetime import datetime, timedelta
 
+import httpx
 import pytest
 
+from tests.support.crash import Point, hold, is_held, release, rows
 from tests.support.world import until
 
 NAME = "changed-endpoint"
@@ -131,6 +133,35 @@ def test_a_failed_update_leaves_row_and_container_as_they_were(world, blue):
     assert "restore_deployment" in [phase["phase"] for phase in operation["phases"]]
     found = world.ada.detail(blue["id"])
     for field in ("status", "instance_count", "environment_variables", "autoscale"):
+        assert found[field] == before[field]
+    assert world.ada.score(blue["id"]).status_code == 200
+
+
+def test_an_update_whose_orchestration_is_gone_is_undone_in_the_cloud(world, blue):
+    before = world.ada.detail(blue["id"])
+    hold(world, Point("keep_update", "before start", ("keep_update", "started")))
+    try:
+        reply = patch(world, blue["id"], environment_variables={"LOST": "1"}, instance_count=3)
+        lost = reply.json()["operation_id"]
+        until(lambda: is_held(world), "the cloud has changed, and not yet the row")
+        assert in_the_cloud(world)["instance_count"] == 3
+        instances = f"{world.facts['functions_url']}/runtime/webhooks/durabletask/instances"
+        httpx.post(f"{instances}/{lost}/terminate").raise_for_status()
+        until(lambda: world.has_ended(lost), "it is terminated")
+    finally:
+        release(world)
+    recover = f"{world.facts['functions_url']}/admin/functions/recover_rows"
+    assert httpx.post(recover, json={}, timeout=60).status_code == 202
+    undoing = until(lambda: rows(world, "operations", parent_id=f"eq.{lost}"), "it is undone")[0]
+    until(lambda: world.has_ended(undoing["id"]), "the cloud is as it was")
+    ended = world.ada.api.get(f"/operations/{undoing['id']}").json()
+    assert (ended["status"], ended["requested_by"]) == ("succeeded", None), ended["error"]
+    assert "change_variables" in [phase["phase"] for phase in ended["phases"]]
+    told = world.ada.api.get(f"/operations/{lost}").json()
+    assert (told["status"], told["error"]["code"]) == ("failed", "orchestration_lost")
+    assert in_the_cloud(world)["instance_count"] == before["instance_count"]
+    found = world.ada.detail(blue["id"])
+    for field in ("status", "instance_count", "environment_variables"):
         assert found[field] == before[field]
     assert world.ada.score(blue["id"]).status_code == 200
 

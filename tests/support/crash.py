@@ -6,6 +6,7 @@ answer, in the local Supabase stops the phase at a known place for as long as th
 
 from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import httpx
@@ -15,16 +16,6 @@ from tests.support.world import World, until
 HOLD_SECONDS = 120
 MANY = 1000
 """A phase whose call times out tries again, and is held again."""
-AFTER = {
-    "verify_workspace": "prepare_model", "prepare_model": "register_model",
-    "register_model": "create_deployment", "create_endpoint": "create_deployment",
-    "create_deployment": "verify_deployment", "verify_deployment": "shift_traffic",
-    "shift_traffic": "finalize",
-    "recall_recipe": "create_endpoint",
-    "verify_update": "change_variables", "change_variables": "set_autoscale",
-    "set_autoscale": "scale_deployment", "scale_deployment": "keep_update",
-}  # fmt: skip
-"""Which phase cannot start before this one has ended and its end is in the history."""
 Told = tuple[str, str]
 
 
@@ -56,16 +47,25 @@ class Point:
         return f"{self.moment} of {self.phase}"
 
 
-def points(phase: str) -> list[Point]:
-    """The four of one phase, in the order in which a deployment comes to them."""
+def points(phase: str, following: str | None = None) -> list[Point]:
+    """The four of one phase, in the order in which a deployment comes to them.
+
+    `following`: the phase that cannot start before this one has ended and its end is in the
+    history; without one, its end is the operation's.
+    """
     started, succeeded = (phase, "started"), (phase, "succeeded")
-    following = AFTER.get(phase)
     return [
         Point(phase, "before start", started),
         Point(phase, "after start", started, performed=True),
         Point(phase, "before end", succeeded),
         Point(phase, "after end", (following, "started") if following else None),
     ]
+
+
+def chain(*phases: str) -> list[Point]:
+    """Those of phases that follow each other, but the last, which says when the one before ends."""
+    first, *others = pairwise(phases)
+    return points(*first) + [point for pair in others for point in points(*pair)[1:]]
 
 
 def hold(world: World, point: Point) -> None:
@@ -102,22 +102,25 @@ def is_held(world: World) -> bool:
     return any(fault["times"] < MANY for fault in ordered)
 
 
-def come_to(world: World, point: Point, deployment_id: str) -> None:
-    """Returns when the deployment stands at the point."""
+def come_to(world: World, point: Point, operation_id: str) -> None:
+    """Returns when the operation stands at the point."""
 
     def is_there() -> bool:
         if point.held is None:
-            return world.has_ended(deployment_id)
-        told = timeline(world, deployment_id)
+            return world.has_ended(operation_id)
+        told = timeline(world, operation_id)
         return is_held(world) and (point.present is None or told[point.present] > 0)
 
     until(is_there, f"the deployment is {point}")
 
 
-def timeline(world: World, deployment_id: str) -> Counter[Told]:
-    """How often each word was told; read where it is written: a host that is down hides nothing."""
+def timeline(world: World, operation_id: str) -> Counter[Told]:
+    """How often each word was told; read where it is written: a host that is down hides nothing.
+
+    A deployment's first operation has its id.
+    """
     events = rows(
-        world, "deployment_events", deployment_id=f"eq.{deployment_id}", select="phase,status"
+        world, "deployment_events", operation_id=f"eq.{operation_id}", select="phase,status"
     )
     return Counter((event["phase"], event["status"]) for event in events)
 

@@ -1,37 +1,53 @@
-"""One operation that loses its functions host four times around one phase."""
+"""One operation that loses its functions host at each of some points, four around a phase."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import httpx
 
 from devstack.seed import iris_classifier
-from tests.support.crash import come_to, hold, points, puts, release, timeline
+from tests.support.crash import Point, Told, come_to, hold, puts, release, timeline
 from tests.support.world import World, dumped
 
 
-def survive_kills_around(phase: str, world: World) -> None:
-    """Each point is held until the kill, so that none can be missed without a failure."""
-    ada, ahead = world.ada, points(phase)
-    model = ada.upload(dumped(iris_classifier()), "crashing")
-    world.control.delete("/calls").raise_for_status()
+def kill_at_each(ahead: Sequence[Point], world: World, begin: Callable[[], str]) -> None:
+    """`begin` returns the id of the operation that comes to these points.
+
+    Each point is held until the kill, so that none can be missed without a failure.
+    """
+    before: Counter[Told] = Counter()
     hold(world, ahead[0])
     try:
-        accepted = ada.deploy(
-            model, endpoint_name=f"crash-{phase.replace('_', '-')}", deployment_name="blue"
-        )
-        deployment_id = accepted["deployment_id"]
+        operation_id = begin()
         for point, following in zip(ahead, [*ahead[1:], None], strict=True):
-            come_to(world, point, deployment_id)
+            come_to(world, point, operation_id)
             old = world.kill("functions_host")
-            told = timeline(world, deployment_id)
+            told = timeline(world, operation_id)
             assert point.present is None or told[point.present], f"{point}: {told}"
-            assert point.absent is None or not told[point.absent], f"{point} was passed: {told}"
+            if absent := point.absent:
+                assert told[absent] == before[absent], f"{point} was passed: {told}"
             hold(world, following) if following else release(world)
             world.restarted("functions_host", old)
+            before = told
     finally:
         release(world)
-    assert_whole(world, deployment_id)
-    ada.delete(deployment_id)
+
+
+def survive_kills_of_a_deployment(ahead: Sequence[Point], world: World) -> None:
+    ada, begun = world.ada, list[str]()
+    model = ada.upload(dumped(iris_classifier()), "crashing")
+    world.control.delete("/calls").raise_for_status()
+
+    def begin() -> str:
+        name = f"crash-{ahead[0].phase.replace('_', '-')}"
+        accepted = ada.deploy(model, endpoint_name=name, deployment_name="blue")
+        begun.append(accepted["deployment_id"])
+        return begun[0]
+
+    kill_at_each(ahead, world, begin)
+    assert_whole(world, begun[0])
+    ada.delete(begun[0])
 
 
 def assert_whole(world: World, deployment_id: str) -> None:
@@ -58,19 +74,15 @@ def assert_whole(world: World, deployment_id: str) -> None:
 
 
 def survive_kills_of_a_change(
-    phase: str, world: World, deployment_id: str, begin: Callable[[], httpx.Response]
-) -> str:
-    """How the operation of a living deployment has ended in spite of four kills."""
-    ahead = points(phase)
-    hold(world, ahead[0])
-    try:
-        reply = begin()
-        assert reply.status_code == 202, reply.text
-        for point, following in zip(ahead, [*ahead[1:], None], strict=True):
-            come_to(world, point, deployment_id)
-            old = world.kill("functions_host")
-            hold(world, following) if following else release(world)
-            world.restarted("functions_host", old)
-    finally:
-        release(world)
-    return str(world.ada.followed(reply, 180)["status"])
+    ahead: Sequence[Point], world: World, begin: Callable[[], httpx.Response]
+) -> dict[str, Any]:
+    """The operation as it has ended in spite of the kills."""
+    replies = list[httpx.Response]()
+
+    def ask() -> str:
+        replies.append(begin())
+        assert replies[0].status_code == 202, replies[0].text
+        return replies[0].headers["Location"].rpartition("/")[2]
+
+    kill_at_each(ahead, world, ask)
+    return world.ada.followed(replies[0], 180)

@@ -158,6 +158,28 @@ class RecordsFake:
             update = {"status": to, "error": error, "ended_at": NOW}
             self.operations[operation_id] = found.model_copy(update=update)
 
+    def undo_update(self, operation_id: str, failure: Failure) -> Operation | None:
+        lost = self.operations[operation_id]
+        self.end_operation(operation_id, OperationStatus.FAILED, failure)
+        row = self.rows.get(lost.deployment_id or "")
+        if (
+            row is None
+            or row.status is not Status.ACTIVE
+            or lost.requested_by is None
+            or not self.has_begun(operation_id)
+        ):
+            return None
+        undoing = lost.model_copy(
+            update={
+                "id": str(uuid4()),
+                "parent_id": lost.id,
+                "requested_by": None,
+                "input": row.model_dump(mode="json", include=set(lost.input)),
+            }
+        )
+        self.operations[undoing.id] = undoing
+        return undoing
+
     def batch(self, batch_id: str) -> Batch | None:
         """As it stands: the statuses are those of its rows and of its operation."""
         found = self.batches.get(batch_id)

@@ -179,6 +179,7 @@ class World:
         self._latency = self.control.get("/latency").raise_for_status().json()
         quota = self.control.get("/quota").raise_for_status().json()
         self._quota = {family: {"limit": each["limit"]} for family, each in quota.items()}
+        self.calm()
         self.ada, self.grace = (User(self, account) for account in facts["users"][:2])
 
     @property
@@ -242,10 +243,19 @@ class World:
         self.control.put("/scenarios", json={"name": name, **changes}).raise_for_status()
 
     def calm(self) -> None:
-        """Azure ML as it was when the world came up: no faults, its latency, its quota."""
+        """Azure ML as it was when the world came up: no faults, its latency, its quota.
+
+        Deployments that would run the same share one process: the start of one takes as much of
+        the machine as everything else in a deployment.
+        """
+        self.share(True)
         self.control.delete("/faults").raise_for_status()
         self.control.put("/latency", json=self._latency).raise_for_status()
         self.control.put("/quota", json=self._quota).raise_for_status()
+
+    def share(self, shared: bool) -> None:
+        """Whether deployments of the same model, code and variables share one process."""
+        self.control.put("/sharing", json={"shared": shared}).raise_for_status()
 
     def endpoint_client(self, key: str) -> httpx.Client:
         """A client of live endpoints, as anybody with a key has it."""

@@ -1,23 +1,23 @@
 "use client";
 
-import Link from "next/link";
 import { useState } from "react";
 import { EmailField } from "@/components/auth/email-field";
 import { AuthFrame } from "@/components/auth/frame";
 import { Submit } from "@/components/auth/submit";
 import { useAuthForm } from "@/components/auth/use-auth-form";
-import { messages } from "@/lib/messages";
+import { authMessages } from "@/lib/messages/auth";
+import { Link } from "@/components/ui/link";
 
 export default function ForgottenPassword() {
   const [email, setEmail] = useState("");
   const [sent, setSent] = useState(false);
-  const form = useAuthForm(() => ({ email: email.trim() ? null : messages.auth.emailMissing }));
+  const form = useAuthForm(() => ({ email: email.trim() ? null : authMessages.emailMissing }));
 
   return (
-    <AuthFrame title={messages.auth.forgottenTitle} lead={messages.auth.forgottenText}>
+    <AuthFrame title={authMessages.forgottenTitle} lead={authMessages.forgottenText}>
       {sent ? (
         <p role="status" className="rounded-xl bg-good-soft p-4 text-good">
-          {messages.auth.sent(email)}
+          {authMessages.sent(email)}
         </p>
       ) : (
         <form
@@ -32,11 +32,11 @@ export default function ForgottenPassword() {
           }
         >
           <EmailField value={email} error={form.errors.email} onChange={setEmail} />
-          <Submit form={form}>{messages.auth.send}</Submit>
+          <Submit form={form}>{authMessages.send}</Submit>
         </form>
       )}
       <Link className="link text-sm" href="/sign-in/">
-        {messages.auth.back}
+        {authMessages.back}
       </Link>
     </AuthFrame>
   );

@@ -1,6 +1,5 @@
 "use client";
 
-import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { AuthFrame } from "@/components/auth/frame";
@@ -8,9 +7,10 @@ import { PasswordField } from "@/components/auth/password-field";
 import { Submit } from "@/components/auth/submit";
 import { useAuthForm } from "@/components/auth/use-auth-form";
 import { useSession } from "@/components/session";
+import { Link } from "@/components/ui/link";
 import { Notice } from "@/components/ui/notice";
 import { toast } from "@/components/ui/toast";
-import { messages } from "@/lib/messages";
+import { authMessages } from "@/lib/messages/auth";
 import { Problem } from "@/lib/api/problem";
 
 const SHORTEST_PASSWORD = 8;
@@ -21,16 +21,16 @@ export default function NewPassword() {
   const { user } = useSession();
   const router = useRouter();
   const form = useAuthForm(() => ({
-    password: password.length >= SHORTEST_PASSWORD ? null : messages.auth.passwordShort,
+    password: password.length >= SHORTEST_PASSWORD ? null : authMessages.passwordShort,
   }));
 
   return (
-    <AuthFrame title={messages.auth.newPasswordTitle} lead={user?.email} stays>
+    <AuthFrame title={authMessages.newPasswordTitle} lead={user?.email} stays>
       {user === null ? (
         <>
-          <Notice error={new Problem("link_expired", messages.auth.linkExpired, messages.auth.linkExpiredFix, 403)} />
+          <Notice error={new Problem("link_expired", authMessages.linkExpired, authMessages.linkExpiredFix, 403)} />
           <Link className="link text-sm" href="/forgotten-password/">
-            {messages.auth.forgottenTitle}
+            {authMessages.forgottenTitle}
           </Link>
         </>
       ) : (
@@ -42,20 +42,20 @@ export default function NewPassword() {
               .submit(event, (client) => client.updateUser({ password }))
               .then((done) => {
                 if (!done) return;
-                toast(messages.auth.saved);
+                toast(authMessages.saved);
                 router.replace("/dashboard/deployments/");
               })
           }
         >
           <PasswordField
-            label={messages.auth.newPassword}
+            label={authMessages.newPassword}
             autoComplete="new-password"
-            hint={messages.auth.passwordRule}
+            hint={authMessages.passwordRule}
             value={password}
             error={form.errors.password}
             onChange={(event) => setPassword(event.target.value)}
           />
-          <Submit form={form}>{messages.auth.save}</Submit>
+          <Submit form={form}>{authMessages.save}</Submit>
         </form>
       )}
     </AuthFrame>

@@ -1,6 +1,5 @@
 "use client";
 
-import Link from "next/link";
 import { useEffect, useRef, useState } from "react";
 import { EmailField } from "@/components/auth/email-field";
 import { AuthFrame } from "@/components/auth/frame";
@@ -8,10 +7,12 @@ import { PasswordField } from "@/components/auth/password-field";
 import { Submit } from "@/components/auth/submit";
 import { useAuthForm } from "@/components/auth/use-auth-form";
 import { Button } from "@/components/ui/button";
+import { Link } from "@/components/ui/link";
 import { Notice } from "@/components/ui/notice";
 import { HOME } from "@/lib/auth/next";
 import { config, type Config } from "@/lib/config";
 import { messages } from "@/lib/messages";
+import { authMessages } from "@/lib/messages/auth";
 
 export default function SignIn() {
   const [email, setEmail] = useState("");
@@ -19,8 +20,8 @@ export default function SignIn() {
   const [place, setPlace] = useState<{ config?: Config; error?: unknown }>({});
   const [search, setSearch] = useState("");
   const form = useAuthForm(() => ({
-    email: email.trim() ? null : messages.auth.emailMissing,
-    password: password ? null : messages.auth.passwordMissing,
+    email: email.trim() ? null : authMessages.emailMissing,
+    password: password ? null : authMessages.passwordMissing,
   }));
   const chosen = useRef(false);
   const { ask } = form;
@@ -45,18 +46,18 @@ export default function SignIn() {
   const people = place.config?.demo_users ?? [];
   const comesBack = (new URLSearchParams(search).get("next") ?? HOME) !== HOME;
   return (
-    <AuthFrame title={messages.auth.signInTitle} lead={comesBack ? messages.auth.back_to : undefined}>
+    <AuthFrame title={authMessages.signInTitle} lead={comesBack ? authMessages.back_to : undefined}>
       {place.error !== undefined && <Notice error={place.error} title={messages.problems.config} />}
       {people.length > 0 && (
         <section className="space-y-2 rounded-xl bg-accent-soft p-4" aria-labelledby="demo-users">
           <h2 id="demo-users" className="text-sm font-semibold">
-            {messages.auth.demoTitle}
+            {authMessages.demoTitle}
           </h2>
-          <p className="text-sm">{messages.auth.demoText}</p>
+          <p className="text-sm">{authMessages.demoText}</p>
           <div className="flex flex-col gap-2 pt-1">
             {people.map((user) => (
               <Button key={user.email} busy={form.busy} onClick={() => void form.ask((client) => client.signInWithPassword(user))}>
-                <span className="truncate">{messages.auth.demoAs(user.email)}</span>
+                <span className="truncate">{authMessages.demoAs(user.email)}</span>
               </Button>
             ))}
           </div>
@@ -69,22 +70,22 @@ export default function SignIn() {
       >
         <EmailField value={email} error={form.errors.email} onChange={setEmail} />
         <PasswordField
-          label={messages.auth.password}
+          label={authMessages.password}
           autoComplete="current-password"
           value={password}
           error={form.errors.password}
           onChange={(event) => setPassword(event.target.value)}
         />
-        <Submit form={form}>{messages.auth.signIn}</Submit>
+        <Submit form={form}>{authMessages.signIn}</Submit>
       </form>
       <div className="flex flex-wrap justify-between gap-x-4 gap-y-1 text-sm">
         <Link className="link" href="/forgotten-password/">
-          {messages.auth.forgotten}
+          {authMessages.forgotten}
         </Link>
         <span>
-          {messages.auth.noAccount}{" "}
+          {authMessages.noAccount}{" "}
           <Link className="link" href={`/sign-up/${search}`}>
-            {messages.auth.signUp}
+            {authMessages.signUp}
           </Link>
         </span>
       </div>

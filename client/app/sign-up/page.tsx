@@ -1,13 +1,13 @@
 "use client";
 
-import Link from "next/link";
 import { useEffect, useState } from "react";
 import { EmailField } from "@/components/auth/email-field";
 import { AuthFrame } from "@/components/auth/frame";
 import { PasswordField } from "@/components/auth/password-field";
 import { Submit } from "@/components/auth/submit";
 import { useAuthForm } from "@/components/auth/use-auth-form";
-import { messages } from "@/lib/messages";
+import { authMessages } from "@/lib/messages/auth";
+import { Link } from "@/components/ui/link";
 
 const SHORTEST_PASSWORD = 8;
 
@@ -17,16 +17,16 @@ export default function SignUp() {
   const [waiting, setWaiting] = useState(false);
   const [search, setSearch] = useState("");
   const form = useAuthForm(() => ({
-    email: email.trim() ? null : messages.auth.emailMissing,
-    password: password.length >= SHORTEST_PASSWORD ? null : messages.auth.passwordShort,
+    email: email.trim() ? null : authMessages.emailMissing,
+    password: password.length >= SHORTEST_PASSWORD ? null : authMessages.passwordShort,
   }));
   useEffect(() => setSearch(location.search), []);
 
   return (
-    <AuthFrame title={messages.auth.signUpTitle}>
+    <AuthFrame title={authMessages.signUpTitle}>
       {waiting ? (
         <p role="status" className="rounded-xl bg-good-soft p-4 text-good">
-          {messages.auth.confirm(email)}
+          {authMessages.confirm(email)}
         </p>
       ) : (
         <form
@@ -42,20 +42,20 @@ export default function SignUp() {
         >
           <EmailField value={email} error={form.errors.email} onChange={setEmail} />
           <PasswordField
-            label={messages.auth.password}
+            label={authMessages.password}
             autoComplete="new-password"
-            hint={messages.auth.passwordRule}
+            hint={authMessages.passwordRule}
             value={password}
             error={form.errors.password}
             onChange={(event) => setPassword(event.target.value)}
           />
-          <Submit form={form}>{messages.auth.signUp}</Submit>
+          <Submit form={form}>{authMessages.signUp}</Submit>
         </form>
       )}
       <p className="text-sm">
-        {messages.auth.haveAccount}{" "}
+        {authMessages.haveAccount}{" "}
         <Link className="link" href={`/sign-in/${search}`}>
-          {messages.auth.signIn}
+          {authMessages.signIn}
         </Link>
       </p>
     </AuthFrame>

@@ -1,13 +1,13 @@
 "use client";
 
-import { messages } from "@/lib/messages";
+import { authMessages } from "@/lib/messages/auth";
 import { TextField } from "../ui/field";
 
 /** The address that somebody signs in with. */
 export function EmailField({ value, error, onChange }: { value: string; error?: string | null; onChange: (value: string) => void }) {
   return (
     <TextField
-      label={messages.auth.email}
+      label={authMessages.email}
       type="email"
       autoComplete="username"
       value={value}

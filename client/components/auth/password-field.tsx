@@ -3,7 +3,7 @@
 import { Eye, EyeOff } from "lucide-react";
 import { useState, type InputHTMLAttributes } from "react";
 import { classes } from "@/lib/class-names";
-import { messages } from "@/lib/messages";
+import { authMessages } from "@/lib/messages/auth";
 import { Field, inputClasses } from "../ui/field";
 
 interface PasswordFieldProps extends Omit<InputHTMLAttributes<HTMLInputElement>, "id" | "type"> {
@@ -22,7 +22,7 @@ export function PasswordField({ label, hint, error, ...input }: PasswordFieldPro
           <button
             type="button"
             aria-pressed={shown}
-            aria-label={shown ? messages.auth.hidePassword : messages.auth.showPassword}
+            aria-label={shown ? authMessages.hidePassword : authMessages.showPassword}
             onClick={() => setShown(!shown)}
             className="absolute inset-y-1 right-1 rounded-md px-2 text-quiet hover:text-ink"
           >

@@ -7,8 +7,9 @@ import type { Draft } from "@/lib/draft";
 import { estimateOf, maximumLine, memoryLine, priceLine, wholeRun } from "@/lib/estimate";
 import { duration } from "@/lib/format";
 import { useDebounced } from "@/lib/hooks/use-debounced";
-import { messages } from "@/lib/messages";
-import { queries } from "@/lib/queries";
+import { deployMessages } from "@/lib/messages/deploy";
+import { fewestInstances } from "@/lib/scale";
+import { deployQueries } from "@/lib/queries/deploying";
 
 const TYPING_MS = 300;
 
@@ -25,29 +26,29 @@ export function EstimatePanel({ modelId, draft, type, onChoose }: EstimatePanelP
   const wanted = JSON.stringify(estimateOf(modelId, draft));
   const asked = useDebounced(wanted, TYPING_MS);
   const request = JSON.parse(asked) as DeployModelRequest | null;
-  const { data, error, isFetching } = useQuery(queries.estimate(request));
+  const { data, error, isFetching } = useQuery(deployQueries.estimate(request));
   const outdated = wanted !== asked;
   const known = outdated || error ? undefined : data;
   const whole = known && wholeRun(known.typical_seconds);
   return (
     <div className="space-y-1 rounded-xl bg-raised px-4 py-3 text-sm text-quiet" aria-live="polite" aria-busy={isFetching}>
-      <p className="font-medium text-ink">{messages.deploy.total}</p>
-      <p>{priceLine(known, type, draft.instance_count)}</p>
+      <p className="font-medium text-ink">{deployMessages.total}</p>
+      <p>{priceLine(known, type, fewestInstances(draft))}</p>
       {known ? (
         <>
           {maximumLine(known) && <p>{maximumLine(known)}</p>}
           <p className={classes(known.fits === false && "text-warn")}>{memoryLine(known)}</p>
           {known.better_fit && (
             <button type="button" className="text-left text-accent underline" onClick={() => onChoose(known.better_fit!)}>
-              {messages.deploy.better(known.better_fit)}
+              {deployMessages.better(known.better_fit)}
             </button>
           )}
-          {whole != null && <p>{messages.deploy.takes(duration(whole))}</p>}
+          {whole != null && <p>{deployMessages.takes(duration(whole))}</p>}
         </>
       ) : error && !outdated ? (
-        <p>{messages.deploy.noEstimate(problemOf(error).message)}</p>
+        <p>{deployMessages.noEstimate(problemOf(error).message)}</p>
       ) : (
-        request && <p>{messages.deploy.estimating}</p>
+        request && <p>{deployMessages.estimating}</p>
       )}
     </div>
   );

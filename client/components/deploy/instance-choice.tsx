@@ -4,6 +4,7 @@ import { classes } from "@/lib/class-names";
 import { retirement } from "@/lib/estimate";
 import { HOURS_A_MONTH, money, plain } from "@/lib/format";
 import { messages } from "@/lib/messages";
+import { deployMessages } from "@/lib/messages/deploy";
 
 interface InstanceChoiceProps {
   types: InstanceType[];
@@ -17,7 +18,7 @@ interface InstanceChoiceProps {
 export function InstanceChoice({ types, chosen, count, error, onChoose }: InstanceChoiceProps) {
   return (
     <fieldset className="min-w-0" aria-describedby={error ? "instance-error" : undefined}>
-      <legend className="mb-1.5 text-sm font-medium">{messages.deploy.instance}</legend>
+      <legend className="mb-1.5 text-sm font-medium">{deployMessages.instance}</legend>
       <div className="divide-y overflow-hidden rounded-xl border border-control">
         {types.map((type) => (
           <label
@@ -30,12 +31,12 @@ export function InstanceChoice({ types, chosen, count, error, onChoose }: Instan
             <input type="radio" name="instance_type" value={type.name} checked={chosen === type.name} onChange={() => onChoose(type.name)} className="size-4 accent-(--accent)" />
             <span className="font-medium">{type.name}</span>
             <span className="whitespace-nowrap text-quiet tabular-nums">
-              {messages.deploy.cores(type.cores)} · {messages.deploy.memory(plain(type.memory_gb))}
+              {deployMessages.cores(type.cores)} · {deployMessages.memory(plain(type.memory_gb))}
             </span>
             <span className="col-start-2 -col-end-1 whitespace-nowrap tabular-nums sm:col-start-4 sm:text-right">
               {type.usd_per_hour == null
                 ? messages.deployments.priceUnknown
-                : `${messages.deploy.hour(money(type.usd_per_hour))} · ${messages.deploy.month(money(type.usd_per_hour * HOURS_A_MONTH))}`}
+                : `${deployMessages.hour(money(type.usd_per_hour))} · ${deployMessages.month(money(type.usd_per_hour * HOURS_A_MONTH))}`}
             </span>
             <Room type={type} count={count} />
             {chosen === type.name && type.retires_on && <span className="col-start-2 -col-end-1 text-[0.8125rem] text-warn">{retirement(type)}</span>}
@@ -57,9 +58,9 @@ function Room({ type, count }: { type: InstanceType; count: number }) {
   const needed = coresOfQuota(type, count);
   const [look, text] =
     left == null
-      ? ["text-quiet", messages.deploy.roomUnknown]
+      ? ["text-quiet", deployMessages.roomUnknown]
       : needed <= left
-        ? ["text-good", messages.deploy.fits]
-        : ["text-warn", messages.deploy.noRoom(left, needed)];
+        ? ["text-good", deployMessages.fits]
+        : ["text-warn", deployMessages.noRoom(left, needed)];
   return <span className={classes("col-start-2 -col-end-1 text-[0.8125rem]", look)}>{text}</span>;
 }

@@ -1,9 +1,10 @@
-import { useState, type ReactNode } from "react";
-import { classes } from "@/lib/class-names";
-import { endpointMessages } from "@/lib/endpoint-messages";
-import { isWatched, STRATEGIES, type ReleaseDraft, type ReleaseErrors, type Strategy } from "@/lib/release";
-import { releaseMessages as text } from "@/lib/release-messages";
-import { Field, inputClasses, TextField } from "../ui/field";
+import { useState } from "react";
+import { endpointMessages } from "@/lib/messages/endpoints";
+import { isWatched, type ReleaseDraft, type ReleaseErrors } from "@/lib/release";
+import { releaseMessages as text } from "@/lib/messages/release";
+import { Choice } from "../ui/choice";
+import { TextField } from "../ui/field";
+import { Pair } from "../ui/pair";
 
 interface ReleaseFieldsProps {
   draft: ReleaseDraft;
@@ -25,17 +26,13 @@ export function ReleaseFields({ draft, errors, isFirst, onChange }: ReleaseField
   const wrong = ADVANCED.some((field) => errors[field]);
   return (
     <div className="space-y-4">
-      <Field label={text.heading} hint={text.hints[draft.strategy] + (isFirst && watched ? ` ${text.first}` : "")}>
-        {(ids) => (
-          <select {...ids} value={draft.strategy} onChange={({ target }) => onChange({ strategy: target.value as Strategy })} className={classes(inputClasses, "h-10")}>
-            {STRATEGIES.map((strategy) => (
-              <option key={strategy} value={strategy}>
-                {endpointMessages.release.strategies[strategy]}
-              </option>
-            ))}
-          </select>
-        )}
-      </Field>
+      <Choice
+        label={text.heading}
+        hint={text.hints[draft.strategy] + (isFirst && watched ? ` ${text.first}` : "")}
+        value={draft.strategy}
+        options={endpointMessages.release.strategies}
+        onChange={(strategy) => onChange({ strategy })}
+      />
       {draft.strategy === "canary" && (
         <Pair>
           {typed("steps", text.steps, text.stepsHint)}
@@ -80,30 +77,5 @@ export function ReleaseFields({ draft, errors, isFirst, onChange }: ReleaseField
         </div>
       </details>
     </div>
-  );
-}
-
-const Pair = ({ children }: { children: ReactNode }) => <div className="grid items-start gap-4 sm:grid-cols-2">{children}</div>;
-
-interface ChoiceProps<Value extends string> {
-  label: string;
-  value: Value;
-  options: Record<Value, string>;
-  onChange: (value: Value) => void;
-}
-
-function Choice<Value extends string>({ label, value, options, onChange }: ChoiceProps<Value>) {
-  return (
-    <Field label={label}>
-      {(ids) => (
-        <select {...ids} value={value} onChange={({ target }) => onChange(target.value as Value)} className={classes(inputClasses, "h-10")}>
-          {(Object.entries(options) as [Value, string][]).map(([each, words]) => (
-            <option key={each} value={each}>
-              {words}
-            </option>
-          ))}
-        </select>
-      )}
-    </Field>
   );
 }

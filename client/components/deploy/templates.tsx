@@ -6,8 +6,8 @@ import { useState } from "react";
 import { problemOf, type Problem } from "@/lib/api/problem";
 import { saveTemplate } from "@/lib/api/templates";
 import type { Draft } from "@/lib/draft";
-import { messages } from "@/lib/messages";
-import { queries } from "@/lib/queries";
+import { templateMessages } from "@/lib/messages/deploy";
+import { deployQueries } from "@/lib/queries/deploying";
 import { chosen, settingsOf } from "@/lib/templates";
 import { Button } from "../ui/button";
 import { Field, inputClasses, TextField } from "../ui/field";
@@ -16,7 +16,7 @@ import { Notice } from "../ui/notice";
 /** Choose one of the user's templates, or save the form's settings as one. */
 export function Templates({ draft, change }: { draft: Draft; change: (fields: Partial<Draft>) => void }) {
   const client = useQueryClient();
-  const list = useQuery(queries.templates());
+  const list = useQuery(deployQueries.templates());
   const [name, setName] = useState("");
   const [problem, setProblem] = useState<Problem | null>(null);
   const [busy, setBusy] = useState(false);
@@ -26,7 +26,7 @@ export function Templates({ draft, change }: { draft: Draft; change: (fields: Pa
     setBusy(true);
     setProblem(null);
     try {
-      const made = await saveTemplate(name.trim(), settingsOf(draft, current));
+      const made = await saveTemplate(name.trim(), settingsOf(draft));
       await client.invalidateQueries({ queryKey: ["templates"] });
       change({ template_id: made.id });
       setName("");
@@ -39,16 +39,16 @@ export function Templates({ draft, change }: { draft: Draft; change: (fields: Pa
 
   function choose(id: string) {
     const template = list.data?.find((each) => each.id === id);
-    change(template ? chosen(template) : { template_id: null });
+    change(template ? chosen(template, draft) : { template_id: null });
   }
 
   return (
     <div className="space-y-3">
       <div className="grid items-end gap-5 sm:grid-cols-2">
-        <Field label={messages.templates.choose} optional>
+        <Field label={templateMessages.choose} optional>
           {(ids) => (
             <select {...ids} value={current?.id ?? ""} className={inputClasses} onChange={(event) => choose(event.target.value)}>
-              <option value="">{messages.templates.none}</option>
+              <option value="">{templateMessages.none}</option>
               {list.data?.map((each) => (
                 <option key={each.id} value={each.id}>
                   {each.name}
@@ -59,11 +59,11 @@ export function Templates({ draft, change }: { draft: Draft; change: (fields: Pa
         </Field>
         <div className="flex items-end gap-2">
           <div className="grow">
-            <TextField label={messages.templates.name} optional value={name} maxLength={100} autoComplete="off" onChange={(event) => setName(event.target.value)} />
+            <TextField label={templateMessages.name} optional value={name} maxLength={100} autoComplete="off" onChange={(event) => setName(event.target.value)} />
           </div>
           <Button busy={busy} disabled={!name.trim()} onClick={() => void save()}>
             {!busy && <Save aria-hidden />}
-            {messages.templates.save}
+            {templateMessages.save}
           </Button>
         </div>
       </div>

@@ -5,12 +5,14 @@ import { useEffect, useRef, useState } from "react";
 import { deployModel, type DeployModelRequest, type DeployModelResponse } from "@/lib/api/deployments";
 import { problemOf, type Problem } from "@/lib/api/problem";
 import { keepDraft, keptDraft, keyFor, requestOf, type Draft } from "@/lib/draft";
-import { messages } from "@/lib/messages";
+import { deployMessages } from "@/lib/messages/deploy";
 import { nameProblem } from "@/lib/naming";
 import { USUAL_RELEASE, wrongRelease, type ReleaseDraft } from "@/lib/release";
+import { USUAL_SCALE, wrongScale, type ScaleDraft } from "@/lib/scale";
 import { remembered } from "@/lib/storage";
+import { areWrong } from "@/lib/variables";
 
-export type Fields = "deployment_name" | "endpoint_name" | "instance_type" | "instance_count" | "description" | keyof ReleaseDraft;
+export type Fields = "deployment_name" | "endpoint_name" | "instance_type" | "description" | "variables" | keyof ScaleDraft | keyof ReleaseDraft;
 export type Errors = Partial<Record<Fields, string>>;
 
 const LONGEST_DESCRIPTION = 1000;
@@ -25,14 +27,14 @@ export function wrongFields(draft: Draft): Errors {
   const errors: Errors = {};
   const name = draft.deployment_name.trim();
   const endpoint = draft.endpoint_name.trim();
-  const nameWrong = name ? nameProblem(name) : messages.deploy.nameMissing;
+  const nameWrong = name ? nameProblem(name) : deployMessages.nameMissing;
   const endpointWrong = endpoint ? nameProblem(endpoint) : null;
   if (nameWrong) errors.deployment_name = nameWrong;
   if (endpointWrong) errors.endpoint_name = endpointWrong;
-  const count = draft.instance_count;
-  if (!Number.isInteger(count) || count < 1 || count > 10) errors.instance_count = messages.deploy.countWrong;
-  if (draft.description.length > LONGEST_DESCRIPTION) errors.description = messages.deploy.descriptionLong(draft.description.length);
-  return { ...errors, ...wrongRelease(draft.release) };
+  if (draft.description.length > LONGEST_DESCRIPTION) errors.description = deployMessages.descriptionLong(draft.description.length);
+  // Each variable tells at its row what is wrong with it.
+  if (areWrong(draft.variables)) errors.variables = "";
+  return { ...errors, ...wrongScale(draft), ...wrongRelease(draft.release) };
 }
 
 /**
@@ -118,8 +120,9 @@ const empty = (suggested: string): Draft => ({
   deployment_name: suggested,
   endpoint_name: "",
   instance_type: DEFAULT_TYPE,
-  instance_count: 1,
+  ...USUAL_SCALE,
   description: "",
+  variables: [],
   release: USUAL_RELEASE,
   pending: null,
 });

@@ -1,6 +1,6 @@
 import type { Prediction } from "@/lib/api/endpoints";
 import { plain } from "@/lib/format";
-import { messages } from "@/lib/messages";
+import { scoreMessages } from "@/lib/messages/deployment";
 import { Copy } from "../ui/copy";
 
 /** What the endpoint answered, one item a row, and how long that took. */
@@ -9,11 +9,11 @@ export function Answer({ prediction }: { prediction: Prediction }) {
   return (
     <div role="status" className="overflow-hidden rounded-xl border border-good/40 bg-good-soft">
       <div className="flex items-center justify-between gap-3 py-1 pr-1 pl-4">
-        <p className="text-sm font-semibold text-good">{messages.score.answer}</p>
-        <p className="ml-auto text-[0.8125rem] tabular-nums">{messages.score.latency(plain(Math.round(prediction.milliseconds)))}</p>
-        <Copy text={text} what={messages.score.answer} />
+        <p className="text-sm font-semibold text-good">{scoreMessages.answer}</p>
+        <p className="ml-auto text-[0.8125rem] tabular-nums">{scoreMessages.latency(plain(Math.round(prediction.milliseconds)))}</p>
+        <Copy text={text} what={scoreMessages.answer} />
       </div>
-      <pre tabIndex={0} aria-label={messages.score.answer} className="max-h-80 overflow-auto bg-surface px-4 py-3 font-mono text-sm whitespace-pre-wrap">
+      <pre tabIndex={0} aria-label={scoreMessages.answer} className="max-h-80 overflow-auto bg-surface px-4 py-3 font-mono text-sm whitespace-pre-wrap">
         {short(prediction.answer) ?? text}
       </pre>
     </div>

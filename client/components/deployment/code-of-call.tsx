@@ -1,12 +1,12 @@
 "use client";
 
 import { useState } from "react";
-import { messages } from "@/lib/messages";
+import { scoreMessages } from "@/lib/messages/deployment";
 import { curl, javascript, python } from "@/lib/snippets";
 import { Copy } from "../ui/copy";
 import { Tabs } from "../ui/tabs";
 
-const text = messages.score;
+const text = scoreMessages;
 
 /** The same call as curl, Python and JavaScript; it follows what is typed. */
 export function CodeOfCall({ uri, body }: { uri: string; body: string }) {

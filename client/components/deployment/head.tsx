@@ -1,26 +1,27 @@
 "use client";
 
 import { ArrowLeft, Moon, RotateCw, Sun, Trash2 } from "lucide-react";
-import dynamic from "next/dynamic";
-import Link from "next/link";
 import { useState, type ReactNode } from "react";
 import type { DeploymentDetail } from "@/lib/api/deployments";
 import type { InstanceType } from "@/lib/api/instance-types";
-import { endpointMessages } from "@/lib/endpoint-messages";
+import { lazily } from "@/lib/lazily";
+import { endpointMessages } from "@/lib/messages/endpoints";
 import { duration, money } from "@/lib/format";
 import { useNow } from "@/lib/hooks/use-now";
 import { messages } from "@/lib/messages";
+import { deploymentMessages } from "@/lib/messages/deployment";
 import { endpointPage, ScoringUri } from "../deployments/card";
 import { hourly, isBilled, soFar } from "../deployments/cost";
 import { FailureBox } from "../deployments/failure";
 import { StatusBadge } from "../deployments/status-badge";
 import { useRetry } from "../deployments/use-retry";
 import { Button } from "../ui/button";
+import { Link } from "../ui/link";
 import { Time } from "../ui/time";
 import { phaseName } from "./timeline";
 
-const SleepDialog = dynamic(() => import("../endpoint/sleep-dialogs").then((module) => module.SleepDialog));
-const WakeDialog = dynamic(() => import("../endpoint/sleep-dialogs").then((module) => module.WakeDialog));
+const SleepDialog = lazily(() => import("../endpoint/sleep-dialogs").then((module) => module.SleepDialog));
+const WakeDialog = lazily(() => import("../endpoint/sleep-dialogs").then((module) => module.WakeDialog));
 
 interface HeadProps {
   detail: DeploymentDetail;
@@ -38,7 +39,7 @@ export function Head({ detail, types, onDelete }: HeadProps) {
     <header className="space-y-4">
       <Link href="/dashboard/deployments/" className="inline-flex items-center gap-1.5 text-sm text-quiet hover:text-ink">
         <ArrowLeft className="size-4" aria-hidden />
-        {messages.deployment.back}
+        {deploymentMessages.back}
       </Link>
       <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
         <div className="min-w-0 flex-1 basis-64">
@@ -85,7 +86,7 @@ export function Head({ detail, types, onDelete }: HeadProps) {
             </Link>
           }
         />
-        <Fact term={messages.deployments.runsOn} text={messages.deployments.instances(detail.instance_count, detail.instance_type)} />
+        <Fact term={messages.deployments.runsOn} text={detail.autoscale ? messages.deployments.scaled(detail.autoscale.min, detail.autoscale.max, detail.instance_type) : messages.deployments.instances(detail.instance_count, detail.instance_type)} />
         <Cost detail={detail} types={types} />
       </dl>
       {detail.description && <p className="max-w-3xl text-sm break-words whitespace-pre-wrap">{detail.description}</p>}
@@ -103,13 +104,13 @@ function Standing({ detail }: { detail: DeploymentDetail }) {
     const seconds = (Date.parse(detail.deployed_at) - Date.parse(detail.created_at)) / 1000;
     return (
       <>
-        {messages.deployment.liveText(duration(seconds))} {messages.deployments.deployed} <Time at={detail.deployed_at} />.
+        {deploymentMessages.liveText(duration(seconds))} {messages.deployments.deployed} <Time at={detail.deployed_at} />.
       </>
     );
   }
   if (detail.status === "deploying") {
     const running = (detail.phases ?? []).filter((phase) => !phase.ended_at);
-    return <>{running.length ? messages.deployment.now(running.map((each) => phaseName(each.phase)).join(", ")) : messages.deployment.waiting}</>;
+    return <>{running.length ? deploymentMessages.now(running.map((each) => phaseName(each.phase)).join(", ")) : deploymentMessages.waiting}</>;
   }
   return (
     <>

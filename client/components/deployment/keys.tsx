@@ -6,14 +6,14 @@ import { useEffect, useState } from "react";
 import type { DeploymentDetail } from "@/lib/api/deployments";
 import { getKeys, getOperation, rotateKeys } from "@/lib/api/endpoints";
 import { Problem } from "@/lib/api/problem";
-import { messages } from "@/lib/messages";
+import { keyMessages } from "@/lib/messages/deployment";
 import { Button } from "../ui/button";
 import { Copy } from "../ui/copy";
 import { Confirm } from "../ui/dialog";
 import { Notice } from "../ui/notice";
 import { toast } from "../ui/toast";
 
-const text = messages.keys;
+const text = keyMessages;
 const FOLLOW_MS = 1_000;
 
 /** The endpoint's keys: hidden until asked for, copied, replaced. They never enter a cache. */

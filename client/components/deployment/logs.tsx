@@ -5,15 +5,15 @@ import { Download } from "lucide-react";
 import { useLayoutEffect, useMemo, useRef, useState } from "react";
 import type { DeploymentDetail } from "@/lib/api/deployments";
 import type { Container } from "@/lib/api/endpoints";
-import { messages } from "@/lib/messages";
-import { queries } from "@/lib/queries";
+import { logMessages } from "@/lib/messages/deployment";
+import { servingQueries } from "@/lib/queries/serving";
 import { Button } from "../ui/button";
 import { Notice } from "../ui/notice";
 import { Skeletons } from "../ui/states";
 import { Switch } from "../ui/switch";
 import { SearchBox } from "../deployments/toolbar";
 
-const text = messages.logs;
+const text = logMessages;
 const FOLLOW_MS = 2_000;
 
 /** The container's log: its newest lines, followed, searched, saved. */
@@ -22,7 +22,7 @@ export function Logs({ detail }: { detail: DeploymentDetail }) {
   const [follow, setFollow] = useState(true);
   const [search, setSearch] = useState("");
   const { data, error, isPending, refetch, isFetching } = useQuery({
-    ...queries.logs(detail.id, container),
+    ...servingQueries.logs(detail.id, container),
     refetchInterval: follow ? FOLLOW_MS : false,
   });
   const lines = useMemo(() => (data ?? "").split("\n").filter((line, at, all) => line || at < all.length - 1), [data]);

@@ -1,10 +1,10 @@
 import { Plus, X } from "lucide-react";
-import { messages } from "@/lib/messages";
+import { scoreMessages } from "@/lib/messages/deployment";
 import { typed, wrongCell, type Column, type Signature, type TypedRow } from "@/lib/signature";
 import { Button } from "../ui/button";
 import { Field, inputClasses, TextField } from "../ui/field";
 
-const text = messages.score;
+const text = scoreMessages;
 
 interface RowsFormProps {
   signature: Signature;

@@ -8,10 +8,11 @@ import { classes } from "@/lib/class-names";
 import { duration } from "@/lib/format";
 import { useNow } from "@/lib/hooks/use-now";
 import { messages } from "@/lib/messages";
-import { queries } from "@/lib/queries";
+import { deploymentMessages } from "@/lib/messages/deployment";
+import { deploymentQueries } from "@/lib/queries/deployments";
 import { stepsOf, typicalOf, type Step, type StepState } from "@/lib/timeline";
 
-const text = messages.deployment;
+const text = deploymentMessages;
 const ICONS: Record<StepState, ReactNode> = {
   waiting: <Circle className="text-control" />,
   running: <LoaderCircle className="animate-spin-slow text-busy" />,
@@ -100,8 +101,8 @@ export const phaseName = (phase: string) => text.phases[phase] ?? text.unknownPh
 
 /** What the phases took in the user's last live deployment: the same cloud, the same sizes. */
 function useTypical(id: string): Record<string, number> {
-  const recent = useQuery(queries.recent()).data;
+  const recent = useQuery(deploymentQueries.recent()).data;
   const last = recent?.deployments.find((each) => each.status === "active" && each.id !== id);
-  const { data } = useQuery({ ...queries.deployment(last?.id ?? ""), enabled: !!last, staleTime: Infinity });
+  const { data } = useQuery({ ...deploymentQueries.deployment(last?.id ?? ""), enabled: !!last, staleTime: Infinity });
   return typicalOf(data);
 }

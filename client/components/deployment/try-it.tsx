@@ -6,8 +6,8 @@ import { useState } from "react";
 import type { DeploymentDetail } from "@/lib/api/deployments";
 import { score } from "@/lib/api/endpoints";
 import { BadCsv, rowsOfCsv } from "@/lib/csv";
-import { messages } from "@/lib/messages";
-import { queries } from "@/lib/queries";
+import { scoreMessages } from "@/lib/messages/deployment";
+import { servingQueries } from "@/lib/queries/serving";
 import { meant, typed, wrongCell, type Signature, type TypedRow } from "@/lib/signature";
 import { classes } from "@/lib/class-names";
 import { Button } from "../ui/button";
@@ -18,13 +18,13 @@ import { Answer } from "./answer";
 import { CodeOfCall } from "./code-of-call";
 import { RowsForm } from "./rows-form";
 
-const text = messages.score;
+const text = scoreMessages;
 type Mode = "form" | "json" | "csv";
 
 /** Asks the live endpoint: a form from the model's signature, JSON, or rows of a CSV. */
 export function TryIt({ detail }: { detail: DeploymentDetail }) {
   const active = detail.status === "active";
-  const signature = useQuery({ ...queries.signature(detail.id), enabled: active });
+  const signature = useQuery({ ...servingQueries.signature(detail.id), enabled: active });
   if (!active) return <p className="text-quiet">{text.notActive}</p>;
   if (signature.isPending) return <Skeletons count={1} className="h-64" />;
   return <Playground key={detail.id} detail={detail} signature={signature.data ?? null} />;

@@ -1,15 +1,16 @@
 "use client";
 
 import { ExternalLink, RotateCw, Trash2 } from "lucide-react";
-import Link from "next/link";
 import { memo, type ReactNode } from "react";
 import type { Deployment } from "@/lib/api/deployments";
 import type { InstanceType } from "@/lib/api/instance-types";
 import { money } from "@/lib/format";
 import { useNow } from "@/lib/hooks/use-now";
 import { messages } from "@/lib/messages";
-import { Button, buttonClasses } from "../ui/button";
+import { Button } from "../ui/button";
+import { buttonClasses } from "../ui/button-classes";
 import { Copy } from "../ui/copy";
+import { Link } from "../ui/link";
 import { Time } from "../ui/time";
 import { hourly, isBilled, soFar } from "./cost";
 import { FailureBox } from "./failure";

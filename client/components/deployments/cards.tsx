@@ -1,13 +1,13 @@
 "use client";
 
-import dynamic from "next/dynamic";
+import { lazily } from "@/lib/lazily";
 import { DeploymentCard } from "./card";
 import type { CardsProps } from "./virtual-cards";
 
 /** Up to so many cards stand in the page as they are; most people never have more. */
 const FEW = 30;
 
-const VirtualCards = dynamic(() => import("./virtual-cards").then((module) => module.VirtualCards), { ssr: false });
+const VirtualCards = lazily(() => import("./virtual-cards").then((module) => module.VirtualCards));
 
 export function DeploymentCards(props: CardsProps) {
   const { deployments, types, onDelete } = props;

@@ -5,7 +5,7 @@ import { deleteDeployment, type Deployment } from "@/lib/api/deployments";
 import type { InstanceType } from "@/lib/api/instance-types";
 import { Problem } from "@/lib/api/problem";
 import { HOURS_A_MONTH, money } from "@/lib/format";
-import { messages } from "@/lib/messages";
+import { removeMessages } from "@/lib/messages/remove";
 import { Confirm } from "../ui/dialog";
 import { toast } from "../ui/toast";
 import { hourly, isBilled } from "./cost";
@@ -32,24 +32,24 @@ export function DeleteDialog({ deployment, types, onClose, onDeleted }: DeleteDi
       // Gone already, from another tab or by a request whose answer was lost: that is what was wanted.
       if (!(thrown instanceof Problem && thrown.status === 404)) throw thrown;
     }
-    toast(messages.remove.done(name));
+    toast(removeMessages.done(name));
     onDeleted?.();
     await client.invalidateQueries({ queryKey: ["deployments"] });
   }
 
   return (
-    <Confirm open title={messages.remove.title(name)} action={messages.remove.confirm} onClose={onClose} onConfirm={() => remove(deployment.id)}>
+    <Confirm open title={removeMessages.title(name)} action={removeMessages.confirm} onClose={onClose} onConfirm={() => remove(deployment.id)}>
       <p>
-        {status === "active" && messages.remove.active(name, endpoint)}
-        {status === "deploying" && messages.remove.deploying(name)}
-        {status === "asleep" && messages.remove.asleep(name)}
-        {status === "failed" && messages.remove.failed(name)}
+        {status === "active" && removeMessages.active(name, endpoint)}
+        {status === "deploying" && removeMessages.deploying(name)}
+        {status === "asleep" && removeMessages.asleep(name)}
+        {status === "failed" && removeMessages.failed(name)}
       </p>
       {isBilled(deployment) && price !== null && (
-        <p className="font-medium text-ink">{messages.remove.saves(money(price), money(price * HOURS_A_MONTH))}</p>
+        <p className="font-medium text-ink">{removeMessages.saves(money(price), money(price * HOURS_A_MONTH))}</p>
       )}
-      {!isBilled(deployment) && <p>{messages.remove.costs}</p>}
-      <p>{messages.remove.forGood}</p>
+      {!isBilled(deployment) && <p>{removeMessages.costs}</p>}
+      <p>{removeMessages.forGood}</p>
     </Confirm>
   );
 }

@@ -1,7 +1,8 @@
 "use client";
 
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
+import { useState } from "react";
 import { retryDeployment, type Deployment } from "@/lib/api/deployments";
 import { problemOf } from "@/lib/api/problem";
 import { messages } from "@/lib/messages";
@@ -11,17 +12,23 @@ import { toast } from "../ui/toast";
 export function useRetry(deployment: Deployment) {
   const router = useRouter();
   const client = useQueryClient();
-  const { mutate, isPending } = useMutation({
-    mutationFn: () => retryDeployment(deployment.id),
-    onSuccess: (begun) => {
+  const [busy, setBusy] = useState(false);
+
+  async function run() {
+    if (busy) return;
+    setBusy(true);
+    try {
+      const begun = await retryDeployment(deployment.id);
       toast(messages.deployments.retried(deployment.deployment_name));
       void client.invalidateQueries({ queryKey: ["deployments"] });
       router.push(`/dashboard/deployments/view/?id=${begun.deployment_id}`);
-    },
-    onError: (thrown) => {
+    } catch (thrown) {
       const problem = problemOf(thrown);
       toast(`${problem.message} ${problem.fix}`, true);
-    },
-  });
-  return { run: () => mutate(), busy: isPending };
+    } finally {
+      setBusy(false);
+    }
+  }
+
+  return { run: () => void run(), busy };
 }

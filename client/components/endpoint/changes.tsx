@@ -1,6 +1,6 @@
 import type { Revision } from "@/lib/api/endpoints";
 import { wordsOfChange } from "@/lib/changes";
-import { endpointMessages } from "@/lib/endpoint-messages";
+import { endpointMessages } from "@/lib/messages/endpoints";
 
 const text = endpointMessages.revision;
 

@@ -1,10 +1,11 @@
 import { ArrowLeft, CloudUpload, Undo2 } from "lucide-react";
-import Link from "next/link";
 import type { Endpoint } from "@/lib/api/endpoints";
-import { endpointMessages } from "@/lib/endpoint-messages";
+import { endpointMessages } from "@/lib/messages/endpoints";
 import { EndpointFigures, Reason, Uri } from "../endpoints/card";
 import { TrafficBar } from "../endpoints/traffic-bar";
-import { Button, buttonClasses } from "../ui/button";
+import { Button } from "../ui/button";
+import { buttonClasses } from "../ui/button-classes";
+import { Link } from "../ui/link";
 
 const text = endpointMessages.page;
 

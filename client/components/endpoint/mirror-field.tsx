@@ -1,6 +1,6 @@
 import type { Shares } from "@/lib/api/endpoints";
 import { classes } from "@/lib/class-names";
-import { endpointMessages } from "@/lib/endpoint-messages";
+import { endpointMessages } from "@/lib/messages/endpoints";
 import { carrying } from "@/lib/traffic";
 import { Field, inputClasses } from "../ui/field";
 import { ShareSlider } from "./share-slider";

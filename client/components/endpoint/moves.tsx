@@ -2,7 +2,7 @@
 
 import { useState } from "react";
 import type { TrafficMove } from "@/lib/api/endpoints";
-import { endpointMessages } from "@/lib/endpoint-messages";
+import { endpointMessages } from "@/lib/messages/endpoints";
 import { duration } from "@/lib/format";
 import { carrying, history } from "@/lib/traffic";
 import { Button } from "../ui/button";

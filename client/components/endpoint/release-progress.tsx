@@ -5,8 +5,8 @@ import { Pause, Play, X } from "lucide-react";
 import { useState } from "react";
 import type { DeploymentDetail } from "@/lib/api/deployments";
 import { steerRelease, type ReleaseAction } from "@/lib/api/endpoints";
-import { endpointMessages } from "@/lib/endpoint-messages";
-import { queries } from "@/lib/queries";
+import { endpointMessages } from "@/lib/messages/endpoints";
+import { deploymentQueries } from "@/lib/queries/deployments";
 import { planOf } from "@/lib/release";
 import { releaseOf } from "@/lib/timeline";
 import { Button } from "../ui/button";
@@ -19,7 +19,7 @@ const FOLLOW_MS = 2_000;
 
 /** The release of a revision of which only the id is known. */
 export function ReleaseOf({ id }: { id: string }) {
-  const { data } = useQuery({ ...queries.deployment(id), refetchInterval: FOLLOW_MS });
+  const { data } = useQuery({ ...deploymentQueries.deployment(id), refetchInterval: FOLLOW_MS });
   return data ? <ReleaseProgress detail={data} /> : null;
 }
 

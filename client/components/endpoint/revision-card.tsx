@@ -1,16 +1,17 @@
 "use client";
 
 import { Moon, Sun, Undo2 } from "lucide-react";
-import Link from "next/link";
 import type { ReactNode } from "react";
 import type { Revision } from "@/lib/api/endpoints";
-import { endpointMessages } from "@/lib/endpoint-messages";
+import { endpointMessages } from "@/lib/messages/endpoints";
 import { duration } from "@/lib/format";
 import { messages } from "@/lib/messages";
 import type { Served } from "@/lib/traffic";
 import { pageOf } from "../deployments/card";
 import { StatusBadge } from "../deployments/status-badge";
-import { Button, buttonClasses } from "../ui/button";
+import { Button } from "../ui/button";
+import { buttonClasses } from "../ui/button-classes";
+import { Link } from "../ui/link";
 import { Time } from "../ui/time";
 import { Changes } from "./changes";
 

@@ -1,17 +1,17 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import dynamic from "next/dynamic";
 import { useState } from "react";
 import type { Endpoint, Revision } from "@/lib/api/endpoints";
-import { queries } from "@/lib/queries";
+import { lazily } from "@/lib/lazily";
+import { deploymentQueries } from "@/lib/queries/deployments";
 import { history, lastServed } from "@/lib/traffic";
 import { hourly } from "../deployments/cost";
 import { ReleaseOf } from "./release-progress";
 import { RevisionCard } from "./revision-card";
 
-const SleepDialog = dynamic(() => import("./sleep-dialogs").then((module) => module.SleepDialog));
-const WakeDialog = dynamic(() => import("./sleep-dialogs").then((module) => module.WakeDialog));
+const SleepDialog = lazily(() => import("./sleep-dialogs").then((module) => module.SleepDialog));
+const WakeDialog = lazily(() => import("./sleep-dialogs").then((module) => module.WakeDialog));
 
 interface RevisionsProps {
   endpoint: Endpoint;
@@ -23,7 +23,7 @@ interface RevisionsProps {
 /** Every revision that was not deleted, newest first. */
 export function Revisions({ endpoint, busy, onRollBack, onBegun }: RevisionsProps) {
   const [asked, setAsked] = useState<["sleep" | "wake", Revision] | null>(null);
-  const types = useQuery(queries.instanceTypes()).data;
+  const types = useQuery(deploymentQueries.instanceTypes()).data;
   const periods = history(endpoint.moves);
   const { revisions } = endpoint;
   const [what, whom] = asked ?? [null, null];

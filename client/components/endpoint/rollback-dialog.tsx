@@ -1,7 +1,7 @@
 "use client";
 
 import { rollBack, type Endpoint, type Revision } from "@/lib/api/endpoints";
-import { endpointMessages } from "@/lib/endpoint-messages";
+import { endpointMessages } from "@/lib/messages/endpoints";
 import { money } from "@/lib/format";
 import { carrying } from "@/lib/traffic";
 import { Confirm } from "../ui/dialog";

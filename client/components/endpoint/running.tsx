@@ -3,7 +3,7 @@
 import { LoaderCircle } from "lucide-react";
 import type { Operation } from "@/lib/api/endpoints";
 import { Problem } from "@/lib/api/problem";
-import { endpointMessages } from "@/lib/endpoint-messages";
+import { endpointMessages } from "@/lib/messages/endpoints";
 import { phaseName } from "../deployment/timeline";
 import { Button } from "../ui/button";
 import { Notice } from "../ui/notice";

@@ -1,6 +1,6 @@
 import { useId } from "react";
 import { classes } from "@/lib/class-names";
-import { endpointMessages } from "@/lib/endpoint-messages";
+import { endpointMessages } from "@/lib/messages/endpoints";
 import { inputClasses } from "../ui/field";
 
 interface ShareSliderProps {

@@ -2,7 +2,7 @@
 
 import { useQueryClient } from "@tanstack/react-query";
 import { sleepDeployment, wakeDeployment } from "@/lib/api/endpoints";
-import { endpointMessages } from "@/lib/endpoint-messages";
+import { endpointMessages } from "@/lib/messages/endpoints";
 import { HOURS_A_MONTH, money } from "@/lib/format";
 import { Confirm } from "../ui/dialog";
 import { toast } from "../ui/toast";

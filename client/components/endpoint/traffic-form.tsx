@@ -4,7 +4,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { moveTraffic, type Endpoint, type Shares } from "@/lib/api/endpoints";
 import { problemOf } from "@/lib/api/problem";
-import { endpointMessages } from "@/lib/endpoint-messages";
+import { endpointMessages } from "@/lib/messages/endpoints";
 import { MOST_MIRRORED, proposed, same, totalOf, withShare } from "@/lib/traffic";
 import { TrafficBar } from "../endpoints/traffic-bar";
 import { Button } from "../ui/button";

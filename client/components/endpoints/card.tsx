@@ -1,15 +1,15 @@
 "use client";
 
 import { Moon } from "lucide-react";
-import Link from "next/link";
 import type { ReactNode } from "react";
 import type { EndpointSummary } from "@/lib/api/endpoints";
-import { endpointMessages as text } from "@/lib/endpoint-messages";
+import { endpointMessages as text } from "@/lib/messages/endpoints";
 import { money, plain } from "@/lib/format";
 import { messages } from "@/lib/messages";
 import { endpointPage } from "../deployments/card";
-import { buttonClasses } from "../ui/button";
+import { buttonClasses } from "../ui/button-classes";
 import { Copy } from "../ui/copy";
+import { Link } from "../ui/link";
 import { TrafficBar } from "./traffic-bar";
 
 /** One endpoint: who serves, how much is asked, what it costs. */

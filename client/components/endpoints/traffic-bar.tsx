@@ -1,6 +1,6 @@
 import type { Shares } from "@/lib/api/endpoints";
 import { classes } from "@/lib/class-names";
-import { endpointMessages as text } from "@/lib/endpoint-messages";
+import { endpointMessages as text } from "@/lib/messages/endpoints";
 import { carrying } from "@/lib/traffic";
 
 const COLOURS = ["bg-accent", "bg-good", "bg-warn", "bg-bad", "bg-busy"];

@@ -7,23 +7,29 @@ import { downloadModel, type Model, type Scan } from "@/lib/api/models";
 import { problemOf } from "@/lib/api/problem";
 import { classes } from "@/lib/class-names";
 import { bytes, plain } from "@/lib/format";
-import { messages } from "@/lib/messages";
-import { queries } from "@/lib/queries";
+import { batchMessages } from "@/lib/messages/batch";
+import { modelMessages } from "@/lib/messages/models";
+import { modelQueries } from "@/lib/queries/models";
 import { Button } from "../ui/button";
 import { Time } from "../ui/time";
 import { toast } from "../ui/toast";
 
 interface ModelCardProps {
   model: Model;
+  /** Selected, to be deployed together with others. */
+  chosen: boolean;
+  /** No more can be selected. */
+  full: boolean;
+  onChoose: () => void;
   onDeploy: (model: Model) => void;
   onRename: (model: Model) => void;
   onRemove: (model: Model) => void;
 }
 
 /** One trained model. Deploy is offered once the scan has allowed the file. */
-export function ModelCard({ model, onDeploy, onRename, onRemove }: ModelCardProps) {
+export function ModelCard({ model, chosen, full, onChoose, onDeploy, onRename, onRemove }: ModelCardProps) {
   const name = model.model_name;
-  const asked = useQuery({ ...queries.model(model.id), enabled: !model.scan });
+  const asked = useQuery({ ...modelQueries.model(model.id), enabled: !model.scan });
   const scan = model.scan ?? asked.data?.scan ?? null;
   const metrics = metricsOf(model.metadata);
   const [busy, setBusy] = useState(false);
@@ -33,7 +39,7 @@ export function ModelCard({ model, onDeploy, onRename, onRemove }: ModelCardProp
     try {
       save(await downloadModel(model), model.file_path.split("/").at(-1) ?? name);
     } catch (thrown) {
-      toast(`${messages.models.downloadFailed} ${problemOf(thrown).message}`, true);
+      toast(`${modelMessages.downloadFailed} ${problemOf(thrown).message}`, true);
     } finally {
       setBusy(false);
     }
@@ -41,10 +47,15 @@ export function ModelCard({ model, onDeploy, onRename, onRemove }: ModelCardProp
 
   return (
     <article aria-label={name} className="flex min-w-0 flex-col rounded-2xl border bg-surface p-4 shadow-xs sm:p-5">
-      <h2 className="font-semibold break-words">{name}</h2>
-      <p className="text-sm break-words text-quiet">{model.algorithm || messages.models.unknownAlgorithm}</p>
+      <div className="flex items-start justify-between gap-3">
+        <h2 className="min-w-0 font-semibold [overflow-wrap:anywhere]">{name}</h2>
+        {scan?.verdict === "allowed" && (
+          <input type="checkbox" aria-label={batchMessages.choose(name)} title={batchMessages.choose(name)} checked={chosen} disabled={full && !chosen} onChange={onChoose} className="mt-0.5 size-5 shrink-0 cursor-pointer accent-(--accent)" />
+        )}
+      </div>
+      <p className="text-sm break-words text-quiet">{model.algorithm || modelMessages.unknownAlgorithm}</p>
       {metrics.length > 0 && (
-        <dl aria-label={messages.models.metrics} className="mt-3 flex flex-wrap gap-2">
+        <dl aria-label={modelMessages.metrics} className="mt-3 flex flex-wrap gap-2">
           {metrics.map(([metric, value]) => (
             <div key={metric} className="flex gap-1.5 rounded-md bg-raised px-2 py-0.5 text-[0.8125rem]">
               <dt className="text-quiet">{metric}</dt>
@@ -55,19 +66,19 @@ export function ModelCard({ model, onDeploy, onRename, onRemove }: ModelCardProp
       )}
       <Verdict scan={scan} pending={!scan && asked.isFetching} onAgain={() => void asked.refetch()} />
       <p className="mt-3 text-[0.8125rem] text-quiet">
-        {messages.models.added} <Time at={model.created_at} />
+        {modelMessages.added} <Time at={model.created_at} />
         {model.size_bytes != null && ` · ${bytes(model.size_bytes)}`}
         {libraries(scan)}
       </p>
       <div className="mt-auto flex items-center gap-1 pt-4">
-        <Button look="primary" size="small" disabled={scan?.verdict !== "allowed"} onClick={() => onDeploy(model)} aria-label={messages.models.deployOf(name)}>
+        <Button look="primary" size="small" disabled={scan?.verdict !== "allowed"} onClick={() => onDeploy(model)} aria-label={modelMessages.deployOf(name)}>
           <Rocket aria-hidden />
-          {messages.models.deploy}
+          {modelMessages.deploy}
         </Button>
         <span className="flex-1" />
-        <Tool text={messages.models.downloadOf(name)} busy={busy} onClick={() => void download()} icon={<Download aria-hidden />} />
-        <Tool text={messages.models.renameOf(name)} onClick={() => onRename(model)} icon={<Pencil aria-hidden />} />
-        <Tool text={messages.models.removeOf(name)} onClick={() => onRemove(model)} icon={<Trash2 aria-hidden />} />
+        <Tool text={modelMessages.downloadOf(name)} busy={busy} onClick={() => void download()} icon={<Download aria-hidden />} />
+        <Tool text={modelMessages.renameOf(name)} onClick={() => onRename(model)} icon={<Pencil aria-hidden />} />
+        <Tool text={modelMessages.removeOf(name)} onClick={() => onRemove(model)} icon={<Trash2 aria-hidden />} />
       </div>
     </article>
   );
@@ -87,7 +98,7 @@ function Verdict({ scan, pending, onAgain }: { scan: Scan | null; pending: boole
     return (
       <p className={classes(line, "text-good")}>
         <ShieldCheck aria-hidden />
-        {messages.models.allowed}
+        {modelMessages.allowed}
       </p>
     );
   }
@@ -97,7 +108,7 @@ function Verdict({ scan, pending, onAgain }: { scan: Scan | null; pending: boole
       <div className={classes(line, "rounded-lg bg-bad-soft p-3")}>
         <ShieldAlert className="text-bad" aria-hidden />
         <div className="min-w-0 break-words">
-          <p className="font-medium">{messages.models.refused}</p>
+          <p className="font-medium">{modelMessages.refused}</p>
           {reason.map((each) => (
             <p key={each}>{each}</p>
           ))}
@@ -108,10 +119,10 @@ function Verdict({ scan, pending, onAgain }: { scan: Scan | null; pending: boole
   return (
     <p className={classes(line, "items-center text-quiet")} role="status">
       <ShieldQuestion aria-hidden className={pending ? "animate-pulse-soft" : undefined} />
-      {pending ? messages.models.checking : messages.models.unchecked}
+      {pending ? modelMessages.checking : modelMessages.unchecked}
       {!pending && (
         <Button size="small" onClick={onAgain}>
-          {messages.models.checkAgain}
+          {modelMessages.checkAgain}
         </Button>
       )}
     </p>

@@ -4,6 +4,8 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState, type FormEvent } from "react";
 import { removeModel, renameModel, type Model } from "@/lib/api/models";
 import { messages } from "@/lib/messages";
+import { modelMessages } from "@/lib/messages/models";
+import { removeMessages } from "@/lib/messages/remove";
 import { Button } from "../ui/button";
 import { Confirm, Dialog } from "../ui/dialog";
 import { TextField } from "../ui/field";
@@ -27,14 +29,14 @@ export function RenameDialog({ model, onClose }: ModelDialogProps) {
   async function submit(event: FormEvent) {
     event.preventDefault();
     const wanted = name.trim();
-    const problem = !wanted ? messages.models.nameMissing : wanted.length > LONGEST_NAME ? messages.models.nameLong : null;
+    const problem = !wanted ? modelMessages.nameMissing : wanted.length > LONGEST_NAME ? modelMessages.nameLong : null;
     setWrong(problem);
     if (problem || busy) return;
     setBusy(true);
     setError(null);
     try {
       await renameModel(model.id, wanted);
-      toast(messages.models.renamed(wanted));
+      toast(modelMessages.renamed(wanted));
       await client.invalidateQueries({ queryKey: ["models"] });
       onClose();
     } catch (thrown) {
@@ -45,16 +47,16 @@ export function RenameDialog({ model, onClose }: ModelDialogProps) {
   }
 
   return (
-    <Dialog open onClose={onClose} title={messages.models.renameTitle}>
+    <Dialog open onClose={onClose} title={modelMessages.renameTitle}>
       <form noValidate onSubmit={(event) => void submit(event)}>
         <div className="space-y-4 p-5">
-          <TextField label={messages.models.name} value={name} error={wrong} onChange={(event) => setName(event.target.value)} />
+          <TextField label={modelMessages.name} value={name} error={wrong} onChange={(event) => setName(event.target.value)} />
           {error !== null && <Notice error={error} />}
         </div>
         <footer className="flex justify-end gap-2 border-t px-5 py-4">
           <Button onClick={onClose}>{messages.cancel}</Button>
           <Button look="primary" type="submit" busy={busy}>
-            {messages.models.save}
+            {modelMessages.save}
           </Button>
         </footer>
       </form>
@@ -67,14 +69,14 @@ export function RemoveDialog({ model, onClose }: ModelDialogProps) {
 
   async function remove() {
     await removeModel(model.id);
-    toast(messages.models.removed(model.model_name));
+    toast(modelMessages.removed(model.model_name));
     await client.invalidateQueries({ queryKey: ["models"] });
   }
 
   return (
-    <Confirm open title={messages.models.removeTitle(model.model_name)} action={messages.models.removeConfirm} onClose={onClose} onConfirm={remove}>
-      <p>{messages.models.removeText}</p>
-      <p>{messages.remove.forGood}</p>
+    <Confirm open title={modelMessages.removeTitle(model.model_name)} action={modelMessages.removeConfirm} onClose={onClose} onConfirm={remove}>
+      <p>{modelMessages.removeText}</p>
+      <p>{removeMessages.forGood}</p>
     </Confirm>
   );
 }

@@ -6,6 +6,7 @@ import { useRef, useState, type DragEvent } from "react";
 import { classes } from "@/lib/class-names";
 import { bytes } from "@/lib/format";
 import { messages } from "@/lib/messages";
+import { uploadMessages } from "@/lib/messages/models";
 import { carryOut, newUpload, type Upload } from "@/lib/upload";
 import { useSession } from "../session";
 import { Button } from "../ui/button";
@@ -32,7 +33,7 @@ export function Uploads() {
     const model = await carryOut(upload, (how) => change(upload.id, how), abort.signal);
     aborts.current.delete(upload.id);
     if (!model) return;
-    toast(messages.upload.done(upload.file.name));
+    toast(uploadMessages.done(upload.file.name));
     forget(upload.id);
     await client.invalidateQueries({ queryKey: ["models"] });
   }
@@ -43,7 +44,7 @@ export function Uploads() {
       const upload = newUpload(file, user.id);
       if (file.size === 0) {
         upload.stage = "failed";
-        upload.problem = new Problem("empty_file", messages.upload.empty, messages.upload.emptyFix, 400);
+        upload.problem = new Problem("empty_file", uploadMessages.empty, uploadMessages.emptyFix, 400);
       }
       setUploads((all) => [upload, ...all]);
       if (file.size > 0) void run(upload);
@@ -57,7 +58,7 @@ export function Uploads() {
   }
 
   return (
-    <section aria-label={messages.upload.title} className="space-y-3">
+    <section aria-label={uploadMessages.title} className="space-y-3">
       <div
         onDragOver={(event) => (event.preventDefault(), setOver(true))}
         onDragLeave={() => setOver(false)}
@@ -69,18 +70,18 @@ export function Uploads() {
       >
         <CloudUpload className="size-6 text-accent" aria-hidden />
         <p>
-          {messages.upload.drop}{" "}
+          {uploadMessages.drop}{" "}
           <button type="button" className="link underline" onClick={() => input.current?.click()}>
-            {messages.upload.choose}
+            {uploadMessages.choose}
           </button>
         </p>
-        <p className="text-sm text-quiet">{messages.upload.kinds}</p>
+        <p className="text-sm text-quiet">{uploadMessages.kinds}</p>
         <input
           ref={input}
           type="file"
           multiple
           hidden
-          aria-label={messages.upload.title}
+          aria-label={uploadMessages.title}
           onChange={(event) => {
             take(event.target.files);
             event.target.value = "";
@@ -111,7 +112,7 @@ function UploadLine({ upload, onCancel, onAgain, onDismiss }: LineProps) {
   const { file, stage, sent, stored, problem } = upload;
   const running = stage === "sending" || stage === "saving";
   if (stage === "failed" && problem) {
-    const title = stored ? messages.upload.rowFailed(file.name) : messages.upload.failed(file.name);
+    const title = stored ? uploadMessages.rowFailed(file.name) : uploadMessages.failed(file.name);
     return (
       <div className="relative">
         <Notice error={problem} title={title} again={file.size > 0 ? onAgain : undefined} className="pr-12" />
@@ -123,14 +124,14 @@ function UploadLine({ upload, onCancel, onAgain, onDismiss }: LineProps) {
     <div className="relative rounded-xl border bg-surface p-4 pr-12 text-sm">
       <div className="flex flex-wrap justify-between gap-x-4">
         <p className="min-w-0 font-medium break-all">
-          {stage === "cancelled" ? messages.upload.cancelled(file.name) : messages.upload.uploading(file.name)}
+          {stage === "cancelled" ? uploadMessages.cancelled(file.name) : uploadMessages.uploading(file.name)}
         </p>
-        <p className="text-quiet tabular-nums">{stage === "saving" ? messages.upload.saving : messages.upload.progress(bytes(sent), bytes(file.size))}</p>
+        <p className="text-quiet tabular-nums">{stage === "saving" ? uploadMessages.saving : uploadMessages.progress(bytes(sent), bytes(file.size))}</p>
       </div>
       {running && (
         <progress
           className="bar mt-2 block h-1.5 w-full"
-          aria-label={messages.upload.uploading(file.name)}
+          aria-label={uploadMessages.uploading(file.name)}
           value={stage === "saving" ? undefined : sent}
           max={file.size}
         />
@@ -145,7 +146,7 @@ function UploadLine({ upload, onCancel, onAgain, onDismiss }: LineProps) {
   );
 }
 
-function Dismiss({ onClick, text = messages.upload.dismiss }: { onClick: () => void; text?: string }) {
+function Dismiss({ onClick, text = uploadMessages.dismiss }: { onClick: () => void; text?: string }) {
   return (
     <button type="button" aria-label={text} title={text} onClick={onClick} className="absolute top-2.5 right-2.5 rounded-lg p-1.5 text-quiet hover:bg-raised hover:text-ink">
       <X className="size-4" aria-hidden />

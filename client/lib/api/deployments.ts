@@ -10,6 +10,9 @@ export type DeploymentStatus = Schemas["Status"];
 export type DeployModelResponse = Schemas["DeployAccepted"];
 export type Estimate = Schemas["Estimate"];
 export type Phase = Schemas["PhaseSummary"];
+export type Autoscale = Schemas["Autoscale"];
+/** What is left out stays as it is. */
+export type DeploymentPatch = Schemas["DeploymentPatch"];
 /** What a user asks for; what is left out is chosen by the API. */
 export type DeployModelRequest = { model_id: string } & Partial<Omit<Schemas["DeployRequest"], "model_id" | "user_id">>;
 
@@ -53,6 +56,14 @@ export async function getDeploymentStats(signal?: AbortSignal): Promise<Deployme
 export async function getDeployment(id: string, signal?: AbortSignal): Promise<DeploymentDetail> {
   const client = await api();
   return asked(client.GET("/deployments/{deployment_id}", { params: path(id), signal }), (found) => found.id === id);
+}
+
+/** Change a deployment. The id of the operation that goes on in the cloud; null where all is done. Raises Problem. */
+export async function updateDeployment(id: string, patch: DeploymentPatch): Promise<string | null> {
+  const client = await api();
+  const call = client.PATCH("/deployments/{deployment_id}", { params: path(id), body: patch });
+  const reply = await asked(call, (found) => "operation_id" in found || "id" in found);
+  return "operation_id" in reply ? reply.operation_id : null;
 }
 
 /** It leaves the list now; what runs in the cloud is removed right after. */

@@ -1090,6 +1090,8 @@ export interface components {
             deploying_count: number;
             /** Failed Deployments */
             failed_deployments: number;
+            /** Asleep Deployments */
+            asleep_deployments: number;
             /** Last Deployment Date */
             last_deployment_date: string | null;
         };
@@ -1130,6 +1132,11 @@ export interface components {
              * @description The revision that a rollback would go to.
              */
             last_good: number | null;
+            /**
+             * Operations
+             * @description What runs on it now, the oldest first; at most 20.
+             */
+            operations: components["schemas"]["RunningOperation"][];
         };
         /**
          * EndpointKeys
@@ -1683,6 +1690,25 @@ export interface components {
             data: (number | string | boolean | null)[][];
             /** Index */
             index?: unknown[];
+        };
+        /**
+         * RunningOperation
+         * @description What is being done to an endpoint or to one of its deployments.
+         */
+        RunningOperation: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kind: components["schemas"]["OperationKind"];
+            /** Deployment Id */
+            deployment_id: string | null;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
         };
         /**
          * Scan

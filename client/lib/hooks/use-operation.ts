@@ -4,14 +4,14 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 import type { Operation } from "@/lib/api/endpoints";
 import { Problem } from "@/lib/api/problem";
-import { queries } from "@/lib/queries";
+import { endpointQueries } from "@/lib/queries/endpoints";
 
 const FOLLOW_MS = 1_000;
 
 /** Follow the operation of this id, "" for none; `onEnd` is told once when it has ended or is not there. */
 export function useOperation(id: string, onEnd: (ended: Operation | null) => void): Operation | undefined {
   const { data, error } = useQuery({
-    ...queries.operation(id),
+    ...endpointQueries.operation(id),
     enabled: !!id,
     refetchInterval: ({ state }) => (state.data && state.data.status !== "running" ? false : FOLLOW_MS),
   });

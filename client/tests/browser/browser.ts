@@ -2,7 +2,9 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
 import { afterAll, expect, inject } from "vitest";
-import { messages } from "@/lib/messages";
+import { authMessages } from "@/lib/messages/auth";
+import { deployMessages } from "@/lib/messages/deploy";
+import { modelMessages } from "@/lib/messages/models";
 
 const PICTURES = resolve(import.meta.dirname, "../../../docs/screenshots");
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
@@ -57,7 +59,7 @@ export const at = (path: string) => world().dashboard_url + path;
 /** Sign in as a seeded user, by the button of the local world. */
 export async function signInAs(page: Page, name: "ada" | "grace", path = "/dashboard/deployments/") {
   await page.goto(at(`/sign-in/?next=${encodeURIComponent(path)}`));
-  await page.getByRole("button", { name: messages.auth.demoAs(`${name}@example.com`) }).click();
+  await page.getByRole("button", { name: authMessages.demoAs(`${name}@example.com`) }).click();
   await page.waitForURL((url) => url.pathname === path.split("?")[0]);
 }
 
@@ -65,15 +67,15 @@ export async function signInAs(page: Page, name: "ada" | "grace", path = "/dashb
 export async function signUp(page: Page): Promise<{ email: string; password: string }> {
   const person = { email: `user-${crypto.randomUUID().slice(0, 8)}@example.com`, password: crypto.randomUUID() };
   await page.goto(at("/sign-up/"));
-  await page.getByLabel(messages.auth.email).fill(person.email);
-  await page.getByLabel(messages.auth.password, { exact: true }).fill(person.password);
-  await page.getByRole("button", { name: messages.auth.signUp }).click();
+  await page.getByLabel(authMessages.email).fill(person.email);
+  await page.getByLabel(authMessages.password, { exact: true }).fill(person.password);
+  await page.getByRole("button", { name: authMessages.signUp }).click();
   await page.waitForURL(/\/dashboard\/deployments\//);
   return person;
 }
 
 /** Upload a file on the models page and wait for the scan's verdict. */
-export async function upload(page: Page, file: string, verdict: string = messages.models.allowed) {
+export async function upload(page: Page, file: string, verdict: string = modelMessages.allowed) {
   await page.goto(at("/dashboard/models/"));
   await page.locator("input[type=file]").setInputFiles(file);
   await page.getByText(verdict).first().waitFor();
@@ -81,10 +83,10 @@ export async function upload(page: Page, file: string, verdict: string = message
 
 /** Fill the dialog that is open, deploy, and follow to the deployment's page. */
 export async function deploy(page: Page, name: string, endpoint = "") {
-  await page.getByLabel(messages.deploy.name).fill(name);
-  if (endpoint) await page.getByLabel(messages.deploy.endpoint).fill(endpoint);
-  await page.getByRole("button", { name: messages.deploy.submit, exact: true }).click();
-  await page.getByRole("link", { name: messages.deploy.watch }).click();
+  await page.getByLabel(deployMessages.name).fill(name);
+  if (endpoint) await page.getByLabel(deployMessages.endpoint).fill(endpoint);
+  await page.getByRole("button", { name: deployMessages.submit, exact: true }).click();
+  await page.getByRole("link", { name: deployMessages.watch }).click();
   await page.getByRole("heading", { level: 1, name }).waitFor();
 }
 

@@ -1,8 +1,11 @@
 import type { Page } from "playwright-core";
 import { beforeAll, expect, inject, test } from "vitest";
-import { endpointMessages as text } from "@/lib/endpoint-messages";
+import { endpointMessages as text } from "@/lib/messages/endpoints";
 import { messages } from "@/lib/messages";
-import { releaseMessages } from "@/lib/release-messages";
+import { deployMessages } from "@/lib/messages/deploy";
+import { deploymentMessages } from "@/lib/messages/deployment";
+import { modelMessages } from "@/lib/messages/models";
+import { releaseMessages } from "@/lib/messages/release";
 import { active, at, deploy, signUp, upload, visit, type Visit } from "./browser";
 
 const ENDPOINT = `team-${crypto.randomUUID().slice(0, 8)}`;
@@ -15,11 +18,11 @@ beforeAll(async () => {
   const { page } = person;
   await signUp(page);
   await upload(page, inject("modelFile"));
-  await page.getByRole("button", { name: messages.models.deployOf("iris") }).click();
+  await page.getByRole("button", { name: modelMessages.deployOf("iris") }).click();
   await deploy(page, "first", ENDPOINT);
   await active(page);
   await page.goto(at("/dashboard/models/"));
-  await page.getByRole("button", { name: messages.models.deployOf("iris") }).click();
+  await page.getByRole("button", { name: modelMessages.deployOf("iris") }).click();
   await page.getByLabel(releaseMessages.heading, { exact: true }).selectOption("manual");
   await deploy(page, "second", ENDPOINT);
   await active(page);
@@ -108,25 +111,25 @@ test("a revision sleeps, is found by its status, and is woken", async () => {
   expect(await card(page, "first").count()).toBe(0);
   await card(page, "second").getByRole("link", { name: messages.deployments.detailsOf("second") }).click();
   await page.getByText(text.wake.asleep).waitFor();
-  expect(await page.getByRole("tab").count()).toBe(1);
+  expect(await page.getByRole("tab").count()).toBe(2);
   await page.getByRole("button", { name: text.wake.action }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: text.wake.confirm }).click();
   await active(page);
-  await page.getByRole("tab", { name: messages.deployment.tabs.score }).waitFor();
+  await page.getByRole("tab", { name: deploymentMessages.tabs.score }).waitFor();
   expect(mistakes).toEqual([]);
 });
 
 test("the dialog tells at its field what a release may not be, and opens what is hidden", async () => {
   const { page } = person;
   await page.goto(at("/dashboard/models/"));
-  await page.getByRole("button", { name: messages.models.deployOf("iris") }).click();
+  await page.getByRole("button", { name: modelMessages.deployOf("iris") }).click();
   await page.getByLabel(releaseMessages.heading, { exact: true }).selectOption("canary");
   await page.getByLabel(releaseMessages.steps).fill("50, 10");
   await page.getByText(releaseMessages.stepsGrow).waitFor();
   await page.getByText(releaseMessages.advanced).click();
   await page.getByLabel(releaseMessages.expires).fill("0");
   await page.getByText(releaseMessages.advanced).click();
-  await page.getByRole("button", { name: messages.deploy.submit, exact: true }).click();
+  await page.getByRole("button", { name: deployMessages.submit, exact: true }).click();
   expect(await page.getByLabel(releaseMessages.steps).getAttribute("aria-invalid")).toBe("true");
   await page.getByLabel(releaseMessages.expires).waitFor();
   // What is typed is kept in this tab: the next dialog begins with it.
@@ -136,7 +139,7 @@ test("the dialog tells at its field what a release may not be, and opens what is
 test("a watched release shows its plan and its numbers, is paused, resumed and aborted", async () => {
   const { page, mistakes } = person;
   await page.goto(at("/dashboard/models/"));
-  await page.getByRole("button", { name: messages.models.deployOf("iris") }).click();
+  await page.getByRole("button", { name: modelMessages.deployOf("iris") }).click();
   await page.getByLabel(releaseMessages.heading, { exact: true }).selectOption("canary");
   await page.getByLabel(releaseMessages.steps).fill("10");
   await deploy(page, "third", ENDPOINT);

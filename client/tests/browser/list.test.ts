@@ -1,5 +1,9 @@
 import { afterEach, expect, inject, test } from "vitest";
 import { messages } from "@/lib/messages";
+import { deployMessages } from "@/lib/messages/deploy";
+import { deploymentMessages } from "@/lib/messages/deployment";
+import { modelMessages } from "@/lib/messages/models";
+import { removeMessages } from "@/lib/messages/remove";
 import { at, deploy, quota, signUp, upload, visit } from "./browser";
 
 const ENOUGH_CORES = 100;
@@ -11,8 +15,8 @@ test("a failed deployment says why, is found by filter and search, retried and d
   await upload(page, inject("modelFile"));
   await quota(0);
   await page.reload();
-  await page.getByRole("button", { name: messages.models.deployOf("iris") }).click();
-  await page.getByText(messages.deploy.noRoom(0, 2)).first().waitFor();
+  await page.getByRole("button", { name: modelMessages.deployOf("iris") }).click();
+  await page.getByText(deployMessages.noRoom(0, 2)).first().waitFor();
   await deploy(page, "too-big");
   await page.getByText(messages.deployments.fix).first().waitFor({ timeout: 240_000 });
   await page.getByText(/quota/i).first().waitFor();
@@ -41,11 +45,11 @@ test("a failed deployment says why, is found by filter and search, retried and d
   await page.getByRole("button", { name: messages.copy(messages.deployments.url) }).click();
   expect(await page.evaluate(() => navigator.clipboard.readText())).toMatch(/^https:.*\/score$/);
 
-  await page.getByRole("link", { name: messages.deployment.back, exact: true }).click();
+  await page.getByRole("link", { name: deploymentMessages.back, exact: true }).click();
   await page.getByRole("radio", { name: messages.status.failed }).click({ force: true });
   await page.getByText(messages.deployments.count(1, 1)).waitFor();
   await page.getByRole("button", { name: messages.deployments.deleteOf("too-big") }).click();
-  await page.getByRole("button", { name: messages.remove.confirm }).click();
+  await page.getByRole("button", { name: removeMessages.confirm }).click();
   await page.getByText(messages.deployments.noneTitle).waitFor();
   expect(mistakes).toEqual([]);
 });

@@ -1,9 +1,14 @@
 import axe from "axe-core";
 import type { Page } from "playwright-core";
 import { beforeAll, expect, inject, test } from "vitest";
-import { endpointMessages } from "@/lib/endpoint-messages";
+import { endpointMessages } from "@/lib/messages/endpoints";
 import { messages } from "@/lib/messages";
-import { releaseMessages } from "@/lib/release-messages";
+import { authMessages } from "@/lib/messages/auth";
+import { deployMessages } from "@/lib/messages/deploy";
+import { keyMessages, scoreMessages } from "@/lib/messages/deployment";
+import { modelMessages } from "@/lib/messages/models";
+import { subscriptionMessages } from "@/lib/messages/subscription";
+import { releaseMessages } from "@/lib/messages/release";
 import { active, at, deploy, picture, quota, signUp, upload, visit } from "./browser";
 
 const WIDE = { width: 1280, height: 860 };
@@ -18,19 +23,19 @@ beforeAll(async () => {
   const { page, context } = await visit();
   person = await signUp(page);
   await upload(page, inject("modelFile"));
-  await page.getByRole("button", { name: messages.models.deployOf("iris") }).click();
+  await page.getByRole("button", { name: modelMessages.deployOf("iris") }).click();
   await deploy(page, "iris-live");
   await active(page);
   live = new URL(page.url()).search;
   endpoint = (await page.locator("dt", { hasText: messages.deployments.endpoint }).locator("+ dd").textContent())!;
   await page.goto(at("/dashboard/models/"));
-  await page.getByRole("button", { name: messages.models.deployOf("iris") }).click();
+  await page.getByRole("button", { name: modelMessages.deployOf("iris") }).click();
   await page.getByLabel(releaseMessages.heading, { exact: true }).selectOption("manual");
   await deploy(page, "iris-next", endpoint);
   await active(page);
   await quota(0);
   await page.goto(at("/dashboard/models/"));
-  await page.getByRole("button", { name: messages.models.deployOf("iris") }).click();
+  await page.getByRole("button", { name: modelMessages.deployOf("iris") }).click();
   await deploy(page, "iris-too-large");
   await page.getByText(messages.deployments.fix).first().waitFor({ timeout: 240_000 });
   failed = new URL(page.url()).search;
@@ -40,27 +45,27 @@ beforeAll(async () => {
 
 async function signIn(page: Page) {
   await page.goto(at("/sign-in/"));
-  await page.getByLabel(messages.auth.email).fill(person.email);
-  await page.getByLabel(messages.auth.password, { exact: true }).fill(person.password);
-  await page.getByRole("button", { name: messages.auth.signIn, exact: true }).click();
+  await page.getByLabel(authMessages.email).fill(person.email);
+  await page.getByLabel(authMessages.password, { exact: true }).fill(person.password);
+  await page.getByRole("button", { name: authMessages.signIn, exact: true }).click();
   await page.waitForURL(/\/dashboard\//);
 }
 
 /** Every page: its picture's name, its address, and what is there once it is whole. */
 const pages = (): [string, string, (page: Page) => Promise<unknown>][] => [
   ["deployments", "/dashboard/deployments/", (page) => page.getByRole("article").first().waitFor()],
-  ["models", "/dashboard/models/", (page) => page.getByText(messages.models.allowed).waitFor()],
+  ["models", "/dashboard/models/", (page) => page.getByText(modelMessages.allowed).waitFor()],
   ["dialog", "/dashboard/models/", openDialog],
   ["dialog-release", "/dashboard/models/", openRelease],
   ["endpoints", "/dashboard/endpoints/", (page) => page.getByRole("article").first().waitFor()],
   ["endpoint", `/dashboard/endpoints/view/?name=${endpoint}`, split],
   ["rollback", `/dashboard/endpoints/view/?name=${endpoint}`, askToRollBack],
-  ["subscription", "/dashboard/subscription/", (page) => page.getByText(messages.subscription.active).waitFor()],
+  ["subscription", "/dashboard/subscription/", (page) => page.getByText(subscriptionMessages.active).waitFor()],
   ["timeline", `/dashboard/deployments/view/${live}`, (page) => page.getByText("Answered an example row").waitFor()],
   ["failed", `/dashboard/deployments/view/${failed}`, (page) => page.getByText(messages.deployments.fix).first().waitFor()],
   ["try-it", `/dashboard/deployments/view/${live}&tab=try`, predict],
   ["logs", `/dashboard/deployments/view/${live}&tab=logs`, (page) => page.getByRole("log").waitFor()],
-  ["keys", `/dashboard/deployments/view/${live}&tab=keys`, (page) => page.getByRole("button", { name: messages.keys.show }).waitFor()],
+  ["keys", `/dashboard/deployments/view/${live}&tab=keys`, (page) => page.getByRole("button", { name: keyMessages.show }).waitFor()],
 ];
 const open: [string, string][] = [
   ["sign-in", "/sign-in/"],
@@ -69,8 +74,8 @@ const open: [string, string][] = [
 ];
 
 async function openDialog(page: Page) {
-  await page.getByRole("button", { name: messages.models.deployOf("iris") }).click();
-  await page.getByText(messages.deploy.fits).first().waitFor();
+  await page.getByRole("button", { name: modelMessages.deployOf("iris") }).click();
+  await page.getByText(deployMessages.fits).first().waitFor();
 }
 
 async function openRelease(page: Page) {
@@ -92,7 +97,7 @@ async function askToRollBack(page: Page) {
 }
 
 async function predict(page: Page) {
-  await page.getByRole("button", { name: messages.score.send }).click();
+  await page.getByRole("button", { name: scoreMessages.send }).click();
   await page.getByText("ms through Slipway").waitFor();
 }
 
@@ -132,17 +137,17 @@ test("a model is deployed with the keyboard alone", async () => {
   const { page } = await visit();
   await signIn(page);
   await page.goto(at("/dashboard/models/"));
-  await page.getByText(messages.models.allowed).waitFor();
-  await tabTo(page, messages.models.deployOf("iris"));
+  await page.getByText(modelMessages.allowed).waitFor();
+  await tabTo(page, modelMessages.deployOf("iris"));
   await page.keyboard.press("Enter");
-  await page.getByText(messages.deploy.fits).first().waitFor();
-  await tabTo(page, messages.deploy.name);
+  await page.getByText(deployMessages.fits).first().waitFor();
+  await tabTo(page, deployMessages.name);
   await page.keyboard.press("Control+A");
   await page.keyboard.type("by-keyboard");
-  await tabTo(page, messages.deploy.submit);
+  await tabTo(page, deployMessages.submit);
   await page.keyboard.press("Enter");
-  await page.getByText(messages.deploy.successTitle).waitFor();
-  await tabTo(page, messages.deploy.watch);
+  await page.getByText(deployMessages.successTitle).waitFor();
+  await tabTo(page, deployMessages.watch);
   await page.keyboard.press("Enter");
   await page.getByRole("heading", { level: 1, name: "by-keyboard" }).waitFor();
 });

@@ -3,11 +3,12 @@ import type { Estimate } from "@/lib/api/deployments";
 import type { InstanceType } from "@/lib/api/instance-types";
 import type { Draft } from "@/lib/draft";
 import { estimateOf, maximumLine, memoryLine, priceLine, retirement, wholeRun } from "@/lib/estimate";
-import { messages } from "@/lib/messages";
+import { deployMessages } from "@/lib/messages/deploy";
 import { USUAL_RELEASE } from "@/lib/release";
+import { USUAL_SCALE } from "@/lib/scale";
 import { PIPELINE } from "@/lib/timeline";
 
-const draft: Draft = { deployment_name: "iris", endpoint_name: "", instance_type: "Standard_DS2_v2", instance_count: 2, description: "", release: USUAL_RELEASE, pending: null };
+const draft: Draft = { deployment_name: "iris", endpoint_name: "", instance_type: "Standard_DS2_v2", ...USUAL_SCALE, instance_count: 2, description: "", variables: [], release: USUAL_RELEASE, pending: null };
 const estimate: Estimate = {
   usd_per_hour: 0.272,
   usd_per_month: 198.56,
@@ -42,8 +43,8 @@ test.each([Number.NaN, 0, 11, 1.5])("a count of %s is not asked for", (instance_
 
 test("the price is the list's until the estimate is there", () => {
   expect(priceLine(undefined, size, 2)).toBe(priceLine(estimate, size, 2));
-  expect(priceLine(undefined, { ...size, usd_per_hour: null }, 2)).toBe(messages.deploy.totalUnknown);
-  expect(priceLine(undefined, size, Number.NaN)).toBe(messages.deploy.totalUnknown);
+  expect(priceLine(undefined, { ...size, usd_per_hour: null }, 2)).toBe(deployMessages.totalUnknown);
+  expect(priceLine(undefined, size, Number.NaN)).toBe(deployMessages.totalUnknown);
 });
 
 test("the maximum's price is told where it is another one", () => {
@@ -52,7 +53,7 @@ test("the maximum's price is told where it is another one", () => {
 });
 
 test("memory fits, does not, or is not known", () => {
-  expect([true, false, null].map((fits) => memoryLine({ ...estimate, fits }))).toEqual([messages.deploy.memoryFits, messages.deploy.memoryTight, messages.deploy.memoryUnknown]);
+  expect([true, false, null].map((fits) => memoryLine({ ...estimate, fits }))).toEqual([deployMessages.memoryFits, deployMessages.memoryTight, deployMessages.memoryUnknown]);
 });
 
 test("a whole run counts the slower of two phases that run together, and needs every phase", () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { messages } from "@/lib/messages";
+import { deployMessages } from "@/lib/messages/deploy";
 import { nameProblem, suggestedName } from "@/lib/naming";
 
 test.each(["abc", "iris-demo", "A1-b2-C3", "a".repeat(32)])("%s is a legal name", (name) => {
@@ -7,14 +7,14 @@ test.each(["abc", "iris-demo", "A1-b2-C3", "a".repeat(32)])("%s is a legal name"
 });
 
 test.each([
-  ["ab", messages.deploy.nameShort],
-  ["a".repeat(33), messages.deploy.nameLong(33)],
-  ["1abc", messages.deploy.nameStart],
-  ["-abc", messages.deploy.nameStart],
-  ["abc-", messages.deploy.nameEnd],
-  ["a--b", messages.deploy.nameDashes],
-  ["a_b", messages.deploy.nameCharacters],
-  ["ünïcode", messages.deploy.nameCharacters],
+  ["ab", deployMessages.nameShort],
+  ["a".repeat(33), deployMessages.nameLong(33)],
+  ["1abc", deployMessages.nameStart],
+  ["-abc", deployMessages.nameStart],
+  ["abc-", deployMessages.nameEnd],
+  ["a--b", deployMessages.nameDashes],
+  ["a_b", deployMessages.nameCharacters],
+  ["ünïcode", deployMessages.nameCharacters],
 ])("%s is told what is wrong with it", (name, problem) => {
   expect(nameProblem(name)).toBe(problem);
 });

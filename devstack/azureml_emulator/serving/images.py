@@ -30,6 +30,12 @@ TAIL_LINES = 20
 FARTHEST_PYTHON = 3
 """So many minor versions away another Python is taken; packages are built for many."""
 NOTE = "built-with.txt"
+COMPILE = (
+    "import compileall, re, sys; built, place = sys.argv[1:]; compileall.compile_dir(built, "
+    "quiet=2, workers=0, rx=re.compile('/tests?/'), stripdir=built, prependdir=place)"
+)
+"""An image has its packages' bytecode, as pip leaves it: a container may not write it later, and
+would compile everything that it imports at every start. A file that does not compile is left."""
 EMULATED_WORLD = ("HTTPS_PROXY", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")
 
 
@@ -66,6 +72,7 @@ class Images:
         if recipe.requirements:
             interpreter = str(draft / "bin" / "python")
             await _uv("pip", "install", "--python", interpreter, "--", *recipe.requirements)
+            await _run(interpreter, "-I", "-c", COMPILE, str(draft / "lib"), str(target / "lib"))
         if base != recipe.python:
             (draft / NOTE).write_text(
                 f"Python {recipe.python} is not on this machine: the environment has Python {base}."
@@ -99,8 +106,13 @@ async def _nearest_python(wanted: str) -> str:
 
 
 async def _uv(*arguments: str) -> None:
+    await _run(uv.find_uv_bin(), *arguments)
+
+
+async def _run(program: str, *arguments: str) -> None:
+    """Raises BuildFailed with the last lines of what it said."""
     process = await asyncio.create_subprocess_exec(
-        uv.find_uv_bin(),
+        program,
         *arguments,
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,

@@ -59,3 +59,12 @@ def test_an_unknown_python_is_the_installers_own_refusal(tmp_path: Path):
     with pytest.raises(BuildFailed, match=r"No interpreter found for Python 3.99"):
         asyncio.run(Images(tmp_path).build(Recipe("3.99", ())))
     assert not (tmp_path / Recipe("3.99", ()).digest).exists()
+
+
+def test_an_environment_has_the_bytecode_of_its_packages(tmp_path: Path):
+    """A container may not write it: it would compile all its packages at every start."""
+    interpreter = asyncio.run(Images(tmp_path).build(SMALL))
+    assert list(interpreter.parents[1].rglob("itsdangerous/__pycache__/signer.*.pyc"))
+    where = "import itsdangerous.signer as it; print(it.Signer.sign.__code__.co_filename)"
+    found = subprocess.run([interpreter, "-c", where], capture_output=True, text=True, check=True)
+    assert found.stdout.startswith(f"{tmp_path / SMALL.digest}/lib/")

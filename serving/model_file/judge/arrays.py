@@ -20,11 +20,14 @@ def check_dtype(dtype: np.dtype[Any], path: Path | None) -> None:
         return
     if dtype.hasobject or len(fields) > 64:
         raise unfit(path, "an array of records that no model holds")
-    for field in fields.values():
-        inner = field[0]
+    if set(fields) != set(dtype.names or ()):
+        raise unfit(path, "an array of records whose fields have other names than it says")
+    for inner, place in (field[:2] for field in fields.values()):
         base = inner.subdtype[0] if inner.subdtype else inner
         if base.fields is not None or base.kind not in _PLAIN_KINDS:
             raise unfit(path, "an array of records inside records")
+        if not 0 <= place <= dtype.itemsize - inner.itemsize:
+            raise unfit(path, "an array of records whose fields reach outside")
 
 
 def check_sparse(matrix: dict[str, Any], kind: str, path: Path | None) -> None:

@@ -105,6 +105,7 @@ def _put(machine: Machine, items: list[Any]) -> None:
     target = machine.stack[-1]
     _check_keys(machine, items[::2])
     if type(target) is Table:
+        _check_open(machine, target)
         for position in range(0, len(items), 2):
             key, value = items[position], items[position + 1]
             target.put(key, value)
@@ -115,6 +116,11 @@ def _put(machine: Machine, items: list[Any]) -> None:
         machine.levels.put(target, items)
     else:
         machine.refuse("Entries for what is no dict")
+
+
+def _check_open(machine: Machine, target: Items | Table) -> None:
+    if target.sealed:
+        machine.refuse("A container that is changed after a call has taken it")
 
 
 def _check_keys(machine: Machine, keys: Sequence[Any]) -> None:
@@ -136,6 +142,7 @@ def _problem_of_keys(keys: Sequence[Any]) -> str:
 
 def _add(machine: Machine, target: Items, items: Sequence[Any]) -> None:
     """Note the items of a list or set; of a list, whether a set could be made of it."""
+    _check_open(machine, target)
     if target.kind == "set":
         _check_keys(machine, items)
     elif not target.slow_keys:

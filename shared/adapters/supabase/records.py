@@ -131,6 +131,12 @@ class SupabaseRecords:
             error=failure and storable_failure(failure),
         )
 
+    def undo_update(self, operation_id: str, failure: Failure) -> Operation | None:
+        begun = self._call(
+            "undo_update", operation_id=operation_id, error=storable_failure(failure)
+        )
+        return Operation.model_validate(begun[0]) if begun else None
+
     def record_traffic(
         self,
         endpoint_name: str,

@@ -15,16 +15,22 @@ from shared.domain.deployment import (
     DeploymentStats,
     Requested,
 )
-from shared.domain.endpoint_view import EndpointQuery, KnownEndpoints, KnownRevisions
+from shared.domain.endpoint_view import (
+    EndpointQuery,
+    KnownEndpoints,
+    KnownRevisions,
+    RunningOperation,
+)
 from shared.domain.estimate import EstimateFacts
 from shared.domain.failure import Failure
-from shared.domain.operation import Begun, Operation, OperationKind
+from shared.domain.operation import Begun, Operation, OperationKind, OperationStatus
 from shared.domain.status import Status
 from shared.domain.timeline import Event
 from shared.domain.update import Updated
 from shared.errors.requests import DeploymentNotFound, EndpointNotFound, OperationNotFound
 
 MAX_EVENTS = 1000
+MAX_RUNNING = 20
 
 
 class SupabaseUserData(UserCalls):
@@ -149,6 +155,17 @@ class SupabaseUserData(UserCalls):
         if not rows:
             raise OperationNotFound(operation_id)
         return Operation.model_validate(rows[0])
+
+    def operations_on(self, endpoint_name: str) -> list[RunningOperation]:
+        query = (
+            self._client.table("operations")
+            .select("id,kind,deployment_id,started_at")
+            .eq("endpoint_name", endpoint_name)
+            .eq("status", OperationStatus.RUNNING)
+            .order("started_at")
+            .limit(MAX_RUNNING)
+        )
+        return [RunningOperation.model_validate(row) for row in self._data(query)]
 
     def operation_events(self, operation: Operation) -> list[Event]:
         query = (

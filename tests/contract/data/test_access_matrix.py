@@ -51,6 +51,7 @@ COLUMNS: dict[tuple[str, str, str], set[str]] = {
 FUNCTIONS: dict[str, set[str]] = {
     "count_request": {"authenticated"},
     "count_call": {"authenticated"},
+    "before_request": {"anon", "authenticated", "service_role"},
     "my_limits": {"authenticated"},
     "list_models": {"authenticated"},
     "register_model": {"authenticated"},
@@ -87,6 +88,7 @@ FUNCTIONS: dict[str, set[str]] = {
     "rename_endpoint": {"service_role"},
     "update_deployment": {"authenticated"},
     "keep_update": {"service_role"},
+    "undo_update": {"service_role"},
     "living_on_endpoint": {"service_role"},
     "apply_limits": {"service_role"},
     "keep_model_memory": {"service_role"},

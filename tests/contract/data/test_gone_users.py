@@ -48,6 +48,26 @@ def test_who_is_gone_is_refused_at_once(project: Project, ada: Person, leave: An
         assert failure.value.status == 401
 
 
+@pytest.mark.parametrize("leave", [delete, ban, sign_out])
+def test_who_is_gone_reads_no_row_and_no_file_of_theirs(
+    project: Project, ada: Person, leave: Any
+) -> None:
+    headers = {"apikey": project.facts["publishable_key"], "Authorization": f"Bearer {ada.token}"}
+    path = f"storage/v1/object/models/{ada.id}/m.joblib"
+    with httpx.Client(base_url=project.url, headers=headers) as client:
+        assert client.post(path, content=b"model").is_success
+        assert len(client.get("rest/v1/trained_models").json()) == 1
+        assert client.get(path).content == b"model"
+        leave(project, ada)
+        assert client.get("rest/v1/trained_models").json() == []
+        assert client.get(path).status_code == 400
+        assert client.post(f"{path}2", content=b"model").status_code == 400
+        written = client.patch(
+            f"rest/v1/trained_models?id=eq.{ada.model_id}", json={"model_name": "mine"}
+        )
+        assert (written.status_code, written.json()["message"]) == (400, "not_signed_in")
+
+
 def test_a_ban_ends(project: Project, ada: Person) -> None:
     ban(project, ada)
     project.database.run(

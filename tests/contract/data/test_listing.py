@@ -11,7 +11,7 @@ from shared.domain.deployment import DeploymentRow
 from tests.support.data import Connection, Database, new_name
 
 MODELS = ("Iris", "ÄÖÜ Größe", "100%_sure", "日本語モデル", r"back\slash")
-STATUSES = ("deploying", "active", "failed", "deleted")
+STATUSES = ("deploying", "active", "asleep", "failed", "deleted")
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -165,5 +165,6 @@ def test_the_numbers_count_deleted_deployments_only_in_the_total(
             "deploying_count": count["deploying"],
             "failed_deployments": count["failed"],
             "last_deployment_date": max(row["created_at"] for row in rows),
+            "asleep_deployments": count["asleep"],
         }
     ]

@@ -150,6 +150,7 @@ def live(database: Database) -> None:
         )
         connection.execute(COUNT_CALLS_NOW)
     with database.as_service() as connection:
+        connection.execute("select public.before_request()")
         connection.execute("select public.record_event(%s, 'p', 'note', 'hello')", (once,))
         name = new_name()
         connection.execute("select public.rename_endpoint(%s, %s)", (once, name))
@@ -162,6 +163,7 @@ def live(database: Database) -> None:
         connection.execute("select public.record_traffic(%s, '{\"blue\": 100}', '{}')", (name,))
         connection.execute("select public.living_of(%s)", ([once],))
         connection.execute("select public.keep_update(%s, '{\"instance_count\": 2}')", (once,))
+        connection.execute("select * from public.undo_update(%s, '{}')", (once,))
         connection.execute("select public.keep_model_memory(%s, 300)", (model,))
         connection.execute(KEEP_SIZE)
         begin = "select public.begin_operation(%s, 'delete', %s, %s)"

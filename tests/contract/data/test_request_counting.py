@@ -3,10 +3,11 @@
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import httpx
 import psycopg
 import pytest
 
-from tests.support.data import Connection, Database, refused
+from tests.support.data import Connection, Database, Person, Project, refused
 
 LIMIT = 300
 ABSENT = "7f9c2ba4-e88f-427d-81e0-ad2d67e0a7a1"
@@ -129,7 +130,9 @@ def test_every_function_that_users_may_call_is_counted(database: Database) -> No
               and has_function_privilege('authenticated', p.oid, 'execute')
               and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e')"""
     )
-    assert {row["name"] for row in granted} == {*CALLS, *CLEANS_UP, "count_request"}
+    assert {row["name"] for row in granted} == {
+        *CALLS, *CLEANS_UP, "count_request", "before_request",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("name", CALLS)
@@ -168,3 +171,19 @@ def test_a_request_of_the_api_pays_for_one_call_and_twenty_stand_unused_at_most(
         connection.execute(CALLS["my_limits"])
         again = counted(database, user)
         assert again["requests"] in (before["requests"] + 1, 1), "1: a minute went by"
+
+
+def test_a_write_to_a_table_is_counted_and_a_read_cannot_be(
+    project: Project, database: Database, ada: Person
+) -> None:
+    headers = {"apikey": project.facts["publishable_key"], "Authorization": f"Bearer {ada.token}"}
+    path, renamed = f"rest/v1/trained_models?id=eq.{ada.model_id}", {"model_name": "renamed"}
+    with httpx.Client(base_url=project.url, headers=headers) as client:
+        set_counts(database, ada.id, 0, 0)
+        assert client.patch(path, json=renamed).status_code == 204
+        assert client.post("rest/v1/rpc/my_limits").status_code == 200
+        assert counted(database, ada.id)["requests"] == 2
+        set_counts(database, ada.id, LIMIT * 2, LIMIT * 2)
+        refusal = client.patch(path, json=renamed)
+        assert (refusal.status_code, refusal.json()["message"]) == (400, "too_many_requests")
+        assert client.get(path).status_code == 200

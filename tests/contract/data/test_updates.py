@@ -177,3 +177,43 @@ def test_an_update_that_could_not_be_started_is_given_up(database, ada, active):
     assert (operation["status"], operation["error"]["code"]) == ("failed", "start_failed")
     assert row(database, active)["status"] == "active"
     assert update(database, ada, active, instance_count=3)["operation"]
+
+
+def undo(database, operation_id):
+    with database.as_service() as connection:
+        return connection.execute(
+            "select * from public.undo_update(%s, %s)", (operation_id, Jsonb({"code": "lost"}))
+        ).fetchall()
+
+
+def begin(database, active, operation_id):
+    with database.as_service() as connection:
+        connection.execute(
+            "select public.record_event(%s, 'change_variables', 'started', '.', null, null, %s)",
+            (active, operation_id),
+        )
+
+
+def test_an_update_that_was_lost_ends_and_one_to_what_the_row_says_begins(database, ada, active):
+    change = {"environment_variables": {"NEW": "1"}, "autoscale": LIMITS}
+    lost = update(database, ada, active, **change)["operation"]["id"]
+    begin(database, active, lost)
+    (undoing,) = undo(database, lost)
+    assert undoing["input"] == {"environment_variables": {"OLD": "1"}, "autoscale": None}
+    assert (str(undoing["parent_id"]), undoing["requested_by"]) == (lost, None)
+    found = {str(each["id"]): each["status"] for each in running(database, active)}
+    assert found == {lost: "failed", str(undoing["id"]): "running"}
+    assert undo(database, lost) == [], "it has ended"
+    begin(database, active, undoing["id"])
+    assert undo(database, undoing["id"]) == [], "it is not tried for ever"
+    assert {each["status"] for each in running(database, active)} == {"failed"}
+
+
+def test_an_update_that_never_began_or_whose_deployment_has_gone_just_ends(database, ada, active):
+    never = update(database, ada, active, instance_count=2)["operation"]["id"]
+    assert undo(database, never) == []
+    gone = update(database, ada, active, instance_count=2)["operation"]["id"]
+    begin(database, active, gone)
+    database.run("update public.deployments set status = 'deleted' where id = %s", active)
+    assert undo(database, gone) == []
+    assert {each["status"] for each in running(database, active)} == {"failed"}

@@ -201,8 +201,12 @@ def test_a_requested_deployment_has_an_operation_of_its_id_that_ends_with_it(
     assert (begun.deployment_id, begun.endpoint_name) == (made.id, made.endpoint_name)
     with pytest.raises(NotFound):
         his.operation(made.id)
+    (running,) = hers.operations_on(made.endpoint_name)
+    assert (running.id, running.kind, running.deployment_id) == (made.id, begun.kind, made.id)
+    assert his.operations_on(made.endpoint_name) == []
     SupabaseRecords(project.settings).move(made.id, Status.ACTIVE)
     assert hers.operation(made.id).status is OperationStatus.SUCCEEDED
+    assert hers.operations_on(made.endpoint_name) == []
 
 
 def test_an_endpoint_is_a_row_of_its_owner_with_its_traffic_as_last_seen(

@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 from shared.adapters.targets.azureml import renew_catalogue
-from shared.adapters.targets.azureml.region_sizes import _offered
+from shared.adapters.targets.azureml.region_sizes import SIZES, _offered
 from shared.domain.catalogue import CATALOGUE, FILE, read_catalogue
 
 LISTED = {"name": "Standard_D2as_v4", "family": "standardDASv4Family", "vCPUs": 2, "gpus": 0,
@@ -38,8 +38,17 @@ def test_another_currency_or_unit_is_no_price():
 
 
 def test_what_endpoints_do_not_take_is_left_out():
-    wrong: list[dict[str, object]] = [{"gpus": 1}, {"family": "standardHBSFamily"}, {"vCPUs": 96}]
-    assert list(_offered([LISTED | each for each in wrong], "westeurope")) == []
+    """DS11_v2 and E20s_v3 are of families that endpoints take."""
+    wrong = ("Standard_HB60rs", "Standard_D2s_v3", "Standard_DS11_v2", "Standard_E20s_v3")
+    listed = [LISTED | {"name": name} for name in wrong]
+    assert list(_offered(listed, "westeurope")) == []
+
+
+def test_the_sizes_are_those_of_microsofts_list():
+    assert len(SIZES) == 59
+    taken = ("STANDARD_D96AS_V4", "Standard_F72s_v2", "Standard_FX4mds", "Standard_L8as_v3")
+    found = _offered([LISTED | {"name": name} for name in taken], "westeurope")
+    assert [size.name for size in found] == list(taken)
 
 
 def test_the_region_offers_every_size_of_the_catalogue(emulated):

@@ -1,4 +1,4 @@
-"""Hostile model files of every kind, made when they are asked for: the same bytes every time.
+"""Hostile model files of every kind, made when they are asked for.
 
 `cases()` gives them all; `python -m tests.intake.hostile` says which are not refused as they
 should be, and by which layer.

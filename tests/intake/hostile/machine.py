@@ -45,6 +45,41 @@ def _memo() -> Iterator[tuple[str, bytes]]:
     yield "a text entry of protocol 0", op.pickle(op.text("os"), b"p0\n", op.POP, b"g0\n")
 
 
+def _changed() -> Iterator[tuple[str, bytes]]:
+    """Containers that are in order when they are looked at, and changed through the memo then."""
+    i8 = op.dtype("i8") + op.MEMOIZE
+    table = op.EMPTY_DICT + op.MEMOIZE + op.text("a") + b"h\x00" + op.integer(0) + b"\x86s"
+    names = op.sequence(op.text("a"))
+    record = op.dtype("V8", order="|", size=8, alignment=1, fields=(names, table), flags=16)
+    one = op.array(op.sequence(op.integer(1)), record, op.raw(bytes(8)))
+    changes = {
+        "a field far outside": op.text("a") + b"h\x00" + op.integer(1 << 40) + b"\x86s",
+        "a field before its record": op.text("a") + b"h\x00" + op.integer(-8) + b"\x86s",
+        "a field of objects": op.text("a") + op.objects() + op.integer(0) + b"\x86s",
+        "another field": op.text("b") + b"h\x00" + op.integer(64) + b"\x86s",
+    }
+    for said, change in changes.items():
+        yield f"a record's {said}", op.pickle(i8, op.POP, op.model(C=one, D=b"h\x01" + change))
+    unit = op.sequence(op.EMPTY_DICT + op.MEMOIZE, op.sequence(op.raw(b"ns"), *[op.integer(1)] * 3))
+    time = op.dtype("M8", metadata=unit)
+    yield (
+        "a time's metadata",
+        op.pickle(
+            op.model(C=time, D=b"h\x00" + op.text("x") + op.name("numpy", "add") + op.SETITEM)
+        ),
+    )
+    keywords = op.EMPTY_DICT + op.MEMOIZE
+    check = op.name("sklearn.utils.validation", "check_array")
+    partial = op.with_state(
+        op.call(op.name("functools", "partial"), check),
+        op.sequence(check, op.EMPTY_TUPLE, keywords, op.NONE),
+    )
+    yield (
+        "a partial's keywords",
+        op.pickle(op.model(C=partial, D=b"h\x00" + op.text("estimator") + op.model() + op.SETITEM)),
+    )
+
+
 def _stack() -> Iterator[tuple[str, bytes]]:
     yield "DUP of a call", op.pickle(op.model(), op.DUP, b"\x86")
     yield "nothing on the stack", op.pickle()
@@ -201,8 +236,8 @@ def _ends() -> Iterator[tuple[str, bytes]]:
 
 def cases() -> Iterator[Case]:
     kinds = {
-        "memo": _memo, "stack": _stack, "frames": _frames, "foreign opcodes": _foreign,
-        "states": _states, "ends": _ends,
+        "memo": _memo, "changed after use": _changed, "stack": _stack, "frames": _frames,
+        "foreign opcodes": _foreign, "states": _states, "ends": _ends,
     }  # fmt: skip
     for kind, made in kinds.items():
         for name, data in made():

@@ -22,9 +22,10 @@ def test_there_are_more_than_250_files_with_names_of_their_own() -> None:
 
 
 def test_the_same_files_are_made_every_time() -> None:
+    """But those of fitted models: compiled trees leave the gaps between their fields as found."""
     again = {(case.kind, case.name): case for case in cases()}
-    for case in CASES[::7]:
-        if case.kind not in COSTLY:
+    for case in QUICK:
+        if case.reaction == "scan":
             assert again[case.kind, case.name].data == case.data, case.name
 
 

@@ -1,12 +1,14 @@
 """Traffic, sleep, waking and rollback: what is done, in which order, and what a failure leaves."""
 
+from itertools import accumulate
+
 import pytest
 
 from orchestrators.change_traffic import change_traffic
 from orchestrators.roll_back import roll_back
 from orchestrators.sleep_deployment import sleep_deployment
 from orchestrators.wake_deployment import wake_deployment
-from tests.support.orchestration import ALL_DONE, RUN, done, drive, failed, names
+from tests.support.orchestration import ALL_DONE, RUN, done, drive, failed, names, waiting
 
 SPLIT = {"traffic": {"blue": 90, "green": 10}, "mirror": {}}
 MOVE = {**RUN, "wanted": SPLIT, "expected": {"traffic": {"blue": 100}, "mirror": {}}}
@@ -30,6 +32,15 @@ def test_traffic_moves_from_what_was_seen_to_what_is_wanted():
     assert (sent["wanted"], sent["expected"]["traffic"]) == (SPLIT, {"blue": 100})
     assert result == {"status": "moved"}
     assert ends(context) == [None]
+
+
+def test_a_move_is_seen_at_most_a_twentieth_after_it_is_done():
+    for orchestrator, request in ((change_traffic, MOVE), (roll_back, {**MOVE, "asleep": False})):
+        moving = {**ALL_DONE, "move_traffic": [*[waiting()] * 40, done()]}
+        _, context = drive(orchestrator, moving, request)
+        assert context.waits[:20] == [1] * 20
+        for passed, wait in zip(accumulate(context.waits), context.waits[1:], strict=False):
+            assert wait == pytest.approx(max(1, passed / 20))
 
 
 def test_traffic_that_has_changed_meanwhile_is_left_as_it_is():

@@ -2,22 +2,24 @@
 
 import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import { CloudUpload, SearchX } from "lucide-react";
-import dynamic from "next/dynamic";
-import Link from "next/link";
 import { Suspense, useCallback, useEffect, useMemo, useState } from "react";
 import { DeploymentCards } from "@/components/deployments/cards";
 import { MoreOnScroll } from "@/components/deployments/more";
 import { StatCards } from "@/components/deployments/stat-cards";
 import { FILTERS, Toolbar } from "@/components/deployments/toolbar";
-import { Button, buttonClasses } from "@/components/ui/button";
+import { Button } from "@/components/ui/button";
+import { buttonClasses } from "@/components/ui/button-classes";
+import { Link } from "@/components/ui/link";
 import { Notice } from "@/components/ui/notice";
 import { Empty, PageHead, Skeletons } from "@/components/ui/states";
 import type { Deployment, DeploymentStatus } from "@/lib/api/deployments";
 import { useUrlState } from "@/lib/hooks/use-url-state";
+import { lazily } from "@/lib/lazily";
 import { messages } from "@/lib/messages";
-import { AWAY_MS, POLL_MS, queries } from "@/lib/queries";
+import { deploymentQueries } from "@/lib/queries/deployments";
+import { AWAY_MS, POLL_MS } from "@/lib/queries/pace";
 
-const DeleteDialog = dynamic(() => import("@/components/deployments/delete-dialog").then((module) => module.DeleteDialog));
+const DeleteDialog = lazily(() => import("@/components/deployments/delete-dialog").then((module) => module.DeleteDialog));
 
 const POLLED_PAGES = 3;
 
@@ -38,11 +40,11 @@ function Deployments() {
   const filter = FILTERS.some((each) => each.value === status) ? (status as DeploymentStatus | "") : "";
   const auto = manual !== "manual";
 
-  const stats = useQuery(queries.stats()).data;
+  const stats = useQuery(deploymentQueries.stats()).data;
   const poll = auto && (stats?.deploying_count ?? 0) > 0 ? POLL_MS : false;
-  const types = useQuery(queries.instanceTypes()).data;
+  const types = useQuery(deploymentQueries.instanceTypes()).data;
   const list = useInfiniteQuery({
-    ...queries.deployments(filter || undefined, search),
+    ...deploymentQueries.deployments(filter || undefined, search),
     // All loaded pages are asked again: a long list is left to the refresh button.
     refetchInterval: ({ state }) => (state.error ? AWAY_MS : (state.data?.pages.length ?? 1) <= POLLED_PAGES && poll),
     placeholderData: (before) => before,

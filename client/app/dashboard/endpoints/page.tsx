@@ -2,18 +2,19 @@
 
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { SearchX, Waypoints } from "lucide-react";
-import Link from "next/link";
 import { Suspense, useCallback, useEffect } from "react";
 import { MoreOnScroll } from "@/components/deployments/more";
 import { SearchBox } from "@/components/deployments/toolbar";
 import { EndpointCard } from "@/components/endpoints/card";
-import { Button, buttonClasses } from "@/components/ui/button";
+import { Button } from "@/components/ui/button";
+import { buttonClasses } from "@/components/ui/button-classes";
+import { Link } from "@/components/ui/link";
 import { Notice } from "@/components/ui/notice";
 import { Empty, PageHead, Skeletons } from "@/components/ui/states";
-import { endpointMessages as text } from "@/lib/endpoint-messages";
+import { endpointMessages as text } from "@/lib/messages/endpoints";
 import { useUrlState } from "@/lib/hooks/use-url-state";
 import { messages } from "@/lib/messages";
-import { queries } from "@/lib/queries";
+import { endpointQueries } from "@/lib/queries/endpoints";
 
 export default function EndpointsPage() {
   return (
@@ -25,7 +26,7 @@ export default function EndpointsPage() {
 
 function Endpoints() {
   const [search, setSearch] = useUrlState("search");
-  const list = useInfiniteQuery({ ...queries.endpoints(search), placeholderData: (before) => before });
+  const list = useInfiniteQuery({ ...endpointQueries.endpoints(search), placeholderData: (before) => before });
   const endpoints = list.data?.pages.flatMap((page) => page.endpoints) ?? [];
   const { fetchNextPage } = list;
   const more = useCallback(() => void fetchNextPage(), [fetchNextPage]);

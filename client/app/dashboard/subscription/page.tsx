@@ -7,13 +7,16 @@ import { PageHead, Skeletons } from "@/components/ui/states";
 import { hourly } from "@/components/deployments/cost";
 import { HOURS_A_MONTH, money, plain } from "@/lib/format";
 import { messages } from "@/lib/messages";
-import { queries } from "@/lib/queries";
+import { deployMessages } from "@/lib/messages/deploy";
+import { subscriptionMessages } from "@/lib/messages/subscription";
+import { deploymentQueries } from "@/lib/queries/deployments";
+import { modelQueries } from "@/lib/queries/models";
 
-const text = messages.subscription;
+const text = subscriptionMessages;
 
 /** The user's limits, and what is used of them. */
 export default function SubscriptionPage() {
-  const limits = useQuery(queries.limits());
+  const limits = useQuery(modelQueries.limits());
   useEffect(() => {
     document.title = `${text.title} · ${messages.product}`;
   }, []);
@@ -59,10 +62,10 @@ function Meter({ name, used, limit }: { name: string; used: number; limit: numbe
 
 /** The newest hundred: who has more is told the rest by Azure's bill. */
 function RunningCost() {
-  const types = useQuery(queries.instanceTypes()).data;
-  const recent = useQuery(queries.recent()).data;
+  const types = useQuery(deploymentQueries.instanceTypes()).data;
+  const recent = useQuery(deploymentQueries.recent()).data;
   if (!types || !recent) return null;
   const prices = recent.deployments.filter((each) => each.status === "active").map((each) => hourly(each, types) ?? 0);
   const sum = prices.reduce((all, each) => all + each, 0);
-  return <Card name={text.running} value={messages.deployments.perHour(money(sum))} note={`${text.runningText} ${messages.deploy.month(money(sum * HOURS_A_MONTH))}`} />;
+  return <Card name={text.running} value={messages.deployments.perHour(money(sum))} note={`${text.runningText} ${deployMessages.month(money(sum * HOURS_A_MONTH))}`} />;
 }

@@ -16,17 +16,22 @@ from shared.domain.catalogue import InstanceType
 log = structlog.get_logger()
 
 API_VERSION = "2024-04-01"
-FAMILIES = frozenset(
-    {
-        "standarddsv2family",
-        "standarddav4family",
-        "standarddasv4family",
-        "standardfsv2family",
-        "standardesv3family",
-    }
-)
-"""Families of processors that managed online endpoints take; `vmSizes` lists clusters' as well."""
-MOST_CORES = 64
+SERIES: dict[str, tuple[int, ...]] = {
+    "standard_d{}a_v4": (2, 4, 8, 16, 32, 48, 64, 96),
+    "standard_d{}as_v4": (2, 4, 8, 16, 32, 48, 64, 96),
+    "standard_ds{}_v2": (1, 2, 3, 4, 5),
+    "standard_e{}s_v3": (2, 4, 8, 16, 32, 48, 64),
+    "standard_f{}s_v2": (2, 4, 8, 16, 32, 48, 64, 72),
+    "standard_fx{}mds": (4, 12, 24, 36, 48),
+    "standard_l{}as_v3": (8, 16, 32, 48, 64, 80),
+    "standard_l{}s_v2": (8, 16, 32, 48, 64, 80),
+    "standard_l{}s_v3": (8, 16, 32, 48, 64, 80),
+}
+"""The sizes with processors alone of Microsoft's "Managed online endpoints SKU list".
+
+`vmSizes` lists what clusters take as well, some of it of the same families: DS11_v2, E20s_v3.
+"""
+SIZES = frozenset(name.format(size) for name, sizes in SERIES.items() for size in sizes)
 
 
 def read_instance_types(connection: Connection) -> list[InstanceType]:
@@ -53,8 +58,7 @@ def read_instance_types(connection: Connection) -> list[InstanceType]:
 
 def _offered(listed: list[dict[str, Any]], region: str) -> Iterator[InstanceType]:
     for size in listed:
-        serves = size["family"].lower() in FAMILIES and not size.get("gpus")
-        if serves and size["vCPUs"] <= MOST_CORES:
+        if size["name"].lower() in SIZES:
             price = _linux_price(size.get("estimatedVMPrices") or {})
             yield InstanceType(
                 name=size["name"],

@@ -7,6 +7,7 @@ import pytest
 from shared.domain.deployment import DeploymentOptions, DeployRequest
 from shared.domain.template import Template, TemplateRequest, sent
 from shared.errors.requests import TemplateIllegal
+from shared.ports.sizes import ReleasedSizes
 from shared.use_cases.apply_template import filled, with_template
 from tests.support.records import MODEL_ID, NOW
 from tests.support.user_templates_fake import UserTemplatesFake
@@ -22,8 +23,12 @@ def wanted(**fields: Any) -> DeployRequest:
     return DeployRequest.model_validate({"model_id": MODEL_ID, "template_id": ID, **fields})
 
 
+def with_its(template: Template, **fields: Any) -> DeployRequest:
+    return filled(wanted(**fields), template, ReleasedSizes())
+
+
 def test_what_the_request_leaves_out_is_the_templates():
-    result = filled(wanted(), template(instance_count=3, endpoint_name="iris"))
+    result = with_its(template(instance_count=3, endpoint_name="iris"))
     assert (result.instance_count, result.endpoint_name, str(result.model_id)) == (
         3,
         "iris",
@@ -34,13 +39,13 @@ def test_what_the_request_leaves_out_is_the_templates():
 def test_what_the_request_sends_wins_even_where_it_is_the_default_or_null():
     own = {"instance_count": 1, "description": None, "environment_variables": {"A": "1"}}
     given = template(instance_count=3, description="x", environment_variables={"B": "2"})
-    result = filled(wanted(**own), given)
+    result = with_its(given, **own)
     assert result.model_dump(include=set(own)) == own
 
 
 def test_a_result_is_what_the_same_request_without_a_template_would_be():
     """The hash of an Idempotency-Key, and the row, are made from it."""
-    result = filled(wanted(instance_count=2), template(instance_type="Standard_DS2_v2"))
+    result = with_its(template(instance_type="Standard_DS2_v2"), instance_count=2)
     plain = DeployRequest.model_validate(
         {"model_id": MODEL_ID, "instance_count": 2, "instance_type": "Standard_DS2_v2"}
     )
@@ -51,7 +56,7 @@ def test_every_option_of_a_deployment_may_be_in_a_template():
     settings = DeploymentOptions().model_dump(mode="json")
     saved = TemplateRequest.model_validate({"name": "all", "settings": settings})
     assert sent(saved.settings) == settings
-    assert filled(wanted(), template(**settings)).template_id is None
+    assert with_its(template(**settings)).template_id is None
 
 
 @pytest.mark.parametrize(
@@ -59,24 +64,26 @@ def test_every_option_of_a_deployment_may_be_in_a_template():
     [
         ({"instance_count": 99}, "instance_count: "),
         ({"gone": 1}, "gone: "),
+        ({"instance_type": "Standard_A1"}, "instance_type: 'Standard_A1' is not offered"),
     ],
 )
 def test_a_template_that_has_become_illegal_says_which_field(settings, field):
     with pytest.raises(TemplateIllegal) as refused:
-        filled(wanted(), template(**settings))
+        with_its(template(**settings))
     assert "The template small is not accepted any more" in refused.value.message
     assert field in refused.value.message
 
 
 def test_what_the_request_sends_itself_is_no_mistake_of_the_template():
     old = template(instance_type="Standard_A1", instance_count=2)
-    result = filled(wanted(instance_type="Standard_DS2_v2"), old)
+    result = with_its(old, instance_type="Standard_DS2_v2")
     assert (result.instance_type, result.instance_count) == ("Standard_DS2_v2", 2)
 
 
 def test_a_request_without_a_template_asks_for_none():
     plain = DeployRequest.model_validate({"model_id": MODEL_ID})
-    assert with_template(plain, templates=UserTemplatesFake(AssertionError())) is plain
+    none = UserTemplatesFake(AssertionError())
+    assert with_template(plain, templates=none, sizes=ReleasedSizes()) is plain
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.domain.catalogue import CATALOGUE, Catalogue, InstanceType
+from shared.domain.catalogue import CATALOGUE, RETIRING, Catalogue, InstanceType
 from shared.errors.requests import InstanceTypeUnknown
 from shared.errors.waiting import SupabaseUnreachable
 from shared.ports.sizes import ReleasedSizes, Sizes
@@ -61,6 +61,9 @@ def test_both_sizes_tell_what_is_on_offer_and_refuse_what_is_not(sizes: Sizes):
         sizes.named("Standard_A1")
 
 
+LSV2 = "standardLSv2Family"
+
+
 class Region(ServingTargetFake):
     def instance_types(self):
         large = NEW.model_copy(
@@ -70,18 +73,20 @@ class Region(ServingTargetFake):
             name="Standard_DS5_v2", cores=16, memory_gb=56, family="standardDSv2Family"
         )
         known = CATALOGUE["Standard_DS3_v2"].model_copy(update={"retires_on": None})
-        return [known, ds5, NEW, large]
+        l8 = InstanceType(name="Standard_L8s_v2", cores=8, memory_gb=64, family=LSV2)
+        return [known, ds5, NEW, large, l8]
 
 
 def test_a_refresh_says_of_each_size_of_a_retiring_family_when_it_goes_and_what_follows():
     records = RecordsFake()
-    assert refresh_sizes(Region(), records) == 4
+    assert refresh_sizes(Region(), records) == 5
     kept = records.instance_types()
     leaving = CATALOGUE["Standard_DS1_v2"].retires_on
     assert {n: (s.retires_on, s.successor) for n, s in kept.items()} == {
         # Its proposed successor is not offered here: the cheapest one that is large enough.
         "Standard_DS3_v2": (leaving, "Standard_D8as_v4"),
         "Standard_DS5_v2": (leaving, None),
+        "Standard_L8s_v2": (RETIRING[LSV2], None),
         "Standard_D2as_v4": (None, None),
         "Standard_D8as_v4": (None, None),
     }

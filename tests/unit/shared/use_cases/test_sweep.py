@@ -95,6 +95,38 @@ def test_a_row_that_ended_well_after_it_was_listed_is_left_alone():
     assert world.status(found) is Status.ACTIVE
 
 
+@pytest.mark.parametrize("questions", [1, 2])
+def test_a_row_whose_orchestration_is_started_while_it_is_looked_at_is_left_alone(questions):
+    accepted = row(created_at=NOW - timedelta(minutes=1))
+    world = World(accepted)
+    orchestrations = world.orchestrations
+    asked: list[str] = []
+
+    def after(answer):
+        def asks(instance_id):
+            if len(asked) == questions:
+                orchestrations.living.add(instance_id)
+                world.records.record(
+                    Event(
+                        deployment_id=accepted.id,
+                        operation_id=accepted.id,
+                        phase="p",
+                        status="started",
+                        message="m",
+                    )
+                )
+            asked.append(instance_id)
+            return answer(instance_id)
+
+        return asks
+
+    orchestrations.is_living = after(orchestrations.is_living)
+    orchestrations.is_known = after(orchestrations.is_known)
+    world.records.has_begun = after(world.records.has_begun)
+    assert told(world.sweep()) == {}
+    assert world.status(accepted) is Status.DEPLOYING
+
+
 def test_a_row_that_is_looked_after_is_left_alone():
     running = row()
     world = World(running, living=[running.id])
@@ -327,3 +359,29 @@ def test_an_operation_whose_deployment_is_gone_with_its_user_ends():
     world.records.operations[lost.id] = lost
     world.sweep()
     assert world.records.operations[lost.id].status is OperationStatus.FAILED
+
+
+def test_an_update_that_is_lost_on_its_way_is_undone_once():
+    live = row(status="active", environment_variables={"OLD": "1"})
+    change = {"environment_variables": {"NEW": "1"}}
+    lost = operation(1, OperationKind.UPDATE, "iris", live.id).model_copy(
+        update={"input": change, "requested_by": live.user_id}
+    )
+    begun = Event(
+        deployment_id=live.id, operation_id=lost.id, phase="p", status="started", message="m"
+    )
+    world = World(live, ended=[lost.id])
+    world.records.operations[lost.id] = lost
+    world.records.record(begun)
+    world.open(live)
+    report = world.sweep()
+    [(instance, (orchestrator, run))] = world.orchestrations.started.items()
+    assert told(report) == {"lost_rows": [lost.id], "begun": [instance]}
+    assert orchestrator == "update_deployment"
+    assert run.change.model_dump() == {"environment_variables": {"OLD": "1"}}
+    error = world.records.operations[lost.id].error
+    assert error
+    assert error.code == "orchestration_lost"
+    world.orchestrations.end(instance)
+    world.records.record(begun.model_copy(update={"operation_id": instance}))
+    assert told(world.sweep()) == {"lost_rows": [instance]}

@@ -7,6 +7,7 @@ import pytest
 
 from shared.domain.endpoint import Marks
 from shared.domain.endpoint_view import Change, EndpointQuery
+from shared.domain.operation import OperationKind
 from shared.domain.status import Status
 from shared.domain.traffic import TrafficSplit
 from shared.errors import SlipwayError
@@ -137,6 +138,13 @@ def test_copies_are_shown_of_who_gets_them():
     world.serve({"green": 10}, blue=100)
     _, green, blue = world.show().revisions
     assert [(each.traffic, each.mirror) for each in (green, blue)] == [(0, 10), (100, 0)]
+
+
+def test_what_runs_on_it_now_is_told():
+    world = World()
+    assert world.show().operations == []
+    begun = world.data.request_operation(BLUE.id, OperationKind.ROTATE_KEYS)
+    assert [(each.id, each.kind) for each in world.show().operations] == [(begun, "rotate_keys")]
 
 
 def test_the_revision_that_a_rollback_would_go_to_is_named():

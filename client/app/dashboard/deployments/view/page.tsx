@@ -1,26 +1,29 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import dynamic from "next/dynamic";
-import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { Suspense, useEffect, useState } from "react";
 import { Head } from "@/components/deployment/head";
 import { Timeline } from "@/components/deployment/timeline";
-import { buttonClasses } from "@/components/ui/button";
+import { buttonClasses } from "@/components/ui/button-classes";
+import { Link } from "@/components/ui/link";
 import { Notice } from "@/components/ui/notice";
 import { PageHead, Skeletons } from "@/components/ui/states";
 import { Tabs } from "@/components/ui/tabs";
 import { Problem } from "@/lib/api/problem";
 import { useUrlState } from "@/lib/hooks/use-url-state";
+import { lazily } from "@/lib/lazily";
 import { messages } from "@/lib/messages";
-import { AWAY_MS, queries } from "@/lib/queries";
+import { deploymentMessages } from "@/lib/messages/deployment";
+import { deploymentQueries } from "@/lib/queries/deployments";
+import { AWAY_MS } from "@/lib/queries/pace";
 
-const DeleteDialog = dynamic(() => import("@/components/deployments/delete-dialog").then((module) => module.DeleteDialog));
-const TryIt = dynamic(() => import("@/components/deployment/try-it").then((module) => module.TryIt));
-const Logs = dynamic(() => import("@/components/deployment/logs").then((module) => module.Logs));
-const ReleaseProgress = dynamic(() => import("@/components/endpoint/release-progress").then((module) => module.ReleaseProgress));
-const Keys = dynamic(() => import("@/components/deployment/keys").then((module) => module.Keys));
+const DeleteDialog = lazily(() => import("@/components/deployments/delete-dialog").then((module) => module.DeleteDialog));
+const TryIt = lazily(() => import("@/components/deployment/try-it").then((module) => module.TryIt));
+const Logs = lazily(() => import("@/components/deployment/logs").then((module) => module.Logs));
+const ReleaseProgress = lazily(() => import("@/components/endpoint/release-progress").then((module) => module.ReleaseProgress));
+const Settings = lazily(() => import("@/components/settings/settings").then((module) => module.Settings));
+const Keys = lazily(() => import("@/components/deployment/keys").then((module) => module.Keys));
 
 /** Often enough that a timeline moves; a phase of Azure's takes minutes. */
 const FOLLOW_MS = 1_000;
@@ -38,9 +41,9 @@ function View() {
   const [id] = useUrlState("id");
   const [tab, setTab] = useUrlState("tab");
   const [deleting, setDeleting] = useState(false);
-  const types = useQuery(queries.instanceTypes()).data;
+  const types = useQuery(deploymentQueries.instanceTypes()).data;
   const { data: detail, error, refetch, isFetching } = useQuery({
-    ...queries.deployment(id),
+    ...deploymentQueries.deployment(id),
     enabled: !!id,
     refetchInterval: (query) => (query.state.error ? AWAY_MS : query.state.data?.status === "deploying" ? FOLLOW_MS : false),
   });
@@ -59,20 +62,21 @@ function View() {
       <Timeline detail={detail} />
     </div>
   );
-  const overview = { value: "timeline", text: messages.deployment.tabs.overview, content: timeline };
+  const overview = { value: "timeline", text: deploymentMessages.tabs.overview, content: timeline };
+  const settings = { value: "settings", text: deploymentMessages.tabs.settings, content: <Settings detail={detail} types={types} /> };
   const live = [
-    { value: "try", text: messages.deployment.tabs.score, content: <TryIt detail={detail} /> },
-    { value: "logs", text: messages.deployment.tabs.logs, content: <Logs detail={detail} /> },
-    { value: "keys", text: messages.deployment.tabs.keys, content: <Keys detail={detail} /> },
+    { value: "try", text: deploymentMessages.tabs.score, content: <TryIt detail={detail} /> },
+    { value: "logs", text: deploymentMessages.tabs.logs, content: <Logs detail={detail} /> },
+    { value: "keys", text: deploymentMessages.tabs.keys, content: <Keys detail={detail} /> },
   ];
   // Without a container there is nobody to ask, no log, and maybe no endpoint that has keys.
-  const tabs = detail.status === "asleep" ? [overview] : [overview, ...live];
+  const tabs = detail.status === "asleep" ? [overview, settings] : [overview, ...live, settings];
   return (
     <div className="space-y-6">
       <Head detail={detail} types={types} onDelete={() => setDeleting(true)} />
       {error && <Notice error={error} again={() => void refetch()} busy={isFetching} />}
       <Tabs
-        label={messages.deployment.tabsLabel}
+        label={deploymentMessages.tabsLabel}
         value={tabs.some((each) => each.value === tab) ? tab : "timeline"}
         onChange={(next) => setTab(next === "timeline" ? "" : next)}
         tabs={tabs}
@@ -96,7 +100,7 @@ function Loading() {
 function Missing() {
   return (
     <div className="space-y-4">
-      <PageHead title={messages.deployment.missing} lead={messages.deployment.missingFix} />
+      <PageHead title={deploymentMessages.missing} lead={deploymentMessages.missingFix} />
       <Link href="/dashboard/deployments/" className={buttonClasses("primary")}>
         {messages.problems.home}
       </Link>

@@ -1,28 +1,30 @@
 "use client";
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import dynamic from "next/dynamic";
-import Link from "next/link";
-import { Suspense, useCallback, useEffect, useState, type ReactNode } from "react";
+import { Suspense, useCallback, useEffect, useRef, useState, type ReactNode } from "react";
 import { hourly } from "@/components/deployments/cost";
 import { EndpointHead } from "@/components/endpoint/head";
 import { Moves } from "@/components/endpoint/moves";
 import { Revisions } from "@/components/endpoint/revisions";
 import { Running } from "@/components/endpoint/running";
 import { TrafficForm } from "@/components/endpoint/traffic-form";
-import { buttonClasses } from "@/components/ui/button";
+import { buttonClasses } from "@/components/ui/button-classes";
+import { Link } from "@/components/ui/link";
 import { Notice } from "@/components/ui/notice";
 import { PageHead, Skeletons } from "@/components/ui/states";
 import { toast } from "@/components/ui/toast";
 import type { Operation, Revision } from "@/lib/api/endpoints";
 import { Problem } from "@/lib/api/problem";
-import { endpointMessages as text } from "@/lib/endpoint-messages";
+import { lazily } from "@/lib/lazily";
+import { endpointMessages as text } from "@/lib/messages/endpoints";
 import { useOperation } from "@/lib/hooks/use-operation";
 import { useUrlState } from "@/lib/hooks/use-url-state";
 import { messages } from "@/lib/messages";
-import { AWAY_MS, POLL_MS, queries } from "@/lib/queries";
+import { deploymentQueries } from "@/lib/queries/deployments";
+import { endpointQueries } from "@/lib/queries/endpoints";
+import { AWAY_MS, POLL_MS } from "@/lib/queries/pace";
 
-const RollBackDialog = dynamic(() => import("@/components/endpoint/rollback-dialog").then((module) => module.RollBackDialog));
+const RollBackDialog = lazily(() => import("@/components/endpoint/rollback-dialog").then((module) => module.RollBackDialog));
 
 export default function EndpointPage() {
   return (
@@ -38,13 +40,15 @@ function View() {
   // In the address, so that a page that is loaded again goes on following it.
   const [following, follow] = useUrlState("operation");
   const [back, setBack] = useState<Revision | null>(null);
-  const types = useQuery(queries.instanceTypes()).data;
+  const types = useQuery(deploymentQueries.instanceTypes()).data;
   const look = useCallback(() => {
     void client.invalidateQueries({ queryKey: ["endpoints"] });
     void client.invalidateQueries({ queryKey: ["deployments"] });
   }, [client]);
+  const last = useRef("");
   const onEnd = useCallback(
     (ended: Operation | null) => {
+      last.current = ended?.id ?? "";
       look();
       if (ended?.status === "failed") return;
       if (ended) toast(text.operation.ended[ended.kind] ?? text.operation.done);
@@ -55,13 +59,19 @@ function View() {
   const operation = useOperation(following, onEnd);
   const busy = !!following && operation?.status !== "failed";
   const { data: endpoint, error, refetch, isFetching } = useQuery({
-    ...queries.endpoint(name),
+    ...endpointQueries.endpoint(name),
     enabled: !!name,
     refetchInterval: ({ state }) => {
       if (state.error) return AWAY_MS;
-      return busy || state.data?.revisions.some((revision) => revision.status === "deploying") ? POLL_MS : false;
+      const moving = state.data?.revisions.some((revision) => revision.status === "deploying") || state.data?.operations.length;
+      return busy || moving ? POLL_MS : false;
     },
   });
+  // Begun in another tab or by another program. Deployments are followed by their revisions.
+  const other = endpoint?.operations.find(({ kind }) => kind !== "deploy")?.id;
+  useEffect(() => {
+    if (!following && other && other !== last.current) follow(other);
+  }, [following, other, follow]);
   useEffect(() => {
     document.title = `${name || text.title} · ${messages.product}`;
   }, [name]);

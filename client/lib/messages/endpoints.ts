@@ -93,7 +93,6 @@ export const endpointMessages = {
     changedTitle: "Somebody moved the traffic while you looked",
     changedNow: "What is there now:",
     again: "Start again from that",
-    moving: "The traffic is being moved.",
   },
 
   rollBack: {
@@ -144,6 +143,8 @@ export const endpointMessages = {
       roll_back: "Rolling back",
       sleep: "Going to sleep",
       wake: "Waking",
+      update: "Changing its settings",
+      batch: "Deploying several together",
     } as Record<string, string>,
     unknown: "Working",
     ended: {
@@ -151,6 +152,9 @@ export const endpointMessages = {
       roll_back: "Rolled back.",
       sleep: "It sleeps.",
       wake: "It is awake.",
+      update: "It runs with the new settings.",
+      rotate_keys: "Both keys are new.",
+      delete: "It is deleted.",
     } as Record<string, string>,
     done: "Done.",
     failed: "It did not work",
@@ -166,7 +170,6 @@ export const endpointMessages = {
       manual: "By hand",
     },
     now: (percent: number) => `It has ${percent} % of the traffic now.`,
-    copiesNow: (percent: number) => `It gets copies of ${percent} % of the requests now.`,
     steps: (steps: string, minutes: string) => `${steps} %, ${minutes} min each, then everything`,
     shadow: (percent: number, minutes: string) => `copies of ${percent} % for ${minutes} min, then everything or nothing`,
     limits: "Limits",
