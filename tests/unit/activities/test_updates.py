@@ -286,3 +286,12 @@ def test_the_setting_of_a_row_that_is_gone_goes_too(world):
     world.records.rows.clear()
     world.until_done(RemoveDeployment)
     assert world.target.autoscales == {}
+
+
+def test_one_that_has_failed_is_mended_though_its_variables_are_as_before(world):
+    world.target.fail_next_deployment(ContainerCrashed("It crashed."))
+    world.cloud.put_variables(*PLACE, {"OLD": "1"})
+    assert world.there().provisioning is Provisioning.FAILED
+    change = CloudChange(environment_variables={"NEW": "1"})
+    assert world.until_done(RestoreDeployment, change=change, instance_count=1).failed is None
+    assert world.there().provisioning is Provisioning.SUCCEEDED

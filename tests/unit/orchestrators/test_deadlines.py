@@ -1,10 +1,12 @@
 """Every step of the newer operations ends in its own time, and what they return is spelled out."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import orchestrators
 from orchestrators.change_traffic import change_traffic
 from orchestrators.deploy_batch import deploy_batch
 from orchestrators.deploy_in_turn import deploy_in_turn
@@ -173,3 +175,10 @@ def test_a_batch_whose_end_cannot_be_recorded_says_so():
     context = Context(answers, {"deploy_in_turn": deploy_in_turn}, BATCHED)
     _run(deploy_batch, context)
     assert context.statuses[-1] == {"phase": "end_batch", "message": "crashed happened."}
+
+
+def test_every_orchestrator_is_registered_under_its_own_name():
+    built = [each._function for each in orchestrators.blueprint()._function_builders]
+    files = {file.stem for file in Path(str(orchestrators.__file__)).parent.glob("*.py")}
+    assert {each.get_function_name() for each in built} == files - {"__init__"}
+    assert {each.get_trigger().name for each in built} == {"context"}

@@ -220,3 +220,23 @@ def test_while_the_cloud_does_not_answer_what_was_seen_last_is_shown(failure: Sl
 
     world.cloud.endpoint = raise_it
     assert world.show().traffic == {"Blue": 100}
+
+
+@pytest.mark.parametrize("view", ["page", "show"])
+def test_prices_and_counts_share_the_time_that_there_is(view: str):
+    world = World()
+    waits: list[float] = []
+    offered, counts = world.services.offered, world.services.request_counts
+    offers, last_hour = offered.offers, counts.last_hour
+
+    def timed_offers(wait_seconds: float) -> Any:
+        waits.append(wait_seconds)
+        return offers(wait_seconds)
+
+    def timed_counts(names: Any, wait_seconds: float) -> Any:
+        waits.append(wait_seconds)
+        return last_hour(names, wait_seconds)
+
+    offered.offers, counts.last_hour = timed_offers, timed_counts
+    getattr(world, view)()
+    assert waits == [2.5, 2.5]
