@@ -4,12 +4,12 @@ One that failed, for whatever reason, leaves the end of its log in the timeline.
 """
 
 from activities.support.logs import log_tail
+from activities.support.notes import note
 from activities.support.phase import phase
 from activities.support.removal import begin_removal
 from activities.support.updating import forget_scaling
 from shared.domain.endpoint import Provisioning
 from shared.domain.status import Status
-from shared.domain.timeline import Event
 from shared.services import Services
 from shared.wire.phases import PhaseResult, RemoveDeployment
 from shared.wire.run import Run
@@ -42,13 +42,5 @@ def _keep_log(run: Run, services: Services) -> None:
     if row is None or row.status not in (Status.DEPLOYING, Status.FAILED):
         return
     if tail := log_tail(services.target, run):
-        services.records.record(
-            Event(
-                deployment_id=run.deployment_id,
-                operation_id=run.operation_id,
-                phase="remove_deployment",
-                status="note",
-                message="The end of its log is kept in the detail.",
-                detail=tail,
-            )
-        )
+        kept = "The end of its log is kept in the detail."
+        note(services.records, run, "remove_deployment", kept, detail=tail)

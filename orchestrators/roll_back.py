@@ -7,22 +7,20 @@ from shared.domain.traffic import TrafficSplit
 from shared.wire.phases import MoveTraffic, PhaseResult
 from shared.wire.run import RollBackRun
 
-from orchestrators.support.call_phase import CLOSELY, PhaseFailed, Steps, call_phase
-from orchestrators.support.end_operation import end_operation
+from orchestrators.support.call_phase import CLOSELY, Steps, call_phase
+from orchestrators.support.end_operation import as_operation
 from orchestrators.support.waking import wake
 
 
 def roll_back(context: DurableOrchestrationContext) -> Steps[dict[str, Any]]:
     """Input: a RollBackRun. Output: `{"status": "rolled_back"}` or the failure."""
     run = RollBackRun.model_validate(context.get_input())
+    return (yield from as_operation(context, run, _serve(context, run), "rolled_back"))
+
+
+def _serve(context: DurableOrchestrationContext, run: RollBackRun) -> Steps[None]:
+    if run.asleep:
+        yield from wake(context, run, serve_if_nobody_does=False)
     everything = MoveTraffic(run=run, wanted=TrafficSplit(traffic={run.deployment_name: 100}))
-    try:
-        if run.asleep:
-            yield from wake(context, run, serve_if_nobody_does=False)
-        due = run.deadlines.traffic
-        yield from call_phase(context, everything, PhaseResult, deadline=due, settling=CLOSELY)
-    except PhaseFailed as failure:
-        yield from end_operation(context, run, failure.failed)
-        return {"status": "failed", "phase": failure.phase, **failure.failed.as_json()}
-    yield from end_operation(context, run, None)
-    return {"status": "rolled_back"}
+    due = run.deadlines.traffic
+    yield from call_phase(context, everything, PhaseResult, deadline=due, settling=CLOSELY)

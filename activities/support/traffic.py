@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
+from activities.support.notes import note
 from shared.domain.endpoint import Endpoint, Provisioning
-from shared.domain.timeline import Event
 from shared.domain.traffic import TrafficSplit, as_written, carrying
 from shared.errors.requests import TrafficChanged
 from shared.errors.serving import EndpointVanished
@@ -77,15 +77,8 @@ def tell_the_others(services: Services, run: Run, there: TrafficSplit) -> None:
     """A line in the timeline of every other deployment on the endpoint that is awake."""
     for other in services.records.others_on(run.endpoint_name, run.deployment_id):
         share = carrying(there.traffic).get(other.deployment_name.lower(), 0)
-        services.records.record(
-            Event(
-                deployment_id=other.id,
-                operation_id=run.operation_id,
-                phase="move_traffic",
-                status="note",
-                message=f"{share} % of the traffic since this move of {run.deployment_name}'s.",
-            )
-        )
+        told = f"{share} % of the traffic since this move of {run.deployment_name}'s."
+        note(services.records, run, "move_traffic", told, deployment_id=other.id)
 
 
 def shares_of(there: TrafficSplit, names: list[str]) -> str:

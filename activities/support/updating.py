@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
+from activities.support.notes import note
 from activities.support.ownership import marks_of
 from shared.domain.endpoint import Deployment, Provisioning
 from shared.domain.release import Autoscale
 from shared.domain.status import LIVING
-from shared.domain.timeline import Event
 from shared.errors import TransientError, UserFacingError
 from shared.errors.serving import DeploymentMissing
 from shared.errors.waiting import Cancelled
@@ -84,13 +84,5 @@ def forget_scaling(services: Services, run: Run) -> None:
     try:
         services.target.provisioning.delete_autoscale(run.endpoint_name, run.deployment_name)
     except UserFacingError as error:
-        services.records.record(
-            Event(
-                deployment_id=run.deployment_id,
-                operation_id=run.operation_id,
-                phase="remove_deployment",
-                status="note",
-                message=f"Its autoscale setting stays for now: {error.message}",
-                detail=error.detail,
-            )
-        )
+        told = f"Its autoscale setting stays for now: {error.message}"
+        note(services.records, run, "remove_deployment", told, detail=error.detail)

@@ -1,11 +1,26 @@
 """The last step of operations that no deployment's status ends."""
 
+from typing import Any
+
 from azure.durable_functions import DurableOrchestrationContext
 from shared.wire.outcome import Failed
 from shared.wire.phases import EndOperation, PhaseResult
 from shared.wire.run import Run
 
 from orchestrators.support.call_phase import PhaseFailed, Steps, call_phase
+
+
+def as_operation(
+    context: DurableOrchestrationContext, run: Run, steps: Steps[Any], status: str
+) -> Steps[dict[str, Any]]:
+    """The steps to their end, which is recorded. Output: `{"status": status}` or the failure."""
+    try:
+        yield from steps
+    except PhaseFailed as failure:
+        yield from end_operation(context, run, failure.failed)
+        return {"status": "failed", "phase": failure.phase, **failure.failed.as_json()}
+    yield from end_operation(context, run, None)
+    return {"status": status}
 
 
 def end_operation(

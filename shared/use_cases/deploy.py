@@ -121,7 +121,7 @@ class Initiator:
         self, wanted: DeployRequest, idempotency_key: str | None, retry_of: str | None
     ) -> Requested:
         """Insert the row; a generated name that is taken is generated again."""
-        body_hash = _hash(wanted)
+        body_hash = hash_of(wanted.asked)
         for suffix in ("", *(four_characters() for _ in range(MAX_NAMES - 1))):
             now = datetime.now(UTC)
             try:
@@ -176,6 +176,7 @@ def spec_of(wanted: DeployRequest, now: datetime, suffix: str) -> DeploymentSpec
     )
 
 
-def _hash(wanted: DeployRequest) -> str:
-    canonical = json.dumps(wanted.asked, sort_keys=True)
+def hash_of(asked: object) -> str:
+    """By which a request with a known Idempotency-Key is told from another one; `asked` as JSON."""
+    canonical = json.dumps(asked, sort_keys=True)
     return hashlib.sha256(canonical.encode()).hexdigest()

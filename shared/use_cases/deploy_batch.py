@@ -1,7 +1,5 @@
 """From a batch request to its orchestration: all judged before any begins, all rows or none."""
 
-import hashlib
-import json
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,7 +22,7 @@ from shared.ports.sizes import Sizes
 from shared.ports.user_batches import UserBatches
 from shared.ports.user_templates import UserTemplates
 from shared.use_cases.apply_template import with_template
-from shared.use_cases.deploy import MAX_NAMES, spec_of
+from shared.use_cases.deploy import MAX_NAMES, hash_of, spec_of
 from shared.use_cases.runs import deadlines_of
 from shared.wire.batch import BatchRun
 from shared.wire.outcome import Failed
@@ -46,7 +44,8 @@ class BatchInitiator:
         """Errors as UserBatches.request, and of templates with the index of who names them."""
         requests = self._filled(wanted.deployments)
         _refuse_doubles(requests)
-        body_hash = _hash([each.asked for each in requests], wanted.at_once, wanted.on_failure)
+        asked = [each.asked for each in requests]
+        body_hash = hash_of([asked, wanted.at_once, wanted.on_failure])
         suffixes: dict[int, str] = {}
         for attempt in range(MAX_NAMES):
             try:
@@ -173,8 +172,3 @@ def _all_generated(refused: BatchRefused, requests: list[DeployRequest]) -> bool
         or (isinstance(error, EndpointNameTaken) and not requests[index].endpoint_name)
         for index, error in refused.problems
     )
-
-
-def _hash(asked: list[dict[str, object]], at_once: int, on_failure: str) -> str:
-    canonical = json.dumps([asked, at_once, on_failure], sort_keys=True)
-    return hashlib.sha256(canonical.encode()).hexdigest()

@@ -79,3 +79,17 @@ def test_there_is_a_saved_history_of_every_orchestrator():
     saved = {json.loads(file.read_text())["orchestrator"] for file in HISTORIES}
     shipped = Path(orchestrators.__file__).parent.glob("*.py")
     assert saved == {file.stem for file in shipped} - {"__init__"}
+
+
+def test_there_is_a_saved_history_of_every_version_of_what_differs_by_version():
+    host = json.loads((Path(orchestrators.__file__).parents[1] / "host.json").read_text())
+    newest = int(host["extensions"]["durableTask"]["defaultVersion"])
+    saved: dict[str, set[int]] = {}
+    for file in HISTORIES:
+        found = json.loads(file.read_text())
+        [begun] = [event for event in found["history"] if event["EventType"] == 0]
+        saved.setdefault(found["orchestrator"], set()).add(int(begun.get("Version") or 1))
+    for file in Path(orchestrators.__file__).parent.glob("*.py"):
+        if "is_at_least(" in file.read_text():
+            assert saved[file.stem] == set(range(1, newest + 1))
+    assert all(newest in versions for versions in saved.values())

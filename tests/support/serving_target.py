@@ -38,7 +38,7 @@ from shared.errors.serving import (
     QuotaTooSmall,
 )
 from shared.errors.waiting import EndpointBusy
-from shared.ports.serving_target import Capabilities
+from shared.ports.serving_target import Capabilities, Metrics
 
 
 @dataclass
@@ -80,7 +80,7 @@ class ServingTargetFake:
 
     def __init__(self, *, settle_after: int = 1, cores: int = 100) -> None:
         self.provisioning = self.inference = self.preflight = self
-        self.metrics: ServingTargetFake | None = self
+        self.metrics: Metrics | None = self
         self.settle_after = settle_after
         self.cores = cores
         self.front_door: int | None = None

@@ -11,7 +11,13 @@ from uuid import uuid4
 
 from shared.adapters.supabase.text import MESSAGE_BYTES, storable
 from shared.domain.deployment import Deleted, DeploymentRow, DeploymentSpec, Limits, Requested
-from shared.domain.endpoint_view import EndpointQuery, KnownEndpoints, KnownRevisions, Living
+from shared.domain.endpoint_view import (
+    EndpointQuery,
+    KnownEndpoints,
+    KnownRevisions,
+    Living,
+    RunningOperation,
+)
 from shared.domain.failure import Failure
 from shared.domain.operation import Begun, Operation, OperationKind, OperationStatus
 from shared.domain.status import Status
@@ -208,9 +214,17 @@ class UserDataFake:
 
     def operation(self, operation_id: str) -> Operation:
         found = self.records.operations.get(operation_id)
-        if found is None or found.deployment_id not in self.rows:
+        if found is None or not self._owns(found):
             raise OperationNotFound(operation_id)
         return found
+
+    def operations_on(self, endpoint_name: str) -> list[RunningOperation]:
+        running = [each for each in self.records.running_operations() if self._owns(each)]
+        return [
+            RunningOperation.model_validate(each, from_attributes=True)
+            for each in running
+            if each.endpoint_name == endpoint_name
+        ][:20]
 
     def endpoints(self, query: EndpointQuery) -> KnownEndpoints:
         names = {row.endpoint_name.lower() for row in self.rows.values() if _lives(row)}
@@ -274,6 +288,9 @@ class UserDataFake:
             watched = other.release is not None and other.release.is_watched
             if other.status is Status.DEPLOYING and watched:
                 raise ReleaseRunning(other.id, other.deployment_name)
+
+    def _owns(self, operation: Operation) -> bool:
+        return operation.deployment_id in self.rows
 
     def _running(self, row: DeploymentRow) -> list[Operation]:
         there = row.endpoint_name.lower()

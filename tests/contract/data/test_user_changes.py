@@ -188,6 +188,10 @@ def test_one_change_of_an_endpoint_at_a_time_and_the_same_rollback_is_that_one(
     ):
         with pytest.raises(OperationRunning, match=begun.id):
             world.hers.request_change(kind, row.id)
+    [running] = world.hers.operations_on(blue.endpoint_name)
+    assert (running.id, running.kind) == (begun.id, OperationKind.ROLL_BACK)
+    assert running.deployment_id == blue.id
+    assert world.his.operations_on(blue.endpoint_name) == []
     world.hers.abandon_operation(begun.id, NOT_STARTED)
     assert world.hers.deployment(blue.id).status is Status.ACTIVE
     assert not world.hers.request_change(OperationKind.ROLL_BACK, green.id).replayed

@@ -46,7 +46,7 @@ class World(PhaseWorld):
     def seen(self) -> tuple[dict[str, int], dict[str, int]]:
         while (found := self.target.provisioning.endpoint("iris")) and found.provisioning.runs:
             pass
-        assert found
+        assert found is not None
         return found.traffic, found.mirror
 
     def moves(self):

@@ -239,3 +239,59 @@ def test_a_right_that_is_missing_keeps_no_deployment_from_going():
     assert world.cloud.deployment(*PLACE) is None
     notes = [event.message for event in world.records.timeline if event.status == "note"]
     assert any("autoscale setting stays" in note for note in notes)
+
+
+def test_only_the_deployment_that_this_row_made_is_changed(world):
+    foreign = row(2, status="active", environment_variables={"OLD": "1"})
+    refused = world.perform(ScaleDeployment, of=foreign, instance_count=2).refusal
+    assert refused.code == "cancelled"
+    world.records.rows[foreign.id] = foreign
+    refused = world.perform(ScaleDeployment, of=foreign, instance_count=2).refusal
+    assert refused.code == "deployment_missing"
+    assert all(name in refused.message for name in PLACE)
+    assert world.target.begun == []
+
+
+def test_autoscale_is_marked_as_ours_and_told_in_words(world):
+    told = world.perform(SetAutoscale, autoscale=LIMITS).done["message"]
+    assert told == (
+        "1 to 3 instances: one more above 70 % of CPU for five minutes, one less below 35 %."
+    )
+    [(_, marks)] = world.target.autoscales.values()
+    assert (marks.deployment, marks.owner) == (world.row.id, world.row.user_id)
+    gone = world.perform(SetAutoscale, autoscale=None).done["message"]
+    assert gone == "The number of instances stays as it is asked for."
+
+
+@pytest.mark.parametrize("autoscale", [None, LIMITS.model_dump()])
+def test_a_setting_that_may_not_be_removed_is_told_and_keeps_nothing_from_going(autoscale):
+    world = World(row(autoscale=autoscale))
+
+    def refuse(*_):
+        raise NotAuthorized("No right.", detail="ids")
+
+    world.target.provisioning.delete_autoscale = refuse
+    assert world.until_done(RemoveDeployment).failed is None
+    notes = [
+        (event.operation_id, event.phase, event.message, event.detail)
+        for event in world.records.timeline
+        if event.message.startswith("Its autoscale setting")
+    ]
+    told = "Its autoscale setting stays for now: No right."
+    assert notes == ([(world.row.id, "remove_deployment", told, "ids")] if autoscale else [])
+
+
+def test_the_setting_of_a_row_that_is_gone_goes_too(world):
+    world.perform(SetAutoscale, autoscale=LIMITS)
+    world.records.rows.clear()
+    world.until_done(RemoveDeployment)
+    assert world.target.autoscales == {}
+
+
+def test_one_that_has_failed_is_mended_though_its_variables_are_as_before(world):
+    world.target.fail_next_deployment(ContainerCrashed("It crashed."))
+    world.cloud.put_variables(*PLACE, {"OLD": "1"})
+    assert world.there().provisioning is Provisioning.FAILED
+    change = CloudChange(environment_variables={"NEW": "1"})
+    assert world.until_done(RestoreDeployment, change=change, instance_count=1).failed is None
+    assert world.there().provisioning is Provisioning.SUCCEEDED

@@ -103,3 +103,30 @@ def test_a_request_without_a_template_asks_for_none():
 def test_a_template_is_judged_by_the_rules_of_a_deploy_request(body):
     with pytest.raises(ValueError, match="validation error"):
         TemplateRequest.model_validate(body)
+
+
+def test_the_template_is_the_one_that_the_request_names():
+    templates = UserTemplatesFake()
+    saved = [
+        templates.save(
+            TemplateRequest.model_validate({"name": name, "settings": {"description": name}})
+        )
+        for name in ("a", "b")
+    ]
+    asked = wanted(template_id=saved[1].id, instance_count=2)
+    result = with_template(asked, templates, ReleasedSizes())
+    assert (result.description, result.instance_count) == ("b", 2)
+
+
+def test_each_mistake_is_told_by_its_field_in_plain_words():
+    old = template(instance_count=99, autoscale={"max": 0}, environment_variables={"PATH": "/"})
+    with pytest.raises(TemplateIllegal) as refused:
+        filled(wanted(), old, ReleasedSizes())
+    told = refused.value.message
+    assert "instance_count: Input should be less than or equal to 10" in told
+    assert "; autoscale.max: Input should be greater than or equal to 1" in told
+    assert "Value error" not in told
+    assert "http" not in told
+    within = template(autoscale={"min": 2, "max": 3})
+    with pytest.raises(TemplateIllegal, match="settings: instance_count 5 lies outside"):
+        filled(wanted(instance_count=5), within, ReleasedSizes())

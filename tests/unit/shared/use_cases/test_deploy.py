@@ -3,6 +3,7 @@
 from uuid import UUID, uuid4
 
 import pytest
+import structlog
 
 from shared.config import Settings
 from shared.domain.deployment import DeployRequest
@@ -13,6 +14,7 @@ from shared.errors.requests import (
     DeploymentNameTaken,
     EndpointNameTaken,
     InstanceTypeUnknown,
+    NotRetriable,
 )
 from shared.errors.waiting import StartFailed, Unavailable
 from shared.use_cases.deploy import Initiator
@@ -236,3 +238,49 @@ def test_deadlines_are_the_settings_minutes_in_seconds():
         "removal": 240,
         "step": 300,
     }
+
+
+def test_every_log_line_of_a_request_has_its_deployments_id():
+    structlog.contextvars.clear_contextvars()
+    made = initiator().deploy(WANTED)
+    assert structlog.contextvars.get_contextvars()["deployment_id"] == made.id
+    structlog.contextvars.clear_contextvars()
+
+
+def test_an_operation_is_started_under_its_own_id():
+    who = initiator()
+    made = who.deploy(WANTED)
+    assert list(who.orchestrations.started) == [made.id]
+
+
+def test_a_repeated_request_asks_for_its_own_orchestration_and_starts_no_other():
+    data, orchestrations = UserDataFake(), OrchestrationsFake()
+    made = initiator(data, orchestrations).deploy(WANTED, "key")
+    orchestrations.started.clear()
+    orchestrations.end(made.id)
+    initiator(data, orchestrations).deploy(WANTED, "key")
+    assert orchestrations.started == {}
+
+
+def test_what_cannot_be_retried_says_what_to_do():
+    with pytest.raises(NotRetriable) as gone:
+        initiator().retry(row(status="failed", model_id=None))
+    assert gone.value.message == "This deployment's model was removed."
+    assert gone.value.fix == "Deploy another model, or upload this one again."
+    with pytest.raises(NotRetriable, match="instance_count"):
+        initiator().retry(row(status="failed", instance_count=11))
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [
+        (TAKEN, DeploymentNameTaken("green", "iris")),
+        (EndpointNameTaken("iris"), EndpointNameTaken("wine")),
+    ],
+)
+def test_the_last_name_that_was_taken_is_the_one_that_is_told(first, last):
+    data = UserDataFake(refusals=[first, first, last])
+    with pytest.raises(Conflict) as told:
+        initiator(data).deploy(WANTED)
+    assert told.value is last
+    assert data.asked[0].deployment_name != data.asked[1].deployment_name

@@ -10,6 +10,7 @@ from shared.domain.operation import OperationStatus
 from shared.errors.requests import (
     BatchRefused,
     DeploymentNameTaken,
+    EndpointNameTaken,
     ModelNotFound,
     TemplateNotFound,
 )
@@ -154,3 +155,12 @@ def test_a_batch_that_is_not_legal_is_refused(wrong):
     many = [DeployRequest(model_id=UUID(MODEL_ID)).model_dump()] * 21
     with pytest.raises(ValueError, match="at most 20"):
         wanted(*many)
+
+
+def test_a_name_of_an_endpoint_that_the_user_chose_is_refused_at_once():
+    taken = BatchRefused([(0, EndpointNameTaken("iris"))])
+    who = initiator(UserBatchesFake(roomy(), refusals=[taken]))
+    with pytest.raises(BatchRefused):
+        who.deploy(wanted({**MODEL, "endpoint_name": "iris"}))
+    generated = initiator(UserBatchesFake(roomy(), refusals=[taken]))
+    assert generated.deploy(wanted(MODEL)).total == 1

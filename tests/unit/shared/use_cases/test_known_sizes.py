@@ -90,3 +90,16 @@ def test_a_refresh_says_of_each_size_of_a_retiring_family_when_it_goes_and_what_
         "Standard_D2as_v4": (None, None),
         "Standard_D8as_v4": (None, None),
     }
+
+
+def test_prices_are_kept_under_the_region_of_the_workspace(monkeypatch):
+    records = RecordsFake()
+    asked: list[tuple[str, int]] = []
+
+    def keep(region: str, found: list[InstanceType]) -> int:
+        asked.append((region, len(found)))
+        return 0
+
+    monkeypatch.setattr(records, "keep_instance_types", keep)
+    refresh_sizes(Region(), records)
+    assert asked == [("westeurope", len(Region().instance_types()))]

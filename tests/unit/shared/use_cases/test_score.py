@@ -1,3 +1,5 @@
+"""What an endpoint answered, as the API says it."""
+
 import json
 
 import pytest
@@ -54,3 +56,45 @@ def test_foreign_words_are_not_taken_for_ours(body):
     with pytest.raises(ModelFailed) as failure:
         answered(Prediction(status=424, body=body))
     assert failure.value.code == "prediction_failed"
+
+
+@pytest.mark.parametrize("status", [200, 204, 299])
+def test_whatever_succeeded_is_a_prediction(status):
+    assert answered(Prediction(status=status, body="")).status == status
+
+
+@pytest.mark.parametrize(
+    ("status", "message"),
+    [
+        (429, "The endpoint has more requests than it can answer at once."),
+        (408, "The endpoint answered HTTP 408."),
+        (500, "The endpoint answered HTTP 500."),
+    ],
+)
+def test_another_try_comes_after_five_seconds_and_says_why(status, message):
+    with pytest.raises(TransientError) as failure:
+        answered(Prediction(status=status, body=""))
+    assert (failure.value.message, failure.value.wait_seconds) == (message, 5)
+
+
+@pytest.mark.parametrize("status", [199, 300, 404, 407, 409, 424, 499])
+def test_anything_else_is_no_prediction_and_says_how_to_see_its_words(status):
+    with pytest.raises(ModelFailed) as failure:
+        answered(Prediction(status=status, body=""))
+    assert failure.value.message == (
+        f"The endpoint answered HTTP {status}; `?raw=true` passes its own words on."
+    )
+
+
+def test_a_mistake_of_the_container_is_told_whatever_the_endpoints_status():
+    said = BadRequest("bad_value", "No.", 2, "x")
+    with pytest.raises(PredictionRefused) as failure:
+        answered(Prediction(status=500, body=json.dumps(said.body)))
+    assert failure.value.code == "bad_value"
+
+
+def test_a_code_that_is_unknown_here_is_no_prediction_with_its_words():
+    body = json.dumps({"error": {"code": "new", "message": "So it is.", "more": 1}})
+    with pytest.raises(ModelFailed) as failure:
+        answered(Prediction(status=424, body=body))
+    assert (failure.value.code, failure.value.message) == ("prediction_failed", "So it is.")
