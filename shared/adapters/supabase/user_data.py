@@ -61,7 +61,7 @@ class SupabaseUserData(UserCalls):
     def deployments(self, query: DeploymentQuery) -> DeploymentPage:
         after = Cursor.decode(query.cursor) if query.cursor else None
         found = self._call(
-            "list_deployments",
+            "page_deployments",
             status=query.status,
             search=storable(query.search, MESSAGE_BYTES) if query.search else None,
             page_size=query.limit,

@@ -37,7 +37,7 @@ def crowd(database: Database) -> tuple[str, list[dict[str, Any]]]:
 
 def page(connection: Connection, **asked: Any) -> dict[str, Any]:
     arguments = ", ".join(f"{name} => %({name})s" for name in asked)
-    listed = connection.execute(f"select public.list_deployments({arguments}) as l", asked)
+    listed = connection.execute(f"select public.page_deployments({arguments}) as l", asked)
     found: dict[str, Any] = listed.fetchone()["l"]  # type: ignore[index]
     return found
 

@@ -74,10 +74,10 @@ USED = re.compile(r"(?:Index(?: Only)? Scan|Bitmap Index Scan)[^(]*?(?:using|on)
 @pytest.mark.parametrize(
     ("statement", "role", "index"),
     [
-        ("select public.list_deployments()", "authenticated", "deployments_newest"),
-        ("select public.list_deployments(search => 'model')",
+        ("select public.page_deployments()", "authenticated", "deployments_newest"),
+        ("select public.page_deployments(search => 'model')",
          "authenticated", "deployments_newest"),
-        ("select public.list_deployments(status => 'failed', cursor_created_at => now(),"
+        ("select public.page_deployments(status => 'failed', cursor_created_at => now(),"
          f" cursor_id => '{USER}')", "authenticated", "deployments_newest"),
         ("select * from public.deployments where status <> 'deleted'"
          " order by created_at desc, id desc limit 20", "authenticated", "deployments_newest"),
