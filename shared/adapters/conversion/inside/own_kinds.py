@@ -176,7 +176,7 @@ def _xgboost_categories(booster: Any) -> list[list[str | float]]:
     for column in columns.get("enc", ()):
         values, ends = column["values"], column.get("offsets")
         if ends is not None:
-            text = bytes(values)
+            text = bytes(value % 256 for value in values)  # of text beyond ASCII, some are negative
             values = [text[a:z].decode() for a, z in itertools.pairwise(ends)]
         found.append(list(values))
     return found
