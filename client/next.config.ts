@@ -9,7 +9,11 @@ const config: NextConfig = {
   images: { unoptimized: true },
   // `npm run typecheck` does it, once, in the tests.
   typescript: { ignoreBuildErrors: true },
-  experimental: { optimizePackageImports: ["radix-ui", "lucide-react"] },
+  experimental: {
+    optimizePackageImports: ["radix-ui", "lucide-react"],
+    // Next's own code in the first load becomes smaller by half a kilobyte.
+    turbopackCjsTreeShaking: true,
+  },
 };
 
 export default config;
