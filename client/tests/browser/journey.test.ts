@@ -34,14 +34,14 @@ async function changeSettings(page: Page) {
   await done();
   expect(await page.getByLabel(variables.value(1)).inputValue()).toBe("debug");
 
-  await page.getByLabel(about.description).fill("For the team.");
-  await page.getByLabel(about.expiry).selectOption("after");
+  await page.getByLabel(about.description, { exact: true }).fill("For the team.");
+  await page.getByLabel(about.expiry, { exact: true }).selectOption("after");
   await page.getByLabel(about.hours).fill("0");
   await page.getByText(about.hoursWrong).waitFor();
   await page.getByLabel(about.hours).fill("48");
   await page.getByRole("button", { name: about.save }).click();
   await page.getByText(settingsMessages.saved).waitFor();
-  await page.getByRole("banner").or(page.locator("header")).getByText("For the team.").first().waitFor();
+  await page.getByRole("paragraph").filter({ hasText: "For the team." }).waitFor();
 }
 
 test("a stranger signs up, uploads a model, deploys it, asks it, and deletes it", async () => {
