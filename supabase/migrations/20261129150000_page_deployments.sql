@@ -1,11 +1,8 @@
 -- Why: a page of a hundred deployments was turned into jsonb, measured as text, gathered and written
 --   again: half of the time that a list of them took. Now each row is written once, as json.
--- Safe online: the app of the same release goes with it: list_deployments is gone.
--- Undo: drop function public.page_deployments(text, text, integer, timestamptz, uuid); and
---   public.list_deployments of 20261128090200.
+-- Safe online: one more function; list_deployments stays for the app of the release before.
+-- Undo: drop function public.page_deployments(text, text, integer, timestamptz, uuid).
 -- RLS: as the tables: it runs with the caller's rights.
-
-drop function if exists public.list_deployments(text, text, integer, timestamptz, uuid);
 
 -- A page of the caller's deployments, newest first, after a cursor; it ends before it grows over a
 -- megabyte. Environment variables stand in the detail alone.

@@ -72,6 +72,7 @@ FUNCTIONS: dict[str, set[str]] = {
     "abandon_deployment": {"authenticated"},
     "delete_deployment": {"authenticated"},
     "request_deletion": {"authenticated"},
+    "list_deployments": {"authenticated"},
     "page_deployments": {"authenticated"},
     "request_operation": {"authenticated"},
     "abandon_operation": {"authenticated"},

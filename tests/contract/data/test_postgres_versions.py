@@ -178,6 +178,8 @@ def live(database: Database) -> None:
     with database.as_user(user) as connection:
         listed = connection.execute("select public.page_deployments(search => 'IRIS') as l")
         assert listed.fetchone()["l"]["total"] == 4
+        before = connection.execute("select public.list_deployments() as l").fetchone()
+        assert before["l"]["total"] == 4
         stats = connection.execute("select * from public.deployment_numbers").fetchone()
         assert (stats["active_deployments"], stats["failed_deployments"]) == (1, 3)
         rotate = "select public.request_operation(%s, 'rotate_keys') as id"
