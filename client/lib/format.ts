@@ -11,6 +11,8 @@ export const HOURS_A_MONTH = 730;
 const relative = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" });
 const exact = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
 const day = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeZone: "UTC" });
+const dollars = moneyOf(2);
+const cents = moneyOf(3);
 const number = new Intl.NumberFormat(undefined, { maximumFractionDigits: 4 });
 
 /** "3 minutes ago", "in 2 hours"; less than a minute is "now". */
@@ -37,15 +39,13 @@ export function duration(seconds: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
+function moneyOf(maximumFractionDigits: number): Intl.NumberFormat {
+  return new Intl.NumberFormat(undefined, { style: "currency", currency: "USD", minimumFractionDigits: 2, maximumFractionDigits });
+}
+
 /** US dollars: Azure's list prices. Small amounts keep what distinguishes them. */
 export function money(usd: number): string {
-  const digits = usd !== 0 && usd < 1 ? 3 : 2;
-  return new Intl.NumberFormat(undefined, {
-    style: "currency",
-    currency: "USD",
-    minimumFractionDigits: 2,
-    maximumFractionDigits: digits,
-  }).format(usd);
+  return (usd !== 0 && usd < 1 ? cents : dollars).format(usd);
 }
 
 export function bytes(size: number): string {

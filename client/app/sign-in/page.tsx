@@ -10,7 +10,8 @@ import { Button } from "@/components/ui/button";
 import { Link } from "@/components/ui/link";
 import { Notice } from "@/components/ui/notice";
 import { HOME } from "@/lib/auth/next";
-import { config, type Config } from "@/lib/config";
+import { Problem } from "@/lib/api/problem";
+import { config, ConfigMissing, type Config } from "@/lib/config";
 import { messages } from "@/lib/messages";
 import { authMessages } from "@/lib/messages/auth";
 
@@ -47,7 +48,7 @@ export default function SignIn() {
   const comesBack = (new URLSearchParams(search).get("next") ?? HOME) !== HOME;
   return (
     <AuthFrame title={authMessages.signInTitle} lead={comesBack ? authMessages.back_to : undefined}>
-      {place.error !== undefined && <Notice error={place.error} title={messages.problems.config} />}
+      {place.error !== undefined && <Notice error={placeProblem(place.error)} title={messages.problems.config} />}
       {people.length > 0 && (
         <section className="space-y-2 rounded-xl bg-accent-soft p-4" aria-labelledby="demo-users">
           <h2 id="demo-users" className="text-sm font-semibold">
@@ -92,3 +93,6 @@ export default function SignIn() {
     </AuthFrame>
   );
 }
+
+/** A site that was never set up is not one that cannot be reached. */
+const placeProblem = (error: unknown) => (error instanceof ConfigMissing ? new Problem("config_missing", error.message, messages.problems.configFix) : error);

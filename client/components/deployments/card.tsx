@@ -76,7 +76,7 @@ export const DeploymentCard = memo(function DeploymentCard({ deployment, types, 
         {isBilled(deployment) && <Cost deployment={deployment} types={types} />}
       </dl>
       {deployment.scoring_uri && deployment.status !== "asleep" && <ScoringUri deployment={deployment} />}
-      {deployment.status === "failed" && <FailureBox deployment={deployment} />}
+      {deployment.status === "failed" && <FailureBox deployment={deployment} short />}
     </article>
   );
 });
