@@ -169,14 +169,18 @@ def _of_boosters(estimator: Any, width: int) -> list[Kind]:
 
 
 def _xgboost_categories(booster: Any) -> list[list[str | float]]:
-    """Each column's categories as XGBoost 3.1 and later keep them; [] from older ones."""
+    """Each column's categories as XGBoost 3.1 and later keep them; [] from older ones.
+
+    [] also for a column with texts beyond ASCII: it counts their characters and keeps as many of
+    their bytes, so that the last of them is not whole.
+    """
     model = json.loads(bytes(booster.save_raw("json")))["learner"]["gradient_booster"]
     columns = model.get("model", model.get("gbtree", {}).get("model", {})).get("cats", {})
     found: list[list[str | float]] = []
     for column in columns.get("enc", ()):
         values, ends = column["values"], column.get("offsets")
         if ends is not None:
-            text = bytes(value % 256 for value in values)  # of text beyond ASCII, some are negative
-            values = [text[a:z].decode() for a, z in itertools.pairwise(ends)]
+            text = bytes(values) if min(values, default=0) >= 0 else b""
+            values = [text[a:z].decode() for a, z in itertools.pairwise(ends)] if text else []
         found.append(list(values))
     return found

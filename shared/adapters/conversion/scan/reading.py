@@ -41,7 +41,7 @@ def main() -> None:
 
 def read(file: IO[bytes], kind: File) -> dict[str, Any]:
     """A verdict's fields but the hash; for a refused file `refusal` holds code, message and fix."""
-    findings, opened, damage = Findings(), None, None
+    findings, opened, damage, too_large = Findings(), None, None, False
     try:
         if kind == "canonical":
             check_canonical(file, findings)
@@ -57,6 +57,8 @@ def read(file: IO[bytes], kind: File) -> dict[str, Any]:
     except Unreadable as reason:
         damage = unreadable(str(reason))
     except (MemoryError, RecursionError):
+        too_large = True
+    if too_large:  # no sooner: until the handler ends, the failed reading keeps all of its memory
         return _refused(*_too_large(), findings, opened)
     native = opened is not None and opened.kind is Kind.NATIVE
     refusal = None if native else _refusal(findings)

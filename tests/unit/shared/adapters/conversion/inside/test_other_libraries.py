@@ -4,6 +4,8 @@ The classes here have the fitted attributes of the libraries named, and do as th
 """
 
 import json
+from collections.abc import Sequence
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -309,25 +311,37 @@ def test_a_booster_that_has_lost_its_categories_is_refused_by_column() -> None:
 
 
 class XGBoost(OldXGBoost):
-    """Since 3.1 it keeps the categories, texts as signed bytes of UTF-8."""
+    """Since 3.1 it keeps the categories as signed bytes, as many as they have characters."""
+
+    names: Sequence[str] = ()
 
     def get_booster(self) -> Any:
+        text, ends = "".join(self.names), [0, *accumulate(map(len, self.names))]
+        values = [each - 256 if each > 127 else each for each in text.encode()][: len(text)]
+        columns = [{"values": [], "offsets": []}, {"values": values, "offsets": ends}]
+        model = {"learner": {"gradient_booster": {"model": {"cats": {"enc": columns}}}}}
+
         class Native:
             feature_types = ("float", "c")
 
             def save_raw(self, form: str) -> bytearray:
-                values = [each - 256 if each > 127 else each for each in "KölnUlm".encode()]
-                columns = [{"values": []}, {"values": values, "offsets": [0, 5, 8]}]
-                model = {"learner": {"gradient_booster": {"model": {"cats": {"enc": columns}}}}}
                 return bytearray(json.dumps(model).encode())
 
         return Native()
 
     def predict(self, x: Any) -> Any:
-        assert list(x["city"].cat.categories) == ["Köln", "Ulm"]
+        assert list(x["city"].cat.categories) == list(self.names)
         return np.zeros(len(x))
 
 
-def test_categories_that_xgboost_keeps_may_be_texts_beyond_ascii() -> None:
-    description = describe(XGBoost().fit(DATA[["size", "city"]], Y), None)
-    assert description.columns[1].categories == ["Köln", "Ulm"]
+def test_categories_that_xgboost_keeps_are_those_of_the_training() -> None:
+    model = XGBoost().fit(DATA[["size", "city"]], Y)
+    model.names = ["Bonn", "Ulm"]
+    assert describe(model, None).columns[1].categories == ["Bonn", "Ulm"]
+
+
+def test_categories_of_which_xgboost_keeps_a_part_are_refused_by_column() -> None:
+    model = XGBoost().fit(DATA[["size", "city"]], Y)
+    model.names = ["Köln", "Ulm"]
+    with pytest.raises(NotServable, match="categories: 'city'"):
+        describe(model, None)

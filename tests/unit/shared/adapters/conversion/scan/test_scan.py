@@ -253,15 +253,22 @@ def test_a_child_over_its_processor_time_is_a_verdict(
     assert found.refusal.code == "model_conversion_timed_out"
 
 
+MEMORY_HUNGRY = {
+    "remembered texts": b"".join(files.text(f"{n:07}") + b"\x94" for n in range(500_000)),
+    "dicts": b"}" * 1_000_000,
+    "lists": b"]" * 1_000_000,
+}
+
+
+@pytest.mark.parametrize("items", MEMORY_HUNGRY)
 def test_over_the_bound_of_memory_is_a_verdict(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    items: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """In the real child, whose bound is small: a model of half a million remembered texts."""
+    """In the real child, whose bound is small. It must have memory left to say so."""
     bounded = "from shared.adapters.conversion.scan import bounds; bounds.MEMORY_MB = 48"
     smaller = f"{bounded}; from shared"
     monkeypatch.setattr(child, "_BOOTSTRAP", child._BOOTSTRAP.replace("from shared", smaller, 1))
-    texts = b"".join(files.text(f"{number:07}") + b"\x94" for number in range(500_000))
-    data = files.spell(RIDGE + files.text("names") + b"](" + texts + b"esb")
+    data = files.spell(RIDGE + files.text("names") + b"](" + MEMORY_HUNGRY[items] + b"esb")
     found = scan(files.write(tmp_path, data))
     assert found.verdict == "refused"
     assert found.refusal is not None
