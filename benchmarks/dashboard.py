@@ -48,6 +48,7 @@ def main() -> None:
             "what": f"the deployments page of one user with {CARDS:,} deployments; medians of"
             f" {RUNS} visits with an empty cache",
             "wanted": WANTED,
+            "load_average": round(os.getloadavg()[0], 1),
             "build_seconds": round(build_seconds, 1),
             "first_paint_ms": _median(loads, lambda load: load["first_paint_ms"]),
             "list_after_data_ms": _median(loads, lambda load: load["list_ms"] - load["data_ms"]),

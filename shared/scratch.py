@@ -20,8 +20,8 @@ _FORMER_SECONDS = 3600
 
 @contextlib.contextmanager
 def scratch() -> Iterator[Path]:
-    """An empty folder of this process's own; the first call removes those of dead processes."""
-    _sweep()
+    """An empty folder of this process's own; those of dead processes go first."""
+    sweep()
     folder = Path(tempfile.mkdtemp(prefix=PREFIX))
     try:
         with (folder / _LOCK).open("wb") as lock:
@@ -34,8 +34,8 @@ def scratch() -> Iterator[Path]:
 
 
 @cache
-def _sweep() -> None:
-    """Once a process: remove what others, who are gone, have left behind."""
+def sweep() -> None:
+    """Once a process, when it starts: remove what others, who are gone, have left behind."""
     root = Path(tempfile.gettempdir())
     for folder in root.glob(f"{PREFIX}*"):
         if _is_left_behind(folder):

@@ -19,6 +19,7 @@ from shared.ports.user_batches import UserBatches
 from shared.ports.user_data import UserData
 from shared.ports.user_models import UserModels
 from shared.ports.user_templates import UserTemplates
+from shared.scratch import sweep
 from shared.use_cases.known_sizes import KnownSizes
 from shared.use_cases.offer_sizes import OfferedSizes
 from shared.use_cases.request_counts import RequestCounts
@@ -91,5 +92,10 @@ def compose(settings: Settings) -> Services:
 
 @cache
 def services() -> Services:
-    """This process's services. SettingsError when the settings are not complete."""
+    """This process's services. SettingsError when the settings are not complete.
+
+    Made when the app starts, by the timers that begin with it: so that is when what dead processes
+    have left on the disk goes.
+    """
+    sweep()
     return compose(load_settings())

@@ -39,6 +39,7 @@ async def build(client: Path, log: Path) -> Path:
     if site := built(client):
         return site
     await require_node()
+    _refuse_shared_packages(client)
     async with _one_at_a_time(client / ".cache"):
         if site := built(client):
             return site
@@ -71,6 +72,17 @@ async def _build(client: Path, log: Path) -> Path:
     draft.replace(site)
     _forget_old(site)
     return site
+
+
+def _refuse_shared_packages(client: Path) -> None:
+    """npm ci empties node_modules before it installs: through a link, another checkout's."""
+    packages = client / "node_modules"
+    if packages.is_symlink():
+        raise NoDashboardError(
+            f"{packages} is a link to {packages.readlink()}. Installing would empty that folder,"
+            f" and the build cannot follow it. Remove the link (rm {packages}), and start again:"
+            " the packages are installed here then."
+        )
 
 
 def _installed(client: Path) -> bool:

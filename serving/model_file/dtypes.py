@@ -45,8 +45,18 @@ def item_bytes(dtype: object, *, record: bool = True) -> int | None:
 
     `record`: whether it may have fields.
     """
-    if not (type(dtype) is Made and dtype.maker.pair == DTYPE):
+    if type(dtype) is not Made or dtype.maker.pair != DTYPE:
         raise Refused("an array of an unusual dtype")
+    if not record and _state(dtype.state)[:2] != (None, None):
+        raise Refused("a field with fields")
+    if dtype.element is None:
+        item = _element(dtype)
+        dtype.element = -1 if item is None else item
+    return None if dtype.element < 0 else dtype.element
+
+
+def _element(dtype: Made) -> int | None:
+    """What `item_bytes` tells of a dtype that is met for the first time."""
     code = dtype.arguments[0] if type(dtype.arguments) is tuple and dtype.arguments else None
     if type(code) is not str:
         raise Refused("a dtype without a code")
@@ -70,8 +80,8 @@ def item_bytes(dtype: object, *, record: bool = True) -> int | None:
         if layout != plain:
             raise Refused("a dtype whose code and state disagree")
     else:
-        if code[0] != "V" or not record:
-            raise Refused("a text or a field with fields")
+        if code[0] != "V":
+            raise Refused("a text with fields")
         _check_record(names, fields, item, layout)
     return item
 

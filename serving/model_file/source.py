@@ -14,12 +14,13 @@ LOOKAHEAD = 64
 class Source:
     """Forward-only bytes of `stream`. Unreadable where they end too early."""
 
-    __slots__ = ("_before", "_length", "_stream", "buffer", "end", "position")
+    __slots__ = ("_length", "_stream", "before", "buffer", "end", "position")
 
     def __init__(self, stream: IO[bytes]) -> None:
         self._stream = stream
         self._length = _length(stream)
-        self._before = 0
+        self.before = 0
+        """Of the first byte of `buffer`, in the stream."""
         self.buffer = b""
         self.position = 0
         """Of the next byte, in `buffer`."""
@@ -29,11 +30,11 @@ class Source:
     @property
     def offset(self) -> int:
         """Of the next byte, in the stream."""
-        return self._before + self.position
+        return self.before + self.position
 
     def fill(self, least: int = LOOKAHEAD) -> None:
         """Have at least `least` bytes in `buffer` from `position` on, if there are so many."""
-        self._before += self.position
+        self.before += self.position
         data = self.buffer[self.position :]
         while len(data) < least and (more := self._stream.read(CHUNK)):
             data += more
@@ -82,7 +83,7 @@ class Source:
         if self.offset + size > self._length:
             raise Unreadable("The file ends too early: it is cut short.")
         self._stream.seek(size, os.SEEK_CUR)
-        self._before += size
+        self.before += size
 
     def expect_end(self) -> None:
         """Refused where more follows."""

@@ -16,27 +16,28 @@ MOST_KNOWN = 64
 class Global:
     """A module's attribute, by name; never imported. `use` is what the allow-list says of it."""
 
-    __slots__ = ("module", "name", "use")
+    __slots__ = ("module", "name", "pair", "use")
 
     def __init__(self, module: str, name: str, use: str) -> None:
         self.module, self.name, self.use = module, name, use
-
-    @property
-    def pair(self) -> tuple[str, str]:
-        return (self.module, self.name)
+        self.pair = (module, name)
 
     def __str__(self) -> str:
         return f"{self.module}.{self.name}"
 
 
 class Made:
-    """An object: what made it, from which arguments, and the state that it was given since."""
+    """An object: what made it, from which arguments, and the state that it was given since.
 
-    __slots__ = ("arguments", "depth", "held", "maker", "state")
+    element: of a dtype that was found in order, the bytes of one element; -1 for references.
+    """
+
+    __slots__ = ("arguments", "depth", "element", "held", "maker", "state")
 
     def __init__(self, maker: Global, arguments: object) -> None:
         self.maker, self.arguments = maker, arguments
         self.state: object = None
+        self.element: int | None = None
         self.depth, self.held = 1, False
 
 

@@ -61,18 +61,18 @@ def test_a_release_takes_every_step_once(world, old):
 
 
 def test_a_release_that_is_aborted_goes_back_once(world, old):
-    ada = world.ada
+    ada, begun = world.ada, []
 
     def begin():
         canary = {"strategy": "canary", "steps": [20], "step_minutes": 30}
         new = ada.deploy(deployment_name="bad", release=canary, **PLACE)["deployment_id"]
+        begun.append(new)
         until(lambda: timeline(world, new)["step_release", "succeeded"], "the first step")
         assert ada.api.post(f"/deployments/{new}/release/abort").status_code == 202
-        begun.append(new)
         return new
 
-    begun: list[str] = []
-    kill_at_each(chain("withdraw_traffic", "remove_deployment", "remove_endpoint"), world, begin)
+    ahead = chain("withdraw_traffic", "remove_deployment", "remove_endpoint")
+    kill_at_each(ahead, world, begin)
     found = ada.settled(begun[0])
     assert (found["status"], found["error"]["code"]) == ("failed", "release_aborted")
     endpoint = ada.api.get("/endpoints/crash-release").json()

@@ -1,5 +1,6 @@
 """kill -9 of the functions host around every phase of an update: it is made once, or undone."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ CHANGE = {
 
 
 def survive_kills_around(
-    ahead: list[Point], world: World, deployment_id: str, **change: object
+    ahead: Sequence[Point], world: World, deployment_id: str, **change: object
 ) -> dict[str, Any]:
     return survive_kills_of_a_change(
         ahead,

@@ -5,6 +5,7 @@ import { Save } from "lucide-react";
 import { useState } from "react";
 import { problemOf, type Problem } from "@/lib/api/problem";
 import { saveTemplate } from "@/lib/api/templates";
+import { classes } from "@/lib/class-names";
 import type { Draft } from "@/lib/draft";
 import { templateMessages } from "@/lib/messages/deploy";
 import { deployQueries } from "@/lib/queries/deploying";
@@ -47,7 +48,7 @@ export function Templates({ draft, change }: { draft: Draft; change: (fields: Pa
       <div className="grid items-end gap-5 sm:grid-cols-2">
         <Field label={templateMessages.choose} optional>
           {(ids) => (
-            <select {...ids} value={current?.id ?? ""} className={inputClasses} onChange={(event) => choose(event.target.value)}>
+            <select {...ids} value={current?.id ?? ""} className={classes(inputClasses, "h-10")} onChange={(event) => choose(event.target.value)}>
               <option value="">{templateMessages.none}</option>
               {list.data?.map((each) => (
                 <option key={each.id} value={each.id}>

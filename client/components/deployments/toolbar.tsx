@@ -39,7 +39,7 @@ export function Toolbar({ filter, onFilter, search, onSearch, auto, onAuto, onRe
           <label
             key={value}
             className={classes(
-              "flex h-8.5 cursor-pointer items-center rounded-md px-3 text-sm font-medium has-focus-visible:outline-2 has-focus-visible:outline-accent",
+              "flex h-8.5 cursor-pointer items-center rounded-md px-3 text-sm font-medium max-sm:px-2 has-focus-visible:outline-2 has-focus-visible:outline-accent",
               filter === value ? "bg-accent-soft text-accent" : "text-quiet hover:text-ink",
             )}
           >

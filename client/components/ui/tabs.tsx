@@ -19,7 +19,7 @@ export function Tabs({ label, value, onChange, tabs }: TabsProps) {
           <Radix.Trigger
             key={tab.value}
             value={tab.value}
-            className="-mb-px border-b-2 border-transparent px-3.5 py-2.5 text-sm font-medium whitespace-nowrap text-quiet -outline-offset-2 hover:text-ink data-[state=active]:border-accent data-[state=active]:text-accent"
+            className="-mb-px border-b-2 border-transparent px-3.5 py-2.5 text-sm max-sm:px-2 font-medium whitespace-nowrap text-quiet -outline-offset-2 hover:text-ink data-[state=active]:border-accent data-[state=active]:text-accent"
           >
             {tab.text}
           </Radix.Trigger>

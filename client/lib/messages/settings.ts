@@ -11,7 +11,7 @@ export const settingsMessages = {
     lead: "How many containers answer. A change is made on the living deployment; its size is another revision.",
     fixed: "A fixed number",
     auto: "Autoscale by load",
-    how: "Instances",
+    how: "How it scales",
     count: "Instances",
     countHint: "1 to 10.",
     countWrong: "Choose 1 to 10 instances.",

@@ -98,6 +98,14 @@ export async function quota(cores: number) {
   expect(reply.status).toBeLessThan(300);
 }
 
+/** Seconds of the local Azure, changed; returns them as they were. */
+export async function latency(seconds: Record<string, number>): Promise<Record<string, number>> {
+  const url = `${world().azureml_control_url}/latency`;
+  const before = (await (await fetch(url)).json()) as Record<string, number>;
+  expect((await fetch(url, { method: "PUT", body: JSON.stringify(seconds) })).status).toBe(200);
+  return before;
+}
+
 export async function picture(page: Page, name: string) {
   mkdirSync(PICTURES, { recursive: true });
   await page.screenshot({ path: `${PICTURES}/${name}.png` });

@@ -2,11 +2,12 @@ import type { Page } from "playwright-core";
 import { beforeAll, expect, inject, test } from "vitest";
 import { endpointMessages as text } from "@/lib/messages/endpoints";
 import { messages } from "@/lib/messages";
-import { deployMessages } from "@/lib/messages/deploy";
+import { deployMessages, templateMessages } from "@/lib/messages/deploy";
 import { deploymentMessages } from "@/lib/messages/deployment";
 import { modelMessages } from "@/lib/messages/models";
 import { releaseMessages } from "@/lib/messages/release";
-import { active, at, deploy, signUp, upload, visit, type Visit } from "./browser";
+import { settingsMessages } from "@/lib/messages/settings";
+import { active, at, deploy, latency, signUp, upload, visit, type Visit } from "./browser";
 
 const ENDPOINT = `team-${crypto.randomUUID().slice(0, 8)}`;
 const view = `/dashboard/endpoints/view/?name=${ENDPOINT}`;
@@ -67,12 +68,20 @@ test("who was overtaken sees what is there now, and starts again from that", asy
   expect(await share(page, "second").inputValue()).toBe("30");
 });
 
-test("copies of requests go to a revision without live traffic", async () => {
-  const { page } = person;
+test("copies of requests go to a revision without live traffic, which a page opened meanwhile names", async () => {
+  const { page, context } = person;
   await page.goto(at(view));
   await share(page, "first").fill("100");
   await page.getByLabel(text.split.mirror).selectOption("second");
+  const before = await latency({ traffic: 2 });
   await page.getByRole("button", { name: text.split.apply }).click();
+  await page.getByText(text.operation.kinds["change_traffic"]!, { exact: true }).waitFor();
+  const other = await context.newPage();
+  await other.goto(at(view));
+  await other.getByText(text.operation.kinds["change_traffic"]!, { exact: true }).waitFor();
+  await ended(other, text.operation.ended["change_traffic"]!);
+  await other.close();
+  await latency(before);
   await ended(page, text.operation.ended["change_traffic"]!);
   await card(page, "second").getByText(text.revision.copies(10)).waitFor();
 });
@@ -132,8 +141,25 @@ test("the dialog tells at its field what a release may not be, and opens what is
   await page.getByRole("button", { name: deployMessages.submit, exact: true }).click();
   expect(await page.getByLabel(releaseMessages.steps).getAttribute("aria-invalid")).toBe("true");
   await page.getByLabel(releaseMessages.expires).waitFor();
-  // What is typed is kept in this tab: the next dialog begins with it.
   await page.getByLabel(releaseMessages.expires).fill("");
+});
+
+test("a template keeps what the form shows, and fills another form with it", async () => {
+  const { page } = person;
+  await page.getByLabel(releaseMessages.steps).fill("20, 60");
+  await page.getByText(settingsMessages.variables.title, { exact: true }).click();
+  await page.getByRole("button", { name: settingsMessages.variables.add }).click();
+  await page.getByLabel(settingsMessages.variables.name(1)).fill("LOG_LEVEL");
+  await page.getByLabel(settingsMessages.variables.value(1)).fill("info");
+  await page.getByLabel(templateMessages.name).fill("Careful");
+  await page.getByRole("button", { name: templateMessages.save, exact: true }).click();
+  await page.getByLabel(templateMessages.choose, { exact: false }).first().selectOption({ label: templateMessages.none });
+  await page.getByLabel(releaseMessages.heading, { exact: true }).selectOption("manual");
+  await page.getByRole("button", { name: settingsMessages.variables.remove("LOG_LEVEL") }).click();
+  await page.getByLabel(templateMessages.choose, { exact: false }).first().selectOption({ label: "Careful" });
+  expect(await page.getByLabel(releaseMessages.steps).inputValue()).toBe("20, 60");
+  expect(await page.getByLabel(settingsMessages.variables.value(1)).inputValue()).toBe("info");
+  // What is typed is kept in this tab: the next dialog begins with it.
 });
 
 test("a watched release shows its plan and its numbers, is paused, resumed and aborted", async () => {

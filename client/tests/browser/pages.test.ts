@@ -4,13 +4,16 @@ import { beforeAll, expect, inject, test } from "vitest";
 import { endpointMessages } from "@/lib/messages/endpoints";
 import { messages } from "@/lib/messages";
 import { authMessages } from "@/lib/messages/auth";
+import { batchMessages } from "@/lib/messages/batch";
 import { deployMessages } from "@/lib/messages/deploy";
 import { keyMessages, scoreMessages } from "@/lib/messages/deployment";
 import { modelMessages } from "@/lib/messages/models";
 import { subscriptionMessages } from "@/lib/messages/subscription";
 import { releaseMessages } from "@/lib/messages/release";
+import { settingsMessages } from "@/lib/messages/settings";
 import { active, at, deploy, picture, quota, signUp, upload, visit } from "./browser";
 
+const LONG_NAME = "a-model-whose-name-is-as-long-as-names-get-when-they-say-everything-about-the-data-the-features-and-the-day";
 const WIDE = { width: 1280, height: 860 };
 const PHONE = { width: 360, height: 780 };
 let person: { email: string; password: string };
@@ -40,6 +43,14 @@ beforeAll(async () => {
   await page.getByText(messages.deployments.fix).first().waitFor({ timeout: 240_000 });
   failed = new URL(page.url()).search;
   await quota(100);
+  // A second model, of a long name.
+  await upload(page, inject("modelFile"));
+  const renames = page.getByRole("button", { name: modelMessages.renameOf("iris") });
+  await renames.nth(1).waitFor();
+  await renames.nth(0).click();
+  await page.getByRole("dialog").getByLabel(modelMessages.name).fill(LONG_NAME);
+  await page.getByRole("button", { name: modelMessages.save }).click();
+  await page.getByRole("article", { name: LONG_NAME }).waitFor();
   await context.close();
 }, 600_000);
 
@@ -54,7 +65,7 @@ async function signIn(page: Page) {
 /** Every page: its picture's name, its address, and what is there once it is whole. */
 const pages = (): [string, string, (page: Page) => Promise<unknown>][] => [
   ["deployments", "/dashboard/deployments/", (page) => page.getByRole("article").first().waitFor()],
-  ["models", "/dashboard/models/", (page) => page.getByText(modelMessages.allowed).waitFor()],
+  ["models", "/dashboard/models/", (page) => page.getByText(modelMessages.allowed).first().waitFor()],
   ["dialog", "/dashboard/models/", openDialog],
   ["dialog-release", "/dashboard/models/", openRelease],
   ["endpoints", "/dashboard/endpoints/", (page) => page.getByRole("article").first().waitFor()],
@@ -65,6 +76,8 @@ const pages = (): [string, string, (page: Page) => Promise<unknown>][] => [
   ["failed", `/dashboard/deployments/view/${failed}`, (page) => page.getByText(messages.deployments.fix).first().waitFor()],
   ["try-it", `/dashboard/deployments/view/${live}&tab=try`, predict],
   ["logs", `/dashboard/deployments/view/${live}&tab=logs`, (page) => page.getByRole("log").waitFor()],
+  ["settings", `/dashboard/deployments/view/${live}&tab=settings`, autoscale],
+  ["batch", "/dashboard/models/", selectTwo],
   ["keys", `/dashboard/deployments/view/${live}&tab=keys`, (page) => page.getByRole("button", { name: keyMessages.show }).waitFor()],
 ];
 const open: [string, string][] = [
@@ -83,6 +96,25 @@ async function openRelease(page: Page) {
   await page.getByLabel(releaseMessages.heading, { exact: true }).selectOption("canary");
   await page.getByText(releaseMessages.advanced).click();
   await page.getByLabel(releaseMessages.expires).scrollIntoViewIfNeeded();
+}
+
+/** Autoscale and a variable that are typed and not saved, one of them wrong. */
+async function autoscale(page: Page) {
+  const { scale, variables } = settingsMessages;
+  await page.getByLabel(scale.how, { exact: true }).selectOption("auto");
+  await page.getByRole("button", { name: variables.add }).click();
+  await page.getByLabel(variables.name(1)).fill("PATH");
+  await page.getByText(variables.reserved("PATH")).waitFor();
+}
+
+async function selectTwo(page: Page) {
+  const boxes = page.getByRole("checkbox", { name: /^Select/ });
+  await boxes.nth(1).waitFor();
+  // A page before may have selected them: what is selected is kept in the tab.
+  await boxes.nth(0).check();
+  await boxes.nth(1).check();
+  await page.getByRole("button", { name: batchMessages.open }).click();
+  await page.getByRole("dialog").getByText(/an hour, about/).waitFor();
 }
 
 /** Shares that are chosen and not applied. */
@@ -137,7 +169,7 @@ test("a model is deployed with the keyboard alone", async () => {
   const { page } = await visit();
   await signIn(page);
   await page.goto(at("/dashboard/models/"));
-  await page.getByText(modelMessages.allowed).waitFor();
+  await page.getByText(modelMessages.allowed).first().waitFor();
   await tabTo(page, modelMessages.deployOf("iris"));
   await page.keyboard.press("Enter");
   await page.getByText(deployMessages.fits).first().waitFor();

@@ -78,6 +78,18 @@ def test_an_old_node_is_named(client, tools, tmp_path):
         run(client, tmp_path)
 
 
+def test_packages_of_another_checkout_are_left_alone(client, tools, tmp_path):
+    tools()
+    theirs = tmp_path / "theirs"
+    theirs.mkdir()
+    (theirs / "package").write_text("kept")
+    (client / "node_modules").symlink_to(theirs)
+    with pytest.raises(NoDashboardError, match=r"is a link to .*theirs.*Remove the link \(rm "):
+        run(client, tmp_path)
+    assert calls(client) == []
+    assert [each.name for each in theirs.iterdir()] == ["package"]
+
+
 def test_a_failed_build_ends_with_what_npm_said_and_leaves_nothing(client, tools, tmp_path):
     tools(npm="#!/bin/sh\necho 'Type error: no'\nexit 3\n")
     with pytest.raises(NoDashboardError, match="Type error: no"):

@@ -22,7 +22,7 @@ def check_dtype(dtype: np.dtype[Any], path: Path | None) -> None:
         raise unfit(path, "an array of records that no model holds")
     if set(fields) != set(dtype.names or ()):
         raise unfit(path, "an array of records whose fields have other names than it says")
-    for inner, place in (field[:2] for field in fields.values()):
+    for inner, place, *_ in fields.values():
         base = inner.subdtype[0] if inner.subdtype else inner
         if base.fields is not None or base.kind not in _PLAIN_KINDS:
             raise unfit(path, "an array of records inside records")

@@ -6,8 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from serving.model_file.judge.arrays import check_tree_fits
 from serving.model_file.judge.deny import MOST_JOBS_ANYWHERE
 from serving.model_file.judge.ensembles import check_ensemble
+from serving.model_file.judge.machines import LIBSVM, check_machine
 from serving.model_file.judge.tables import check_tables
 from serving.model_file.judge.unfit import Path, shown, unfit
 
@@ -22,6 +24,10 @@ _MOST_OUTPUTS = 10_000_000
 
 def check_fitted(kind: str, found: dict[str, Any], cpus: int, path: Path | None) -> None:
     """Refuse an estimator (its attributes) whose sizes or indices are outside of its arrays."""
+    if kind in LIBSVM:
+        check_machine(kind, found, path)
+    if type(found.get("tree_", 0)).__name__ in ("Tree", "NoneType"):
+        check_tree_fits(found, path)
     for name in _COUNTS & found.keys():
         size = found[name]
         if isinstance(size, (int, np.integer)) and not 0 <= int(size) <= _MOST_OUTPUTS:

@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
 
-from serving.model_file.judge.unfit import Path, named, unfit
+from serving.model_file.judge.objects import Role
+from serving.model_file.judge.randomness import check_random_state
+from serving.model_file.judge.unfit import Path, module_of, named, unfit
 
 LONGEST_RANGE = 10_000_000
 Parts = Iterator[tuple[str, object]]
+
+
+def parts_of(value: object, role: Role, path: Path | None) -> Iterable[tuple[str, object]]:
+    """The parts of an index, a table or a dtype of pandas; a random state is judged at once."""
+    if role is Role.FRAME:
+        return parts_of_frame(value, path)
+    if role is not Role.LEAF:
+        return ()
+    check_random_state(value, path)
+    if module_of(type(value)).startswith("pandas"):
+        is_index = type(value).__name__.endswith("Index")
+        return (parts_of_index if is_index else parts_of_dtype)(value, path)
+    return ()
 
 
 def parts_of_index(index: Any, path: Path | None) -> Parts:

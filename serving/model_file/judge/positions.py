@@ -1,6 +1,8 @@
-"""Parameters and attributes where scikit-learn puts estimators."""
+"""What may stand in an attribute, told by its name: estimators, functions, types, data."""
 
 from __future__ import annotations
+
+from serving.model_file.judge.objects import Role
 
 ESTIMATOR_POSITIONS = frozenset(
     {
@@ -30,6 +32,13 @@ HELPING_ESTIMATORS = frozenset(
 """Attributes where an estimator may stand, or something else: found in the sources of
 scikit-learn 1.1 to 1.9 and of imbalanced-learn, and in files of real fits."""
 
+FOREIGN_ESTIMATORS = ESTIMATOR_POSITIONS | {
+    "_final_estimator", "_pipeline", "binner_dict_", "classifier_", "encoder_", "encoders",
+    "feature_encoder", "initial_imputer_", "lab_encoder_", "label_encoder", "ordinal_encoder",
+}  # fmt: skip
+"""The same in category_encoders, feature-engine and PyCaret: no table stands there, whose methods
+a request could name."""
+
 SEARCH_ATTRIBUTES = frozenset(
     {
         "cv", "cv_results_", "error_score", "param_distributions", "param_grid", "refit",
@@ -49,3 +58,33 @@ FUNCTION_POSITIONS = frozenset(
 
 ESTIMATOR_WORDS = frozenset({"drop", "passthrough", "deprecated", "zero", "prefit", "warn"})
 """What scikit-learn writes where an estimator belongs and is none."""
+
+
+def place_of(name: str, kind: type, role: Role, outside: str, *, ours: bool) -> str:
+    """What may stand in this attribute of an object of a class, which itself stands in `outside`.
+
+    ours: whether the class is scikit-learn's or imbalanced-learn's. "data" is no object but listed
+    helpers; in other libraries' objects, "foreign", tables and plain types stand beside them.
+    """
+    if outside == "search" and role is Role.HELPER:
+        return "search"
+    if name in ("transformers", "transformers_"):
+        return "transformers"  # beside estimators, a function may choose the columns
+    if not ours and name in FOREIGN_ESTIMATORS:
+        return "helping"
+    if ours:
+        for names, place in _PLACES:
+            if name in names:
+                return place
+        if "dtype" in name:
+            return "types"
+    if name == "_curve_scorer" or (name in SEARCH_ATTRIBUTES and hasattr(kind, "_run_search")):
+        return "search"
+    return "data" if ours else "foreign"
+
+
+_PLACES = (
+    (ESTIMATOR_POSITIONS, "estimator"),
+    (HELPING_ESTIMATORS, "helping"),
+    (FUNCTION_POSITIONS, "function"),
+)

@@ -4,27 +4,17 @@ from __future__ import annotations
 
 import collections
 import sys
-from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 
 from serving.model_file.judge import arrays, callables, deny
-from serving.model_file.judge.arrays import check_tree_fits
 from serving.model_file.judge.fitted import check_fitted
-from serving.model_file.judge.labels import parts_of_dtype, parts_of_frame, parts_of_index
-from serving.model_file.judge.machines import LIBSVM, check_machine
-from serving.model_file.judge.method_names import METHOD_NAMES
+from serving.model_file.judge.labels import parts_of
+from serving.model_file.judge.method_names import METHOD_NAMES, check_names, check_not_hidden
 from serving.model_file.judge.objects import OBJECTS, Role, attributes_of, is_opaque, role_of
 from serving.model_file.judge.parameters import check_parameters
-from serving.model_file.judge.positions import (
-    ESTIMATOR_POSITIONS,
-    ESTIMATOR_WORDS,
-    FUNCTION_POSITIONS,
-    HELPING_ESTIMATORS,
-    SEARCH_ATTRIBUTES,
-)
-from serving.model_file.judge.randomness import check_random_state
+from serving.model_file.judge.positions import ESTIMATOR_WORDS, place_of
 from serving.model_file.judge.tables import check_spline
 from serving.model_file.judge.unfit import Path, Unfit, module_of, named, shown, unfit
 
@@ -223,23 +213,11 @@ class _Walk:
         check = OBJECTS.get(named(kind))
         if check is not None:
             check(value, path)
-        for name, part in self.labels(value, role, path):
+        for name, part in parts_of(value, role, path):
             self.kept.append(part)
             self.todo.append((part, (path, name), depth + 1, "data"))
         if role is Role.ESTIMATOR or role is Role.HELPER:
             self.attributes(value, path, depth, role, place)
-
-    def labels(self, value: object, role: Role, path: Path | None) -> Iterable[tuple[str, object]]:
-        """The parts of an index, a table or a dtype of pandas; a random state is judged at once."""
-        if role is Role.FRAME:
-            return parts_of_frame(value, path)
-        if role is not Role.LEAF:
-            return ()
-        check_random_state(value, path)
-        if module_of(type(value)).startswith("pandas"):
-            is_index = type(value).__name__.endswith("Index")
-            return (parts_of_index if is_index else parts_of_dtype)(value, path)
-        return ()
 
     def listed(self, kind: type) -> bool:
         """Whether a class is on the list and is what its name stands for."""
@@ -250,66 +228,25 @@ class _Walk:
                    outside: str) -> None:  # fmt: skip
         """Judge the names of an object's attributes and put the values on the list."""
         found = attributes_of(value)
-        ours = module_of(type(value)).startswith(("sklearn.", "imblearn."))
+        kind = type(value)
+        ours = module_of(kind).startswith(("sklearn.", "imblearn."))
         for name, part in list(found.items()):
             if type(name) is not str or not name.isidentifier() or name.startswith("__"):
                 raise unfit(path, f"an attribute named {shown(name)}")
             step = (path, f".{name}")
-            self.shadows(type(value), name, step)
+            check_not_hidden(kind, name, step)
             if name in METHOD_NAMES and ours and name != "transform":
-                _check_names(part, METHOD_NAMES[name], step)
+                check_names(part, METHOD_NAMES[name], step)
             if name == "_sklearn_output_config":
-                _check_names(part, METHOD_NAMES["transform"] | {"transform"}, step)
+                check_names(part, METHOD_NAMES["transform"] | {"transform"}, step)
             if role is Role.ESTIMATOR:
                 deny.check_attribute(name, part, step, found, self.cpus, self.notes, ours=ours)
                 part = found[name]
-            place = "data" if ours else "foreign"
-            if outside == "search" and role is Role.HELPER:
-                place = "search"
-            elif name in ("transformers", "transformers_"):
-                place = "transformers"  # beside estimators, a function may choose the columns
-            elif ours and name in ESTIMATOR_POSITIONS:
-                place = "estimator"
-            elif ours and name in HELPING_ESTIMATORS:
-                place = "helping"
-            elif ours and name in FUNCTION_POSITIONS:
-                place = "function"
-            elif ours and "dtype" in name:
-                place = "types"
-            elif name == "_curve_scorer" or (
-                name in SEARCH_ATTRIBUTES and hasattr(type(value), "_run_search")
-            ):
-                place = "search"
+            place = place_of(name, kind, role, outside, ours=ours)
             self.todo.append((part, step, depth + 1, place))
         if role is Role.ESTIMATOR:
-            if ours and type(value).__name__ in LIBSVM:
-                check_machine(type(value).__name__, found, path)
             if ours:
-                check_fitted(type(value).__name__, found, self.cpus, path)
-            if ours and type(found.get("tree_", 0)).__name__ in ("Tree", "NoneType"):
-                check_tree_fits(found, path)
+                check_fitted(kind.__name__, found, self.cpus, path)
             self.estimators.append((value, path))
-        elif type(value).__name__ == "BSpline":
+        elif kind.__name__ == "BSpline":
             check_spline(found, path)
-
-    def shadows(self, kind: type, name: str, path: Path) -> None:
-        """Refuse an attribute that hides a method of the class."""
-        for base in kind.__mro__:
-            found = base.__dict__.get(name)
-            if found is not None:
-                harmless = ("property", "member_descriptor", "getset_descriptor")
-                if hasattr(type(found), "__get__") and type(found).__name__ not in harmless:
-                    raise unfit(path, "hides a method of its class")
-                return
-
-
-def _check_names(value: Any, names: frozenset[str], path: Path) -> None:
-    todo = [value]
-    while todo:
-        one = todo.pop()
-        if type(one) in (list, tuple) and len(one) < 100_000:
-            todo.extend(one)
-        elif type(one) is dict:
-            todo.extend([*one.keys(), *one.values()])
-        elif one is not None and (type(one) is not str or one not in names):
-            raise unfit(path, f"{shown(one)} is not a method that scikit-learn calls")

@@ -111,6 +111,9 @@ class Machine:
             self.watched = lightgbm_text.LightGBMText()
 
 
+NEAR = [b"h" + bytes((place,)) for place in range(256)]
+
+
 def recalled(place: int) -> bytes:
     """The opcode that gets this memo entry."""
-    return b"h" + bytes((place,)) if place < 256 else b"j" + place.to_bytes(4, "little")
+    return NEAR[place] if place < 256 else b"j" + place.to_bytes(4, "little")

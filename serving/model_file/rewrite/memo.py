@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from serving.model_file import names
 from serving.model_file.findings import Refused
-from serving.model_file.rewrite.machine import Machine, recalled
+from serving.model_file.rewrite.machine import NEAR, Machine, recalled
 from serving.model_file.symbols import MARK, Made
 
 
@@ -47,13 +47,24 @@ def _remember(machine: Machine, index: int) -> None:
     machine.written += b"\x94"
 
 
-def _recall(machine: Machine, width: int) -> None:
-    index = machine.number(width)
+def _recall(machine: Machine) -> None:
+    source = machine.source
+    start = source.position
+    source.position = start + 1
+    _get(machine, source.buffer[start])
+
+
+def _recall_far(machine: Machine) -> None:
+    _get(machine, machine.number(4))
+
+
+def _get(machine: Machine, index: int) -> None:
     position = index if machine.indices is None else machine.indices[index]
     value = machine.memo[position]
     if type(value) is Made and value.maker.use == names.WRAPPER:
         raise Refused("An array wrapper that is used twice")
-    machine.written += recalled(machine.places[position])
+    place = machine.places[position]
+    machine.written += NEAR[place] if place < 256 else recalled(place)
     machine.stack.append(value)
 
 
@@ -63,6 +74,6 @@ MEMO: dict[bytes, Callable[[Machine], None]] = {
     b"\x94": _memoize,
     b"q": lambda machine: _put_at(machine, 1),
     b"r": lambda machine: _put_at(machine, 4),
-    b"h": lambda machine: _recall(machine, 1),
-    b"j": lambda machine: _recall(machine, 4),
+    b"h": _recall,
+    b"j": _recall_far,
 }

@@ -98,7 +98,7 @@ class Reader(Machine):
                 source.fill()
                 if not source.end:
                     raise Unreadable("The file ends too early: it is cut short.")
-            offset = source.offset
+            offset = source.before + source.position
             if offset >= self.frame_end:
                 if offset > self.frame_end:
                     raise Refused("An opcode crosses the end of its frame")
@@ -110,6 +110,8 @@ class Reader(Machine):
             try:
                 steps[opcode](self)
             except (LookupError, TypeError, OverflowError):
+                if source.position > source.end:
+                    raise Unreadable("The file ends too early: it is cut short.") from None
                 raise self.damaged() from None
             except RecursionError:
                 raise Refused("Values inside each other without end") from None

@@ -1,6 +1,5 @@
 """Port ModelFiles: Supabase Storage with the secret key. Files go to and from disk in pieces."""
 
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -26,6 +25,7 @@ from shared.errors.models import (
     ModelTooLarge,
 )
 from shared.errors.waiting import SupabaseMisconfigured
+from shared.scratch import scratch
 
 if TYPE_CHECKING:
     from storage3._sync.file_api import SyncBucketProxy
@@ -122,8 +122,8 @@ def _card(key: str) -> str:
 @contextmanager
 def _scratch() -> Iterator[Path]:
     """A path for one file, gone afterwards."""
-    with tempfile.TemporaryDirectory(prefix="slipway-") as folder:
-        yield Path(folder) / "file"
+    with scratch() as folder:
+        yield folder / "file"
 
 
 def _write(response: httpx.Response, to: Path, max_bytes: int | None) -> int:

@@ -61,7 +61,7 @@ class SupabaseUserData(UserCalls):
     def deployments(self, query: DeploymentQuery) -> DeploymentPage:
         after = Cursor.decode(query.cursor) if query.cursor else None
         found = self._call(
-            "list_deployments",
+            "page_deployments",
             status=query.status,
             search=storable(query.search, MESSAGE_BYTES) if query.search else None,
             page_size=query.limit,
@@ -75,7 +75,7 @@ class SupabaseUserData(UserCalls):
         return page
 
     def stats(self) -> DeploymentStats:
-        rows = self._data(self._client.table("deployment_stats").select("*"))
+        rows = self._data(self._client.table("deployment_numbers").select("*"))
         return DeploymentStats.model_validate(rows[0]) if rows else DeploymentStats()
 
     def limits(self) -> dict[str, int]:

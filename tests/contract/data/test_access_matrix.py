@@ -32,6 +32,7 @@ TABLES: dict[str, dict[str, set[str]]] = {
     "public.deployment_events": {"authenticated": {"SELECT"}, "service_role": {"SELECT"}},
     "public.deployment_details": {"authenticated": {"SELECT"}, "service_role": {"SELECT"}},
     "public.deployment_rows": {"authenticated": {"SELECT"}, "service_role": {"SELECT"}},
+    "public.deployment_numbers": {"authenticated": {"SELECT"}, "service_role": {"SELECT"}},
     "public.deployment_stats": {"authenticated": {"SELECT"}, "service_role": {"SELECT"}},
     "public.instance_types": {"authenticated": {"SELECT"}, "service_role": {"SELECT"}},
     "slipway.deployment_limits": {"service_role": {"SELECT", "UPDATE"}},
@@ -71,7 +72,7 @@ FUNCTIONS: dict[str, set[str]] = {
     "abandon_deployment": {"authenticated"},
     "delete_deployment": {"authenticated"},
     "request_deletion": {"authenticated"},
-    "list_deployments": {"authenticated"},
+    "page_deployments": {"authenticated"},
     "request_operation": {"authenticated"},
     "abandon_operation": {"authenticated"},
     "begin_operation": {"service_role"},
@@ -218,6 +219,7 @@ def test_owners_see_their_rows_and_nobody_elses(database: Database) -> None:
         "public.deployment_events": "deployment_id",
         "public.deployment_details": "id",
         "public.deployment_rows": "id",
+        "public.deployment_numbers": "user_id",
         "public.deployment_stats": "user_id",
     }
     for table, column in seen.items():

@@ -106,7 +106,7 @@ def test_rows_that_were_there_before_are_kept_and_shown_within_bounds(
     apply(hosted)
     with hosted.as_user(user) as connection:
         request(connection, model)
-        for function in ("list_deployments", "list_models"):
+        for function in ("page_deployments", "list_models"):
             page = connection.execute(f"select public.{function}() as l").fetchone()["l"]
             assert page["total"] == 1
             assert len(json.dumps(page)) < 3000
@@ -124,7 +124,7 @@ def test_a_page_of_deployments_is_bounded_in_bytes_and_the_next_goes_on(
         after: dict[str, Any] = {"created_at": None, "id": None}
         while True:
             page = connection.execute(
-                "select public.list_deployments(page_size => 100,"
+                "select public.page_deployments(page_size => 100,"
                 " cursor_created_at => %s, cursor_id => %s) as l",
                 (after["created_at"], after["id"]),
             ).fetchone()["l"]

@@ -37,7 +37,7 @@ def crowd(database: Database) -> tuple[str, list[dict[str, Any]]]:
 
 def page(connection: Connection, **asked: Any) -> dict[str, Any]:
     arguments = ", ".join(f"{name} => %({name})s" for name in asked)
-    listed = connection.execute(f"select public.list_deployments({arguments}) as l", asked)
+    listed = connection.execute(f"select public.page_deployments({arguments}) as l", asked)
     found: dict[str, Any] = listed.fetchone()["l"]  # type: ignore[index]
     return found
 
@@ -156,7 +156,7 @@ def test_the_numbers_count_deleted_deployments_only_in_the_total(
     user_id, rows = crowd
     count = {status: sum(r["status"] == status for r in rows) for status in STATUSES}
     with database.as_user(user_id) as connection:
-        numbers = connection.execute("select * from public.deployment_stats").fetchall()
+        numbers = connection.execute("select * from public.deployment_numbers").fetchall()
     assert numbers == [
         {
             "user_id": numbers[0]["user_id"],

@@ -132,7 +132,7 @@ def test_the_documented_view_maps_another_table_and_keeps_its_owners_apart(
     with hosted.as_user(ada) as connection:
         made = request(connection, str(model))["deployment"]
         assert made["trained_models"] == {"model_name": "Iris", "algorithm": "SVC"}
-        found = connection.execute("select public.list_deployments(search => 'IRIS') as l")
+        found = connection.execute("select public.page_deployments(search => 'IRIS') as l")
         assert found.fetchone()["l"]["total"] == 1
     with hosted.as_user(bob) as connection:
         assert connection.execute("select * from public.trained_models").fetchall() == []

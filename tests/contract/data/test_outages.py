@@ -192,11 +192,11 @@ def test_a_project_without_the_migrations_is_a_matter_for_the_operator(
         error = refusal()
         return error if error and getattr(error.__cause__, "code", "") == "PGRST205" else None
 
-    project.database.run("alter view public.deployment_stats rename to hidden_stats")
+    project.database.run("alter view public.deployment_numbers rename to hidden_numbers")
     try:
         error = eventually(missing_from_the_picture, "the gateway sees that the view is gone")
     finally:
-        project.database.run("alter view public.hidden_stats rename to deployment_stats")
+        project.database.run("alter view public.hidden_numbers rename to deployment_numbers")
     assert error.code == "supabase_misconfigured"
     assert "supabase/migrations" in error.fix
     eventually(lambda: refusal() is None, "the gateway sees that the view is back")

@@ -74,15 +74,15 @@ USED = re.compile(r"(?:Index(?: Only)? Scan|Bitmap Index Scan)[^(]*?(?:using|on)
 @pytest.mark.parametrize(
     ("statement", "role", "index"),
     [
-        ("select public.list_deployments()", "authenticated", "deployments_newest"),
-        ("select public.list_deployments(search => 'model')",
+        ("select public.page_deployments()", "authenticated", "deployments_newest"),
+        ("select public.page_deployments(search => 'model')",
          "authenticated", "deployments_newest"),
-        ("select public.list_deployments(status => 'failed', cursor_created_at => now(),"
+        ("select public.page_deployments(status => 'failed', cursor_created_at => now(),"
          f" cursor_id => '{USER}')", "authenticated", "deployments_newest"),
         ("select * from public.deployments where status <> 'deleted'"
          " order by created_at desc, id desc limit 20", "authenticated", "deployments_newest"),
-        ("select * from public.deployment_stats", "authenticated", "deployments_counted"),
-        (f"select * from public.deployment_stats where user_id = '{USER}'", "service_role",
+        ("select * from public.deployment_numbers", "authenticated", "deployments_counted"),
+        (f"select * from public.deployment_numbers where user_id = '{USER}'", "service_role",
          "deployments_counted"),
         ("select * from public.deployments where endpoint_name = 'seed-7' and status <> 'deleted'",
          "service_role", "deployments_of_endpoint"),

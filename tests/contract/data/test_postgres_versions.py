@@ -176,9 +176,9 @@ def live(database: Database) -> None:
         connection.execute(COUNT_CALLS_NOW)
     changes(database, user, once, name)
     with database.as_user(user) as connection:
-        listed = connection.execute("select public.list_deployments(search => 'IRIS') as l")
+        listed = connection.execute("select public.page_deployments(search => 'IRIS') as l")
         assert listed.fetchone()["l"]["total"] == 4
-        stats = connection.execute("select * from public.deployment_stats").fetchone()
+        stats = connection.execute("select * from public.deployment_numbers").fetchone()
         assert (stats["active_deployments"], stats["failed_deployments"]) == (1, 3)
         rotate = "select public.request_operation(%s, 'rotate_keys') as id"
         rotation = connection.execute(rotate, (once,)).fetchone()["id"]

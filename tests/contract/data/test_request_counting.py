@@ -94,7 +94,7 @@ def test_users_do_not_use_up_each_others_requests(database: Database, user: str)
 
 
 CALLS = {
-    "list_deployments": "select public.list_deployments()",
+    "page_deployments": "select public.page_deployments()",
     "list_models": "select public.list_models()",
     "my_limits": "select public.my_limits()",
     "request_deletion": f"select public.request_deletion('{ABSENT}')",

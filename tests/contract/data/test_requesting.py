@@ -283,7 +283,7 @@ def test_variables_are_in_the_row_and_in_no_list(
     user_id, model_id = owner
     with database.as_user(user_id) as connection:
         made = ask(connection, spec_of(model_id, environment_variables=VARIABLES))
-        page = connection.execute("select public.list_deployments() as page").fetchone()
+        page = connection.execute("select public.page_deployments() as page").fetchone()
     assert made["deployment"]["environment_variables"] == VARIABLES
     assert page
     assert "debug" not in json.dumps(page["page"])

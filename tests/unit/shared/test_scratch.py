@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from shared import scratch as scratch_module
+from shared import services as services_module
 from shared.scratch import scratch
 
 LIVE = """
@@ -22,7 +23,7 @@ with scratch() as folder:
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    scratch_module._sweep.cache_clear()
+    scratch_module.sweep.cache_clear()
     return tmp_path
 
 
@@ -55,6 +56,19 @@ def test_the_next_start_removes_what_a_killed_process_left(
     assert left.exists()
     with scratch():
         assert not left.exists()
+
+
+def test_what_a_killed_process_left_goes_when_the_app_makes_its_services(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its timers make them when it starts, before anything is deployed."""
+    process, left = living(folder)
+    process.kill()
+    process.communicate()
+    monkeypatch.setattr(services_module, "load_settings", lambda: None)
+    monkeypatch.setattr(services_module, "compose", lambda _: None)
+    services_module.services.__wrapped__()
+    assert not left.exists()
 
 
 def test_a_living_process_keeps_its_folder(folder: Path) -> None:

@@ -22,6 +22,8 @@ import { AWAY_MS, POLL_MS } from "@/lib/queries/pace";
 const DeleteDialog = lazily(() => import("@/components/deployments/delete-dialog").then((module) => module.DeleteDialog));
 
 const POLLED_PAGES = 3;
+/** As many as an address may ask for at once: 1,000 deployments. */
+const MOST_PAGES = 20;
 
 export default function DeploymentsPage() {
   return (
@@ -33,8 +35,9 @@ export default function DeploymentsPage() {
 
 function Deployments() {
   const client = useQueryClient();
-  const [status, setStatus] = useUrlState("status");
-  const [search, setSearch] = useUrlState("search");
+  const [status, setStatus] = useUrlState("status", "page");
+  const [search, setSearch] = useUrlState("search", "page");
+  const [page, setPage] = useUrlState("page");
   const [manual, setManual] = useUrlState("refresh");
   const [leaving, setLeaving] = useState<Deployment | null>(null);
   const filter = FILTERS.some((each) => each.value === status) ? (status as DeploymentStatus | "") : "";
@@ -50,8 +53,18 @@ function Deployments() {
     placeholderData: (before) => before,
   });
   const deployments = useMemo(() => list.data?.pages.flatMap((page) => page.deployments) ?? [], [list.data]);
-  const { fetchNextPage } = list;
-  const more = useCallback(() => void fetchNextPage(), [fetchNextPage]);
+  const { fetchNextPage, hasNextPage, isFetchingNextPage } = list;
+  const loaded = list.data?.pages.length ?? 0;
+  const more = useCallback(() => {
+    if (loaded < MOST_PAGES) setPage(String(loaded + 1));
+    void fetchNextPage();
+  }, [fetchNextPage, setPage, loaded]);
+  // A list that is loaded again is as long as the address says.
+  const wanted = Math.min(Number(page) || 1, MOST_PAGES);
+  const isShort = loaded > 0 && loaded < wanted && hasNextPage && !isFetchingNextPage && !list.error;
+  useEffect(() => {
+    if (isShort) void fetchNextPage();
+  }, [isShort, fetchNextPage]);
   const total = list.data?.pages[0]?.total ?? 0;
   const nothing = list.isSuccess && deployments.length === 0;
   useEffect(() => {
@@ -103,7 +116,7 @@ function Deployments() {
       {deployments.length > 0 && (
         <section aria-label={messages.deployments.title} className="space-y-4">
           <DeploymentCards deployments={deployments} types={types} onDelete={setLeaving} />
-          <MoreOnScroll shown={deployments.length} total={total} hasMore={list.hasNextPage} busy={list.isFetchingNextPage} onMore={more} />
+          <MoreOnScroll shown={deployments.length} total={total} hasMore={hasNextPage} busy={isFetchingNextPage} onMore={more} />
         </section>
       )}
       {leaving && <DeleteDialog deployment={leaving} types={types} onClose={() => setLeaving(null)} />}

@@ -104,7 +104,10 @@ LIBRARIES = {
     },
     "1.9": {**BOOSTERS, **NEW_ENCODERS},
 }
-"""By minor: each library in a release that agrees with it."""
+for _libraries in LIBRARIES.values():
+    _libraries["statsmodels"] = ["statsmodels==0.15.0"]
+"""By minor: each library in a release that agrees with it. statsmodels is category_encoders' own
+in older releases only; in newer ones its GLMMEncoder alone needs it."""
 NEEDED = {
     "xgboost": set[str](),
     "lightgbm": {"narwhals"},
@@ -112,6 +115,7 @@ NEEDED = {
     "imbalanced-learn": {"sklearn-compat"},
     "category-encoders": {"statsmodels", "patsy", "packaging"},
     "feature-engine": {"statsmodels", "patsy", "packaging"},
+    "statsmodels": {"patsy", "packaging"},
     "pycaret": {
         "category-encoders", "imbalanced-learn", "importlib-metadata", "jinja2", "markupsafe",
         "packaging", "patsy", "sklearn-compat", "statsmodels", "zipp",

@@ -20,5 +20,7 @@ def outputs(model: Any, description: Description) -> list[str]:
     if hasattr(values, "toarray"):
         values = values.toarray()
     values = np.asarray(values)
+    if values.ndim == 3 and len(values) == 1:  # see serving/asking.py
+        values = values[0]
     width = values.shape[1] if values.ndim > 1 else 1
     return [_KINDS.get(values.dtype.kind, "string")] * min(width, MOST)

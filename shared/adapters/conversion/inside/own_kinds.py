@@ -2,7 +2,6 @@
 
 import itertools
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -19,6 +18,7 @@ from shared.adapters.conversion.inside.kinds import (
     kind_of,
     kind_of_categories,
 )
+from shared.adapters.conversion.inside.lightgbm_columns import lightgbm_categories
 
 TYPICAL = (
     "mean_",
@@ -151,9 +151,8 @@ def _of_boosters(estimator: Any, width: int) -> list[Kind]:
     booster = attribute(estimator, "booster_")
     known = attribute(booster, "pandas_categorical")
     if isinstance(known, list) and known:
-        told = re.search(r"^\[categorical_feature: ([\d,]+)\]", booster.model_to_string(), re.M)
-        positions = [int(n) for n in told.group(1).split(",")] if told else []
-        for position, values in zip(positions, known, strict=False):
+        positions = lightgbm_categories(booster.model_to_string(), known)
+        for position, values in zip(positions, known, strict=True):
             kinds[position] = replace(kind_of(values), sure=Sure.KNOWN, categories=tuple(values))
     if callable(ask := attribute(estimator, "get_booster")) and not attribute(
         estimator, "feature_types"
@@ -177,7 +176,7 @@ def _xgboost_categories(booster: Any) -> list[list[str | float]]:
     for column in columns.get("enc", ()):
         values, ends = column["values"], column.get("offsets")
         if ends is not None:
-            text = bytes(values)
+            text = bytes(value % 256 for value in values)  # of text beyond ASCII, some are negative
             values = [text[a:z].decode() for a, z in itertools.pairwise(ends)]
         found.append(list(values))
     return found

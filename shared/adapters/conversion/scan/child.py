@@ -17,13 +17,15 @@ from typing import Any, Literal
 from pydantic import ValidationError
 
 from serving.walls import kernel
-from shared.adapters.conversion.scan import bounds
+from shared.adapters.conversion.scan import bounds, bytecode
 from shared.domain.model import Verdict
 
 _BOOTSTRAP = (
     "import sys; sys.path.append(sys.argv.pop(1));"
-    " from shared.adapters.conversion.scan.reading import main; main()"
+    " from shared.adapters.conversion.scan.reading import main;"
+    " sys.pycache_prefix, sys.dont_write_bytecode = None, True; main()"
 )
+"""What is imported later, inside the walls, can neither read that folder nor write to any."""
 _ROOT = Path(__file__).parents[4]
 _USERS = range(30_000, 60_000)
 """User ids that own nothing: above people's, below the service manager's."""
@@ -57,10 +59,12 @@ def _answer(file: int, kind: str) -> tuple[bytes, int | None]:
     """What the child wrote, and how it ended: None when its time was up."""
     user = secrets.choice(_USERS)
     arguments = [kind, str(os.getpid()), str(user if kernel.may_become(user) else 0)]
+    kept = bytecode.folder()
+    caching = ["-X", f"pycache_prefix={kept}"] if kept else ["-B"]
     ours, theirs = socket.socketpair()
     with ours, theirs:
         process = subprocess.Popen(
-            [sys.executable, "-I", "-S", "-B", "-c", _BOOTSTRAP, str(_ROOT), *arguments],
+            [sys.executable, "-I", "-S", *caching, "-c", _BOOTSTRAP, str(_ROOT), *arguments],
             stdin=file,
             stdout=theirs.fileno(),
             stderr=subprocess.DEVNULL,

@@ -9,6 +9,8 @@ UNKNOWN = "unknown"
 _UNTOLD = {"numpy", "scipy", "joblib", "pandas", "PyArrow"}
 """Most models name them; what counts is a version that shows."""
 
+_NEEDS_STATSMODELS = "category_encoders.glmm"
+
 _MOVED_LATE = frozenset(
     [
         "dawsn",
@@ -46,6 +48,8 @@ def libraries(findings: Findings, versions: Mapping[str, str]) -> dict[str, str]
         if (name := library(module)) and name not in _UNTOLD
     }
     found.pop("scikit-learn", None)
+    if _NEEDS_STATSMODELS in findings.modules:
+        found["statsmodels"] = UNKNOWN
     if findings.sklearn_versions:
         found["scikit-learn"] = ", ".join(sorted(findings.sklearn_versions))
     if findings.lightgbm_releases and "LightGBM" in found:

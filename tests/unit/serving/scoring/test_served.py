@@ -62,6 +62,29 @@ def test_no_rows_are_no_answers(people: Served) -> None:
     assert ask(people, {"data": []}) == []
 
 
+class OutputsFirst:
+    """MultiOutputRegressor of scikit-learn 1.2 over PLSRegression: an axis before the rows."""
+
+    def predict(self, rows: Any) -> Any:
+        return np.stack([rows[:, 0], rows[:, 0] * 10], axis=1)[np.newaxis]
+
+
+class OneInEach:
+    """Each row's answer is a matrix of one line."""
+
+    def predict(self, rows: Any) -> Any:
+        return np.stack([rows[:, 0], rows[:, 0] * 10], axis=1)[:, np.newaxis]
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_an_axis_before_the_rows_is_looked_through(count: int) -> None:
+    described = Description((Column("x0", "double"),), "array", False, {"x0": 1.0})
+    rows = [[float(at)] for at in range(count)]
+    answers = [[at, at * 10] for at in range(count)]
+    assert ask(Served(OutputsFirst(), described), {"data": rows}) == answers
+    assert ask(Served(OneInEach(), described), {"data": rows}) == [[each] for each in answers]
+
+
 def test_probabilities_are_those_of_the_model(people: Served) -> None:
     sent = {"data": [PERSON], "params": {"method": "predict_proba"}}
     row = pd.DataFrame([{**PERSON, "note": None}])

@@ -1,7 +1,9 @@
 """Values that no model may hold are refused by their place; fitted models are not."""
 
 import functools
+import sys
 from collections.abc import Callable
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -157,6 +159,30 @@ def test_a_function_that_is_not_listed_is_refused() -> None:
     judged(FunctionTransformer(np.mean))
     with pytest.raises(Unfit, match=r"numpy\.mean"):
         judged(FunctionTransformer(np.mean), allowed=lambda _m, n: n != "mean")
+
+
+@pytest.mark.parametrize(
+    ("attribute", "value"),
+    [
+        ("transformer_", pd.DataFrame({"a": [1.0]})),
+        ("steps", [("a", pd.DataFrame({"a": [1.0]}))]),
+        ("binner_dict_", {"a": pd.Series([1.0])}),
+        ("ordinal_encoder", pd.DataFrame),
+        ("feature_encoder", np.add),
+    ],
+)
+def test_no_table_stands_where_another_library_has_an_estimator(
+    attribute: str, value: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its transform() would call methods of the table that the request's texts name."""
+    wrapper = type("Wrapper", (BaseEstimator,), {"__module__": "feature_engine.wrappers"})
+    module = ModuleType("feature_engine.wrappers")
+    monkeypatch.setattr(module, "Wrapper", wrapper, raising=False)
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    assert judged(having(wrapper(), **{attribute: StandardScaler().fit(X)})) == []
+    assert judged(having(wrapper(), mapping=pd.DataFrame({"a": [1.0]}))) == []
+    with pytest.raises(Unfit):
+        judged(having(wrapper(), **{attribute: value}))
 
 
 def test_workers_above_the_machine_are_reduced_and_told() -> None:

@@ -23,6 +23,11 @@ def test_a_migration_says_why_whether_it_is_safe_online_how_to_undo_it_and_who_m
         assert f"\n{part}" in f"\n{header}"
 
 
+def test_no_two_migrations_have_the_same_version() -> None:
+    versions = [name.partition("_")[0] for name in SQL]
+    assert [version for version in versions if versions.count(version) > 1] == []
+
+
 def test_every_code_that_the_database_refuses_with_has_words_and_the_other_way_round() -> None:
     raised = {code for text in SQL.values() for code in re.findall(r"refuse\(\s*'(\w+)'", text)}
     assert raised - PROGRAMMING_ERRORS == set(REFUSALS)

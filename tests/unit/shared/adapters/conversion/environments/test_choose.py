@@ -162,6 +162,15 @@ def test_feature_engine_of_the_time_of_pandas_1_is_tried_with_that() -> None:
     assert told == [["2.0.3", "1.6.2"], ["1.5.3", "1.5.2"]]
 
 
+@pytest.mark.parametrize("sklearn", ["1.2.2", "1.6.1", "1.9.1"])
+def test_a_mixed_model_of_category_encoders_comes_with_statsmodels(sklearn: str) -> None:
+    """Which its newer releases no longer ask for: their other encoders do without."""
+    shown = {"scikit-learn": sklearn, "category_encoders": "unknown", "statsmodels": "unknown"}
+    for pinned in choose(shown):
+        held = {pin.split("==")[0] for pin in pinned.conversion_requirements()}
+        assert {"statsmodels", "patsy", "category-encoders"} <= held
+
+
 def test_pycaret_comes_with_what_it_insists_on() -> None:
     (pinned,) = choose({"scikit-learn": "1.4.2", "PyCaret": "unknown"})
     assert {"pycaret==3.3.2", "joblib==1.3.2", "scipy==1.11.4"} <= set(pinned.pins)

@@ -3,6 +3,7 @@
 The classes here have the fitted attributes of the libraries named, and do as they do.
 """
 
+import json
 from typing import Any
 
 import numpy as np
@@ -305,3 +306,28 @@ def test_a_booster_that_has_lost_its_categories_is_refused_by_column() -> None:
         describe(OldXGBoost().fit(DATA[["size", "city"]], Y), None)
     assert refusal.value.code == "model_unsupported"
     assert "OrdinalEncoder" in refusal.value.fix
+
+
+class XGBoost(OldXGBoost):
+    """Since 3.1 it keeps the categories, texts as signed bytes of UTF-8."""
+
+    def get_booster(self) -> Any:
+        class Native:
+            feature_types = ("float", "c")
+
+            def save_raw(self, form: str) -> bytearray:
+                values = [each - 256 if each > 127 else each for each in "KölnUlm".encode()]
+                columns = [{"values": []}, {"values": values, "offsets": [0, 5, 8]}]
+                model = {"learner": {"gradient_booster": {"model": {"cats": {"enc": columns}}}}}
+                return bytearray(json.dumps(model).encode())
+
+        return Native()
+
+    def predict(self, x: Any) -> Any:
+        assert list(x["city"].cat.categories) == ["Köln", "Ulm"]
+        return np.zeros(len(x))
+
+
+def test_categories_that_xgboost_keeps_may_be_texts_beyond_ascii() -> None:
+    description = describe(XGBoost().fit(DATA[["size", "city"]], Y), None)
+    assert description.columns[1].categories == ["Köln", "Ulm"]

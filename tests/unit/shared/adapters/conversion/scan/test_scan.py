@@ -366,3 +366,10 @@ def test_special_functions_show_which_scipy_they_are_of(
     )
     found = verdict_on(files.spell(b"](" + names + b"e"))
     assert found["libraries"].get("scipy") == scipy
+
+
+def test_a_mixed_model_of_category_encoders_needs_statsmodels() -> None:
+    encoder = b"\x80\x04ccategory_encoders.%s\n%s\n)\x81."
+    mixed = verdict_on(encoder % (b"glmm", b"GLMMEncoder"))["libraries"]
+    assert mixed == {"category_encoders": "unknown", "statsmodels": "unknown"}
+    assert "statsmodels" not in verdict_on(encoder % (b"woe", b"WOEEncoder"))["libraries"]
