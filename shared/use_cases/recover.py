@@ -45,7 +45,7 @@ class SweepReport(BaseModel):
 
 @dataclass(frozen=True)
 class Recovery:
-    """The half of the sweeper that looks at operations and asks the cloud nothing."""
+    """The half of the sweeper that looks at operations; only the other half asks the target."""
 
     records: Records
     target: ServingTarget
