@@ -32,9 +32,11 @@ def write(name: str, result: dict[str, Any]) -> None:
 
 
 def machine() -> dict[str, Any]:
+    """`load`: processes that wanted a core in the last five minutes, the benchmark's own too."""
     return {
         "cores": os.cpu_count(),
         "memory_gb": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30, 1),
         "system": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(),
+        "load": round(os.getloadavg()[1], 1),
     }
