@@ -149,6 +149,7 @@ def test_every_log_line_of_a_phase_knows_its_request_its_user_and_its_deployment
         seen.update(structlog.contextvars.get_contextvars())
         return PhaseResult()
 
+    structlog.contextvars.clear_contextvars()
     seen: dict[str, str] = {}
     asked = RUN.model_copy(update={"request_id": "r-1", "traceparent": "00-t"})
     called(declared()[0], RecordsFake(row()), run=asked.model_dump(mode="json"))
