@@ -1,4 +1,4 @@
-"""Other environment variables for a living deployment: new containers of the same image."""
+"""Replace a living deployment's environment variables: new containers of the same image."""
 
 from activities.support.phase import phase
 from activities.support.updating import bring_about

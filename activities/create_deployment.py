@@ -1,4 +1,4 @@
-"""The model behind the endpoint, at 0 % traffic: our score.py, a pinned environment."""
+"""Create the deployment at 0 % traffic, with our score.py and a pinned environment."""
 
 from activities.support.ownership import Standing, marks_of, standing_of_deployment
 from activities.support.phase import phase

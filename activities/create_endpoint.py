@@ -1,4 +1,4 @@
-"""An endpoint of this name that is ours and ready; put once, then observed."""
+"""Create the endpoint, or wait for one of ours that is there: put once, then observed."""
 
 from activities.support.ownership import Standing, marks_of, standing_of_endpoint
 from activities.support.phase import phase

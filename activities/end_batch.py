@@ -1,4 +1,4 @@
-"""The batch's operation ends: it has succeeded where none of its deployments failed."""
+"""End the batch's operation: succeeded where none of its deployments failed."""
 
 from activities.support.phase import phase
 from shared.domain.operation import OperationStatus
@@ -11,7 +11,7 @@ from shared.wire.phases import PhaseResult
 
 @phase("", cancellable=False, silent=True)
 def end_batch(input: EndBatch, services: Services) -> PhaseResult:
-    """Records the end once. A batch that is gone with its user has none."""
+    """Record the end once; does nothing where the batch is gone with its user."""
     batch = services.records.batch(input.run.batch_id)
     if batch is None:
         return PhaseResult()

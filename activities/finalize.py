@@ -1,4 +1,4 @@
-"""The row becomes active, with everything needed to call the endpoint."""
+"""Make the row active, with everything that is needed to call the endpoint."""
 
 from datetime import UTC, datetime
 

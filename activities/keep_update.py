@@ -1,4 +1,4 @@
-"""The cloud has the new values, so the deployment's row has them."""
+"""Write into the deployment's row what an update has changed in the cloud."""
 
 from activities.support.phase import phase
 from shared.errors.waiting import Cancelled

@@ -1,4 +1,4 @@
-"""Traffic and mirror as somebody asked for it, unless it is no longer what they saw."""
+"""Move traffic and mirror as asked, unless they are no longer what the caller saw."""
 
 from activities.support.phase import phase
 from activities.support.traffic import move, refuse_other_traffic, shares_of, tell_the_others

@@ -1,4 +1,4 @@
-"""What the container was made of before it went to sleep."""
+"""Read from the row what the container was made of before it went to sleep."""
 
 from activities.support.phase import phase
 from shared.domain.model import ModelVersion, ServingRecipe

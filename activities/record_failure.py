@@ -1,4 +1,4 @@
-"""The row becomes failed, with the reason and the fix; a deleted row stays deleted."""
+"""Make the row failed, with the reason and the fix; a deleted row stays deleted."""
 
 from activities.support.phase import phase
 from shared.domain.status import Status

@@ -1,4 +1,4 @@
-"""The deployment is gone from Azure ML; called again until it is.
+"""Remove the deployment from Azure ML; waits until it is gone.
 
 One that failed, for whatever reason, leaves the end of its log in the timeline.
 """

@@ -1,4 +1,4 @@
-"""The endpoint is gone when it is ours, empty, and nobody else is deploying to it."""
+"""Remove the endpoint where it is ours, empty, and nobody else is deploying to it."""
 
 from activities.support.ownership import is_leaving
 from activities.support.phase import phase

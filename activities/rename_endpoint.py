@@ -1,4 +1,4 @@
-"""Another generated name, when somebody else in the region has this one."""
+"""Give the run another generated endpoint name, when somebody else in the region has this one."""
 
 from datetime import UTC, datetime
 

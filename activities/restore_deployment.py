@@ -1,4 +1,4 @@
-"""After an update that failed: the deployment is as it was before."""
+"""Put a deployment back as it was before an update that failed."""
 
 from activities.support.phase import phase
 from activities.support.updating import bring_about, living, set_scaling
@@ -10,7 +10,7 @@ from shared.wire.phases import PhaseResult, RestoreDeployment
 
 @phase("Putting it back as it was.", cancellable=False)
 def restore_deployment(input: RestoreDeployment, services: Services) -> PhaseResult:
-    """Of a deployment that has gone meanwhile, no autoscale setting is left."""
+    """Where the deployment has gone meanwhile, only its autoscale setting is removed."""
     run, change, cloud = input.run, input.change, services.target.provisioning
     place = run.endpoint_name, run.deployment_name
     try:
@@ -28,7 +28,7 @@ def restore_deployment(input: RestoreDeployment, services: Services) -> PhaseRes
 
 
 def _restored(input: RestoreDeployment, services: Services) -> bool:
-    """Variables first, then instances; False while the cloud works on one of them."""
+    """Put variables back, then instances. False while the cloud works on one of them."""
     run, change, cloud = input.run, input.change, services.target.provisioning
     place = run.endpoint_name, run.deployment_name
     before, instances = run.spec.environment_variables, input.instance_count

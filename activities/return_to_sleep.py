@@ -1,4 +1,4 @@
-"""What could not be woken sleeps again, and says why; a deleted row stays deleted."""
+"""Put the row of what could not be woken back to asleep; a deleted one stays deleted."""
 
 from activities.support.phase import phase
 from shared.domain.status import Status

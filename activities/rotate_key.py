@@ -1,4 +1,4 @@
-"""One of the endpoint's two keys is new; begun once, then observed."""
+"""Replace one of the endpoint's two keys: begun once, then observed."""
 
 from activities.support.phase import phase
 from activities.support.traffic import require_settled
@@ -8,7 +8,7 @@ from shared.wire.phases import PhaseResult, RotateKey
 
 @phase("Replacing a key of the endpoint.", cancellable=False)
 def rotate_key(input: RotateKey, services: Services) -> PhaseResult:
-    """Tried again after a crash it replaces the key once more, which is no loss."""
+    """After a crash it may replace the key once more, which does no harm."""
     endpoint_name, key, target = input.run.endpoint_name, input.key, services.target
     if input.poll == 0:
         target.provisioning.replace_key(endpoint_name, key)

@@ -1,4 +1,4 @@
-"""Another number of instances for a living deployment."""
+"""Change the number of instances of a living deployment."""
 
 from activities.support.phase import phase
 from activities.support.updating import bring_about

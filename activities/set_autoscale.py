@@ -1,4 +1,4 @@
-"""The cloud changes the number of instances by their load from now on, or does so no longer."""
+"""Make, change or remove the setting by which the cloud changes the number of instances."""
 
 from activities.support.phase import phase
 from activities.support.updating import living, set_scaling

@@ -1,4 +1,4 @@
-"""All traffic to the verified deployment; what was there before stays beside it."""
+"""Move all traffic to the verified deployment; what served before stays beside it at 0 %."""
 
 from activities.support.phase import phase
 from activities.support.traffic import all_to, move

@@ -1,4 +1,4 @@
-"""What of a batch has not begun fails, with the reason."""
+"""Fail those deployments of a batch that have not begun, with the reason."""
 
 from activities.support.phase import phase
 from shared.services import Services

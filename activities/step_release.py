@@ -1,4 +1,4 @@
-"""One step of a release: the share or the copies that the new revision gets now."""
+"""Give the new revision of a release its next share of the traffic, or of the copies."""
 
 from activities.support.phase import phase
 from activities.support.traffic import move, refuse_other_traffic, shares_of

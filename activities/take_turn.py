@@ -1,4 +1,4 @@
-"""The next deployment of a batch that waits gets its turn."""
+"""Give the batch's next waiting deployment its turn, and return its run."""
 
 from activities.support.phase import phase
 from shared.services import Services
@@ -8,7 +8,7 @@ from shared.wire.batch import TakeTurn, TurnTaken
 
 @phase("", cancellable=False, silent=True)
 def take_turn(input: TakeTurn, services: Services) -> TurnTaken:
-    """The database gives each turn once and tells the deployment's timeline."""
+    """The database gives each turn once, and writes it into the deployment's timeline."""
     run = input.run
     row = services.records.take_turn(run.batch_id, run.lane, input.turn)
     if row is None:

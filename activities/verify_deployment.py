@@ -1,4 +1,4 @@
-"""A real prediction from exactly this deployment, before any traffic reaches it."""
+"""Ask exactly this deployment for a real prediction, before any traffic reaches it."""
 
 import json
 from http import HTTPStatus

@@ -1,4 +1,4 @@
-"""Before a living deployment is changed: it is there, and there is room for what is asked."""
+"""Check that a deployment to be changed is there, and that the quota has room for the change."""
 
 from activities.support.phase import phase
 from activities.support.room import (
@@ -14,7 +14,7 @@ from shared.wire.phases import VerifiedUpdate, VerifyUpdate
 
 @phase("Checking the deployment, its quota and its price.", cancellable=False)
 def verify_update(input: VerifyUpdate, services: Services) -> VerifiedUpdate:
-    """The quota is checked for the most instances that may run, less those that run already."""
+    """Quota is checked for the most instances that may run, less those that run already."""
     run, change, target = input.run, input.change, services.target
     found = living(services, run)
     if found.provisioning.runs:

@@ -1,4 +1,4 @@
-"""Before anything costs money: workspace, rights, quota, and whose the endpoint name is."""
+"""Check workspace, rights, quota and whose the endpoint name is, before anything costs money."""
 
 from activities.support.ownership import Standing, standing_of_endpoint
 from activities.support.phase import phase

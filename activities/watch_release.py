@@ -1,4 +1,4 @@
-"""Is the new revision as good as its limits, and as the one that it should replace?"""
+"""Compare the new revision's metrics with its limits and with the revision it should replace."""
 
 from activities.support.phase import phase
 from shared.domain.metrics import Served
@@ -15,7 +15,7 @@ NOISE_MS = 50
 
 @phase("Watching the new revision.")
 def watch_release(input: WatchRelease, services: Services) -> WatchedRelease:
-    """Silent where too few requests came to judge by. Raises ReleaseRejected."""
+    """`silent` where too few requests came to judge by. Raises ReleaseRejected."""
     run, plan, metrics = input.run, input.run.spec.release, services.target.metrics
     new, old = Served(), Served()
     if metrics is not None:

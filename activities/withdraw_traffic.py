@@ -1,4 +1,4 @@
-"""No traffic to this deployment any more; it goes back to what was there before."""
+"""Take all traffic from this deployment and give it back to what served before."""
 
 from activities.support.phase import phase
 from activities.support.traffic import split_of
@@ -33,7 +33,7 @@ def withdraw_traffic(input: WithdrawTraffic, services: Services) -> PhaseResult:
 
 
 def _successors(input: WithdrawTraffic, services: Services, endpoint: Endpoint) -> dict[str, int]:
-    """What carried traffic before, else those that share it now, in their proportions.
+    """Who gets the traffic: what carried it before, else those that share it now, in proportion.
 
     Else the newest active deployment that remains, else nobody.
     """

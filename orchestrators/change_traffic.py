@@ -1,4 +1,4 @@
-"""Who serves which share of an endpoint's requests, as its owner asked."""
+"""Change which deployment serves which share of an endpoint's requests."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""After the soft delete: the cloud resources of one deployment go, retried until they are gone."""
+"""Remove the cloud resources of a deployment that was deleted, retried until they are gone."""
 
 from typing import Any
 

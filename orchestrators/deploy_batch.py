@@ -1,4 +1,4 @@
-"""A batch: lanes beside each other, in each of which deployments follow one another."""
+"""Deploy a batch: lanes run beside each other, and in each lane one deployment after another."""
 
 from typing import Any
 

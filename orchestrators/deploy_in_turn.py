@@ -1,4 +1,4 @@
-"""One lane of a batch: the next deployment that waits, to its end, and so on until none waits."""
+"""One lane of a batch: deploy the next that waits, wait for its end, until none waits."""
 
 from typing import Any
 

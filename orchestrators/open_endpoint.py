@@ -1,4 +1,4 @@
-"""The endpoint's half of a deployment: one that is ours and ready, under a name that is free."""
+"""The endpoint's half of a deploy: create it, under another generated name where one is taken."""
 
 from typing import Any
 

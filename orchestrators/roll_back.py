@@ -1,4 +1,4 @@
-"""Everything to an earlier revision: at once where it runs, else woken and verified first."""
+"""Move all traffic to an earlier revision; one that sleeps is woken and verified first."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Both keys of an endpoint, one after the other: a client that knows one is never locked out."""
+"""Replace both keys of an endpoint, one after the other, so that no client is locked out."""
 
 from typing import Any, Final
 

@@ -1,4 +1,4 @@
-"""The container of a deployment goes; its endpoint, row, model version and settings stay."""
+"""Remove a deployment's container; its endpoint, row, model version and settings stay."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The model's half of a deployment: from the uploaded file to a registered version."""
+"""The model's half of a deploy: convert the uploaded file and register the version."""
 
 from typing import Any
 

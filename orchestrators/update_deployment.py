@@ -1,4 +1,4 @@
-"""A living deployment is changed where it runs, or left as it was.
+"""Change a living deployment where it runs; where that fails, put it back as it was.
 
 verify_update -> change_variables, set_autoscale, scale_deployment, as far as asked -> keep_update
 """

@@ -1,4 +1,4 @@
-"""A sleeping deployment is active again."""
+"""Give a sleeping deployment its container back and make it active."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Every half minute: what has expired or was replaced goes to sleep, or goes away."""
+"""Every half minute: put to sleep or remove deployments that have expired or were replaced."""
 
 from typing import Any
 

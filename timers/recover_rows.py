@@ -1,4 +1,4 @@
-"""At start and every 5 minutes: what a crash kept from beginning begins, what it lost is told."""
+"""At start and every 5 minutes: begin what a crash kept from beginning, fail what it has lost."""
 
 from datetime import UTC, datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""Every six hours: what the region offers to online endpoints, and what it costs there now."""
+"""Every six hours: read which sizes the region offers to online endpoints, and their prices."""
 
 import azure.functions as func
 import structlog

@@ -1,4 +1,4 @@
-"""Every 15 minutes: rows and cloud resources that have lost each other are brought together."""
+"""Every 15 minutes: end rows whose resources are gone, remove resources whose rows are gone."""
 
 from datetime import UTC, datetime
 from typing import Any

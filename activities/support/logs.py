@@ -11,7 +11,7 @@ LIMIT = 8 * 1024
 
 
 def log_tail(target: ServingTarget, run: Run) -> str | None:
-    """None where there is nothing to be had: a reason to fail must not fail for want of a log."""
+    """The last lines of the container's log; None where there is none or it cannot be read."""
     for container in CONTAINERS:
         try:
             text = target.inference.logs(

@@ -24,9 +24,10 @@ class Standing(Enum):
 
 
 def standing_of_endpoint(endpoint: Endpoint | None, run: Run, records: Records) -> Standing:
-    """An endpoint is its owner's; one of a deployment that we know of is on its way out.
+    """OURS where the run's user made it.
 
-    For the database has given the name to this run: its last owner has left it.
+    One of another user's that this database knows is LEAVING: the database has given its name to
+    this run, so its last owner has left it. Any other is FOREIGN.
     """
     if endpoint is None:
         return Standing.ABSENT
@@ -38,7 +39,7 @@ def standing_of_endpoint(endpoint: Endpoint | None, run: Run, records: Records) 
 
 
 def standing_of_deployment(deployment: Deployment | None, run: Run, records: Records) -> Standing:
-    """A deployment is that of the Slipway deployment that made it."""
+    """OURS where this run's row made it; LEAVING while it is removed or its maker has ended."""
     if deployment is None:
         return Standing.ABSENT
     if deployment.provisioning is Provisioning.REMOVING:

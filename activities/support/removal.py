@@ -1,4 +1,4 @@
-"""Beginning a removal while the resource may still be created, which takes and costs minutes."""
+"""Begin a removal also while the resource is still being created, which takes and costs minutes."""
 
 from collections.abc import Callable
 
@@ -7,7 +7,7 @@ from shared.errors.waiting import EndpointBusy
 
 
 def begin_removal(begin: Callable[[], None], provisioning: Provisioning) -> bool:
-    """False when Azure ML insists on finishing what runs first: worth another look."""
+    """Call `delete`. False when Azure ML has to finish what runs first: ask again later."""
     try:
         begin()
     except EndpointBusy:

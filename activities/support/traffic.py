@@ -1,4 +1,4 @@
-"""Traffic as the phases read and move it: only while the endpoint is not being changed."""
+"""Reading and moving an endpoint's traffic, only while the endpoint is not being changed."""
 
 from collections.abc import Callable
 
@@ -13,7 +13,7 @@ from shared.wire.run import Run
 
 
 def require_settled(target: ServingTarget, endpoint_name: str) -> Endpoint | None:
-    """None while an operation on the endpoint runs; raises EndpointVanished or its failure."""
+    """The endpoint; None while an operation on it runs. Raises EndpointVanished or its failure."""
     endpoint = target.provisioning.endpoint(endpoint_name)
     if endpoint is None:
         raise EndpointVanished(endpoint_name)
@@ -30,7 +30,7 @@ def split_of(endpoint: Endpoint) -> TrafficSplit:
 
 
 def all_to(name: str, endpoint: Endpoint) -> TrafficSplit:
-    """Everything to one deployment; the mirror stays, unless it was that one's."""
+    """The split with all traffic on one deployment; the mirror stays, unless it was that one's."""
     mirror = {
         other: share for other, share in endpoint.mirror.items() if other.lower() != name.lower()
     }
@@ -57,7 +57,7 @@ def refuse_other_traffic(
 def move(
     services: Services, run: Run, wanted: Callable[[Endpoint], TrafficSplit]
 ) -> TrafficSplit | None:
-    """Move it to what is wanted of the endpoint as it is; None while that runs.
+    """Move the traffic to `wanted(endpoint)`; the split that is reached, None while that runs.
 
     Once it is there, it is recorded, as a move of the run's operation.
     """
@@ -74,7 +74,7 @@ def move(
 
 
 def tell_the_others(services: Services, run: Run, there: TrafficSplit) -> None:
-    """A line in the timeline of every other deployment on the endpoint that is awake."""
+    """Write a line into the timeline of every other deployment on the endpoint that lives."""
     for other in services.records.others_on(run.endpoint_name, run.deployment_id):
         share = carrying(there.traffic).get(other.deployment_name.lower(), 0)
         told = f"{share} % of the traffic since this move of {run.deployment_name}'s."
@@ -82,7 +82,7 @@ def tell_the_others(services: Services, run: Run, there: TrafficSplit) -> None:
 
 
 def shares_of(there: TrafficSplit, names: list[str]) -> str:
-    """`blue 90 %, green 10 %`, or that nobody serves."""
+    """The split in words: `blue 90 %, green 10 %`, or `nobody serves`."""
     traffic, mirror = as_written(there.traffic, names), as_written(there.mirror, names)
     shares = ", ".join(f"{name} {share} %" for name, share in traffic.items())
     copied = ", ".join(f"{share} % copied to {name}" for name, share in mirror.items())

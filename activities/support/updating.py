@@ -1,4 +1,4 @@
-"""Changing a deployment that lives: only what is ours, only while its owner has it."""
+"""Changing a deployment that lives: only one that this row made, only while its owner has it."""
 
 from collections.abc import Callable
 
@@ -16,9 +16,10 @@ from shared.wire.run import Run
 
 
 def living(services: Services, run: Run) -> Deployment:
-    """As the cloud has it. Cancelled where its owner has let it go, DeploymentMissing where it is.
+    """The run's deployment as the cloud has it.
 
-    A sleeping deployment is let go, too.
+    Raises Cancelled where its row is deleted, failed or asleep, DeploymentMissing where the cloud
+    has no deployment that this row made.
     """
     row = services.records.deployment(run.deployment_id)
     if row is None or row.status not in LIVING:
@@ -61,7 +62,7 @@ def bring_about(
 
 
 def set_scaling(services: Services, run: Run, autoscale: Autoscale | None) -> str:
-    """Make or remove the autoscale setting; what was done, in words."""
+    """Make or remove the autoscale setting; returns what was done, in words."""
     cloud = services.target.provisioning
     if autoscale is None:
         cloud.delete_autoscale(run.endpoint_name, run.deployment_name)
@@ -74,7 +75,7 @@ def set_scaling(services: Services, run: Run, autoscale: Autoscale | None) -> st
 
 
 def forget_scaling(services: Services, run: Run) -> None:
-    """A deployment that goes takes its autoscale setting along.
+    """Remove the autoscale setting of a deployment that is being removed.
 
     A refusal is told and keeps nothing from going: the sweeper removes what is left.
     """

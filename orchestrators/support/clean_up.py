@@ -1,4 +1,4 @@
-"""What a failed run and a deleted deployment have in common: leave nothing of ours in the cloud."""
+"""Remove from the cloud what a failed run made, or what a deleted deployment has."""
 
 from dataclasses import dataclass
 

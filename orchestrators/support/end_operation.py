@@ -1,4 +1,4 @@
-"""The last step of operations that no deployment's status ends."""
+"""Record the end of operations that no deployment's status ends."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from orchestrators.support.call_phase import PhaseFailed, Steps, call_phase
 def as_operation(
     context: DurableOrchestrationContext, run: Run, steps: Steps[Any], status: str
 ) -> Steps[dict[str, Any]]:
-    """The steps to their end, which is recorded. Output: `{"status": status}` or the failure."""
+    """Take the steps, record how they ended, and return `{"status": status}` or the failure."""
     try:
         yield from steps
     except PhaseFailed as failure:

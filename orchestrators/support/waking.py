@@ -1,4 +1,4 @@
-"""A sleeping deployment gets a container again; nothing is converted or registered for it."""
+"""Create a sleeping deployment's container again, from the model that is registered already."""
 
 from azure.durable_functions import DurableOrchestrationContext
 from shared.domain.traffic import carrying
@@ -76,7 +76,7 @@ def _stage(context: DurableOrchestrationContext, run: DeployRun) -> Steps[Staged
 def _sleep_again(
     context: DurableOrchestrationContext, run: DeployRun, failure: PhaseFailed
 ) -> Steps[None]:
-    """What waking it has made goes. Of one that was deleted meanwhile, everything goes."""
+    """Remove what waking it has made; of one that was deleted meanwhile, everything."""
     if failure.failed.code == Cancelled.code:
         yield from clean_up(context, run, restore={}, only_if_made_by_run=False)
         return

@@ -10,7 +10,7 @@ from shared.ports.user_templates import UserTemplates
 
 
 def with_template(wanted: DeployRequest, templates: UserTemplates, sizes: Sizes) -> DeployRequest:
-    """The request as it results. TemplateNotFound, TemplateIllegal."""
+    """The request with its template's settings filled in. TemplateNotFound, TemplateIllegal."""
     if wanted.template_id is None:
         return wanted
     return filled(wanted, templates.template(str(wanted.template_id)), sizes)

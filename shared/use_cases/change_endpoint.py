@@ -24,7 +24,7 @@ from shared.wire.outcome import Failed
 def change_traffic(
     initiator: Initiator, endpoint: KnownRevisions, wanted: TrafficSplit, seen: int | None
 ) -> Begun:
-    """`seen`: the version of the caller's If-Match; None where none was sent.
+    """Begin a change of traffic. `seen`: the version of the caller's If-Match, None without one.
 
     UnknownRevision; Conflict deployment_asleep, traffic_changed, operation_running,
     release_running; Unavailable.
@@ -39,7 +39,10 @@ def change_traffic(
 def roll_back(
     initiator: Initiator, endpoint: KnownRevisions, to: int | None
 ) -> tuple[Begun, DeploymentRow]:
-    """To that revision, or to the last one that served everything before the present one does."""
+    """Begin a rollback to revision `to`, or to last_good; the operation and the row it goes to.
+
+    NothingToRollBackTo, UnknownRevision, StillAsleep; and what `begin` raises.
+    """
     target = _revision(endpoint, to) if to is not None else last_good(endpoint)
     if target is None:
         raise NothingToRollBackTo(endpoint.name)

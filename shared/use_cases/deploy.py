@@ -151,7 +151,7 @@ class Initiator:
 
 
 def _request_of(failed: DeploymentRow) -> DeployRequest:
-    """Conflict not_retriable, where the rules have changed since, or the model is gone."""
+    """The request of a failed one. NotRetriable where rules have changed or its model is gone."""
     if failed.model_id is None:
         raise NotRetriable(
             "This deployment's model was removed.",

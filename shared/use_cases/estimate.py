@@ -18,7 +18,7 @@ def estimate(
     sizes: Sizes,
     offers: SizeOffers,
 ) -> Estimate:
-    """Nothing is created. InstanceTypeUnknown."""
+    """Count price, quota and memory of the request; creates nothing. InstanceTypeUnknown."""
     size = sizes.named(wanted.instance_type)
     most = wanted.most_instances
     left = {each.name: each.quota.left for each in offers.instance_types if each.quota}

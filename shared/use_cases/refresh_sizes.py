@@ -1,4 +1,4 @@
-"""What the workspace's region offers, with its prices, becomes what may be deployed."""
+"""Write into the database which sizes the workspace's region offers, with their prices."""
 
 from shared.domain.catalogue import Catalogue
 from shared.ports.records import Records

@@ -30,7 +30,7 @@ class RequestCounts:
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="metrics")
 
     def last_hour(self, names: Iterable[str], wait_seconds: float) -> dict[str, int | None]:
-        """None for what is not told within the wait; it is known the next time."""
+        """Endpoint name to its requests; None where they are not known within `wait_seconds`."""
         wanted = list(names)
         if self._target.metrics is None:
             return dict.fromkeys(wanted)

@@ -1,4 +1,4 @@
-"""Changing a living deployment: what only its row holds at once, the rest by an operation."""
+"""Change a living deployment: at once what only its row holds, the rest by an operation."""
 
 from typing import Any
 

@@ -43,7 +43,7 @@ COMPARED = (
 def list_endpoints(
     services: Services, data: UserData, query: EndpointQuery, wait_seconds: float
 ) -> EndpointPage:
-    """A page; its traffic is as last seen."""
+    """One page of the user's endpoints, with traffic as it was last seen."""
     known = data.endpoints(query)
     prices = _prices(services, wait_seconds / 2)
     counts = services.request_counts.last_hour(

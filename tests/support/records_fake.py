@@ -178,6 +178,15 @@ class RecordsFake:
             }
         )
         self.operations[undoing.id] = undoing
+        self.record(
+            Event(
+                deployment_id=row.id,
+                operation_id=undoing.id,
+                phase="undo_update",
+                status="note",
+                message="An update was lost on its way.",
+            )
+        )
         return undoing
 
     def batch(self, batch_id: str) -> Batch | None:

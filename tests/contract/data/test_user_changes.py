@@ -281,3 +281,42 @@ def test_what_only_the_row_holds_changes_at_once_and_the_rest_by_an_operation(
     assert world.hers.deployment(live.id).description == "soon"
     with pytest.raises(DeploymentNotFound):
         world.his.update_deployment(live.id, {"description": "mine"})
+
+
+def test_an_update_that_was_lost_is_undone_once_by_an_operation_to_what_the_row_says(
+    world: World,
+) -> None:
+    live, records = world.active(), world.database.records
+
+    def lost(begun: bool) -> str:
+        made = world.hers.update_deployment(live.id, {"instance_count": 3}).operation
+        assert made is not None
+        note = {"phase": "p", "status": "started", "message": "m", "operation_id": made.id}
+        if begun:
+            records.record(Event(deployment_id=live.id, **note))
+        return made.id
+
+    assert records.undo_update(lost(begun=False), NOT_STARTED) is None
+    first = lost(begun=True)
+    undoing = records.undo_update(first, NOT_STARTED)
+    assert undoing is not None
+    assert (undoing.kind, undoing.parent_id) == (OperationKind.UPDATE, first)
+    assert (undoing.input, undoing.requested_by) == ({"instance_count": 1}, None)
+    ended = world.hers.operation(first)
+    assert (ended.status, ended.error and ended.error.code) == (
+        OperationStatus.FAILED,
+        "start_failed",
+    )
+    assert world.hers.operation(undoing.id).status is OperationStatus.RUNNING
+    assert [event.phase for event in world.database.timeline(live.id)] == ["p", "undo_update"]
+    assert records.has_begun(undoing.id)
+    assert records.undo_update(undoing.id, NOT_STARTED) is None
+
+
+def test_an_update_is_kept_by_an_active_row_alone(world: World) -> None:
+    live, records = world.active(), world.database.records
+    assert records.keep_update(live.id, {"instance_count": 3, "autoscale": None})
+    assert world.hers.deployment(live.id).instance_count == 3
+    asleep = world.asleep()
+    assert not records.keep_update(asleep.id, {"instance_count": 3})
+    assert world.hers.deployment(asleep.id).instance_count == 1

@@ -4,6 +4,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 import pytest
+import structlog
 
 import activities
 from activities.support.phase import ACTIVITIES, PhaseMustWait, phase
@@ -140,3 +141,23 @@ def test_a_mistake_of_ours_is_raised_as_it_is(declared):
 
     with pytest.raises(ZeroDivisionError):
         called(declared()[0], RecordsFake(row()))
+
+
+def test_every_log_line_of_a_phase_knows_its_request_its_user_and_its_deployment(declared):
+    @phase("Looking.")
+    def look(input: RemoveDeployment, services: Services) -> PhaseResult:
+        seen.update(structlog.contextvars.get_contextvars())
+        return PhaseResult()
+
+    structlog.contextvars.clear_contextvars()
+    seen: dict[str, str] = {}
+    asked = RUN.model_copy(update={"request_id": "r-1", "traceparent": "00-t"})
+    called(declared()[0], RecordsFake(row()), run=asked.model_dump(mode="json"))
+    assert seen == {
+        "request_id": "r-1",
+        "traceparent": "00-t",
+        "user_id": RUN.user_id,
+        "deployment_id": RUN.deployment_id,
+        "phase": "look",
+    }
+    assert structlog.contextvars.get_contextvars() == {}

@@ -6,6 +6,7 @@ from activities.support.traffic import all_to, shares_of
 from shared.domain.endpoint import Endpoint, Marks, Provisioning
 from shared.domain.status import Status
 from shared.domain.traffic import TrafficSplit
+from shared.errors.serving import BadArgument
 from shared.wire.phases import (
     CreateDeployment,
     CreateEndpoint,
@@ -190,3 +191,12 @@ def test_copies_end_where_their_deployment_goes_or_serves_itself():
     world.put(split({"Green": 10}, Blue=100))
     world.until_done(WithdrawTraffic)
     assert world.seen() == ({"Green": 100}, {})
+
+
+def test_traffic_of_an_endpoint_that_has_failed_is_told_with_its_reason():
+    world = World()
+    world.target.fail_next_endpoint(BadArgument("Its name is bad."))
+    world.target.put_endpoint("iris", Marks(owner=BLUE.user_id))
+    world.seen()
+    refused = world.perform(MoveTraffic, wanted=split(Green=100)).refusal
+    assert (refused.code, refused.message) == ("bad_argument", "Its name is bad.")

@@ -10,6 +10,7 @@ import orchestrators
 from orchestrators.change_traffic import change_traffic
 from orchestrators.deploy_batch import deploy_batch
 from orchestrators.deploy_in_turn import deploy_in_turn
+from orchestrators.deploy_model import deploy_model
 from orchestrators.roll_back import roll_back
 from orchestrators.sleep_deployment import sleep_deployment
 from orchestrators.update_deployment import update_deployment
@@ -182,3 +183,28 @@ def test_every_orchestrator_is_registered_under_its_own_name():
     files = {file.stem for file in Path(str(orchestrators.__file__)).parent.glob("*.py")}
     assert {each.get_function_name() for each in built} == files - {"__init__"}
     assert {each.get_trigger().name for each in built} == {"context"}
+
+
+def test_a_step_of_a_release_takes_no_longer_than_traffic_does():
+    canary = {"strategy": "canary", "steps": [10], "step_minutes": 2}
+    released = {**PLAIN, "spec": {**SPEC, "release": canary}}
+    served = {**ALL_DONE, "create_deployment": done(traffic_before={"green": 100})}
+    result, context = drive(deploy_model, {**served, "step_release": waiting()}, released)
+    assert (result["phase"], result["code"]) == ("step_release", "deadline_exceeded")
+    assert 303 * 0.6 < sum(context.waits) <= 303
+
+
+def test_a_release_that_is_never_resumed_ends_after_a_week_and_says_so():
+    canary = {"strategy": "canary", "steps": [10], "step_minutes": 2}
+    released = {**PLAIN, "spec": {**SPEC, "release": canary}}
+    served = {**ALL_DONE, "create_deployment": done(traffic_before={"green": 100})}
+    result, context = drive(deploy_model, served, released, events=[(1.0, '"pause"')])
+    assert (result["phase"], result["code"]) == ("watch_release", "release_aborted")
+    assert result["message"].startswith("It was paused, or waited for requests, for a week.")
+    week = 7 * 24 * 3600
+    assert week < sum(context.waits) < week + 1200
+
+
+def test_autoscale_is_changed_to_what_was_asked_for():
+    _, context = drive(update_deployment, ALL_DONE, UPDATE)
+    assert dict(context.calls)["set_autoscale"]["autoscale"]["max"] == 3

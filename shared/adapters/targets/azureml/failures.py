@@ -1,8 +1,9 @@
-"""Why Azure ML said no, and whether another try may help: a Answer becomes a Slipway error.
+"""Why Azure ML said no, and whether another try may help: an Answer becomes a Slipway error.
 
 Neither the status nor `error.code` decides alone: the service reports a full quota as BadRequest,
 a crashed container within HTTP 200, and throttling of one of its own parts as UserError.
-Codes of ours are listed in `refusing` (final) and `waiting` (worth another try).
+Codes of ours are listed in final_failures.py and, where another try may help, in
+passing_failures.py.
 """
 
 import re

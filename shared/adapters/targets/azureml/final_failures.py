@@ -1,4 +1,4 @@
-"""Answers of Azure ML that no retry cures: each becomes a class of shared/errors/serving.py."""
+"""Answers of Azure ML that no retry cures: each becomes a class of shared/errors/serving."""
 
 import re
 from http import HTTPStatus

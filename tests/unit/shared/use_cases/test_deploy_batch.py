@@ -6,6 +6,7 @@ import pytest
 
 from shared.domain.batch import BatchRequest
 from shared.domain.deployment import DeployRequest, Limits
+from shared.domain.naming import generated_deployment_name
 from shared.domain.operation import OperationStatus
 from shared.errors.requests import (
     BatchRefused,
@@ -18,7 +19,7 @@ from shared.errors.waiting import StartFailed, SupabaseUnavailable
 from shared.ports.sizes import ReleasedSizes
 from shared.use_cases.deploy_batch import BatchInitiator
 from tests.support.orchestrations_fake import OrchestrationsFake
-from tests.support.records import MODEL_ID
+from tests.support.records import MODEL_ID, NOW
 from tests.support.services import settings_of
 from tests.support.user_batches_fake import UserBatchesFake
 from tests.support.user_data_fake import UserDataFake
@@ -164,3 +165,41 @@ def test_a_name_of_an_endpoint_that_the_user_chose_is_refused_at_once():
         who.deploy(wanted({**MODEL, "endpoint_name": "iris"}))
     generated = initiator(UserBatchesFake(roomy(), refusals=[taken]))
     assert generated.deploy(wanted(MODEL)).total == 1
+
+
+def test_only_the_same_name_on_the_same_endpoint_is_a_double():
+    blue = {**MODEL, "endpoint_name": "iris", "deployment_name": "blue"}
+    others = [{**blue, "endpoint_name": "wine"}, {**blue, "deployment_name": "green"}]
+    made = initiator().deploy(wanted(blue, *others))
+    assert [(each.endpoint_name, each.deployment_name) for each in made.deployments] == [
+        ("iris", "blue"),
+        ("wine", "blue"),
+        ("iris", "green"),
+    ]
+
+
+def test_every_name_that_was_taken_gets_a_suffix_and_no_other_does():
+    first, second = (BatchRefused([(n, DeploymentNameTaken("x", "iris"))]) for n in (0, 1))
+    who = initiator(UserBatchesFake(roomy(), refusals=[first, second]))
+    who.deploy(wanted(MODEL, MODEL, MODEL))
+    plain, once, twice = [
+        [len(each.spec.deployment_name) for each in asked] for asked in who.batches.asked
+    ]
+    short = len(generated_deployment_name(NOW, ""))
+    long = len(generated_deployment_name(NOW, "abcd"))
+    assert (plain, once, twice) == ([short] * 3, [long, short, short], [long, long, short])
+    assert len({each.id for each in who.batches.asked[-1]}) == 3
+    assert {UUID(each.id).version for each in who.batches.asked[-1]} == {4}
+
+
+def test_a_repeated_request_begins_only_what_never_began():
+    batches, orchestrations = UserBatchesFake(roomy()), OrchestrationsFake()
+    made = initiator(batches, orchestrations).deploy(wanted(MODEL), "key")
+    orchestrations.end(made.batch_id)
+    orchestrations.started.clear()
+    initiator(batches, orchestrations).deploy(wanted(MODEL), "key")
+    assert orchestrations.started == {}
+    batches.records.end_operation(made.batch_id, OperationStatus.SUCCEEDED)
+    unknown = OrchestrationsFake()
+    initiator(batches, unknown).deploy(wanted(MODEL), "key")
+    assert unknown.started == {}

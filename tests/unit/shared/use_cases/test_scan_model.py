@@ -1,5 +1,6 @@
 """A verdict for what a user looks at: kept with its content, and only by today's rules."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -104,3 +105,26 @@ def test_a_place_is_free_again_after_a_failure(files):
             scanned(model(), files)
     files.failure = None
     assert scanned(model(), files) is not None
+
+
+def test_a_verdict_says_when_it_was_made(files):
+    scan = scanned(model(), files)
+    assert scan.scanned_at.tzinfo is UTC
+    assert datetime.now(UTC) - scan.scanned_at < timedelta(minutes=1)
+
+
+def test_an_outdated_verdict_of_a_file_that_is_gone_stays_away(files):
+    assert scanned(model(scan=known("rules-1"), content=None), files) is None
+
+
+def test_what_the_scan_could_not_read_stays_unreadable(files):
+    class Unreadable(ModelConverterFake):
+        def scan(self, file):
+            told = super().scan(file)
+            return told.model_copy(update={"verdict": "unreadable", "reasons": ["It ends early."]})
+
+    converter = Unreadable(RECIPE)
+    converter.refusal = ModelUnsupported("Not read.", fix="Upload it again.")
+    scan = scanned(model(), files, converter)
+    assert (scan.verdict, scan.reasons) == ("unreadable", ["It ends early."])
+    assert scan.refusal.message == "Not read."

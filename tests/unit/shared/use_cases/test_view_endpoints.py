@@ -38,6 +38,7 @@ GREEN = row(
     description="larger",
     environment_variables={"A": "2", "C": "1"},
     azure_model_version="7",
+    trained_models={"model_name": "Iris classifier"},
 )
 GREY = row(3, deployment_name="Grey", status="asleep", created_at=OLD)
 
@@ -122,6 +123,7 @@ def test_revisions_are_told_with_their_traffic_and_what_changed_since_the_one_be
     assert green.variables_changed == ["A", "C"]
     assert grey.variables_changed == ["A", "C"]
     assert (green.deployment_id, green.model_version) == (GREEN.id, "7")
+    assert (green.model_name, blue.model_name) == ("Iris classifier", None)
     assert (green.status, green.deployment_name) == (Status.ACTIVE, "Green")
 
 
