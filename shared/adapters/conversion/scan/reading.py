@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from contextlib import suppress
 from dataclasses import asdict
 from typing import IO, Any, Literal
 
@@ -34,9 +35,11 @@ def main() -> None:
         user=user or None,
         parent=parent,
     )
-    with os.fdopen(0, "rb") as file:
+    answer = json.dumps(_refused(*_too_large(), Findings(), None)).encode()
+    with suppress(MemoryError), os.fdopen(0, "rb") as file:  # there may be none left to say so
         found = read(file, "canonical" if kind == "canonical" else "upload")
-    os.write(1, json.dumps(found).encode())
+        answer = json.dumps(found).encode()
+    os.write(1, answer)
 
 
 def read(file: IO[bytes], kind: File) -> dict[str, Any]:
