@@ -28,7 +28,7 @@ down: setup
 
 test: setup
 	$(BIN)/python -m pytest tests/unit tests/architecture tests/replay -n 2 -q
-	$(BIN)/python -m pytest tests/contract tests/e2e -n 2 --dist loadfile --no-loadscope-reorder -q $(ARGS)
+	$(BIN)/python -m pytest tests/contract tests/e2e -n 3 --dist loadfile --no-loadscope-reorder -q $(ARGS)
 	@if command -v node >/dev/null && test -x "$(CHROMIUM)"; then $(MAKE) test-client; \
 	else echo 'The dashboard was not tested: Node 20 or Chromium ($(CHROMIUM)) is missing.'; fi
 

@@ -189,17 +189,20 @@ def test_what_was_replaced_goes_to_sleep_and_what_expires_too(world):
         endpoint_name=name,
         deployment_name="new",
         keep_previous_minutes=0,
-        expires_in_hours=0.02,
+        expires_in_hours=1,
         on_expiry="sleep",
     )
     assert new["expires_at"]
+    with world.database() as database:  # an hour later
+        database.execute("update deployments set expires_at = now() where id = %s", (new["id"],))
     ids = [each["id"] for each in (old, new)]
     until(
         lambda: {world.ada.detail(each)["status"] for each in ids} == {"asleep"}, "both sleep", 180
     )
     told = {phase["phase"]: phase["message"] for phase in world.ada.detail(new["id"])["phases"]}
     assert "asked" in told["expire"]
-    assert "asleep" in shown(world, name).json()["reason"]
+    reason = until(lambda: shown(world, name).json()["reason"], "nobody serves")
+    assert "asleep" in reason
     for each in (old, new):
         world.ada.delete(each["id"])
     assert name not in world.serving()[0]
