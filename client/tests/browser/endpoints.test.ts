@@ -117,7 +117,7 @@ test("a revision sleeps, is found by its status, and is woken", async () => {
   await page.goto(at("/dashboard/deployments/"));
   await page.getByRole("radio", { name: messages.status.asleep }).click({ force: true });
   await card(page, "second").getByText(messages.deployments.free).waitFor();
-  expect(await card(page, "first").count()).toBe(0);
+  await card(page, "first").waitFor({ state: "detached" });
   await card(page, "second").getByRole("link", { name: messages.deployments.detailsOf("second") }).click();
   await page.getByText(text.wake.asleep).waitFor();
   expect(await page.getByRole("tab").count()).toBe(2);
