@@ -38,9 +38,6 @@ export default async function setup(project: TestProject) {
     { cwd: ROOT, env: { ...process.env, ...GENEROUS }, stdio: ["ignore", "ignore", "inherit"] },
   );
   await until(() => existsSync(ready) && JSON.parse(readFileSync(ready, "utf8")).dashboard_url, START_MS);
-  // The start of a container takes as much of the machine as all else: deployments of a model share one.
-  const control = JSON.parse(readFileSync(ready, "utf8")).azureml_control_url;
-  await fetch(`${control}/sharing`, { method: "PUT", body: JSON.stringify({ shared: true }) });
   return async () => {
     const ended = new Promise((done) => world.once("exit", done));
     world.kill("SIGINT");
