@@ -1,7 +1,8 @@
 -- Why: a page of a hundred deployments was turned into jsonb, measured as text, gathered and written
 --   again: half of the time that a list of them took. Now each row is written once, as json.
--- Safe online: one more function; list_deployments stays for the app of the release before.
--- Undo: drop function public.page_deployments(text, text, integer, timestamptz, uuid).
+-- Safe online: one more function; list_deployments answers the app of the release before with it.
+-- Undo: list_deployments of 20261128090200; then
+--   drop function public.page_deployments(text, text, integer, timestamptz, uuid).
 -- RLS: as the tables: it runs with the caller's rights.
 
 -- A page of the caller's deployments, newest first, after a cursor; it ends before it grows over a
@@ -72,3 +73,16 @@ revoke all on function public.page_deployments(text, text, integer, timestamptz,
   from public, anon, authenticated, service_role;
 grant execute on function public.page_deployments(text, text, integer, timestamptz, uuid)
   to authenticated;
+
+-- For the app of the release before, which asks for it by this name.
+create or replace function public.list_deployments(
+  status text default null,
+  search text default null,
+  page_size integer default 20,
+  cursor_created_at timestamptz default null,
+  cursor_id uuid default null)
+returns jsonb language plpgsql volatile set search_path = '' as $$
+begin
+  return public.page_deployments(status, search, page_size, cursor_created_at, cursor_id)::jsonb;
+end
+$$;
