@@ -3,18 +3,16 @@
 The rollback is to a revision that still runs, with the traffic latency that the service has.
 """
 
-import json
-import os
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
+from benchmarks.baseline import plain
 from benchmarks.measure import summary, write
-from tests.support.world import ROOT, World, running_world
+from tests.support.world import World, running_world, until
 
 TRAFFIC_SECONDS, MOVES, SCALES = 30, 4, 15
 ENDPOINT, STAYS = "changed", {"keep_previous_minutes": None}
@@ -30,8 +28,8 @@ def main() -> None:
         scale = _scales(world, green["id"])
         world.control.put("/latency", json={"traffic": TRAFFIC_SECONDS}).raise_for_status()
         ours = [_rolled_back(world) for _ in range(MOVES)]
-        plain = _plain(world)
-    rollback, alone = statistics.median(ours), statistics.median(plain)
+        cloud = _plain(world)
+    rollback, alone = statistics.median(ours), statistics.median(cloud)
     write(
         "changes",
         {
@@ -53,11 +51,13 @@ def _rolled_back(world: World) -> float:
     """Seconds from the request to the end of the operation."""
     begun = time.perf_counter()
     reply = world.ada.api.post(f"/endpoints/{ENDPOINT}/rollback").raise_for_status()
-    while True:
-        told = world.ada.api.get(reply.headers["Location"]).raise_for_status().json()
-        if told["status"] != "running":
-            break
-        time.sleep(0.1)
+    location = reply.headers["Location"]
+
+    def ended() -> dict[str, Any] | None:
+        operation: dict[str, Any] = world.ada.api.get(location).raise_for_status().json()
+        return operation if operation["status"] != "running" else None
+
+    told = until(ended, "the rollback ends")
     took = time.perf_counter() - begun
     if told["status"] != "succeeded":
         sys.exit(f"The rollback failed: {told['error']}")
@@ -65,26 +65,8 @@ def _rolled_back(world: World) -> float:
 
 
 def _plain(world: World) -> list[float]:
-    emulator = world.emulator
-    plan = {
-        "client_id": emulator["client_id"],
-        "subscription_id": emulator["subscription_id"],
-        "resource_group": emulator["resource_group"],
-        "workspace": emulator["workspace_name"],
-        "endpoint": ENDPOINT,
-        "to": ["blue", "green"] * (MOVES // 2),
-    }
-    run = subprocess.run(
-        [sys.executable, "-m", "benchmarks.plain_traffic", json.dumps(plan)],
-        cwd=ROOT,
-        env={**os.environ, **emulator["environment"]},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if run.returncode:
-        sys.exit(f"The plain script failed:\n{run.stderr[-2000:]}")
-    seconds: list[float] = json.loads(run.stdout.strip().splitlines()[-1])
+    moves = ["blue", "green"] * (MOVES // 2)
+    seconds: list[float] = plain("plain_traffic", world, endpoint=ENDPOINT, to=moves)
     return seconds
 
 

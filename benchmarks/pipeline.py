@@ -3,10 +3,7 @@
 Both sides run in the same local world, in turns, each time with a model that is new to it.
 """
 
-import json
-import os
 import statistics
-import subprocess
 import sys
 import tempfile
 import threading
@@ -14,10 +11,11 @@ import time
 from pathlib import Path
 from typing import Any
 
+from benchmarks.baseline import plain
 from benchmarks.measure import write
 from devstack.seed import iris_classifier
 from shared.adapters.conversion.environments.choose import choose
-from tests.support.world import IRIS_ROW, ROOT, World, dumped, running_world
+from tests.support.world import IRIS_ROW, World, dumped, running_world
 
 RUNS = 3
 FIELD_SCALED: dict[str, float] = {
@@ -93,32 +91,18 @@ def _orchestrated(world: World, name: str) -> float:
 
 
 def _script(world: World, name: str) -> dict[str, Any]:
-    emulator = world.emulator
     model = iris_classifier()
     file = world.state / f"{name}.joblib"
     file.write_bytes(dumped(model))
-    plan = {
-        "name": name[:32].rstrip("-"),
-        "file": str(file),
-        "client_id": emulator["client_id"],
-        "subscription_id": emulator["subscription_id"],
-        "resource_group": emulator["resource_group"],
-        "workspace": emulator["workspace_name"],
-        "requirements": choose({"scikit-learn": _sklearn_version()})[0].serving_requirements(),
-        "image": "mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04",
-        "example": IRIS_ROW,
-    }
-    run = subprocess.run(
-        [sys.executable, "-m", "benchmarks.plain_script", json.dumps(plan)],
-        cwd=ROOT,
-        env={**os.environ, **emulator["environment"]},
-        capture_output=True,
-        text=True,
-        check=False,
+    timings: dict[str, Any] = plain(
+        "plain_script",
+        world,
+        name=name[:32].rstrip("-"),
+        file=str(file),
+        requirements=choose({"scikit-learn": _sklearn_version()})[0].serving_requirements(),
+        image="mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04",
+        example=IRIS_ROW,
     )
-    if run.returncode:
-        sys.exit(f"The plain script failed:\n{run.stderr[-2000:]}")
-    timings: dict[str, Any] = json.loads(run.stdout.strip().splitlines()[-1])
     return timings
 
 

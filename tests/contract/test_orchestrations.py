@@ -15,8 +15,9 @@ from shared.adapters.durable import DurableOrchestrations
 from shared.errors.waiting import StartFailed
 from shared.ports.orchestrations import Orchestrations
 from tests.support.orchestrations_fake import OrchestrationsFake
-from tests.support.parts import ROOT, eventually, running_part
+from tests.support.parts import running_part
 from tests.support.records import row, run_of
+from tests.support.world import ROOT, until
 
 pytestmark = pytest.mark.contract
 APP = ROOT / "tests" / "support" / "orchestrations_app"
@@ -51,7 +52,7 @@ def durable(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
         def end(instance_id: str) -> None:
             found.raise_event(instance_id, "end", "now")
-            eventually(lambda: not found.is_living(instance_id), "the end")
+            until(lambda: not found.is_living(instance_id), "the end", 60)
 
         yield World(found, adapter(NOBODY), end)
     loop.call_soon_threadsafe(loop.stop)

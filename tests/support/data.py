@@ -15,7 +15,8 @@ from psycopg.types.json import Jsonb
 
 from shared.config import Settings
 from shared.identity.tokens import Principal, TokenVerifier
-from tests.support.parts import ROOT, running_part
+from tests.support.parts import running_part
+from tests.support.world import ROOT
 
 MIGRATIONS = ROOT / "supabase" / "migrations"
 HOSTED = Path(__file__).with_name("data_hosted.sql")

@@ -2,27 +2,15 @@
 
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from devstack.ready import read_ready
+from tests.support.world import ROOT, until
 
-ROOT = Path(__file__).parents[2]
 START_SECONDS = 90
-Found = TypeVar("Found")
-
-
-def eventually(check: Callable[[], Found | None], what: str, seconds: float = 60) -> Found:
-    """The first truthy answer of `check`."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if found := check():
-            return found
-        time.sleep(0.05)
-    raise AssertionError(f"{what}: not within {seconds} seconds")
 
 
 @contextmanager
@@ -40,7 +28,7 @@ def running_part(name: str, home: Path, *options: str) -> Iterator[dict[str, Any
         return read_ready(ready)
 
     try:
-        yield eventually(facts, name, START_SECONDS)
+        yield until(facts, f"{name} is up", START_SECONDS)
     finally:
         process.terminate()
         process.wait(timeout=60)

@@ -46,6 +46,7 @@ export const deploymentMessages = {
     scale_deployment: "Change the number of instances",
     keep_update: "Note the change",
     restore_deployment: "Put everything back",
+    undo_update: "Undo a lost change",
     take_turn: "Begin when its turn comes",
     skip_waiting: "Give up what has not begun",
   } as Record<string, string>,

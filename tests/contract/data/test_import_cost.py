@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-from tests.support.parts import ROOT
+from tests.support.world import ROOT
 
 MODULES = ("user_data", "records", "files", "connection", "replies")
 

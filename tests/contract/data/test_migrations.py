@@ -5,7 +5,7 @@ import pytest
 from psycopg import sql
 
 from tests.support.data import MIGRATIONS, Database, refused, request
-from tests.support.parts import ROOT
+from tests.support.world import ROOT
 
 EXISTING_MODELS = ROOT / "docs" / "existing-models.md"
 

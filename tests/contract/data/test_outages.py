@@ -23,7 +23,7 @@ from shared.errors.requests import Unauthenticated
 from shared.errors.waiting import Unavailable
 from shared.identity.tokens import TokenVerifier
 from tests.support.data import Person, Project, settings_for
-from tests.support.parts import eventually
+from tests.support.world import until
 
 FAULTS = [
     {"status": 503},
@@ -194,12 +194,12 @@ def test_a_project_without_the_migrations_is_a_matter_for_the_operator(
 
     project.database.run("alter view public.deployment_numbers rename to hidden_numbers")
     try:
-        error = eventually(missing_from_the_picture, "the gateway sees that the view is gone")
+        error = until(missing_from_the_picture, "the gateway sees that the view is gone", 60)
     finally:
         project.database.run("alter view public.hidden_numbers rename to deployment_numbers")
     assert error.code == "supabase_misconfigured"
     assert "supabase/migrations" in error.fix
-    eventually(lambda: refusal() is None, "the gateway sees that the view is back")
+    until(lambda: refusal() is None, "the gateway sees that the view is back", 60)
 
 
 def test_a_token_that_supabase_itself_refuses_means_signing_in_again(

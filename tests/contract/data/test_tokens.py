@@ -21,7 +21,7 @@ from shared.errors.waiting import Unavailable
 from shared.identity import signing_keys
 from shared.identity.tokens import TokenVerifier
 from tests.support.data import Person, Project, settings_for
-from tests.support.parts import eventually
+from tests.support.world import until
 
 
 class Issuer:
@@ -314,7 +314,7 @@ def test_users_are_let_in_again_soon_after_the_keys_are_back(
         except Unavailable:
             return False
 
-    eventually(works, "keys again")
+    until(works, "keys again", 60)
 
 
 def test_known_users_are_let_in_while_the_keys_cannot_be_fetched(
