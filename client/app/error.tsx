@@ -1,17 +1,8 @@
 "use client";
 
-import { messages } from "@/lib/messages";
+import { Crashed } from "@/components/crashed";
 
-/** A mistake of ours: said, with a way on, in place of a blank page. Every page loads it with itself, so it is small. */
+/** A mistake of ours on a page, in place of a blank one. */
 export default function PageFailed({ error }: { error: Error }) {
-  return (
-    <main className="mx-auto flex min-h-[60dvh] max-w-md flex-col items-start justify-center gap-3 px-4">
-      <h1 className="text-2xl font-semibold">{messages.problems.crashed}</h1>
-      <p className="text-quiet">{messages.problems.crashedFix}</p>
-      <p className="font-mono text-xs break-all text-quiet">{error.message}</p>
-      <button type="button" className="link underline" onClick={() => location.reload()}>
-        {messages.problems.reload}
-      </button>
-    </main>
-  );
+  return <Crashed error={error} height="min-h-[60dvh]" />;
 }
