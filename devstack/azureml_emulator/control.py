@@ -189,8 +189,8 @@ class Control:
 
     async def put_sharing(self, request: Request) -> Response:
         """Whether deployments made from now on share a process where they would run the same."""
-        self._fleet.sharing = Sharing.model_validate_json(await request.body()).shared
-        return JSONResponse({"shared": self._fleet.sharing})
+        await self._fleet.sharing.turn(Sharing.model_validate_json(await request.body()).shared)
+        return JSONResponse({"shared": self._fleet.sharing.enabled})
 
     async def calls(self, _: Request) -> Response:
         return _listed(list(self._intake.calls))

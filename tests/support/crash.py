@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-import httpx
-
 from tests.support.world import World, until
 
 HOLD_SECONDS = 120
@@ -93,12 +91,12 @@ def release(world: World) -> None:
 
 
 def order(world: World, *faults: dict[str, Any]) -> None:
-    httpx.put(_faults(world), json=list(faults)).raise_for_status()
+    world.http.put(_faults(world), json=list(faults)).raise_for_status()
 
 
 def is_held(world: World) -> bool:
     """A request waits by the order that was given last."""
-    ordered = httpx.get(_faults(world)).raise_for_status().json()
+    ordered = world.http.get(_faults(world)).raise_for_status().json()
     return any(fault["times"] < MANY for fault in ordered)
 
 
@@ -127,7 +125,7 @@ def timeline(world: World, operation_id: str) -> Counter[Told]:
 
 def rows(world: World, table: str, **query: str) -> list[dict[str, str]]:
     """Ada's rows, read where they are written."""
-    reply = httpx.get(
+    reply = world.http.get(
         f"{world.facts['supabase_url']}/rest/v1/{table}",
         params=query,
         headers={

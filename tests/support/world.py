@@ -18,6 +18,7 @@ from typing import Any
 import httpx
 import joblib
 import psycopg
+from psycopg import sql
 
 from devstack.supabase_local.tests.support.project import connect
 
@@ -103,10 +104,9 @@ class User:
         """The bytes of a model that this user has."""
         path = self.api.get(f"/models/{self.model(name)}").json()["file_path"]
         facts = self.world.facts
-        reply = httpx.get(
+        reply = self.world.http.get(
             f"{facts['supabase_url']}/storage/v1/object/models/{path}",
             headers={"apikey": facts["publishable_key"], "Authorization": f"Bearer {self.token}"},
-            timeout=60,
         )
         return reply.raise_for_status().content
 
@@ -126,6 +126,7 @@ class User:
 
     def settled(self, deployment_id: str, seconds: float = 180) -> dict[str, Any]:
         """The deployment once it is no longer deploying and its last phase has said so."""
+        self.world.until_moved("deployments", deployment_id, "deploying", seconds)
 
         def has_settled() -> dict[str, Any] | None:
             now = self.detail(deployment_id)
@@ -156,6 +157,7 @@ class User:
     def followed(self, reply: httpx.Response, seconds: float = 60) -> dict[str, Any]:
         """The operation that a reply's Location names, once it and its orchestration have ended."""
         location = reply.headers["Location"]
+        self.world.until_moved("operations", location.rpartition("/")[2], "running", seconds)
 
         def has_ended() -> dict[str, Any] | None:
             told = self.api.get(location)
@@ -176,6 +178,8 @@ class World:
         self.control = self.closing.enter_context(
             httpx.Client(base_url=facts["azureml_control_url"], timeout=30)
         )
+        self.http = self.closing.enter_context(httpx.Client(timeout=60))
+        """For everything else over HTTP: a client of each call's own loads all certificates."""
         self._latency = self.control.get("/latency").raise_for_status().json()
         quota = self.control.get("/quota").raise_for_status().json()
         self._quota = {family: {"limit": each["limit"]} for family, each in quota.items()}
@@ -201,11 +205,10 @@ class World:
         return connect(json.loads((self.state / "supabase_local.ready.json").read_text()))
 
     def sign_in(self, account: dict[str, str]) -> str:
-        reply = httpx.post(
+        reply = self.http.post(
             f"{self._facts['supabase_url']}/auth/v1/token?grant_type=password",
             headers={"apikey": self._facts["publishable_key"]},
             json={"email": account["email"], "password": account["password"]},
-            timeout=60,
         )
         assert reply.is_success, reply.text
         token: str = reply.json()["access_token"]
@@ -214,18 +217,31 @@ class World:
     def new_user(self) -> User:
         """Signs up; owns nothing yet."""
         account = {"email": f"{uuid.uuid4().hex}@example.com", "password": "correct-horse-battery"}
-        reply = httpx.post(
+        reply = self.http.post(
             f"{self._facts['supabase_url']}/auth/v1/signup",
             headers={"apikey": self._facts["publishable_key"]},
             json=account,
-            timeout=60,
         )
         return User(self, {**account, "id": reply.raise_for_status().json()["user"]["id"]})
 
     def has_ended(self, instance_id: str) -> bool:
         """An orchestration, by Durable Functions' own management API."""
         url = f"{self.facts['functions_url']}/runtime/webhooks/durabletask/instances/{instance_id}"
-        return httpx.get(url, timeout=60).status_code == 200
+        return self.http.get(url).status_code == 200
+
+    def until_moved(self, table: str, row_id: str, status: str, seconds: float) -> None:
+        """Returns when the row has another status than this; the test fails when it keeps it.
+
+        Asked of PostgreSQL: by the API, a suite's waiting would cost more than what it waits for.
+        """
+        query = sql.SQL("select status::text from {} where id = %s").format(sql.Identifier(table))
+
+        def has_moved() -> bool:
+            row = database.execute(query, (row_id,)).fetchone()
+            return row is not None and row[0] != status
+
+        with self.database() as database:
+            until(has_moved, f"{row_id} in {table} is no longer {status}", seconds)
 
     def resources(self) -> dict[str, Any]:
         found: dict[str, Any] = self.control.get("/resources").raise_for_status().json()

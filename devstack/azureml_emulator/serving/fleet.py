@@ -38,6 +38,7 @@ from devstack.azureml_emulator.serving.no_code import (
     recipe_of,
 )
 from devstack.azureml_emulator.serving.recipes import Recipe, read_recipe
+from devstack.azureml_emulator.serving.sharing import Sharing
 
 log = logging.getLogger(__name__)
 
@@ -56,8 +57,7 @@ class Fleet:
         self._files: dict[str, str] = {}
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._resuming: set[asyncio.Task[None]] = set()
-        self.sharing = False
-        """Deployments that would run the same share one process: for load tests."""
+        self.sharing = Sharing()
 
     def container(self, endpoint: str, deployment: str) -> Container | None:
         return self._containers.get(asset_key(endpoint, deployment))
@@ -80,22 +80,22 @@ class Fleet:
         place of those that serve, so that there is a short gap.
         """
         async with self._locks[asset_key(deployment.endpoint, deployment.name)]:
-            if self.sharing:
+            if self.sharing.enabled:
                 async with self._locks[_same_run(deployment)]:
                     await self._share_or_launch(deployment)
             else:
                 await self._launch(deployment)
 
     async def _share_or_launch(self, deployment: Deployment) -> None:
-        for other in self._resources.deployments.all():
-            twin = self.container(other.endpoint, other.name)
-            runs = self._runs.get(asset_key(other.endpoint, other.name))
-            if twin is not None and runs == _same_run(deployment):
-                self._containers[asset_key(deployment.endpoint, deployment.name)] = twin
-                self._runs[asset_key(deployment.endpoint, deployment.name)] = _same_run(deployment)
-                self.append_log(deployment, f"runs in the process of {other.endpoint}/{other.name}")
-                return
-        await self._launch(deployment)
+        run = _same_run(deployment)
+        twin = next((key for key in self._containers if self._runs.get(key) == run), None)
+        container = self._containers[twin] if twin else self.sharing.take(run)
+        if container is None:
+            await self._launch(deployment)
+            return
+        await self._stop(deployment.endpoint, deployment.name, successor=container)
+        self._runs[asset_key(deployment.endpoint, deployment.name)] = run
+        self.append_log(deployment, f"runs in the process of {container.name}")
 
     async def _launch(self, deployment: Deployment) -> None:
         events = self._events(deployment)
@@ -184,11 +184,12 @@ class Fleet:
         self, endpoint: str, deployment: str, *, successor: Container | None = None
     ) -> None:
         """What runs is stopped; from before that on, requests go to the successor."""
-        container = self._containers.pop(asset_key(endpoint, deployment), None)
+        key = asset_key(endpoint, deployment)
+        container = self._containers.pop(key, None)
         if successor is not None:
-            self._containers[asset_key(endpoint, deployment)] = successor
+            self._containers[key] = successor
         if container is not None and container not in self._containers.values():
-            await container.stop()
+            await self.sharing.leave(self._runs.get(key, ""), container)
 
     async def remove(self, endpoint: str, deployment: str) -> None:
         async with self._locks[asset_key(endpoint, deployment)]:
@@ -237,6 +238,7 @@ class Fleet:
             task.cancel()
         await asyncio.gather(*self._resuming, return_exceptions=True)
         await asyncio.gather(*(container.stop() for container in self._containers.values()))
+        await self.sharing.close()
 
 
 def _files(deployment: Deployment) -> str:

@@ -140,6 +140,27 @@ def test_more_processes_stand_behind_a_deployment_only_when_asked(score, control
     assert score({}).status_code == 200
 
 
+def test_a_shared_process_stays_for_the_next_deployment_that_runs_the_same(
+    ml, live, assets, control
+):
+    def pid_of_green() -> int:
+        deployment = assets.deployment("green", live, variables={"SHARED": "yes"})
+        ml.online_deployments.begin_create_or_update(deployment).result(60)
+        running = control.get("/resources").json()["processes"]
+        found = next(one["pid"] for one in running if one["deployment"] == f"{live}/green")
+        ml.online_deployments.begin_delete("green", live).result(30)
+        return int(found)
+
+    control.put("/sharing", json={"shared": True}).raise_for_status()
+    try:
+        pid = pid_of_green()
+        assert pid_of_green() == pid
+    finally:
+        control.put("/sharing", json={"shared": False}).raise_for_status()
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+
+
 @pytest.mark.parametrize("auth_mode", ["aml_token", "aad_token"])
 def test_tokens_open_endpoints_that_use_them(ml, https, emulator, auth_mode):
     name = f"by-{auth_mode.replace('_', '-')}"
