@@ -19,7 +19,7 @@ def record_failure(input: RecordFailure, services: Services) -> PhaseResult:
             operation_id=run.operation_id,
             phase=input.phase,
             status="failed",
-            message=failed.explained,
+            message=failed.as_text,
             detail=failed.detail,
             error=failed,
         )

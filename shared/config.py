@@ -148,10 +148,10 @@ def load_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as invalid:
-        raise SettingsError(_explain(invalid)) from None
+        raise SettingsError(_told(invalid)) from None
 
 
-def _explain(invalid: ValidationError) -> str:
+def _told(invalid: ValidationError) -> str:
     lines = ["Slipway cannot start; fix these settings (local.settings.json or the environment):"]
     for error in invalid.errors(include_url=False, include_input=False, include_context=False):
         field = str(error["loc"][0]) if error["loc"] else None

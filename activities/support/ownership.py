@@ -8,7 +8,7 @@ from enum import Enum
 from shared.domain.deployment import DeploymentRow
 from shared.domain.endpoint import Deployment, Endpoint, Marks, Provisioning
 from shared.domain.naming import is_uuid
-from shared.domain.status import LIVING
+from shared.domain.status import PROVISIONED
 from shared.ports.records import Records
 from shared.wire.run import Run
 
@@ -57,7 +57,7 @@ def maker_of(marks: Marks, records: Records) -> DeploymentRow | None:
 def is_leaving(marks: Marks, records: Records) -> bool:
     """Its maker was deleted or has failed: it is being torn down, or the sweeper will see to it."""
     maker = maker_of(marks, records)
-    return maker is not None and maker.status not in LIVING
+    return maker is not None and maker.status not in PROVISIONED
 
 
 def marks_of(run: Run) -> Marks:

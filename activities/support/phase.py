@@ -94,7 +94,7 @@ def perform(
         except UserFacingError as error:
             log.warning("phase_refused", code=error.code)
             failed = Failed.because(error)
-            timeline.add("failed", failed.explained, failed.detail, failed)
+            timeline.add("failed", failed.as_text, failed.detail, failed)
             return Outcome(failed=failed)
         except TransientError as error:
             log.warning("phase_retrying", code=error.code, wait_seconds=error.wait_seconds)

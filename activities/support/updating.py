@@ -6,7 +6,7 @@ from activities.support.notes import note
 from activities.support.ownership import marks_of
 from shared.domain.endpoint import Deployment, Provisioning
 from shared.domain.release import Autoscale
-from shared.domain.status import LIVING
+from shared.domain.status import PROVISIONED
 from shared.errors import TransientError, UserFacingError
 from shared.errors.serving import DeploymentMissing
 from shared.errors.waiting import Cancelled
@@ -15,14 +15,14 @@ from shared.wire.phases import PhaseInput
 from shared.wire.run import Run
 
 
-def living(services: Services, run: Run) -> Deployment:
+def require_deployment(services: Services, run: Run) -> Deployment:
     """The run's deployment as the cloud has it.
 
     Raises Cancelled where its row is deleted, failed or asleep, DeploymentMissing where the cloud
     has no deployment that this row made.
     """
     row = services.records.deployment(run.deployment_id)
-    if row is None or row.status not in LIVING:
+    if row is None or row.status not in PROVISIONED:
         raise Cancelled
     found = services.target.provisioning.deployment(run.endpoint_name, run.deployment_name)
     if found is None or found.marks.deployment != run.deployment_id:
@@ -44,7 +44,7 @@ def bring_about(
     one that has failed before this phase is put again whatever it is like.
     """
     run = input.run
-    found = living(services, run)
+    found = require_deployment(services, run)
     if found.provisioning.runs:
         return False
     has_failed = found.provisioning is Provisioning.FAILED

@@ -79,11 +79,11 @@ def call_phase(
             outcome = Outcome.model_validate(answer)
             if outcome.failed:
                 raise PhaseFailed(phase, outcome.failed)
-            progress = PhaseResult.model_validate(outcome.value)
-            if not progress.waiting:
+            result = PhaseResult.model_validate(outcome.value)
+            if not result.waiting:
                 return result_type.model_validate(outcome.value)
             poll += 1
-            context.set_custom_status({"phase": phase, "message": progress.message})
+            context.set_custom_status({"phase": phase, "message": result.message})
             wait = _bounded(_passed(context, started) / settling)
         if _passed(context, started) + wait > deadline:
             raise PhaseFailed(phase, Failed.because(DeadlineExceeded(phase, deadline)))

@@ -15,6 +15,6 @@ class Failure(BaseModel):
     """A log tail, correlation ids; never a secret."""
 
     @property
-    def explained(self) -> str:
-        """For people, and for machines that read up to the colon."""
+    def as_text(self) -> str:
+        """`code: message fix` in one line, as `error_message` and timeline messages hold it."""
         return f"{self.code}: {self.message} {self.fix}"

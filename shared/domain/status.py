@@ -12,8 +12,10 @@ class Status(StrEnum):
     DELETED = "deleted"
 
 
-LIVING = (Status.DEPLOYING, Status.ACTIVE)
-"""What has, or is about to have, resources in Azure ML."""
+PROVISIONED = (Status.DEPLOYING, Status.ACTIVE)
+"""These have a container in the cloud, or are about to have one."""
+LIVING = (*PROVISIONED, Status.ASLEEP)
+"""These keep their names on the endpoint and can serve, now or when they are woken."""
 
 LEGAL_MOVES: dict[Status, frozenset[Status]] = {
     Status.DEPLOYING: frozenset({Status.ACTIVE, Status.FAILED, Status.DELETED, Status.ASLEEP}),

@@ -19,7 +19,7 @@ class ModelFiles(Protocol):
         """How the artifact is served; None where it is not there, or not wholly."""
         ...
 
-    def keep_artifact(self, key: str, folder: Path, serving: ServingRecipe) -> None:
+    def keep_artifact(self, key: str, folder: Path, recipe: ServingRecipe) -> None:
         """Idempotent: the same key again replaces the same content. ModelRefused."""
         ...
 

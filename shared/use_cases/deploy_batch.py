@@ -47,7 +47,7 @@ class BatchInitiator:
         asked = [each.asked for each in requests]
         body_hash = hash_of([asked, wanted.at_once, wanted.on_failure])
         suffixes: dict[int, str] = {}
-        for attempt in range(MAX_NAMES):
+        for tried in range(MAX_NAMES):
             try:
                 requested = self.batches.request(
                     str(uuid.uuid4()),
@@ -59,7 +59,7 @@ class BatchInitiator:
                 )
                 break
             except BatchRefused as refused:
-                if attempt == MAX_NAMES - 1 or not _all_generated(refused, requests):
+                if tried == MAX_NAMES - 1 or not _all_generated(refused, requests):
                     raise
                 suffixes |= {index: four_characters() for index, _ in refused.problems}
         batch = requested.batch

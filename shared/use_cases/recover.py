@@ -166,7 +166,7 @@ class Recovery:
                     operation_id=row.id,
                     phase="sweep",
                     status="failed",
-                    message=failed.explained,
+                    message=failed.as_text,
                     error=failed,
                 )
             )

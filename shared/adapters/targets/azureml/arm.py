@@ -33,10 +33,10 @@ def ask(
     body: dict[str, Any] | None = None,
 ) -> dict[str, Any] | None:
     """The JSON of the answer; None where there is no such resource. Raises as the SDK's calls."""
-    answer = send(connection, method, f"{ARM}{path}", intent, params=params, json=body)
-    if answer is None:
+    response = send(connection, method, f"{ARM}{path}", intent, params=params, json=body)
+    if response is None:
         return None
-    found: dict[str, Any] = answer.json() if answer.content else {}
+    found: dict[str, Any] = response.json() if response.content else {}
     return found
 
 
@@ -53,10 +53,10 @@ def send(
     from azure.core.rest import HttpRequest
 
     with translating(intent):
-        answer: HttpResponse = connection.arm.send_request(HttpRequest(method, url, **facts))
-        if answer.status_code in absent:
+        response: HttpResponse = connection.arm.send_request(HttpRequest(method, url, **facts))
+        if response.status_code in absent:
             return None
-        if answer.status_code >= HTTPStatus.BAD_REQUEST:
-            reply = read_answer(answer.status_code, answer.text(), dict(answer.headers))
-            raise failure_of(reply, intent)
-        return answer
+        if response.status_code >= HTTPStatus.BAD_REQUEST:
+            answer = read_answer(response.status_code, response.text(), dict(response.headers))
+            raise failure_of(answer, intent)
+        return response

@@ -103,8 +103,8 @@ def why_failed(connection: Connection, endpoint: str, name: str) -> SlipwayError
         instance_type=str(found.instance_type),
         instances=found.instance_count or 1,
     )
-    reply = reason_of(connection, found.properties, intent)
-    return failure_of(reply, intent, _log_tail(connection, endpoint, name))
+    answer = reason_of(connection, found.properties, intent)
+    return failure_of(answer, intent, _log_tail(connection, endpoint, name))
 
 
 def logs(connection: Connection, endpoint: str, name: str, *, lines: int, container: str) -> str:

@@ -52,7 +52,7 @@ def reason_of(
     if not url.startswith(f"{ARM}/"):
         return Answer()
     forgotten = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
-    answer = send(connection, "GET", url, intent, absent=forgotten)
-    if answer is None:
+    response = send(connection, "GET", url, intent, absent=forgotten)
+    if response is None:
         return Answer()  # operations are forgotten after a while, failed resources are not
-    return read_answer(answer.status_code, answer.text(), dict(answer.headers))
+    return read_answer(response.status_code, response.text(), dict(response.headers))

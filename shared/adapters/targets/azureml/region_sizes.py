@@ -46,11 +46,11 @@ def read_instance_types(connection: Connection) -> list[InstanceType]:
     intent = connection.intent(f"read the sizes of {region}")
     with translating(intent):
         request = HttpRequest("GET", f"{ARM}{path}", params={"api-version": API_VERSION})
-        reply = connection.arm.send_request(request)
-        if reply.status_code != HTTPStatus.OK:
-            answer = read_answer(reply.status_code, reply.text(), dict(reply.headers))
+        response = connection.arm.send_request(request)
+        if response.status_code != HTTPStatus.OK:
+            answer = read_answer(response.status_code, response.text(), dict(response.headers))
             raise failure_of(answer, intent)
-        listed = reply.json()["value"]
+        listed = response.json()["value"]
     found = list(_offered(listed, region))
     log.info("region_sizes_read", region=region, listed=len(listed), offered=len(found))
     return found

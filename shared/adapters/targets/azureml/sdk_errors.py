@@ -48,9 +48,9 @@ def found_or_none(get: Callable[[], Found], intent: Intent) -> Found | None:
         try:
             return get()
         except ResourceNotFoundError as error:
-            reply = answer_of(error)
-            if workspace_gone(reply, intent):
-                raise failure_of(reply, intent) from error
+            answer = answer_of(error)
+            if workspace_gone(answer, intent):
+                raise failure_of(answer, intent) from error
             return None
 
 
@@ -62,24 +62,24 @@ def answer_of(error: Any) -> Answer:
     return read_answer(response.status_code, response.text(), dict(response.headers))
 
 
-def failure_of(reply: Answer, intent: Intent, log_tail: str | None = None) -> SlipwayError:
+def failure_of(answer: Answer, intent: Intent, log_tail: str | None = None) -> SlipwayError:
     """The error to raise for this answer; its code and the answer's ids are in the log."""
     if log_tail is None:
-        failure = explain(reply, intent)
+        failure = explain(answer, intent)
     else:
-        failure = explain_with_log(reply, log_tail, intent)
-    _note(failure, intent, reply)
+        failure = explain_with_log(answer, log_tail, intent)
+    _note(failure, intent, answer)
     return failure
 
 
 def _translate(error: Exception, intent: Intent) -> SlipwayError | None:
     from azure.core.exceptions import AzureError, ClientAuthenticationError, HttpResponseError
 
-    answer = _first(HttpResponseError, error)
-    if isinstance(answer, ClientAuthenticationError) and _is_of_identity(answer):
-        return _without_token(answer, intent)
-    if answer is not None:
-        return failure_of(answer_of(answer), intent)
+    responded = _first(HttpResponseError, error)
+    if isinstance(responded, ClientAuthenticationError) and _is_of_identity(responded):
+        return _without_token(responded, intent)
+    if responded is not None:
+        return failure_of(answer_of(responded), intent)
     if not isinstance(error, AzureError):
         return None
     if hasattr(error, "no_personal_data_message"):  # azure.ai.ml's own MlException
@@ -109,12 +109,12 @@ def _without_token(error: Any, intent: Intent) -> SlipwayError:
     return IdentityRefused(" ".join(str(error.message).split())[:300])
 
 
-def _note(failure: SlipwayError, intent: Intent, reply: Answer) -> None:
+def _note(failure: SlipwayError, intent: Intent, answer: Answer) -> None:
     log.warning(
         "azure_refused",
         action=intent.action,
         code=failure.code,
-        status=reply.status,
-        azure_codes=reply.codes,
-        **{name.replace("-", "_"): value for name, value in reply.ids.items()},
+        status=answer.status,
+        azure_codes=answer.codes,
+        **{name.replace("-", "_"): value for name, value in answer.ids.items()},
     )
