@@ -4,7 +4,8 @@ from pydantic import BaseModel, Field
 
 from api.http.request import Call, Reply
 from api.http.routing import route
-from shared.domain.deployment import DeploymentRow, LogQuery, Message
+from shared.domain.deployment import DeploymentRow
+from shared.domain.deployment_view import LogQuery, Message
 from shared.domain.naming import Id
 from shared.domain.prediction import ScoreAnswer, ScoreQuery, ScoreRequest
 from shared.domain.status import Status

@@ -1,4 +1,4 @@
-"""Deployments: the request, the row, the pages, the timeline."""
+"""Deployments: the request and its reply, the specification, the row, a page of rows."""
 
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -12,7 +12,6 @@ from shared.domain.naming import NAME_RULE, Id, is_legal
 from shared.domain.release import Autoscale, Release
 from shared.domain.status import Status
 from shared.domain.text import Text
-from shared.domain.timeline import PhaseSummary
 from shared.domain.variables import EnvironmentVariables
 
 
@@ -99,6 +98,17 @@ class DeployRequest(DeploymentSettings):
     def asked(self) -> dict[str, Any]:
         """All that a deployment is made from, as JSON."""
         return self.model_dump(mode="json", exclude={"user_id", "template_id"})
+
+
+class DeployAccepted(BaseModel):
+    """The reply to a deploy or a retry: the work goes on without the caller."""
+
+    deployment_id: Id
+    operation_id: Id
+    """For GET /operations/{operation_id}."""
+    status: Status
+    message: str
+    endpoint_name: str
 
 
 class DeploymentSpec(DeploymentOptions):
@@ -203,47 +213,11 @@ class DeploymentQuery(BaseModel):
     """Opaque; from the page before."""
 
 
-class LogQuery(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    lines: int = Field(100, ge=1, le=5000)
-    container: Literal["inference-server", "storage-initializer"] = "inference-server"
-
-
 class DeploymentPage(BaseModel):
     deployments: list[DeploymentRow]
     total: int
     """All that match the filters, not only this page."""
     next_cursor: str | None = None
-
-
-class DeploymentStats(BaseModel):
-    total_deployments: int = 0
-    """Every deployment ever made, deleted ones included."""
-    active_deployments: int = 0
-    deploying_count: int = 0
-    failed_deployments: int = 0
-    asleep_deployments: int = 0
-    last_deployment_date: datetime | None = None
-
-
-class DeploymentDetail(DeploymentRow):
-    phases: list[PhaseSummary] = Field(default_factory=list)
-
-
-class DeployAccepted(BaseModel):
-    """The reply to a deploy or a retry: the work goes on without the caller."""
-
-    deployment_id: Id
-    operation_id: Id
-    """For GET /operations/{operation_id}."""
-    status: Status
-    message: str
-    endpoint_name: str
-
-
-class Message(BaseModel):
-    message: str
 
 
 class Limits(BaseModel):
