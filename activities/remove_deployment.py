@@ -4,8 +4,7 @@ One that failed, for whatever reason, leaves the end of its log in the timeline.
 """
 
 from activities.support.logs import log_tail
-from activities.support.notes import note
-from activities.support.phase import phase
+from activities.support.phase import note, phase
 from activities.support.removal import begin_removal
 from activities.support.updating import forget_scaling
 from shared.domain.endpoint import Provisioning

@@ -8,6 +8,7 @@ verify_workspace -> stage_model beside open_endpoint -> create_deployment
 from typing import Any
 
 from azure.durable_functions import DurableOrchestrationContext
+from shared.wire.outcome import Half, OpenedEndpoint, StagedModel
 from shared.wire.phases import (
     CreatedDeployment,
     CreateDeployment,
@@ -21,7 +22,6 @@ from shared.wire.phases import (
     VerifyWorkspace,
 )
 from shared.wire.run import DeployRun
-from shared.wire.staging import Half, OpenedEndpoint, StagedModel
 
 from orchestrators.support.call_phase import PhaseFailed, Steps, call_phase
 from orchestrators.support.clean_up import clean_up, close_endpoint

@@ -4,6 +4,7 @@ from typing import Any
 
 from azure.durable_functions import DurableOrchestrationContext
 from shared.errors.requests import EndpointNameTaken
+from shared.wire.outcome import OpenedEndpoint
 from shared.wire.phases import (
     CreateEndpoint,
     PhaseResult,
@@ -11,7 +12,6 @@ from shared.wire.phases import (
     RenameEndpoint,
 )
 from shared.wire.run import DeployRun
-from shared.wire.staging import OpenedEndpoint
 
 from orchestrators.support.call_phase import PhaseFailed, Steps, call_phase
 

@@ -17,9 +17,8 @@ from shared.errors import TransientError, UserFacingError
 from shared.errors.waiting import Cancelled
 from shared.ports.records import Records
 from shared.services import Services, services
-from shared.wire.outcome import Failed, Outcome
+from shared.wire.outcome import Failed, Outcome, RetryText
 from shared.wire.phases import PhaseInput, PhaseResult
-from shared.wire.retry_text import RetryText
 from shared.wire.run import Run
 
 log = structlog.get_logger()
@@ -110,6 +109,28 @@ def _refuse_when_deleted(records: Records, deployment_id: str) -> None:
     row = records.deployment(deployment_id)
     if row is None or row.status is not Status.DEPLOYING:
         raise Cancelled
+
+
+def note(
+    records: Records,
+    run: Run,
+    phase: str,
+    message: str,
+    *,
+    detail: str | None = None,
+    deployment_id: str | None = None,
+) -> None:
+    """Record it for the run's operation. `deployment_id`: of another deployment than the run's."""
+    records.record(
+        Event(
+            deployment_id=deployment_id or run.deployment_id,
+            operation_id=run.operation_id,
+            phase=phase,
+            status="note",
+            message=message,
+            detail=detail,
+        )
+    )
 
 
 class _Timeline:

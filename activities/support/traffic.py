@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from activities.support.notes import note
+from activities.support.phase import note
 from shared.domain.endpoint import Endpoint, Provisioning
 from shared.domain.traffic import TrafficSplit, as_written, carrying
 from shared.errors.requests import TrafficChanged

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from activities.support.notes import note
 from activities.support.ownership import marks_of
+from activities.support.phase import note
 from shared.domain.endpoint import Deployment, Provisioning
 from shared.domain.release import Autoscale
 from shared.domain.status import PROVISIONED

@@ -11,7 +11,7 @@ from shared.domain.prediction import ScoreAnswer, ScoreQuery, ScoreRequest
 from shared.domain.status import Status
 from shared.errors.requests import NoLog, NotActive
 from shared.errors.serving import DeploymentMissing, EndpointVanished
-from shared.use_cases.rotate_keys import begin_rotation
+from shared.use_cases.change_endpoint import begin_rotation
 from shared.use_cases.score import CONTAINER_STATUS, answered
 
 PASSED_ON = ("azureml-model-deployment", CONTAINER_STATUS, "retry-after")

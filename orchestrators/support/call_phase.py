@@ -11,9 +11,8 @@ from typing import Any, TypeVar
 from azure.durable_functions import DurableOrchestrationContext
 from shared.errors.requests import InternalError
 from shared.errors.waiting import DeadlineExceeded, OutOfCapacity
-from shared.wire.outcome import Failed, Outcome
+from shared.wire.outcome import Failed, Outcome, RetryText
 from shared.wire.phases import PhaseInput, PhaseResult
-from shared.wire.retry_text import RetryText
 
 Result = TypeVar("Result", bound=PhaseResult)
 Value = TypeVar("Value")

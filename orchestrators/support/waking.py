@@ -3,6 +3,7 @@
 from azure.durable_functions import DurableOrchestrationContext
 from shared.domain.traffic import carrying
 from shared.errors.waiting import Cancelled
+from shared.wire.outcome import StagedModel
 from shared.wire.phases import (
     CreatedDeployment,
     CreateDeployment,
@@ -21,7 +22,6 @@ from shared.wire.phases import (
     VerifyWorkspace,
 )
 from shared.wire.run import DeployRun
-from shared.wire.staging import StagedModel
 
 from orchestrators.support.call_phase import PhaseFailed, Steps, call_phase
 from orchestrators.support.clean_up import clean_up

@@ -1,4 +1,4 @@
-"""What a team does to an endpoint: move traffic, roll back, let revisions sleep and wake."""
+"""What a team does to an endpoint: traffic, rollback, sleep and wake, keys, a running release."""
 
 from typing import Any
 
@@ -107,6 +107,21 @@ def start_change(
     except UserFacingError as error:
         initiator.data.abandon_operation(begun.id, Failed.because(error))
         raise
+
+
+def begin_rotation(initiator: Initiator, row: DeploymentRow) -> str:
+    """Begin to replace the keys of the row's endpoint; the operation's id.
+
+    One rotation of an endpoint at a time, whichever deployment asked: Conflict rotation_running,
+    not_active; Unavailable.
+    """
+    operation_id = initiator.data.request_operation(row.id, OperationKind.ROTATE_KEYS)
+    try:
+        initiator.start(OperationKind.ROTATE_KEYS, operation_id, row)
+    except UserFacingError as error:
+        initiator.data.abandon_operation(operation_id, Failed.because(error))
+        raise
+    return operation_id
 
 
 def steer_release(initiator: Initiator, row: DeploymentRow, action: ReleaseAction) -> None:
