@@ -8,5 +8,6 @@ from shared.wire.phases import PhaseResult, SetAutoscale
 
 @phase("Setting how the number of instances follows the load.", cancellable=False)
 def set_autoscale(input: SetAutoscale, services: Services) -> PhaseResult:
+    """Raises Cancelled, DeploymentMissing, and what the cloud refuses."""
     require_deployment(services, input.run)
     return PhaseResult(message=set_scaling(services, input.run, input.autoscale))

@@ -14,7 +14,10 @@ from shared.wire.phases import VerifiedUpdate, VerifyUpdate
 
 @phase("Checking the deployment, its quota and its price.", cancellable=False)
 def verify_update(input: VerifyUpdate, services: Services) -> VerifiedUpdate:
-    """Quota is checked for the most instances that may run, less those that run already."""
+    """How many instances run now. Quota is checked for the most that may run, less those.
+
+    Raises Cancelled, DeploymentMissing, InvalidRequest, QuotaTooSmall.
+    """
     run, change, target = input.run, input.change, services.target
     found = require_deployment(services, run)
     if found.provisioning.runs:

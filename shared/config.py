@@ -144,7 +144,7 @@ def _listed(text: str) -> tuple[str, ...]:
 
 @cache
 def load_settings() -> Settings:
-    """The process's settings. SettingsError names each missing or wrong one."""
+    """The process's settings. Raises SettingsError, which names each missing or wrong one."""
     try:
         return Settings()
     except ValidationError as invalid:

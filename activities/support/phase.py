@@ -29,7 +29,7 @@ Activity = Callable[[dict[str, Any]], dict[str, Any]]
 
 
 class PhaseMustWait(Exception):
-    """All that is left of an exception in a history is its text: a RetryText."""
+    """Asks the orchestrator for another try. Its text, all that a history keeps, is a RetryText."""
 
 
 ACTIVITIES: list[Activity] = []
@@ -71,7 +71,11 @@ def perform(
     cancellable: bool,
     silent: bool = False,
 ) -> Outcome:
-    """Run one phase once and tell the timeline."""
+    """Run one phase once and write its lines into the timeline.
+
+    The outcome has its value, or its UserFacingError. Raises PhaseMustWait for a TransientError;
+    any other exception is logged and goes on.
+    """
     run, name = input.run, fn.__name__
     timeline = _Timeline(services.records, run, name, silent)
     with structlog.contextvars.bound_contextvars(
@@ -106,6 +110,7 @@ def perform(
 
 
 def _refuse_when_deleted(records: Records, deployment_id: str) -> None:
+    """Raises Cancelled where the row is no longer deploying."""
     row = records.deployment(deployment_id)
     if row is None or row.status is not Status.DEPLOYING:
         raise Cancelled
@@ -120,7 +125,10 @@ def note(
     detail: str | None = None,
     deployment_id: str | None = None,
 ) -> None:
-    """Record it for the run's operation. `deployment_id`: of another deployment than the run's."""
+    """Write a line that neither begins nor ends a phase into the timeline of the run's operation.
+
+    `deployment_id`: into that of another deployment than the run's.
+    """
     records.record(
         Event(
             deployment_id=deployment_id or run.deployment_id,
@@ -146,6 +154,7 @@ class _Timeline:
         detail: str | None = None,
         failure: Failed | None = None,
     ) -> None:
+        """Write a line; none where the phase is silent."""
         if self._silent:
             return
         self._records.record(

@@ -1,4 +1,4 @@
-"""Changing a deployment that lives: only one that this row made, only while its owner has it."""
+"""Changing a deployment where it runs: only the one that the run's own row has made."""
 
 from collections.abc import Callable
 
@@ -38,10 +38,11 @@ def bring_about(
     *,
     mending: bool = False,
 ) -> bool:
-    """Whether the deployment is so and up; False while the cloud works on it.
+    """Call `put` unless `is_so(deployment)`; True once it is so and up, False until then.
 
-    What the cloud has refused is raised; where another try may help, it is made first. `mending`:
-    one that has failed before this phase is put again whatever it is like.
+    Raises why the cloud could not do it; where that may pass, `put` is called again first.
+    `mending`: one that has failed before this phase is put again, whatever it is like. Raises as
+    require_deployment.
     """
     run = input.run
     found = require_deployment(services, run)
@@ -77,7 +78,7 @@ def set_scaling(services: Services, run: Run, autoscale: Autoscale | None) -> st
 def forget_scaling(services: Services, run: Run) -> None:
     """Remove the autoscale setting of a deployment that is being removed.
 
-    A refusal is told and keeps nothing from going: the sweeper removes what is left.
+    A refusal goes into the timeline; the sweeper removes the setting later.
     """
     row = services.records.deployment(run.deployment_id)
     if not services.target.can.autoscale or (row is not None and row.autoscale is None):

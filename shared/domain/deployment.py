@@ -54,7 +54,7 @@ class DeploymentOptions(BaseModel):
 
     @property
     def most_instances(self) -> int:
-        """So many may run at once: quota and price are counted for them."""
+        """The most that may run at once, for which quota and price are counted."""
         return self.autoscale.max if self.autoscale else self.instance_count
 
 
@@ -96,7 +96,7 @@ class DeployRequest(DeploymentSettings):
 
     @property
     def asked(self) -> dict[str, Any]:
-        """All that a deployment is made from, as JSON."""
+        """The request as JSON, without `user_id` and `template_id`."""
         return self.model_dump(mode="json", exclude={"user_id", "template_id"})
 
 
@@ -122,6 +122,8 @@ class DeploymentSpec(DeploymentOptions):
 
 
 class TrainedModelSummary(BaseModel):
+    """The model of a deployment, as lists and details embed it."""
+
     model_config = ConfigDict(extra="ignore", protected_namespaces=())
 
     model_name: str
@@ -142,9 +144,9 @@ class DeploymentRow(BaseModel):
     instance_type: str
     instance_count: int
     environment_variables: EnvironmentVariables | None = Field(None, repr=False)
-    """None in lists, which show no values."""
+    """None in lists, which show no variables."""
     revision: int = 1
-    """Of its endpoint: 1, 2, 3 ... for ever."""
+    """Its number among the deployments of its endpoint, from 1; none is given twice."""
     release: Release | None = None
     keep_previous_minutes: int | None = None
     autoscale: Autoscale | None = None
@@ -152,7 +154,7 @@ class DeploymentRow(BaseModel):
     on_expiry: Literal["sleep", "delete"] | None = None
     expires_at: datetime | None = None
     recipe: dict[str, Any] | None = Field(None, exclude=True, repr=False)
-    """Of its container; the pipeline reads it, nobody is shown it."""
+    """The ServingRecipe of its container; the pipeline reads it, no reply has it."""
     sleeps_at: datetime | None = None
     """When it goes to sleep, because another one has replaced it."""
     status: Status
@@ -171,9 +173,9 @@ class DeploymentRow(BaseModel):
 
     @property
     def spec(self) -> DeploymentSpec:
-        """What its user asked for."""
+        """What its user asked for, with defaults where a row of an older release has null."""
         asked = self.model_dump(include=set(DeploymentSpec.model_fields))
-        # Rows of older releases have null where there is a default now; null minutes mean for ever.
+        # Null in keep_previous_minutes means for ever.
         return DeploymentSpec.model_validate(
             {
                 name: value
@@ -214,6 +216,8 @@ class DeploymentQuery(BaseModel):
 
 
 class DeploymentPage(BaseModel):
+    """The reply of GET /deployments/list."""
+
     deployments: list[DeploymentRow]
     total: int
     """All that match the filters, not only this page."""

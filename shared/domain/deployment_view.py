@@ -10,10 +10,14 @@ from shared.domain.timeline import PhaseSummary
 
 
 class DeploymentDetail(DeploymentRow):
+    """A deployment with its timeline, folded into phases."""
+
     phases: list[PhaseSummary] = Field(default_factory=list)
 
 
 class DeploymentStats(BaseModel):
+    """The reply of GET /deployments/stats: the caller's deployments, counted."""
+
     total_deployments: int = 0
     """Every deployment ever made, deleted ones included."""
     active_deployments: int = 0
@@ -24,6 +28,8 @@ class DeploymentStats(BaseModel):
 
 
 class LogQuery(BaseModel):
+    """Which log of a deployment is read, and how many of its last lines."""
+
     model_config = ConfigDict(extra="forbid")
 
     lines: int = Field(100, ge=1, le=5000)
@@ -31,4 +37,6 @@ class LogQuery(BaseModel):
 
 
 class Message(BaseModel):
+    """A reply that only says what was done."""
+
     message: str

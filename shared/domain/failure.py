@@ -1,4 +1,4 @@
-"""Why something failed, as a value: stored in rows and histories, and shown to the user."""
+"""Why something failed: stored in rows and histories, and shown to the user."""
 
 from pydantic import BaseModel, ConfigDict
 
@@ -16,5 +16,5 @@ class Failure(BaseModel):
 
     @property
     def as_text(self) -> str:
-        """`code: message fix` in one line, as `error_message` and timeline messages hold it."""
+        """`code: message fix`, as `error_message` and timeline messages hold it."""
         return f"{self.code}: {self.message} {self.fix}"

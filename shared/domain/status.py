@@ -4,6 +4,8 @@ from enum import StrEnum
 
 
 class Status(StrEnum):
+    """A deployment's status, as its row has it."""
+
     DEPLOYING = "deploying"
     ACTIVE = "active"
     ASLEEP = "asleep"
@@ -27,4 +29,5 @@ LEGAL_MOVES: dict[Status, frozenset[Status]] = {
 
 
 def may_move(old: Status, new: Status) -> bool:
+    """Whether LEGAL_MOVES allows it."""
     return new in LEGAL_MOVES[old]

@@ -30,7 +30,7 @@ from shared.wire.outcome import Failed
 
 @dataclass(frozen=True)
 class BatchInitiator:
-    """One user's request of a batch, with what it needs to become an orchestration."""
+    """Begins a batch for one request of one user."""
 
     batches: UserBatches
     templates: UserTemplates
@@ -41,7 +41,11 @@ class BatchInitiator:
     traceparent: str | None = None
 
     def deploy(self, wanted: BatchRequest, idempotency_key: str | None = None) -> Batch:
-        """Errors as UserBatches.request, and of templates with the index of who names them."""
+        """Insert all rows of the batch and start its orchestration; the batch.
+
+        Raises what UserBatches.request raises, and Unavailable start_failed. Errors of templates
+        and sizes are in BatchRefused, each with the index of its deployment.
+        """
         requests = self._filled(wanted.deployments)
         _refuse_doubles(requests)
         asked = [each.asked for each in requests]

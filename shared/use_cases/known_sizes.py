@@ -36,7 +36,10 @@ class KnownSizes:
         return self._sizes(FRESH_SECONDS)
 
     def named(self, name: str) -> InstanceType:
-        """InstanceTypeUnknown, after another look where the last one was MISSED_SECONDS ago."""
+        """The size of this name. A name that is not known is looked for in the database again.
+
+        Raises InstanceTypeUnknown.
+        """
         sizes = self.all()
         return named(name, sizes if name in sizes else self._sizes(MISSED_SECONDS))
 
@@ -58,5 +61,5 @@ def refresh_sizes(target: ServingTarget, records: Records) -> int:
     Records'.
     """
     region = target.preflight.workspace().location
-    found = Catalogue(target.preflight.instance_types()).succeeded()
+    found = Catalogue(target.preflight.instance_types()).with_successors()
     return records.keep_instance_types(region, list(found.values()))
