@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 def ask_all(
     connection: Connection, path: str, intent: Intent, *, params: dict[str, str]
 ) -> Iterator[dict[str, Any]]:
-    """Every item of a list, page by page. A next page is only asked of ARM: the token is for it."""
+    """Every item of a list, page by page; none where there is no such list. Raises as `send`.
+
+    A next page is only asked of ARM, for which alone the token is.
+    """
     page = ask(connection, "GET", path, intent, params=params) or {}
     yield from page.get("value", [])
     while str(page.get("nextLink") or "").startswith(f"{ARM}/"):
@@ -32,7 +35,7 @@ def ask(
     params: dict[str, str],
     body: dict[str, Any] | None = None,
 ) -> dict[str, Any] | None:
-    """The JSON of the answer; None where there is no such resource. Raises as the SDK's calls."""
+    """The JSON of the response; None where there is no such resource. Raises as `send`."""
     response = send(connection, method, f"{ARM}{path}", intent, params=params, json=body)
     if response is None:
         return None
@@ -49,7 +52,11 @@ def send(
     absent: Container[int] = (HTTPStatus.NOT_FOUND,),
     **facts: Any,
 ) -> "HttpResponse | None":
-    """The answer to this request; None where its status is one of `absent`."""
+    """The response to this request; None where its status is one of `absent`.
+
+    `facts`: more for the request, such as params and json. Raises the error that the response, or
+    its want, comes to: see sdk_errors.
+    """
     from azure.core.rest import HttpRequest
 
     with translating(intent):

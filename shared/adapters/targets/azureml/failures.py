@@ -1,9 +1,9 @@
-"""Why Azure ML said no, and whether another try may help: an Answer becomes a Slipway error.
+"""An Answer of Azure ML becomes a Slipway error, which says why, and whether to try again.
 
 Neither the status nor `error.code` decides alone: the service reports a full quota as BadRequest,
 a crashed container within HTTP 200, and throttling of one of its own parts as UserError.
-Codes of ours are listed in final_failures.py and, where another try may help, in
-passing_failures.py.
+The rules are in final_failures.py and, where another try may help, in passing_failures.py: each
+takes an Answer and the Intent, and returns an error, or None where the answer is not of its kind.
 """
 
 import re
@@ -48,7 +48,7 @@ RULES = (
 
 
 def explain(answer: Answer, intent: Intent) -> SlipwayError:
-    """The error to raise; ServingRefused operation_failed when no rule knows the answer."""
+    """The error to raise for this answer; OperationFailed where no rule knows it."""
     failure: SlipwayError | None = None
     for rule in RULES:
         if failure := rule(answer, intent):
@@ -66,7 +66,7 @@ def detail_of(answer: Answer, log: str = "") -> str | None:
 
 
 def explain_with_log(answer: Answer, log: str, intent: Intent) -> SlipwayError:
-    """As explain; the end of the log goes into the detail, its last exception into the message."""
+    """The same; the end of the log goes into the detail, its last exception into the message."""
     raised = _RAISED.findall(f"{answer.text}\n{log}")
     failure = explain(replace(answer, raised=raised[-1] if raised else ""), intent)
     return _detailed(failure, detail_of(answer, log))

@@ -1,4 +1,4 @@
-"""Answers of Azure ML that no retry cures: each becomes a class of shared/errors/serving."""
+"""Rules for answers of Azure ML that no retry cures: see failures.py."""
 
 import re
 from http import HTTPStatus
@@ -43,6 +43,7 @@ MONITORING = "Monitoring Contributor"
 
 
 def core_quota(answer: Answer, intent: Intent) -> UserFacingError | None:
+    """With a size that has room, where the answer names size and numbers."""
     if cores := _CORES.search(answer.text):
         size, used, limit = cores[1], int(cores[2]), int(cores[3])
         sizes = intent.sizes()
@@ -115,6 +116,7 @@ def provider_missing(answer: Answer, _: Intent) -> ServingRefused | None:
 
 
 def workspace_gone(answer: Answer, intent: Intent) -> ServingRefused | None:
+    """The workspace, its resource group or its subscription does not exist."""
     gone = answer.has("WorkspaceNotFound", "ResourceGroupNotFound", "SubscriptionNotFound")
     absent = answer.has("ResourceNotFound", "NotFound") or answer.status == HTTPStatus.NOT_FOUND
     if not gone and not (absent and _MISSING_WORKSPACE.search(answer.text)):
@@ -137,7 +139,7 @@ def locked(answer: Answer, intent: Intent) -> ServingRefused | None:
 
 
 def immutable(answer: Answer, intent: Intent) -> ServingRefused | None:
-    """A 409 that no wait cures; an asset that exists by now is found by the next try."""
+    """A 409 that no wait cures. Not so an asset that exists by now: the next try finds it."""
     if answer.has("AssetVersionConflict"):
         return None
     if not answer.has("ImmutableField", "ResourceInUse") and not _IMMUTABLE.search(answer.text):
@@ -149,6 +151,7 @@ def immutable(answer: Answer, intent: Intent) -> ServingRefused | None:
 
 
 def no_right(answer: Answer, intent: Intent) -> ServingRefused | None:
+    """Names the role that is missing, and where: the workspace, its storage, or Azure Monitor."""
     storage = answer.has("AuthorizationPermissionMismatch", "AuthorizationFailure")
     refused = answer.has("AuthorizationFailed", "LinkedAuthorizationFailed", "Forbidden")
     if not storage and not refused and answer.status != HTTPStatus.FORBIDDEN:
@@ -189,6 +192,7 @@ def bad_argument(answer: Answer, intent: Intent) -> ServingRefused | None:
 
 
 def anything_else(answer: Answer, intent: Intent) -> ServingRefused:
+    """The last rule: it knows every answer."""
     status = f" (HTTP {answer.status})" if answer.status else ""
     shown = answer.reason or f"it gives no reason{status}"
     return OperationFailed(f"Azure ML could not {intent.action}: {shown}")

@@ -1,8 +1,4 @@
-"""Failures that another try may cure, each with the least number of seconds to wait before it.
-
-Codes: out_of_capacity, endpoint_busy, throttled, cancelled_by_service, service_unavailable.
-(`azure_errors` adds azure_unreachable and upload_timed_out: no answer at all.)
-"""
+"""Rules for answers of Azure ML that another try may cure, after some seconds: see failures.py."""
 
 import re
 from http import HTTPStatus
@@ -31,7 +27,7 @@ _CAPACITY = re.compile(
 _SECONDS = re.compile(r"retry (?:again )?after (\d+) seconds", re.IGNORECASE)
 
 THROTTLED_SECONDS = Throttled.wait_seconds
-"""The service throttles for that long, and sends no Retry-After."""
+"""For so long the service throttles, which sends no Retry-After."""
 
 
 def region_capacity(answer: Answer, intent: Intent) -> TransientError | None:
@@ -100,6 +96,7 @@ def backend(answer: Answer, intent: Intent) -> TransientError | None:
 
 
 def busy(endpoint: str, state: str | None) -> EndpointBusy:
+    """The error for an endpoint that is in this state of Azure's."""
     return EndpointBusy(
         f"The endpoint {endpoint} is {(state or 'changing').lower()}; it takes one change at a"
         " time.",

@@ -1,4 +1,4 @@
-"""Three policies for the SDK's HTTP pipeline: what it must not do on its own."""
+"""Three policies for the SDK's HTTP pipeline, which keep it from waiting on its own."""
 
 import threading
 from http import HTTPStatus

@@ -35,7 +35,7 @@ SIZES = frozenset(name.format(size) for name, sizes in SERIES.items() for size i
 
 
 def read_instance_types(connection: Connection) -> list[InstanceType]:
-    """By one request. ServingRefused and TransientError as everywhere."""
+    """The sizes on offer, with the region's prices. Raises ServingRefused, TransientError."""
     region = read_workspace(connection).location
     path = (
         f"/subscriptions/{quote(connection.subscription)}/providers"
@@ -57,6 +57,7 @@ def read_instance_types(connection: Connection) -> list[InstanceType]:
 
 
 def _offered(listed: list[dict[str, Any]], region: str) -> Iterator[InstanceType]:
+    """Those of SIZES among what the region lists."""
     for size in listed:
         if size["name"].lower() in SIZES:
             price = _linux_price(size.get("estimatedVMPrices") or {})

@@ -1,6 +1,7 @@
-"""From the SDK's exceptions to ours: the one place that knows both.
+"""The SDK's exceptions become ours.
 
-Codes of its own: azure_unreachable (no answer at all) and identity_unavailable.
+One that carries an answer goes through failures.py; without an answer it is AzureUnreachable, and
+without a token IdentityUnavailable or IdentityRefused.
 """
 
 import re
@@ -41,7 +42,10 @@ def translating(intent: Intent) -> Iterator[None]:
 
 
 def found_or_none(get: Callable[[], Found], intent: Intent) -> Found | None:
-    """None where the workspace has no such thing; that there is no such workspace is raised."""
+    """What `get` returns; None where the workspace has no such thing.
+
+    Raises WorkspaceMissing where there is no such workspace, else as `translating`.
+    """
     from azure.core.exceptions import ResourceNotFoundError
 
     with translating(intent):
@@ -63,7 +67,7 @@ def answer_of(error: Any) -> Answer:
 
 
 def failure_of(answer: Answer, intent: Intent, log_tail: str | None = None) -> SlipwayError:
-    """The error to raise for this answer; its code and the answer's ids are in the log."""
+    """The error to raise for this answer; logs its code and the answer's ids."""
     if log_tail is None:
         failure = explain(answer, intent)
     else:
@@ -73,6 +77,7 @@ def failure_of(answer: Answer, intent: Intent, log_tail: str | None = None) -> S
 
 
 def _translate(error: Exception, intent: Intent) -> SlipwayError | None:
+    """The error of ours; None for an exception that is not Azure's."""
     from azure.core.exceptions import AzureError, ClientAuthenticationError, HttpResponseError
 
     responded = _first(HttpResponseError, error)
@@ -103,6 +108,7 @@ def _is_of_identity(error: Any) -> bool:
 
 
 def _without_token(error: Any, intent: Intent) -> SlipwayError:
+    """Passing where azure-identity was throttled or failed, final where it was refused."""
     log.warning("identity_unavailable", action=intent.action)
     if _PASSING.search(str(error.message)):
         return IdentityUnavailable()
