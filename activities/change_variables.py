@@ -8,6 +8,7 @@ from shared.wire.phases import ChangeVariables, PhaseResult
 
 @phase("Replacing the containers by ones with the new variables.", cancellable=False)
 def change_variables(input: ChangeVariables, services: Services) -> PhaseResult:
+    """Raises Cancelled, DeploymentMissing, and what the cloud refuses."""
     run, wanted = input.run, input.environment_variables
     if not bring_about(
         services,

@@ -12,6 +12,11 @@ from shared.wire.phases import CreatedDeployment, CreateDeployment
 
 @phase("Building the environment and starting the container.")
 def create_deployment(input: CreateDeployment, services: Services) -> CreatedDeployment:
+    """Put it once, then observe it; the result has the endpoint's traffic of before.
+
+    Raises DeploymentNameTaken, EndpointVanished, or why the cloud could not provision it. Where
+    that may pass, it is put again first.
+    """
     run, cloud = input.run, services.target.provisioning
     deployment = cloud.deployment(run.endpoint_name, run.deployment_name)
     if deployment is None:

@@ -11,6 +11,10 @@ from shared.wire.phases import CreateEndpoint, PhaseResult
 
 @phase("Creating the endpoint.")
 def create_endpoint(input: CreateEndpoint, services: Services) -> PhaseResult:
+    """Raises EndpointNameTaken, or why the cloud could not provision it.
+
+    Where that may pass, it is put again first.
+    """
     run, cloud = input.run, services.target.provisioning
     endpoint = cloud.endpoint(run.endpoint_name)
     if endpoint is None:

@@ -13,6 +13,10 @@ from shared.wire.phases import Finalize, PhaseResult
 
 @phase("Recording the live endpoint.", cancellable=False)
 def finalize(input: Finalize, services: Services) -> PhaseResult:
+    """Also ends the deployment's operation.
+
+    Raises EndpointVanished; Cancelled where the row was deleted.
+    """
     run = input.run
     endpoint = services.target.provisioning.endpoint(run.endpoint_name)
     if endpoint is None:
@@ -33,6 +37,6 @@ def finalize(input: Finalize, services: Services) -> PhaseResult:
 
 
 def _is_active(records: Records, deployment_id: str) -> bool:
-    """True when an earlier try of this very phase got through."""
+    """Whether an earlier try of this phase has made the row active."""
     row = records.deployment(deployment_id)
     return row is not None and row.status is Status.ACTIVE

@@ -8,6 +8,9 @@ from shared.wire.phases import MoveTraffic, PhaseResult
 
 @phase("Moving the traffic.", cancellable=False)
 def move_traffic(input: MoveTraffic, services: Services) -> PhaseResult:
+    """Raises TrafficChanged where the traffic is neither what was expected nor what is wanted;
+    EndpointVanished.
+    """
     run, wanted = input.run, input.wanted
     if not refuse_other_traffic(services, run, input.expected, wanted):
         return PhaseResult(waiting=True, message="Azure ML is still busy with the endpoint.")

@@ -21,6 +21,10 @@ PLACES = threading.BoundedSemaphore(2)
 
 @phase("Scanning and converting the model in a sandbox.")
 def prepare_model(input: PrepareModel, services: Services) -> PreparedModel:
+    """The recipe, and the key under which the converted folder is kept.
+
+    Waits for one of PLACES. Raises ModelNotFound, and what ModelFiles and ModelConverter raise.
+    """
     if not PLACES.acquire(blocking=False):
         return PreparedModel(waiting=True, message="Waiting for a free place to convert.")
     try:

@@ -9,6 +9,7 @@ from shared.wire.phases import RecalledRecipe, RecallRecipe
 
 @phase("Recalling how its container was made.")
 def recall_recipe(input: RecallRecipe, services: Services) -> RecalledRecipe:
+    """Without model and recipe where they were not kept. Raises Cancelled where the row is gone."""
     row = services.records.deployment(input.run.deployment_id)
     if row is None:
         raise Cancelled

@@ -12,6 +12,7 @@ LEFT = "Not everything that this run had made could be removed; the sweeper trie
 
 @phase("Recording the failure.", cancellable=False)
 def record_failure(input: RecordFailure, services: Services) -> PhaseResult:
+    """Also ends the deployment's operation, and tells the reason in the timeline."""
     run, failed = input.run, input.failed
     services.records.record(
         Event(
@@ -19,7 +20,7 @@ def record_failure(input: RecordFailure, services: Services) -> PhaseResult:
             operation_id=run.operation_id,
             phase=input.phase,
             status="failed",
-            message=failed.explained,
+            message=failed.as_text,
             detail=failed.detail,
             error=failed,
         )

@@ -9,6 +9,7 @@ from shared.wire.phases import RegisteredModel, RegisterModel
 
 @phase("Registering the model in Azure ML.")
 def register_model(input: RegisterModel, services: Services) -> RegisteredModel:
+    """Fetch the converted folder and upload it. Raises ArtifactMissing, UploadTimedOut."""
     name = azure_model_name(input.run.spec.model_id)
     with scratch() as files:
         folder = files / "model"

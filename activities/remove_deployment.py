@@ -4,8 +4,7 @@ One that failed, for whatever reason, leaves the end of its log in the timeline.
 """
 
 from activities.support.logs import log_tail
-from activities.support.notes import note
-from activities.support.phase import phase
+from activities.support.phase import note, phase
 from activities.support.removal import begin_removal
 from activities.support.updating import forget_scaling
 from shared.domain.endpoint import Provisioning
@@ -17,6 +16,7 @@ from shared.wire.run import Run
 
 @phase("Removing the deployment from Azure ML.", cancellable=False)
 def remove_deployment(input: RemoveDeployment, services: Services) -> PhaseResult:
+    """A deployment of that name that another row made stays. Its autoscale setting goes with it."""
     run, target = input.run, services.target
     deployment = target.provisioning.deployment(run.endpoint_name, run.deployment_name)
     if deployment is not None and deployment.marks.deployment != run.deployment_id:
@@ -38,6 +38,7 @@ def remove_deployment(input: RemoveDeployment, services: Services) -> PhaseResul
 
 
 def _keep_log(run: Run, services: Services) -> None:
+    """Write the end of its log into the timeline, where it is or was being deployed."""
     row = services.records.deployment(run.deployment_id)
     if row is None or row.status not in (Status.DEPLOYING, Status.FAILED):
         return

@@ -10,6 +10,7 @@ from shared.wire.phases import RemovedEndpoint, RemoveEndpoint
 
 @phase("Removing the endpoint, if nobody else uses it.", cancellable=False)
 def remove_endpoint(input: RemoveEndpoint, services: Services) -> RemovedEndpoint:
+    """`in_use` in the result says that it is ours and stays because others use it."""
     run, target = input.run, services.target
     endpoint = target.provisioning.endpoint(run.endpoint_name)
     if endpoint is None:
@@ -28,6 +29,7 @@ def remove_endpoint(input: RemoveEndpoint, services: Services) -> RemovedEndpoin
 
 
 def _reason_to_stay(input: RemoveEndpoint, endpoint: Endpoint, services: Services) -> str | None:
+    """None where it is to be removed."""
     run = input.run
     if endpoint.provisioning is Provisioning.REMOVING:
         return None

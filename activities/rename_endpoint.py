@@ -10,6 +10,7 @@ from shared.wire.phases import RenamedEndpoint, RenameEndpoint
 
 @phase("Choosing another endpoint name.")
 def rename_endpoint(input: RenameEndpoint, services: Services) -> RenamedEndpoint:
+    """Claims the new name in the database. Raises EndpointNameTaken."""
     name = generated_endpoint_name(datetime.now(UTC), four_characters())
     services.records.rename_endpoint(input.run.deployment_id, name)
     return RenamedEndpoint(

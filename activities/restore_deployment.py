@@ -1,7 +1,7 @@
 """Put a deployment back as it was before an update that failed."""
 
 from activities.support.phase import phase
-from activities.support.updating import bring_about, living, set_scaling
+from activities.support.updating import bring_about, require_deployment, set_scaling
 from shared.errors.serving import DeploymentMissing
 from shared.errors.waiting import Cancelled
 from shared.services import Services
@@ -14,7 +14,7 @@ def restore_deployment(input: RestoreDeployment, services: Services) -> PhaseRes
     run, change, cloud = input.run, input.change, services.target.provisioning
     place = run.endpoint_name, run.deployment_name
     try:
-        living(services, run)
+        require_deployment(services, run)
         if change.autoscales and input.poll == 0:
             set_scaling(services, run, run.spec.autoscale)
         settled = _restored(input, services)

@@ -8,7 +8,10 @@ from shared.wire.phases import PhaseResult, RotateKey
 
 @phase("Replacing a key of the endpoint.", cancellable=False)
 def rotate_key(input: RotateKey, services: Services) -> PhaseResult:
-    """After a crash it may replace the key once more, which does no harm."""
+    """After a crash it may replace the key once more, which does no harm.
+
+    Raises EndpointVanished, or why the cloud could not replace it.
+    """
     endpoint_name, key, target = input.run.endpoint_name, input.key, services.target
     if input.poll == 0:
         target.provisioning.replace_key(endpoint_name, key)

@@ -8,6 +8,7 @@ from shared.wire.phases import PhaseResult, ScaleDeployment
 
 @phase("Changing the number of instances.", cancellable=False)
 def scale_deployment(input: ScaleDeployment, services: Services) -> PhaseResult:
+    """Raises Cancelled, DeploymentMissing, and what the cloud refuses."""
     run, wanted = input.run, input.instance_count
     if not bring_about(
         services,

@@ -8,6 +8,7 @@ from shared.wire.phases import PhaseResult, ShiftTraffic
 
 @phase("Moving all traffic to the new deployment.")
 def shift_traffic(input: ShiftTraffic, services: Services) -> PhaseResult:
+    """Raises EndpointVanished, or why an earlier change of the endpoint failed."""
     name = input.run.deployment_name
     if move(services, input.run, lambda endpoint: all_to(name, endpoint)) is None:
         return PhaseResult(waiting=True, message="Azure ML is moving the traffic.")

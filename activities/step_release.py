@@ -8,6 +8,7 @@ from shared.wire.phases import PhaseResult, StepRelease
 
 @phase("Giving the new revision its next share.")
 def step_release(input: StepRelease, services: Services) -> PhaseResult:
+    """Raises TrafficChanged where the traffic is no longer as the step before left it."""
     if not refuse_other_traffic(services, input.run, input.expected, input.wanted):
         return PhaseResult(waiting=True, message="Azure ML is still busy with the endpoint.")
     there = move(services, input.run, lambda _: input.wanted)

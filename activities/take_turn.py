@@ -8,7 +8,7 @@ from shared.wire.batch import TakeTurn, TurnTaken
 
 @phase("", cancellable=False, silent=True)
 def take_turn(input: TakeTurn, services: Services) -> TurnTaken:
-    """The database gives each turn once, and writes it into the deployment's timeline."""
+    """The same lane and turn get the same deployment again; none where none waits."""
     run = input.run
     row = services.records.take_turn(run.batch_id, run.lane, input.turn)
     if row is None:

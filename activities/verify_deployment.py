@@ -11,15 +11,16 @@ from shared.services import Services
 from shared.wire.phases import VerifiedDeployment, VerifyDeployment
 
 STILL_STARTING = {404, 429, 502, 503}
-"""Right after provisioning the front door may not know the deployment yet."""
+"""HTTP statuses, right after provisioning: the front door may not know the deployment yet."""
 TOO_SLOW = {408, 504}
-"""Each of these has waited for a minute already."""
+"""HTTP statuses that come after a minute of waiting."""
 MOST_ASKED = {**dict.fromkeys(STILL_STARTING, 20), **dict.fromkeys(TOO_SLOW, 3)}
-"""Answers of a kind before it counts as the last word; twenty of them take about a minute."""
+"""HTTP status to how often it is asked before that answer counts; 20 times take a minute."""
 
 
 @phase("Asking the new deployment for a real prediction.")
 def verify_deployment(input: VerifyDeployment, services: Services) -> VerifiedDeployment:
+    """Send the example row, again and again as MOST_ASKED allows. Raises PredictionFailed."""
     run = input.run
     answer = services.target.inference.score(
         run.endpoint_name,

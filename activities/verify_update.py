@@ -7,16 +7,19 @@ from activities.support.room import (
     refuse_unknown_scaling,
     refuse_without_quota,
 )
-from activities.support.updating import living
+from activities.support.updating import require_deployment
 from shared.services import Services
 from shared.wire.phases import VerifiedUpdate, VerifyUpdate
 
 
 @phase("Checking the deployment, its quota and its price.", cancellable=False)
 def verify_update(input: VerifyUpdate, services: Services) -> VerifiedUpdate:
-    """Quota is checked for the most instances that may run, less those that run already."""
+    """How many instances run now. Quota is checked for the most that may run, less those.
+
+    Raises Cancelled, DeploymentMissing, InvalidRequest, QuotaTooSmall.
+    """
     run, change, target = input.run, input.change, services.target
-    found = living(services, run)
+    found = require_deployment(services, run)
     if found.provisioning.runs:
         return VerifiedUpdate(waiting=True, message="Waiting for the deployment's other change.")
     wanted = run.spec.model_copy(

@@ -15,6 +15,10 @@ from shared.wire.phases import VerifiedWorkspace, VerifyWorkspace
 
 @phase("Checking workspace, rights, quota and names.")
 def verify_workspace(input: VerifyWorkspace, services: Services) -> VerifiedWorkspace:
+    """The workspace's region and what the deployment will cost.
+
+    Raises InvalidRequest, EndpointNameTaken, QuotaTooSmall, and what Preflight raises.
+    """
     run, target = input.run, services.target
     spec = run.spec
     workspace = target.preflight.workspace()

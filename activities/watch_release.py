@@ -15,7 +15,10 @@ NOISE_MS = 50
 
 @phase("Watching the new revision.")
 def watch_release(input: WatchRelease, services: Services) -> WatchedRelease:
-    """`silent` where too few requests came to judge by. Raises ReleaseRejected."""
+    """Judge by the requests between `since` and `until`; `silent`: there were too few of them.
+
+    Raises ReleaseRejected.
+    """
     run, plan, metrics = input.run, input.run.spec.release, services.target.metrics
     new, old = Served(), Served()
     if metrics is not None:

@@ -11,6 +11,7 @@ from shared.wire.phases import PhaseResult, WithdrawTraffic
 
 @phase("Taking the traffic away from it.", cancellable=False)
 def withdraw_traffic(input: WithdrawTraffic, services: Services) -> PhaseResult:
+    """Nothing is copied to it any more, either. An endpoint that is not ours stays as it is."""
     run, target = input.run, services.target
     endpoint = target.provisioning.endpoint(run.endpoint_name)
     if endpoint is None or endpoint.marks.owner != run.user_id:
@@ -33,9 +34,9 @@ def withdraw_traffic(input: WithdrawTraffic, services: Services) -> PhaseResult:
 
 
 def _successors(input: WithdrawTraffic, services: Services, endpoint: Endpoint) -> dict[str, int]:
-    """Who gets the traffic: what carried it before, else those that share it now, in proportion.
+    """Who gets its traffic, by name: those that had it before the run, if all are there still.
 
-    Else the newest active deployment that remains, else nobody.
+    Else those that share it now, in proportion; else the newest active deployment; else nobody.
     """
     run = input.run
     present = {

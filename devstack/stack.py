@@ -1,8 +1,7 @@
-"""The whole local world: the services in their order, the app's environment, the ready file."""
+"""The whole local world: the services in their order, the dashboard, the ready file."""
 
 import asyncio
 import contextlib
-import os
 import sys
 import time
 from collections.abc import AsyncIterator, Callable
@@ -15,6 +14,7 @@ from typing import Any
 import httpx
 
 from devstack.dashboard.build import NoDashboardError, build, built
+from devstack.environment import app_environment, machine
 from devstack.loopback import HOST
 from devstack.ports import Ports
 from devstack.ready import withdraw, write_ready
@@ -23,13 +23,6 @@ from devstack.supervisor import Service, ServiceFailedError
 
 ROOT = Path(__file__).resolve().parent.parent
 CLIENT = ROOT / "client"
-INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "XDG_CACHE_HOME", "SSL_CERT_DIR")
-INHERITED_PREFIXES = ("UV_", "PIP_")
-"""Where packages come from is the machine's business."""
-SETTING_PREFIXES = ("MAX_", "CONVERSION_", "ENDPOINT_", "DEPLOYMENT_", "TRAFFIC_", "REMOVAL_",
-                    "SCORE_", "LOG_LEVEL", "ALLOW_", "SUPABASE_TIMEOUT_SECONDS")  # fmt: skip
-"""Slipway's own settings, passed through so that they can be tried."""
-
 AZURITE = {"AzureWebJobsStorage": "UseDevelopmentStorage=true"}
 Tell = Callable[[str], None]
 
@@ -137,31 +130,6 @@ class Stack:
         service = self.services.get("dashboard")
         return service if service and service.facts else None
 
-    @property
-    def dashboard_origins(self) -> str:
-        """The dashboard by both names of this machine, and origins that the caller adds."""
-        added = os.environ.get("CORS_ALLOWED_ORIGINS", "")
-        dashboard = [f"http://{host}:{self.ports.dashboard}" for host in (HOST, "localhost")]
-        return ",".join(filter(None, [*dashboard, added]))
-
-    def app_environment(self) -> dict[str, str]:
-        """What the app is told, here as on Azure: only these values differ."""
-        emulator = self.services["azureml_emulator"].facts
-        database = self.services["supabase_local"].facts
-        settings = {
-            name: value for name, value in os.environ.items() if name.startswith(SETTING_PREFIXES)
-        }
-        return {
-            **_machine(),
-            **settings,
-            **emulator["environment"],
-            "SUPABASE_URL": database["url"],
-            "SUPABASE_ANON_KEY": database["publishable_key"],
-            "SUPABASE_SERVICE_KEY": database["secret_key"],
-            "CORS_ALLOWED_ORIGINS": self.dashboard_origins,
-            "FUNCTIONS_WORKER_RUNTIME": "python",
-        }
-
     async def _serve_dashboard(self, site: Path) -> None:
         """The built pages, told at run time which services they speak to."""
         database = self.services["supabase_local"].facts
@@ -183,7 +151,7 @@ class Stack:
                 *("--config", str(config), "--port", str(self.ports.dashboard)),
                 *("--ready-file", str(self.state / "dashboard.ready.json")),
             ],
-            {"PYTHONPATH": str(ROOT), **_machine()},
+            {"PYTHONPATH": str(ROOT), **machine()},
             self.state / "dashboard.ready.json",
             self.state / "logs" / "dashboard.log",
         )
@@ -192,7 +160,11 @@ class Stack:
         self.dashboard_settled.set()
 
     def _functions(self) -> Service:
-        environment = self.app_environment()
+        environment = app_environment(
+            self.services["azureml_emulator"].facts,
+            self.services["supabase_local"].facts,
+            self.ports.dashboard,
+        )
         if self.host is Host.FUNC:
             return self._core_tools({**environment, **AZURITE})
         return self._service(
@@ -233,7 +205,7 @@ class Stack:
                 *("--state", str(self.state / name), "--ready-file", str(ready)),
                 *map(str, arguments),
             ],
-            {"PYTHONPATH": str(ROOT), **(environment or _machine())},
+            {"PYTHONPATH": str(ROOT), **(environment or machine())},
             ready,
             self.state / "logs" / f"{name}.log",
         )
@@ -243,14 +215,6 @@ class Stack:
     async def _up(self, service: Service) -> None:
         await service.start()
         self.tell(f"{service.name} is up after {time.monotonic() - self.started:.1f} s")
-
-
-def _machine() -> dict[str, str]:
-    return {
-        name: value
-        for name, value in os.environ.items()
-        if name in INHERITED or name.startswith(INHERITED_PREFIXES)
-    }
 
 
 @asynccontextmanager

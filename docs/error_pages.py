@@ -58,10 +58,10 @@ def page_text(page: ModuleType, shown: dict[str, set[int]]) -> str:
         parts.append(
             f"| [`{error.code}`](#{error.code}) | {status} | {error.seen} | {error.retry} |\n"
         )
-    return "".join([*parts, *map(_explained, entries(page))])
+    return "".join([*parts, *map(_entry, entries(page))])
 
 
-def _explained(error: type[SlipwayError]) -> str:
+def _entry(error: type[SlipwayError]) -> str:
     return (
         f"\n### {error.code}\n\n"
         f"- **Cause:** {_linked(error.cause)}\n- **Fix:** {_linked(error.fix)}\n"

@@ -12,8 +12,8 @@ from orchestrators.support.call_phase import PhaseFailed, Steps, call_phase
 def deploy_batch(context: DurableOrchestrationContext) -> Steps[dict[str, Any]]:
     """Input: a BatchRun. Output: `{"status": "ended"}`; its operation says how.
 
-    Not one task_any over all: of a group with members that have begun before, a durable host waits
-    for the new ones alone.
+    Each lane is an orchestration of its own. One task_any over all deployments would not do: of a
+    group with tasks that an earlier group had, a durable host waits for the new ones alone.
     """
     run = BatchRun.model_validate(context.get_input())
     yield context.task_all(

@@ -12,11 +12,11 @@ from shared.wire.run import DeployRun
 from orchestrators.support.call_phase import PhaseFailed, Steps, call_phase
 
 MOST_TURNS = 20
-"""No batch is larger."""
+"""As many as the largest batch has deployments."""
 
 
 def deploy_in_turn(context: DurableOrchestrationContext) -> Steps[dict[str, Any]]:
-    """Input: a BatchRun with its lane. Output: `{"deployed"}`, how many turns it took.
+    """Input: a BatchRun with its lane. Output: `{"deployed": turns}`, how many it took.
 
     A turn that cannot be taken in time ends the lane; what still waits is left to the others, and
     at last to the sweeper.
@@ -42,7 +42,7 @@ def deploy_in_turn(context: DurableOrchestrationContext) -> Steps[dict[str, Any]
 
 
 def _deploy(context: DurableOrchestrationContext, run: DeployRun) -> Steps[str | None]:
-    """The code of its failure, None where it is active."""
+    """Deploy it to its end; the code of its failure, None where it is active."""
     try:
         ended = yield context.call_sub_orchestrator(
             "deploy_model", run.model_dump(mode="json"), run.deployment_id

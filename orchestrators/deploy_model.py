@@ -8,6 +8,7 @@ verify_workspace -> stage_model beside open_endpoint -> create_deployment
 from typing import Any
 
 from azure.durable_functions import DurableOrchestrationContext
+from shared.wire.outcome import Half, OpenedEndpoint, StagedModel
 from shared.wire.phases import (
     CreatedDeployment,
     CreateDeployment,
@@ -21,7 +22,6 @@ from shared.wire.phases import (
     VerifyWorkspace,
 )
 from shared.wire.run import DeployRun
-from shared.wire.staging import Half, OpenedEndpoint, StagedModel
 
 from orchestrators.support.call_phase import PhaseFailed, Steps, call_phase
 from orchestrators.support.clean_up import clean_up, close_endpoint
@@ -65,7 +65,7 @@ def deploy_model(context: DurableOrchestrationContext) -> Steps[dict[str, Any]]:
 def _stage_and_open(
     context: DurableOrchestrationContext, run: DeployRun
 ) -> Steps[tuple[StagedModel, OpenedEndpoint]]:
-    """The model is staged while the endpoint is opened; both outcomes, once both have ended."""
+    """Stage the model while the endpoint is opened; both outputs, once both have ended."""
     sent = run.model_dump(mode="json")
     staged, opened = yield context.task_all(
         [
@@ -106,7 +106,11 @@ def _fail(
 
 
 def _look_again(context: DurableOrchestrationContext, run: DeployRun) -> Steps[None]:
-    """Runs that fail side by side each see the other use the endpoint; the last one removes it."""
+    """Try to remove the endpoint again, now that this row has failed.
+
+    Of two runs that fail side by side each has seen the other use the endpoint; the last one
+    removes it here.
+    """
     try:
         yield from close_endpoint(context, run, only_if_made_by_run=True)
     except PhaseFailed as failure:

@@ -4,6 +4,7 @@ from typing import Any
 
 from azure.durable_functions import DurableOrchestrationContext
 from shared.errors.requests import EndpointNameTaken
+from shared.wire.outcome import OpenedEndpoint
 from shared.wire.phases import (
     CreateEndpoint,
     PhaseResult,
@@ -11,11 +12,11 @@ from shared.wire.phases import (
     RenameEndpoint,
 )
 from shared.wire.run import DeployRun
-from shared.wire.staging import OpenedEndpoint
 
 from orchestrators.support.call_phase import PhaseFailed, Steps, call_phase
 
 MAX_NAMES = 3
+"""Generated names that are tried, the first one included."""
 
 
 def open_endpoint(context: DurableOrchestrationContext) -> Steps[dict[str, Any]]:
@@ -39,6 +40,7 @@ def open_endpoint(context: DurableOrchestrationContext) -> Steps[dict[str, Any]]
 
 
 def _not_opened(run: DeployRun, failure: PhaseFailed) -> dict[str, Any]:
+    """The output after a failure."""
     return OpenedEndpoint(
         endpoint_name=run.endpoint_name, failed=failure.failed, phase=failure.phase
     ).as_json()

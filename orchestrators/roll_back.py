@@ -19,6 +19,7 @@ def roll_back(context: DurableOrchestrationContext) -> Steps[dict[str, Any]]:
 
 
 def _serve(context: DurableOrchestrationContext, run: RollBackRun) -> Steps[None]:
+    """Wake it where it sleeps, then move all traffic to it. Raises PhaseFailed."""
     if run.asleep:
         yield from wake(context, run, serve_if_nobody_does=False)
     everything = MoveTraffic(run=run, wanted=TrafficSplit(traffic={run.deployment_name: 100}))

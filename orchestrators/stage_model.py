@@ -3,6 +3,7 @@
 from typing import Any
 
 from azure.durable_functions import DurableOrchestrationContext
+from shared.wire.outcome import StagedModel
 from shared.wire.phases import (
     PreparedModel,
     PrepareModel,
@@ -10,7 +11,6 @@ from shared.wire.phases import (
     RegisterModel,
 )
 from shared.wire.run import DeployRun
-from shared.wire.staging import StagedModel
 
 from orchestrators.support.call_phase import PhaseFailed, Steps, call_phase
 

@@ -58,7 +58,7 @@ def update_deployment(context: DurableOrchestrationContext) -> Steps[dict[str, A
 def _restore(
     context: DurableOrchestrationContext, run: UpdateRun, begun: CloudChange, instances: int
 ) -> Steps[None]:
-    """What cannot be put back in time is told in the timeline."""
+    """Put back what has begun to change. Where that fails, the timeline tells it."""
     restore = RestoreDeployment(run=run, change=begun, instance_count=instances)
     try:
         yield from call_phase(context, restore, PhaseResult, deadline=run.deadlines.deployment)

@@ -144,14 +144,14 @@ def _listed(text: str) -> tuple[str, ...]:
 
 @cache
 def load_settings() -> Settings:
-    """The process's settings. SettingsError names each missing or wrong one."""
+    """The process's settings. Raises SettingsError, which names each missing or wrong one."""
     try:
         return Settings()
     except ValidationError as invalid:
-        raise SettingsError(_explain(invalid)) from None
+        raise SettingsError(_told(invalid)) from None
 
 
-def _explain(invalid: ValidationError) -> str:
+def _told(invalid: ValidationError) -> str:
     lines = ["Slipway cannot start; fix these settings (local.settings.json or the environment):"]
     for error in invalid.errors(include_url=False, include_input=False, include_context=False):
         field = str(error["loc"][0]) if error["loc"] else None

@@ -92,7 +92,7 @@ def compose(settings: Settings) -> Services:
 
 @cache
 def services() -> Services:
-    """This process's services. SettingsError when the settings are not complete.
+    """This process's services. Raises SettingsError when the settings are not complete.
 
     Made when the app starts, by the timers that begin with it: so that is when what dead processes
     have left on the disk goes.

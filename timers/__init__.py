@@ -1,12 +1,10 @@
-"""What happens by the clock: each file is one timer, one call, one log line."""
+"""What happens by the clock: each timer calls one use case and writes one log line."""
 
 import azure.durable_functions as df
 
 from timers.apply_limits import apply_limits
-from timers.begin_due import begin_due
-from timers.recover_rows import recover_rows
 from timers.refresh_sizes import refresh_sizes
-from timers.sweep import sweep
+from timers.sweeper import begin_due, recover_rows, sweep
 
 EVERY_30_SECONDS = "*/30 * * * * *"
 EVERY_5_MINUTES = "0 */5 * * * *"

@@ -5,7 +5,7 @@ import structlog
 
 from shared.errors import SlipwayError
 from shared.services import services
-from shared.use_cases import refresh_sizes as use_case
+from shared.use_cases import known_sizes
 
 log = structlog.get_logger()
 
@@ -13,7 +13,7 @@ log = structlog.get_logger()
 def refresh_sizes(timer: func.TimerRequest) -> None:
     """The sizes that are known stay where Azure ML or Supabase does not answer."""
     try:
-        offered = use_case.refresh_sizes(services().target, services().records)
+        offered = known_sizes.refresh_sizes(services().target, services().records)
     except SlipwayError as error:
         log.warning("sizes_not_refreshed", code=error.code, past_due=timer.past_due)
     else:

@@ -1,13 +1,15 @@
-"""The end of a container's log, for the timeline, which outlives the container."""
+"""The end of a container's log, to be kept in the timeline."""
 
 from shared.errors import SlipwayError
 from shared.ports.serving_target import ServingTarget
 from shared.wire.run import Run
 
 LINES = 200
+"""Asked for."""
 CONTAINERS = ("inference-server", "storage-initializer")
 """The second says why the first never started."""
 LIMIT = 8 * 1024
+"""Characters that are kept."""
 
 
 def log_tail(target: ServingTarget, run: Run) -> str | None:

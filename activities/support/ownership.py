@@ -1,6 +1,6 @@
-"""Whose a resource is and what follows from it: make it, wait for it, or leave it to its owner.
+"""Whose a resource is: nobody's, the run's own, one that is on its way out, or somebody else's.
 
-The one place that decides so; a target only says what is there and takes plain changes.
+Only here is that decided; a target says what is there and takes plain changes.
 """
 
 from enum import Enum
@@ -8,13 +8,13 @@ from enum import Enum
 from shared.domain.deployment import DeploymentRow
 from shared.domain.endpoint import Deployment, Endpoint, Marks, Provisioning
 from shared.domain.naming import is_uuid
-from shared.domain.status import LIVING
+from shared.domain.status import PROVISIONED
 from shared.ports.records import Records
 from shared.wire.run import Run
 
 
 class Standing(Enum):
-    """What stands where a run wants to put something."""
+    """Whose the resource is whose name a run wants."""
 
     ABSENT = "absent"
     OURS = "ours"
@@ -55,11 +55,11 @@ def maker_of(marks: Marks, records: Records) -> DeploymentRow | None:
 
 
 def is_leaving(marks: Marks, records: Records) -> bool:
-    """Its maker was deleted or has failed: it is being torn down, or the sweeper will see to it."""
+    """Whether its maker was deleted, has failed or sleeps: it is being removed, or will be."""
     maker = maker_of(marks, records)
-    return maker is not None and maker.status not in LIVING
+    return maker is not None and maker.status not in PROVISIONED
 
 
 def marks_of(run: Run) -> Marks:
-    """The marks by which this run's resources are known as ours."""
+    """The marks that this run writes on what it makes."""
     return Marks(owner=run.user_id, deployment=run.deployment_id, project=run.project)

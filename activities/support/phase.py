@@ -17,9 +17,8 @@ from shared.errors import TransientError, UserFacingError
 from shared.errors.waiting import Cancelled
 from shared.ports.records import Records
 from shared.services import Services, services
-from shared.wire.outcome import Failed, Outcome
+from shared.wire.outcome import Failed, Outcome, RetryText
 from shared.wire.phases import PhaseInput, PhaseResult
-from shared.wire.retry_text import RetryText
 from shared.wire.run import Run
 
 log = structlog.get_logger()
@@ -30,7 +29,7 @@ Activity = Callable[[dict[str, Any]], dict[str, Any]]
 
 
 class PhaseMustWait(Exception):
-    """All that is left of an exception in a history is its text: a RetryText."""
+    """Asks the orchestrator for another try. Its text, all that a history keeps, is a RetryText."""
 
 
 ACTIVITIES: list[Activity] = []
@@ -72,7 +71,11 @@ def perform(
     cancellable: bool,
     silent: bool = False,
 ) -> Outcome:
-    """Run one phase once and tell the timeline."""
+    """Run one phase once and write its lines into the timeline.
+
+    The outcome has its value, or its UserFacingError. Raises PhaseMustWait for a TransientError;
+    any other exception is logged and goes on.
+    """
     run, name = input.run, fn.__name__
     timeline = _Timeline(services.records, run, name, silent)
     with structlog.contextvars.bound_contextvars(
@@ -94,7 +97,7 @@ def perform(
         except UserFacingError as error:
             log.warning("phase_refused", code=error.code)
             failed = Failed.because(error)
-            timeline.add("failed", failed.explained, failed.detail, failed)
+            timeline.add("failed", failed.as_text, failed.detail, failed)
             return Outcome(failed=failed)
         except TransientError as error:
             log.warning("phase_retrying", code=error.code, wait_seconds=error.wait_seconds)
@@ -107,9 +110,35 @@ def perform(
 
 
 def _refuse_when_deleted(records: Records, deployment_id: str) -> None:
+    """Raises Cancelled where the row is no longer deploying."""
     row = records.deployment(deployment_id)
     if row is None or row.status is not Status.DEPLOYING:
         raise Cancelled
+
+
+def note(
+    records: Records,
+    run: Run,
+    phase: str,
+    message: str,
+    *,
+    detail: str | None = None,
+    deployment_id: str | None = None,
+) -> None:
+    """Write a line that neither begins nor ends a phase into the timeline of the run's operation.
+
+    `deployment_id`: into that of another deployment than the run's.
+    """
+    records.record(
+        Event(
+            deployment_id=deployment_id or run.deployment_id,
+            operation_id=run.operation_id,
+            phase=phase,
+            status="note",
+            message=message,
+            detail=detail,
+        )
+    )
 
 
 class _Timeline:
@@ -125,6 +154,7 @@ class _Timeline:
         detail: str | None = None,
         failure: Failed | None = None,
     ) -> None:
+        """Write a line; none where the phase is silent."""
         if self._silent:
             return
         self._records.record(

@@ -1,4 +1,4 @@
-"""Begin a removal also while the resource is still being created, which takes and costs minutes."""
+"""Begin to remove a resource, also one that is still being created."""
 
 from collections.abc import Callable
 
@@ -7,7 +7,10 @@ from shared.errors.waiting import EndpointBusy
 
 
 def begin_removal(begin: Callable[[], None], provisioning: Provisioning) -> bool:
-    """Call `delete`. False when Azure ML has to finish what runs first: ask again later."""
+    """Call `begin`; False where the cloud is busy with the resource: try again later.
+
+    `provisioning`: of the resource. Raises EndpointBusy where nothing runs on it.
+    """
     try:
         begin()
     except EndpointBusy:

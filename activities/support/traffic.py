@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from activities.support.notes import note
+from activities.support.phase import note
 from shared.domain.endpoint import Endpoint, Provisioning
 from shared.domain.traffic import TrafficSplit, as_written, carrying
 from shared.errors.requests import TrafficChanged
@@ -13,7 +13,10 @@ from shared.wire.run import Run
 
 
 def require_settled(target: ServingTarget, endpoint_name: str) -> Endpoint | None:
-    """The endpoint; None while an operation on it runs. Raises EndpointVanished or its failure."""
+    """The endpoint; None while an operation on it runs.
+
+    Raises EndpointVanished, or why its last operation failed.
+    """
     endpoint = target.provisioning.endpoint(endpoint_name)
     if endpoint is None:
         raise EndpointVanished(endpoint_name)
@@ -23,7 +26,7 @@ def require_settled(target: ServingTarget, endpoint_name: str) -> Endpoint | Non
 
 
 def split_of(endpoint: Endpoint) -> TrafficSplit:
-    """Traffic and mirror as they are in the cloud, which has its own rules for them."""
+    """Its traffic and mirror as they are, legal by our rules or not."""
     return TrafficSplit.model_construct(
         traffic=carrying(endpoint.traffic), mirror=carrying(endpoint.mirror)
     )
@@ -40,9 +43,10 @@ def all_to(name: str, endpoint: Endpoint) -> TrafficSplit:
 def refuse_other_traffic(
     services: Services, run: Run, expected: TrafficSplit | None, wanted: TrafficSplit
 ) -> bool:
-    """Raises TrafficChanged where the traffic is neither what was seen nor what is wanted.
+    """Whether the traffic may be moved; False while an operation on the endpoint runs.
 
-    What was changed outside Slipway is recorded and kept. False while the endpoint changes.
+    Raises TrafficChanged where it is neither `expected` nor `wanted`: what was changed outside
+    Slipway is recorded, and stays. `expected` None: whatever is there.
     """
     endpoint = require_settled(services.target, run.endpoint_name)
     if endpoint is None:
@@ -57,9 +61,9 @@ def refuse_other_traffic(
 def move(
     services: Services, run: Run, wanted: Callable[[Endpoint], TrafficSplit]
 ) -> TrafficSplit | None:
-    """Move the traffic to `wanted(endpoint)`; the split that is reached, None while that runs.
+    """Move the traffic to `wanted(endpoint)`; the split, once it is there, None until then.
 
-    Once it is there, it is recorded, as a move of the run's operation.
+    It is recorded then as a move of the run's operation. Raises as require_settled.
     """
     target, records = services.target, services.records
     endpoint = require_settled(target, run.endpoint_name)

@@ -1,12 +1,12 @@
-"""Changing a deployment that lives: only one that this row made, only while its owner has it."""
+"""Changing a deployment where it runs: only the one that the run's own row has made."""
 
 from collections.abc import Callable
 
-from activities.support.notes import note
 from activities.support.ownership import marks_of
+from activities.support.phase import note
 from shared.domain.endpoint import Deployment, Provisioning
 from shared.domain.release import Autoscale
-from shared.domain.status import LIVING
+from shared.domain.status import PROVISIONED
 from shared.errors import TransientError, UserFacingError
 from shared.errors.serving import DeploymentMissing
 from shared.errors.waiting import Cancelled
@@ -15,14 +15,14 @@ from shared.wire.phases import PhaseInput
 from shared.wire.run import Run
 
 
-def living(services: Services, run: Run) -> Deployment:
+def require_deployment(services: Services, run: Run) -> Deployment:
     """The run's deployment as the cloud has it.
 
     Raises Cancelled where its row is deleted, failed or asleep, DeploymentMissing where the cloud
     has no deployment that this row made.
     """
     row = services.records.deployment(run.deployment_id)
-    if row is None or row.status not in LIVING:
+    if row is None or row.status not in PROVISIONED:
         raise Cancelled
     found = services.target.provisioning.deployment(run.endpoint_name, run.deployment_name)
     if found is None or found.marks.deployment != run.deployment_id:
@@ -38,13 +38,14 @@ def bring_about(
     *,
     mending: bool = False,
 ) -> bool:
-    """Whether the deployment is so and up; False while the cloud works on it.
+    """Call `put` unless `is_so(deployment)`; True once it is so and up, False until then.
 
-    What the cloud has refused is raised; where another try may help, it is made first. `mending`:
-    one that has failed before this phase is put again whatever it is like.
+    Raises why the cloud could not do it; where that may pass, `put` is called again first.
+    `mending`: one that has failed before this phase is put again, whatever it is like. Raises as
+    require_deployment.
     """
     run = input.run
-    found = living(services, run)
+    found = require_deployment(services, run)
     if found.provisioning.runs:
         return False
     has_failed = found.provisioning is Provisioning.FAILED
@@ -77,7 +78,7 @@ def set_scaling(services: Services, run: Run, autoscale: Autoscale | None) -> st
 def forget_scaling(services: Services, run: Run) -> None:
     """Remove the autoscale setting of a deployment that is being removed.
 
-    A refusal is told and keeps nothing from going: the sweeper removes what is left.
+    A refusal goes into the timeline; the sweeper removes the setting later.
     """
     row = services.records.deployment(run.deployment_id)
     if not services.target.can.autoscale or (row is not None and row.autoscale is None):

@@ -31,7 +31,7 @@ class _NotNow(Unavailable):
 
 
 def as_response(error: Exception, request_id: str) -> func.HttpResponse:
-    problem = _explain(error)
+    problem = _as_user_facing(error)
     log.info("request_refused", code=problem.code, status=problem.status)
     headers = {"X-Request-Id": request_id, "Cache-Control": "no-store"}
     retry_after = problem.retry_after if isinstance(problem, TooMany | Unavailable) else None
@@ -62,7 +62,7 @@ def as_response(error: Exception, request_id: str) -> func.HttpResponse:
     )
 
 
-def _explain(error: Exception) -> UserFacingError:
+def _as_user_facing(error: Exception) -> UserFacingError:
     if isinstance(error, UserFacingError):
         return error
     if isinstance(error, ValidationError):

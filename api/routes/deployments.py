@@ -4,14 +4,12 @@ from api.http.request import Call, Reply
 from api.http.routing import route
 from shared.domain.deployment import (
     DeployAccepted,
-    DeploymentDetail,
     DeploymentPage,
     DeploymentQuery,
     DeploymentRow,
-    DeploymentStats,
     DeployRequest,
-    Message,
 )
+from shared.domain.deployment_view import DeploymentDetail, DeploymentStats, Message
 from shared.domain.endpoint_view import ChangeAccepted
 from shared.domain.estimate import Estimate
 from shared.domain.status import Status

@@ -4,7 +4,7 @@ import re
 
 from api.http.request import Call, Reply
 from api.http.routing import route
-from shared.domain.deployment import Message
+from shared.domain.deployment_view import Message
 from shared.domain.endpoint_view import (
     ChangeAccepted,
     EndpointDetail,

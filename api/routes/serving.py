@@ -4,13 +4,14 @@ from pydantic import BaseModel, Field
 
 from api.http.request import Call, Reply
 from api.http.routing import route
-from shared.domain.deployment import DeploymentRow, LogQuery, Message
+from shared.domain.deployment import DeploymentRow
+from shared.domain.deployment_view import LogQuery, Message
 from shared.domain.naming import Id
 from shared.domain.prediction import ScoreAnswer, ScoreQuery, ScoreRequest
 from shared.domain.status import Status
 from shared.errors.requests import NoLog, NotActive
 from shared.errors.serving import DeploymentMissing, EndpointVanished
-from shared.use_cases.rotate_keys import begin_rotation
+from shared.use_cases.change_endpoint import begin_rotation
 from shared.use_cases.score import CONTAINER_STATUS, answered
 
 PASSED_ON = ("azureml-model-deployment", CONTAINER_STATUS, "retry-after")

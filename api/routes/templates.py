@@ -2,7 +2,7 @@
 
 from api.http.request import Call, Reply
 from api.http.routing import route
-from shared.domain.deployment import Message
+from shared.domain.deployment_view import Message
 from shared.domain.template import Template, TemplateList, TemplateRequest
 
 TEMPLATE = "templates/{template_id:guid}"

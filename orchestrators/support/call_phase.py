@@ -1,6 +1,6 @@
 """One phase as an orchestrator sees it: call, wait on a durable timer, call again, give up in time.
 
-Activities raise what deserves another try and return what does not.
+An activity raises what deserves another try and returns what does not.
 """
 
 import re
@@ -11,9 +11,8 @@ from typing import Any, TypeVar
 from azure.durable_functions import DurableOrchestrationContext
 from shared.errors.requests import InternalError
 from shared.errors.waiting import DeadlineExceeded, OutOfCapacity
-from shared.wire.outcome import Failed, Outcome
+from shared.wire.outcome import Failed, Outcome, RetryText
 from shared.wire.phases import PhaseInput, PhaseResult
-from shared.wire.retry_text import RetryText
 
 Result = TypeVar("Result", bound=PhaseResult)
 Value = TypeVar("Value")
@@ -26,14 +25,14 @@ SETTLING = 6
 CLOSELY = 20
 """The same where somebody waits for the end: every second for 20 s, then at most 5 % late."""
 MAX_TROUBLES = 20
-"""Transient errors in one phase; with the backoff about eight minutes of outage."""
+"""Transient errors in one phase, which is then given up: about eight minutes of outage."""
 MAX_CRASHES = 3
-"""Unexplained errors in one phase: most likely our own bug, not worth more."""
+"""Other exceptions in one phase, which is then given up: most likely a bug of ours."""
 STEP_DEADLINE = 30 * 60.0
 """Of a run that began before its input said so."""
 
 WAITING_IS_NO_HELP = {OutOfCapacity.code: OutOfCapacity.fix}
-"""Code to better advice than to wait longer."""
+"""Error code to the fix that is told, where waiting some minutes is none."""
 
 
 class PhaseFailed(Exception):
@@ -57,9 +56,11 @@ def call_phase(
     deadline: float | None = None,
     settling: int = SETTLING,
 ) -> Steps[Result]:
-    """Perform one phase to its end and return its result. `deadline` in seconds.
+    """Perform the phase that takes this input, and return its result once it waits no more.
 
-    Raises PhaseFailed when the phase refuses, its troubles do not end, or its deadline passes.
+    `deadline`: seconds from now; the run's deadline for a step where left out. `settling`: see
+    SETTLING. Raises PhaseFailed where the phase refuses, has raised too often (MAX_TROUBLES,
+    MAX_CRASHES), or is not done by its deadline.
     """
     phase = phase_name(type(input))
     deadline = deadline or input.run.deadlines.step or STEP_DEADLINE
@@ -79,11 +80,11 @@ def call_phase(
             outcome = Outcome.model_validate(answer)
             if outcome.failed:
                 raise PhaseFailed(phase, outcome.failed)
-            progress = PhaseResult.model_validate(outcome.value)
-            if not progress.waiting:
+            result = PhaseResult.model_validate(outcome.value)
+            if not result.waiting:
                 return result_type.model_validate(outcome.value)
             poll += 1
-            context.set_custom_status({"phase": phase, "message": progress.message})
+            context.set_custom_status({"phase": phase, "message": result.message})
             wait = _bounded(_passed(context, started) / settling)
         if _passed(context, started) + wait > deadline:
             raise PhaseFailed(phase, Failed.because(DeadlineExceeded(phase, deadline)))
@@ -103,6 +104,7 @@ def _bounded(wait: float) -> float:
 
 
 def _gave_up(phase: str, tries: int, trouble: RetryText | None) -> Failed:
+    """The failure of a phase tried so often; `trouble`: its last TransientError, if any."""
     if trouble:
         return Failed(
             code=trouble.code,

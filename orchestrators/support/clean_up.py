@@ -33,11 +33,11 @@ def clean_up(
     only_if_made_by_run: bool,
     keep_deployment: bool = False,
 ) -> Steps[CleanedUp]:
-    """Traffic away, deployment gone, endpoint gone when it is empty and ours.
+    """Take its traffic away, remove the deployment, and the endpoint where it is ours and empty.
 
-    `restore`: the traffic of before this run. A deployment that is kept is left to the sweeper.
-    A step that can't be done in time is told in the timeline, and the others are done all the
-    same; the sweeper tries again.
+    `restore`: the traffic of before this run. `keep_deployment`: only the traffic is taken away;
+    the sweeper removes the rest later. A step that fails is told in the timeline and left to the
+    sweeper; the others are done all the same.
     """
     due = run.deadlines.removal
     clean, in_use = True, False
@@ -60,7 +60,7 @@ def clean_up(
 def close_endpoint(
     context: DurableOrchestrationContext, run: Run, *, only_if_made_by_run: bool
 ) -> Steps[bool]:
-    """Remove the endpoint unless others use it; whether they do. Raises PhaseFailed."""
+    """Remove the endpoint unless others use it; True where they do. Raises PhaseFailed."""
     closed = yield from call_phase(
         context,
         RemoveEndpoint(run=run, only_if_made_by_run=only_if_made_by_run),

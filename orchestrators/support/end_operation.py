@@ -26,7 +26,7 @@ def as_operation(
 def end_operation(
     context: DurableOrchestrationContext, run: Run, failed: Failed | None
 ) -> Steps[None]:
-    """Record how it ended. What can't be recorded in time is left to the sweeper, which ends it."""
+    """Record that it has succeeded, or why it failed. Where that fails, the sweeper ends it."""
     try:
         yield from call_phase(context, EndOperation(run=run, failed=failed), PhaseResult)
     except PhaseFailed as failure:

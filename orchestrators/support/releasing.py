@@ -34,7 +34,10 @@ LONGEST = timedelta(seconds=LONGEST_STEP_SECONDS)
 def release(
     context: DurableOrchestrationContext, run: DeployRun, created: CreatedDeployment
 ) -> Steps[None]:
-    """Raises PhaseFailed where the new revision is rejected or the release aborted."""
+    """Give the new revision its traffic, as its release says.
+
+    Raises PhaseFailed where it is rejected or the release aborted.
+    """
     plan, name = run.spec.release, run.deployment_name
     before = carrying(created.traffic_before)
     before.pop(name.lower(), None)
@@ -65,18 +68,19 @@ def release(
 
 
 def keeps_what_is_there(failure: PhaseFailed) -> bool:
-    """The traffic was changed outside the release: it is not put back to what it was before."""
+    """Whether the traffic stays as it is after this failure: it was changed outside the release."""
     return failure.failed.code == TrafficChanged.code
 
 
 def is_kept(run: DeployRun, failure: PhaseFailed) -> bool:
-    """The bad revision stays for its log, as asked."""
+    """Whether the rejected revision stays for its log, as was asked."""
     return failure.failed.code == ReleaseRejected.code and run.spec.release.on_failure == "keep"
 
 
 def _step(
     context: DurableOrchestrationContext, run: DeployRun, there: TrafficSplit, wanted: TrafficSplit
 ) -> Steps[None]:
+    """Move the traffic on from `there` to `wanted`. Raises PhaseFailed."""
     step = StepRelease(run=run, expected=there, wanted=wanted)
     yield from call_phase(context, step, PhaseResult, deadline=run.deadlines.traffic)
 
@@ -89,7 +93,11 @@ def _watch(
     share: int,
     minutes: float,
 ) -> Steps[None]:
-    """Look at every poll until the step's time is over and the numbers are good."""
+    """Look at the metrics at every poll, until the step's time is over and they are good.
+
+    `before`: the deployments to compare with; `share`: percentage of the new one. Raises
+    PhaseFailed.
+    """
     since = context.current_utc_datetime
     until = since + timedelta(minutes=minutes)
     while True:
@@ -118,10 +126,10 @@ def _watch(
 
 
 class _Control:
-    """What the owner asks of a running release.
+    """Hears the external events by which the owner pauses, resumes and aborts a running release.
 
-    Each wait needs an event task of its own: one that an earlier task_any has begun to wait for is
-    not waited for by a later one. The newest task gets the next event.
+    Each wait needs an event task of its own: a task that was in an earlier task_any is not waited
+    for by a later one. The newest task gets the next event.
     """
 
     def __init__(self, context: DurableOrchestrationContext) -> None:
@@ -131,10 +139,11 @@ class _Control:
 
     @property
     def word(self) -> str:
+        """For the timeline."""
         return "Paused, as asked." if self.paused else "Resumed, as asked."
 
     def sleep_until(self, at: datetime) -> Steps[None]:
-        """Raises PhaseFailed where the release is aborted meanwhile; pause and resume return."""
+        """Wait until `at` or for an event. Raises PhaseFailed where that aborts the release."""
         if self._heard():
             return
         event = self._context.wait_for_external_event(RELEASE_EVENT)
@@ -146,7 +155,7 @@ class _Control:
         self._heard()
 
     def _heard(self) -> bool:
-        """Do what the events say that have come since, in their order; whether any has."""
+        """Obey the events that have come since, in their order; whether any has."""
         come = [event for event in reversed(self._events) if event.is_completed]
         self._events = [event for event in self._events if not event.is_completed]
         for event in come:

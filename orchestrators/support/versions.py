@@ -7,7 +7,7 @@ says what each one brought.
 from azure.durable_functions import DurableOrchestrationContext
 
 FIRST = 1
-"""Of runs that began before there were versions."""
+"""The version of runs that began before there were versions."""
 
 
 def is_at_least(context: DurableOrchestrationContext, version: int) -> bool:

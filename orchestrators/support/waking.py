@@ -3,6 +3,7 @@
 from azure.durable_functions import DurableOrchestrationContext
 from shared.domain.traffic import carrying
 from shared.errors.waiting import Cancelled
+from shared.wire.outcome import StagedModel
 from shared.wire.phases import (
     CreatedDeployment,
     CreateDeployment,
@@ -21,7 +22,6 @@ from shared.wire.phases import (
     VerifyWorkspace,
 )
 from shared.wire.run import DeployRun
-from shared.wire.staging import StagedModel
 
 from orchestrators.support.call_phase import PhaseFailed, Steps, call_phase
 from orchestrators.support.clean_up import clean_up
@@ -30,7 +30,11 @@ from orchestrators.support.clean_up import clean_up
 def wake(
     context: DurableOrchestrationContext, run: DeployRun, *, serve_if_nobody_does: bool
 ) -> Steps[None]:
-    """Active in the end, at 0 % unless nobody else serves. Raises PhaseFailed; then it sleeps."""
+    """Give the deployment its container back and make its row active, at 0 % of the traffic.
+
+    `serve_if_nobody_does`: it gets all traffic where no other deployment has any. Raises
+    PhaseFailed, after its row was put back to sleep.
+    """
     due = run.deadlines
     try:
         yield from call_phase(context, VerifyWorkspace(run=run), VerifiedWorkspace)
@@ -63,7 +67,9 @@ def wake(
 
 
 def _stage(context: DurableOrchestrationContext, run: DeployRun) -> Steps[StagedModel]:
-    """Of a deployment of before there was sleep: what it was made of was not kept."""
+    """Convert and register its model again: the row keeps no recipe, since it was deployed before
+    there was sleep. Raises PhaseFailed.
+    """
     told = yield context.call_sub_orchestrator(
         "stage_model", run.model_dump(mode="json"), f"{context.instance_id}-stage_model"
     )
@@ -76,7 +82,7 @@ def _stage(context: DurableOrchestrationContext, run: DeployRun) -> Steps[Staged
 def _sleep_again(
     context: DurableOrchestrationContext, run: DeployRun, failure: PhaseFailed
 ) -> Steps[None]:
-    """Remove what waking it has made; of one that was deleted meanwhile, everything."""
+    """Remove what waking it has made, or everything where it was deleted meanwhile."""
     if failure.failed.code == Cancelled.code:
         yield from clean_up(context, run, restore={}, only_if_made_by_run=False)
         return

@@ -39,10 +39,12 @@ class BatchMember(BaseModel):
     id: str
     spec: DeploymentSpec
     place: int
-    """In the order in which they begin, from 0."""
+    """Its number in the order in which they begin, from 0."""
 
 
 class BatchedDeployment(BaseModel):
+    """A deployment as its batch shows it."""
+
     model_config = ConfigDict(extra="ignore", protected_namespaces=())
 
     deployment_id: Id
@@ -70,6 +72,7 @@ class Batch(BaseModel):
     deployments: list[BatchedDeployment]
 
     def counted(self, status: Status) -> int:
+        """How many of its deployments have this status."""
         return sum(each.status is status for each in self.deployments)
 
     @computed_field(description="All of them; those that were deleted since too.")  # type: ignore[prop-decorator]
@@ -109,6 +112,8 @@ class BatchAccepted(BaseModel):
 
 
 class BatchCancellation(BaseModel):
+    """The reply to the cancellation of a batch."""
+
     message: str
     cancelled: int
     """How many had not begun, and have failed now."""

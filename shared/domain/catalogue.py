@@ -17,9 +17,11 @@ FILE = Path(__file__).with_name("catalogue.csv")
 FACTS = ("name", "cores", "memory_gb", "family", "retires_on", "successor", "is_default")
 """Columns of the file; every other one is a region's price."""
 RETIRING = {"standardLSv2Family": date(2028, 11, 15)}
-"""Families that no size of the file is of; the dates of the others stand there."""
+"""Family to the day on which Azure takes it away, for those of which the file has no size."""
 MAX_INSTANCES = 10
+"""Of one deployment."""
 QUOTA_RESERVE = 1.2
+"""Azure wants so many times the cores of the instances, for upgrades."""
 
 
 class InstanceType(BaseModel):
@@ -44,7 +46,7 @@ class InstanceType(BaseModel):
         return math.ceil(round(QUOTA_RESERVE * instances, 6)) * self.cores
 
     def usd_per_hour(self, region: str | None, instances: int = 1) -> float | None:
-        """None where the price of that region is not known."""
+        """USD an hour, to 4 digits; None where the price of that region is not known."""
         price = self.prices.get(region or "")
         return None if price is None else round(price * instances, 4)
 
@@ -65,7 +67,10 @@ class Catalogue(Mapping[str, InstanceType]):
         return len(self._sizes)
 
     def cheapest_first(self, region: str | None = None) -> list[str]:
-        """By the region's price; where that is not known by any region's, then by cores."""
+        """Names by the region's price, else by the lowest of any; those without a price are last.
+
+        At the same price, by cores and then by name.
+        """
 
         def price(size: InstanceType) -> tuple[float, int, str]:
             known = size.usd_per_hour(region)
@@ -74,8 +79,8 @@ class Catalogue(Mapping[str, InstanceType]):
 
         return [size.name for size in sorted(self.values(), key=price)]
 
-    def succeeded(self) -> "Catalogue":
-        """The same, where each size of a retiring family says when it goes and what follows it.
+    def with_successors(self) -> "Catalogue":
+        """The same sizes; those of a retiring family say when it goes and which size follows.
 
         The family's date is that of the release's catalogue. The successor is the cheapest size
         that stays and has at least as many cores and as much memory, else what was proposed.
@@ -104,7 +109,7 @@ class Catalogue(Mapping[str, InstanceType]):
 
 
 def read_catalogue(file: Path = FILE) -> Catalogue:
-    """The catalogue that a file holds: see FACTS."""
+    """The catalogue in a CSV file: its columns are FACTS, and a price in USD an hour a region."""
     with file.open(encoding="utf-8", newline="") as lines:
         return Catalogue(_size(row) for row in csv.DictReader(lines))
 

@@ -1,4 +1,4 @@
-"""One moment by which a request's waiting must have ended, whatever it waits for."""
+"""The moment by which a request must be answered, for all that it waits for on the way."""
 
 import time
 from dataclasses import dataclass
@@ -14,9 +14,10 @@ class Deadline:
 
     @classmethod
     def after(cls, seconds: float) -> Self:
+        """The moment so many seconds from now."""
         return cls(time.monotonic() + seconds)
 
     @property
     def left(self) -> float:
-        """Seconds; never less than nothing."""
+        """Seconds until then; 0 once it has passed."""
         return max(self.at - time.monotonic(), 0.0)

@@ -1,4 +1,4 @@
-"""Deployments: the request, the row, the pages, the timeline."""
+"""Deployments: the request and its reply, the specification, the row, a page of rows."""
 
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -12,7 +12,6 @@ from shared.domain.naming import NAME_RULE, Id, is_legal
 from shared.domain.release import Autoscale, Release
 from shared.domain.status import Status
 from shared.domain.text import Text
-from shared.domain.timeline import PhaseSummary
 from shared.domain.variables import EnvironmentVariables
 
 
@@ -55,7 +54,7 @@ class DeploymentOptions(BaseModel):
 
     @property
     def most_instances(self) -> int:
-        """So many may run at once: quota and price are counted for them."""
+        """The most that may run at once, for which quota and price are counted."""
         return self.autoscale.max if self.autoscale else self.instance_count
 
 
@@ -97,8 +96,19 @@ class DeployRequest(DeploymentSettings):
 
     @property
     def asked(self) -> dict[str, Any]:
-        """All that a deployment is made from, as JSON."""
+        """The request as JSON, without `user_id` and `template_id`."""
         return self.model_dump(mode="json", exclude={"user_id", "template_id"})
+
+
+class DeployAccepted(BaseModel):
+    """The reply to a deploy or a retry: the work goes on without the caller."""
+
+    deployment_id: Id
+    operation_id: Id
+    """For GET /operations/{operation_id}."""
+    status: Status
+    message: str
+    endpoint_name: str
 
 
 class DeploymentSpec(DeploymentOptions):
@@ -112,6 +122,8 @@ class DeploymentSpec(DeploymentOptions):
 
 
 class TrainedModelSummary(BaseModel):
+    """The model of a deployment, as lists and details embed it."""
+
     model_config = ConfigDict(extra="ignore", protected_namespaces=())
 
     model_name: str
@@ -132,9 +144,9 @@ class DeploymentRow(BaseModel):
     instance_type: str
     instance_count: int
     environment_variables: EnvironmentVariables | None = Field(None, repr=False)
-    """None in lists, which show no values."""
+    """None in lists, which show no variables."""
     revision: int = 1
-    """Of its endpoint: 1, 2, 3 ... for ever."""
+    """Its number among the deployments of its endpoint, from 1; none is given twice."""
     release: Release | None = None
     keep_previous_minutes: int | None = None
     autoscale: Autoscale | None = None
@@ -142,7 +154,7 @@ class DeploymentRow(BaseModel):
     on_expiry: Literal["sleep", "delete"] | None = None
     expires_at: datetime | None = None
     recipe: dict[str, Any] | None = Field(None, exclude=True, repr=False)
-    """Of its container; the pipeline reads it, nobody is shown it."""
+    """The ServingRecipe of its container; the pipeline reads it, no reply has it."""
     sleeps_at: datetime | None = None
     """When it goes to sleep, because another one has replaced it."""
     status: Status
@@ -161,9 +173,9 @@ class DeploymentRow(BaseModel):
 
     @property
     def spec(self) -> DeploymentSpec:
-        """What its user asked for."""
+        """What its user asked for, with defaults where a row of an older release has null."""
         asked = self.model_dump(include=set(DeploymentSpec.model_fields))
-        # Rows of older releases have null where there is a default now; null minutes mean for ever.
+        # Null in keep_previous_minutes means for ever.
         return DeploymentSpec.model_validate(
             {
                 name: value
@@ -203,47 +215,13 @@ class DeploymentQuery(BaseModel):
     """Opaque; from the page before."""
 
 
-class LogQuery(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    lines: int = Field(100, ge=1, le=5000)
-    container: Literal["inference-server", "storage-initializer"] = "inference-server"
-
-
 class DeploymentPage(BaseModel):
+    """The reply of GET /deployments/list."""
+
     deployments: list[DeploymentRow]
     total: int
     """All that match the filters, not only this page."""
     next_cursor: str | None = None
-
-
-class DeploymentStats(BaseModel):
-    total_deployments: int = 0
-    """Every deployment ever made, deleted ones included."""
-    active_deployments: int = 0
-    deploying_count: int = 0
-    failed_deployments: int = 0
-    asleep_deployments: int = 0
-    last_deployment_date: datetime | None = None
-
-
-class DeploymentDetail(DeploymentRow):
-    phases: list[PhaseSummary] = Field(default_factory=list)
-
-
-class DeployAccepted(BaseModel):
-    """The reply to a deploy or a retry: the work goes on without the caller."""
-
-    deployment_id: Id
-    operation_id: Id
-    """For GET /operations/{operation_id}."""
-    status: Status
-    message: str
-    endpoint_name: str
-
-
-class Message(BaseModel):
-    message: str
 
 
 class Limits(BaseModel):

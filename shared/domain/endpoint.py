@@ -24,7 +24,7 @@ class Provisioning(StrEnum):
 
 
 class Marks(BaseModel):
-    """By which Slipway knows whose a resource is; a cloud keeps them as tags or labels."""
+    """What Slipway writes on a resource to know whose it is; a cloud keeps it as tags or labels."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -37,22 +37,29 @@ class Marks(BaseModel):
 
 
 class Workspace(BaseModel):
+    """Where the cloud keeps Slipway's endpoints: its name, and its region."""
+
     name: str
     location: str
 
 
 class Endpoint(BaseModel):
+    """An endpoint as the cloud has it now."""
+
     name: str
     provisioning: Provisioning
     marks: Marks = Marks()
     traffic: dict[str, int] = Field(default_factory=dict)
+    """Deployment name to its percentage of the requests."""
     mirror: dict[str, int] = Field(default_factory=dict)
-    """Copied requests, whose answers are dropped."""
+    """The same of copied requests, whose answers are dropped."""
     scoring_uri: str | None = None
     swagger_uri: str | None = None
 
 
 class Deployment(BaseModel):
+    """A deployment as the cloud has it now."""
+
     name: str
     provisioning: Provisioning
     marks: Marks = Marks()
@@ -60,11 +67,11 @@ class Deployment(BaseModel):
     instance_count: int
     """As it is now: autoscale changes it."""
     environment_variables: dict[str, str] = Field(default_factory=dict, repr=False)
-    """Those of its user."""
+    """Those that its user gave it, without the service's and Slipway's own."""
 
 
 class AutoscaleSetting(BaseModel):
-    """By which a cloud changes the instance count of one deployment; it may outlive that one."""
+    """The cloud's setting that changes one deployment's instance count; it may outlive that one."""
 
     endpoint_name: str
     deployment_name: str
@@ -85,7 +92,7 @@ class DeploymentPlan(BaseModel):
 
 
 class Prediction(BaseModel):
-    """An endpoint's answer, whatever it is: the body as text, and who gave it."""
+    """What an endpoint answered to a request, whatever its HTTP status."""
 
     status: int
     body: str
@@ -93,13 +100,14 @@ class Prediction(BaseModel):
     deployment: str | None = None
     """Which of the endpoint's deployments answered, where the cloud tells."""
     headers: dict[str, str] = Field(default_factory=dict)
+    """Those of the answer that its caller may see."""
 
 
 WhichKey = Literal["primary", "secondary"]
 
 
 class Keys(BaseModel):
-    """Fetched on demand; never stored, never logged."""
+    """An endpoint's two keys: fetched on demand, never stored, never logged."""
 
     primary: str = Field(repr=False)
     secondary: str = Field(repr=False)

@@ -25,7 +25,7 @@ class Living(BaseModel):
 
 
 class TrafficMove(BaseModel):
-    """Who served from `at` on."""
+    """A change of an endpoint's traffic, which holds from `at` on."""
 
     at: datetime
     traffic: dict[str, int]
@@ -34,7 +34,7 @@ class TrafficMove(BaseModel):
 
 
 class KnownEndpoint(BaseModel):
-    """An endpoint's row, with what lives on it."""
+    """An endpoint's row, with the revisions that are deploying, active or asleep."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -47,13 +47,15 @@ class KnownEndpoint(BaseModel):
 
 
 class KnownRevisions(KnownEndpoint):
-    """The same, with every revision that was not deleted and the moves, newest first."""
+    """The same, with all revisions that were not deleted, and all moves; both newest first."""
 
     revisions: list[DeploymentRow]
     moves: list[TrafficMove]
 
 
 class KnownEndpoints(BaseModel):
+    """A page of rows; `total` counts all that match, `more` says whether another page follows."""
+
     endpoints: list[KnownEndpoint]
     total: int
     more: bool
@@ -70,6 +72,8 @@ class EndpointQuery(BaseModel):
 
 
 class EndpointSummary(BaseModel):
+    """An endpoint as the list shows it."""
+
     name: str
     scoring_uri: str | None
     traffic: dict[str, int] = Field(description="Deployment name to percentage, as last seen.")
@@ -81,6 +85,8 @@ class EndpointSummary(BaseModel):
 
 
 class EndpointPage(BaseModel):
+    """The reply of GET /endpoints."""
+
     endpoints: list[EndpointSummary]
     total: int
     next_cursor: str | None = None
@@ -129,6 +135,8 @@ class RunningOperation(BaseModel):
 
 
 class EndpointDetail(BaseModel):
+    """The reply of GET /endpoints/{name}."""
+
     name: str
     scoring_uri: str | None
     traffic: dict[str, int]
@@ -159,11 +167,13 @@ class Rollback(BaseModel):
 
 
 class ChangeAccepted(BaseModel):
-    """The work goes on without the caller: follow the operation."""
+    """The reply to a change that takes time; GET /operations/{operation_id} follows it."""
 
     operation_id: Id
     message: str
 
 
 class RollbackAccepted(ChangeAccepted):
+    """The reply to a rollback; `to` is the revision that it goes to."""
+
     to: int

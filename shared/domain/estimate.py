@@ -12,7 +12,7 @@ SYSTEM_MB = 500
 LIBRARIES_MB = 250
 """What a worker needs before it has loaded any model."""
 FILE_FACTOR = 3
-"""Memory of a model in its file's size, where it was not measured: files are often compressed."""
+"""A model that was not measured counts as so many times its file: files are often compressed."""
 
 
 class EstimateFacts(BaseModel):
@@ -35,6 +35,8 @@ class EstimateFacts(BaseModel):
 
 
 class Estimate(BaseModel):
+    """The reply of POST /deployments/estimate."""
+
     usd_per_hour: float | None = Field(
         description="All instances, pay as you go; null where the region's price is not known."
     )
@@ -59,7 +61,10 @@ class Estimate(BaseModel):
 
 
 def has_memory(size: InstanceType, worker_mb: float | None) -> bool | None:
-    """Each core has a worker of its own, which loads the model. None where it is not known."""
+    """Whether an instance holds the model: each core has a worker, which needs `worker_mb` MB.
+
+    None where `worker_mb` is None.
+    """
     if worker_mb is None:
         return None
     return SYSTEM_MB + size.cores * worker_mb <= size.memory_gb * 1024
@@ -72,9 +77,10 @@ def better_fit(
     worker_mb: float | None,
     region: str | None,
 ) -> str | None:
-    """The cheapest of `rooms`, the sizes whose quota suffices, that has the memory.
+    """The cheapest size that has room for the deployment, where it is not the size asked for.
 
-    Only where the size asked for lacks quota or memory, or where it is known to be too large.
+    `rooms`: the sizes whose quota suffices. None where no size has room, and, where `worker_mb` is
+    None, as long as the size asked for has quota.
     """
     having = set(rooms)
     enough = asked.name in having and has_memory(asked, worker_mb) is not False

@@ -1,4 +1,4 @@
-"""Why something failed, as a value: stored in rows and histories, and shown to the user."""
+"""Why something failed: stored in rows and histories, and shown to the user."""
 
 from pydantic import BaseModel, ConfigDict
 
@@ -15,6 +15,6 @@ class Failure(BaseModel):
     """A log tail, correlation ids; never a secret."""
 
     @property
-    def explained(self) -> str:
-        """For people, and for machines that read up to the colon."""
+    def as_text(self) -> str:
+        """`code: message fix`, as `error_message` and timeline messages hold it."""
         return f"{self.code}: {self.message} {self.fix}"

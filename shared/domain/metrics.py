@@ -14,7 +14,7 @@ class Served(BaseModel):
 
     @classmethod
     def together(cls, parts: "list[Served]") -> "Served":
-        """Of several deployments; the slowest p95 stands for all of them."""
+        """The sum over several deployments; its p95 is the slowest of theirs."""
         latencies = [part.p95_ms for part in parts if part.p95_ms is not None]
         return cls(
             requests=sum(part.requests for part in parts),
@@ -24,6 +24,7 @@ class Served(BaseModel):
 
     @property
     def error_percent(self) -> float:
+        """Errors in 100 requests; 0 without requests."""
         return 100 * self.errors / self.requests if self.requests else 0.0
 
     def __str__(self) -> str:

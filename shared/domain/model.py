@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 SERVING_PYTHON: Final = f"{sys.version_info.major}.{sys.version_info.minor}"
-"""Endpoints run the app's own Python, which is also what converts."""
+"""Such as `3.11`: endpoints run the app's own Python, which is also what converts."""
 
 
 SERVING_IMAGE: Final = "mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:20260514.v1"
@@ -36,7 +36,7 @@ class FileRefusal(BaseModel):
 
 
 class Verdict(BaseModel):
-    """What a static reading of a model file says; nothing is loaded to find out."""
+    """What the scan says of a model file, which it reads and does not load."""
 
     PRINTED: ClassVar = ("verdict", "reasons", "libraries", "sha256")
     """What the scan's command prints."""
@@ -87,7 +87,7 @@ class ServingRecipe(BaseModel):
     example: dict[str, float | str | bool | None]
     """One legal row, for the first real prediction."""
     methods: list[str] = ["predict"]
-    """What a request's params may ask for."""
+    """Names that a request's `params.method` may have."""
     notes: list[str] = []
     """For the timeline: what was chosen or left out on the way."""
     requirements: list[str]
@@ -99,7 +99,7 @@ class ServingRecipe(BaseModel):
 
 
 def probe_payload(example: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
-    """The first real prediction's request body: one row that the model is known to accept."""
+    """The body of a prediction of this row, to try a new deployment with."""
     return {"data": [example]}
 
 

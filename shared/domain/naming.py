@@ -26,20 +26,22 @@ class NameRules:
     """For people."""
 
     def take(self, name: str) -> bool:
+        """Whether the cloud takes this name."""
         return self.legal.fullmatch(name) is not None
 
 
 def is_legal(name: str) -> bool:
+    """Whether it keeps to NAME_RULE."""
     return LEGAL_NAME.fullmatch(name) is not None
 
 
 def generated_deployment_name(now: datetime, suffix: str = "") -> str:
-    """`suffix` where the endpoint has one of this second already."""
+    """`deploy-20260101120000`; with `-suffix` behind, where that is taken on the endpoint."""
     return f"deploy-{now:%Y%m%d%H%M%S}" + (f"-{suffix}" if suffix else "")
 
 
 def generated_endpoint_name(now: datetime, suffix: str) -> str:
-    """`suffix`: four lower-case letters or digits, since seconds are not unique in a region."""
+    """`endpoint-20260101120000-suffix`; `suffix` as from four_characters."""
     return f"endpoint-{now:%Y%m%d%H%M%S}-{suffix}"
 
 
@@ -49,11 +51,12 @@ def azure_model_name(model_id: str) -> str:
 
 
 def is_generated(endpoint_name: str) -> bool:
+    """Whether it has the form of generated_endpoint_name."""
     return re.fullmatch(r"endpoint-\d{14}-[a-z0-9]{4}", endpoint_name) is not None
 
 
 def is_uuid(text: str) -> bool:
-    """As Slipway writes ids; a tag may hold anything."""
+    """Whether it is a UUID as Slipway writes its ids: lower case, with dashes."""
     try:
         return str(UUID(text)) == text
     except ValueError:
@@ -61,5 +64,5 @@ def is_uuid(text: str) -> bool:
 
 
 def four_characters() -> str:
-    """Lower-case letters and digits, at random."""
+    """Four lower-case letters or digits, at random: seconds are not unique in a region."""
     return "".join(secrets.choice("abcdefghijklmnopqrstuvwxyz0123456789") for _ in range(4))

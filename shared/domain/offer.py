@@ -18,6 +18,8 @@ class SizeQuota(BaseModel):
 
 
 class SizeOffer(BaseModel):
+    """An instance type that may be deployed, with its price and quota of now."""
+
     name: str
     cores: int
     memory_gb: float
@@ -40,6 +42,8 @@ class SizeOffer(BaseModel):
 
 
 class SizeOffers(BaseModel):
+    """The reply of GET /instance-types."""
+
     location: str | None = Field(description="The workspace's region; null if Azure ML is away.")
     instance_types: list[SizeOffer]
 
@@ -58,7 +62,9 @@ class UserLimits(BaseModel):
 
 
 def offer(size: InstanceType, location: str | None, quota: Quota | None) -> SizeOffer:
-    """`quota` without a limit, as of a region that lists none, counts as not told."""
+    """The size as this region offers it. A `quota` without a limit, of a region that lists none, is
+    left out.
+    """
     told = quota if quota is not None and quota.limit < sys.maxsize else None
     return SizeOffer(
         name=size.name,

@@ -84,4 +84,4 @@ class Begun(BaseModel):
     project: str
     """See Records.project."""
     replayed: bool
-    """It ran already: the same was asked for before."""
+    """Whether the same was asked for before, and this is that operation."""

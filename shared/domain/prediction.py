@@ -12,12 +12,16 @@ Row = dict[str, Cell] | list[Cell] | Cell
 
 
 class ScoreQuery(BaseModel):
+    """The query of a score request."""
+
     model_config = ConfigDict(extra="forbid")
 
     raw: bool = Field(False, description="Pass on the endpoint's own answer, mistakes included.")
 
 
 class ScoreParams(BaseModel):
+    """What a score request may ask beyond its rows."""
+
     method: str | Absent = Field(
         None, description="Such as `predict_proba`; `predict` when absent."
     )

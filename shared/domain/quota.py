@@ -16,6 +16,7 @@ class Quota(BaseModel):
 
     @property
     def left(self) -> int:
+        """Cores; 0 where more are used than allowed."""
         return max(0, self.limit - self.used)
 
 
@@ -26,7 +27,10 @@ def fitting_in_place_of(
     sizes: Catalogue = CATALOGUE,
     region: str | None = None,
 ) -> str | None:
-    """The largest size that fits and is neither larger nor dearer than the one asked for."""
+    """The largest size with enough quota that is neither larger nor dearer than the one asked for.
+
+    `quotas`: of the sizes to choose from. None where none of them has enough.
+    """
     order = Catalogue([*sizes.values(), asked]).cheapest_first(region)
     allowed = order[: order.index(asked.name) + 1]
     fitting = [
@@ -41,4 +45,5 @@ def fitting_in_place_of(
 
 
 def fits(quota: Quota, size: InstanceType, instances: int) -> bool:
+    """Whether the quota has the cores that so many instances of this size need."""
     return size.cores_of_quota(instances) <= quota.left

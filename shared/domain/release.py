@@ -10,6 +10,7 @@ RELEASE_EVENT = "release"
 """The external event by which a watched release is paused, resumed and aborted."""
 ReleaseAction = Literal["pause", "resume", "abort"]
 LONGEST_STEP_SECONDS = 7 * 24 * 3600
+"""So long a step may be paused, or wait for requests."""
 WATCHED: tuple[Strategy, ...] = ("canary", "shadow")
 """Strategies that look at metrics before they go on; they can be paused, resumed and aborted."""
 
@@ -61,12 +62,13 @@ class Release(BaseModel):
 
     @property
     def longest_seconds(self) -> float:
-        """Each step may be paused, or wait for requests, for a week."""
+        """Seconds that its steps may take together; 0 where it is not watched."""
         steps = len(self.steps) if self.strategy == "canary" else 1
         return steps * LONGEST_STEP_SECONDS if self.is_watched else 0
 
     @property
     def is_watched(self) -> bool:
+        """Whether metrics are looked at before its next step."""
         return self.strategy in WATCHED
 
 
@@ -106,6 +108,7 @@ class Autoscale(BaseModel):
 
     @property
     def scale_in_percent(self) -> int:
-        """Idler than this for five minutes: one less. Half, so that two do not become one again
-        whose load is above the limit."""
+        """Idler than this for five minutes: one instance less. Half of cpu_percent, because one
+        instance has twice the load of two, which would have it made two again.
+        """
         return self.cpu_percent // 2

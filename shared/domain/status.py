@@ -4,6 +4,8 @@ from enum import StrEnum
 
 
 class Status(StrEnum):
+    """A deployment's status, as its row has it."""
+
     DEPLOYING = "deploying"
     ACTIVE = "active"
     ASLEEP = "asleep"
@@ -12,8 +14,10 @@ class Status(StrEnum):
     DELETED = "deleted"
 
 
-LIVING = (Status.DEPLOYING, Status.ACTIVE)
-"""What has, or is about to have, resources in Azure ML."""
+PROVISIONED = (Status.DEPLOYING, Status.ACTIVE)
+"""These have a container in the cloud, or are about to have one."""
+LIVING = (*PROVISIONED, Status.ASLEEP)
+"""These keep their names on the endpoint and can serve, now or when they are woken."""
 
 LEGAL_MOVES: dict[Status, frozenset[Status]] = {
     Status.DEPLOYING: frozenset({Status.ACTIVE, Status.FAILED, Status.DELETED, Status.ASLEEP}),
@@ -25,4 +29,5 @@ LEGAL_MOVES: dict[Status, frozenset[Status]] = {
 
 
 def may_move(old: Status, new: Status) -> bool:
+    """Whether LEGAL_MOVES allows it."""
     return new in LEGAL_MOVES[old]

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator
 
 DEEPEST = 20
+"""Levels of lists and objects in a JSON value."""
 _LINES = "\t\r\n"
 
 

@@ -46,13 +46,16 @@ class PhaseSummary(BaseModel):
 
 
 MOST_EARLIER = 20
+"""Messages of earlier rounds that a phase keeps."""
 ENDINGS = ("succeeded", "failed")
 
 
 def fold_timeline(events: Iterable[Event]) -> list[PhaseSummary]:
-    """`events` oldest first. A phase that was tried again shows its latest word.
+    """The phases of these events, in the order in which they began. `events`: oldest first.
 
-    One that had ended and begins anew, as the steps of a release do and waking does, is timed anew.
+    Each phase has its first start, its last message and the end that it has had. One that begins
+    again after its end, as the steps of a release do, is timed anew; its old message goes to
+    `earlier`.
     """
     found: dict[str, PhaseSummary] = {}
     for event in events:

@@ -48,6 +48,7 @@ class TrafficSplit(BaseModel):
         return [name for name, share in given if share]
 
     def same_as(self, other: "TrafficSplit") -> bool:
+        """Whether traffic and mirror are the same; names know no case."""
         return (carrying(self.traffic), carrying(self.mirror)) == (
             carrying(other.traffic),
             carrying(other.mirror),
@@ -66,13 +67,16 @@ def everything(traffic: Mapping[str, int]) -> str | None:
 
 
 def as_written(shares: Mapping[str, int], names: Iterable[str]) -> dict[str, int]:
-    """The shares under the names as their owner wrote them; a name unknown here stays."""
+    """The shares above 0 under names as they are written in `names`; any other name stays."""
     written = {name.lower(): name for name in names}
     return {written.get(name.lower(), name): share for name, share in shares.items() if share}
 
 
 def in_proportion(shares: Mapping[str, int], whole: int = 100) -> dict[str, int]:
-    """The same proportions summing to the whole; what rounding leaves goes to the largest."""
+    """The shares scaled to sum to `whole`, rounded down; what that leaves goes to the largest.
+
+    One of the shares must be above 0.
+    """
     total = sum(shares.values())
     scaled = {name: share * whole // total for name, share in shares.items()}
     largest = max(scaled, key=lambda name: scaled[name])

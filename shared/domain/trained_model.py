@@ -22,7 +22,7 @@ class _Sent(BaseModel):
 
 
 class Scan(_Parsed):
-    """What a deployment of this file would be told at once; nothing was loaded to find out."""
+    """The verdict of the scan on a file, as a deployment of it would get it."""
 
     verdict: Literal["allowed", "refused", "unreadable"]
     reasons: list[str]
@@ -47,10 +47,12 @@ class ModelRow(_Parsed):
     size_bytes: int | None = Field(None, description="Null where the file is not there.")
     content: str | None = Field(None, description="Changes when the file's content does.")
     scan: Scan | None = Field(None, description="Null where the file was not scanned yet.")
-    living_deployments: int = Field(0, description="Deploying and active ones.")
+    living_deployments: int = Field(0, description="Those deploying, active or asleep.")
 
 
 class ModelPage(BaseModel):
+    """The reply of GET /models."""
+
     models: list[ModelRow]
     total: int
     """All that match the filters, not only this page."""
@@ -74,7 +76,7 @@ def _of_bounded_size(metadata: dict[str, Any]) -> dict[str, Any]:
 
 
 class RegisterModel(_Sent):
-    """A file that was uploaded to the bucket `models` becomes a model."""
+    """The body of POST /models, for a file that was uploaded to the bucket `models`."""
 
     model_name: Text = Field(min_length=1, max_length=200)
     file_path: Text = Field(
@@ -88,10 +90,14 @@ class RegisterModel(_Sent):
 
 
 class RenameModel(_Sent):
+    """The body of PATCH /models/{id}."""
+
     model_name: Text = Field(min_length=1, max_length=200)
 
 
 class ModelRemoved(BaseModel):
+    """The reply to the removal of a model."""
+
     message: str
     file_removed: bool
     """False where another model has the same file, or Storage does not answer."""

@@ -19,7 +19,7 @@ from shared.domain.text import Text
 from shared.domain.variables import EnvironmentVariables
 
 IN_THE_CLOUD = ("instance_count", "autoscale", "environment_variables")
-"""Fields whose change takes time: an operation makes it."""
+"""Fields of a DeploymentPatch that an operation changes, because the cloud takes time for it."""
 
 
 class DeploymentPatch(BaseModel):
@@ -68,11 +68,11 @@ class CloudChange(BaseModel):
 
     @property
     def autoscales(self) -> bool:
-        """It sets or removes autoscale."""
+        """Whether it sets or removes autoscale."""
         return "autoscale" in self.model_fields_set
 
     def limits(self, before: Autoscale | None) -> Autoscale | None:
-        """The autoscale that holds after it."""
+        """The autoscale that holds after it, where `before` held until then."""
         return self.autoscale if self.autoscales else before
 
 

@@ -23,7 +23,7 @@ RESERVED_VARIABLE = re.compile(
 
 
 def _accepted(variables: dict[str, str]) -> dict[str, str]:
-    """Errors name the variable, never its value."""
+    """The variables, if they are legal. Raises ValueError, which never tells a value."""
     if len(variables) > MAX_VARIABLES:
         raise ValueError(f"give at most {MAX_VARIABLES} variables, not {len(variables)}")
     for name, value in variables.items():

@@ -227,7 +227,7 @@ REFUSED_BY_SCAN_OR_SANDBOX: dict[str, type[ModelRefused]] = {
 """What the processes that meet the file report by code, for they have no errors of ours."""
 
 
-def refused(
+def model_refused(
     code: str, message: str, detail: str | None = None, *, fix: str | None = None
 ) -> ModelRefused:
     """An unknown code, from a process that cannot be trusted, counts as a failed conversion."""

@@ -1,4 +1,4 @@
-"""From an untrusted model file to a folder that can be served."""
+"""The port to the scan and the conversion of model files."""
 
 from pathlib import Path
 from typing import Protocol
@@ -16,26 +16,28 @@ class ModelConverter(Protocol):
 
     @property
     def scanner(self) -> str:
-        """The release of the rules by which files are judged; what another one said is outdated."""
+        """The release of the scan's rules. A verdict of another release is outdated."""
         ...
 
     def scan(self, file: Path) -> Verdict:
-        """Static, in a confined process; loads nothing."""
+        """Read the file, without loading it, in a confined process."""
         ...
 
     def plan(self, verdict: Verdict, *, model: TrainedModel) -> ConversionPlan:
         """What converting the scanned file will use, and the version that it will get.
 
-        ModelRefused: model_unsafe, model_unreadable, model_unsupported, model_without_predict,
-        model_feature_names_mismatch, model_needs_too_much_memory, model_conversion_timed_out.
+        Raises ModelRefused: model_unsafe, model_unreadable, model_unsupported,
+        model_without_predict, model_feature_names_mismatch, model_needs_too_much_memory,
+        model_conversion_timed_out.
         """
         ...
 
     def convert(self, file: Path, into: Path, plan: ConversionPlan) -> ServingRecipe:
         """Load the file in a disposable process without credentials; write an MLflow folder.
 
-        ModelRefused: model_unreadable, model_without_predict, model_unsupported, model_unsafe,
-        model_not_fitted, model_feature_names_mismatch, model_needs_too_much_memory,
-        model_conversion_timed_out, model_conversion_failed. TransientError environment_not_built.
+        Raises ModelRefused: model_unreadable, model_without_predict, model_unsupported,
+        model_unsafe, model_not_fitted, model_feature_names_mismatch, model_needs_too_much_memory,
+        model_conversion_timed_out, model_conversion_failed; TransientError
+        environment_not_built.
         """
         ...

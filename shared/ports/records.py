@@ -1,4 +1,4 @@
-"""All rows."""
+"""The port to the rows of all users."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
@@ -19,10 +19,12 @@ from shared.domain.trained_model import Scan
 class Records(Protocol):
     """All rows, with the secret key: for activities and the sweeper only."""
 
-    def deployment(self, deployment_id: str) -> DeploymentRow | None: ...
+    def deployment(self, deployment_id: str) -> DeploymentRow | None:
+        """Any user's, deleted ones too; None where there is no such row."""
+        ...
 
     def trained_model(self, model_id: str, user_id: str) -> TrainedModel:
-        """NotFound model_not_found."""
+        """The user's model. Raises NotFound model_not_found."""
         ...
 
     def move(
@@ -35,7 +37,7 @@ class Records(Protocol):
         ...
 
     def keep_update(self, deployment_id: str, fields: Mapping[str, Any]) -> bool:
-        """An active row has these values now. False where it is no longer active."""
+        """Write these values into an active row. False where it is no longer active."""
         ...
 
     def record(self, event: Event) -> None:
@@ -43,29 +45,33 @@ class Records(Protocol):
         ...
 
     def has_begun(self, operation_id: str) -> bool:
-        """The operation's timeline has an event."""
+        """Whether the operation's timeline has an event."""
         ...
 
     def running_operations(self) -> list[Operation]:
-        """Oldest first, of all users."""
+        """Those of all users that have not ended, oldest first."""
         ...
 
     def begin_operation(
         self, kind: OperationKind, *, user_id: str, endpoint_name: str, deployment_id: str
     ) -> str:
-        """The id of an operation that no user has asked for; user and deployment may be gone."""
+        """Insert an operation that no user has asked for; its id.
+
+        The user and the deployment may be gone.
+        """
         ...
 
     def end_operation(
         self, operation_id: str, to: OperationStatus, failure: Failure | None = None
     ) -> None:
-        """Ends it once; a second end changes nothing."""
+        """Record how it ended; a second end changes nothing."""
         ...
 
     def undo_update(self, operation_id: str, failure: Failure) -> Operation | None:
-        """End an update that was lost; the operation to what the row says, to be started.
+        """End an update that was lost, and begin another that brings back what the row says.
 
-        None where it has changed nothing, was such an operation itself, or nothing is left of it.
+        Its operation, which is to be started; None where the lost one has changed nothing, was
+        such an operation itself, or its deployment is gone.
         """
         ...
 
@@ -76,7 +82,7 @@ class Records(Protocol):
         mirror: Mapping[str, int],
         operation_id: str | None = None,
     ) -> None:
-        """Remember the endpoint's traffic as it was last seen in the cloud.
+        """Keep the endpoint's traffic as it was last seen in the cloud.
 
         A change is kept as a move, of the operation where one has made it. What another deployment
         has replaced gets its time to sleep; what serves again loses it.
@@ -84,35 +90,51 @@ class Records(Protocol):
         ...
 
     def begin_due(self) -> list[Operation]:
-        """Deployments that expire or were replaced move on; their operations, to be started."""
+        """Put to sleep or delete the deployments whose time is over.
 
-    def batch(self, batch_id: str) -> Batch | None: ...
+        Their operations, which are to be started.
+        """
+        ...
+
+    def batch(self, batch_id: str) -> Batch | None:
+        """None where there is no such batch."""
+        ...
 
     def take_turn(self, batch_id: str, lane: int, turn: int) -> DeploymentRow | None:
-        """The batch's next deployment that waits, whose turn it is from now on; None: none waits.
+        """Give the batch's next waiting deployment its turn; None where none waits.
 
-        The same lane and turn get the same one again.
+        The same lane and turn get the same deployment again.
         """
         ...
 
     def skip_waiting(self, batch_id: str, failure: Failure) -> int:
-        """What of the batch has not begun fails for this reason; how many."""
+        """Fail what of the batch has not begun, for this reason; how many those were."""
         ...
 
-    def deploying(self) -> list[DeploymentRow]: ...
+    def deploying(self) -> list[DeploymentRow]:
+        """Rows of all users."""
+        ...
 
-    def active(self) -> list[DeploymentRow]: ...
+    def active(self) -> list[DeploymentRow]:
+        """Rows of all users."""
+        ...
 
     def others_on(self, endpoint_name: str, deployment_id: str) -> list[DeploymentRow]:
-        """Deploying, active or sleeping rows there but this one; newest first."""
+        """The other deploying, active and sleeping rows on this endpoint, newest first."""
         ...
 
     def rename_endpoint(self, deployment_id: str, endpoint_name: str) -> None:
-        """Another name for a deploying row, claim included; Conflict endpoint_name_taken."""
+        """Give a deploying row another endpoint name, and claim it.
+
+        Raises Conflict endpoint_name_taken.
+        """
         ...
 
     def living(self, deployment_ids: Sequence[str]) -> set[str]:
-        """Those of the ids whose row is deploying or active, or failed and kept for its log."""
+        """Those of the ids whose cloud resources stay.
+
+        Their row is deploying or active, or has failed and is kept for its log.
+        """
         ...
 
     def apply_limits(self, limits: Limits) -> None:
@@ -120,19 +142,22 @@ class Records(Protocol):
         ...
 
     def keep_scan(self, user_id: str, content: str, scan: Scan) -> None:
-        """Remember what the scan says of this content of the user's."""
+        """Keep the verdict on the user's file with this content."""
         ...
 
     def keep_model_memory(self, model_id: str, memory_mb: int) -> None:
-        """Remember what the model's file, as it is now, has needed; a model may be gone."""
+        """Keep how much memory converting the model's present file took, in MB.
+
+        Does nothing where the model is gone.
+        """
         ...
 
     def instance_types(self) -> Catalogue:
-        """Those on offer, the default first, then by family and cores."""
+        """The sizes on offer, the default first, then by family and cores."""
         ...
 
     def keep_instance_types(self, region: str, found: Sequence[InstanceType]) -> int:
-        """Remember what the region offers, and its prices. How many are on offer then.
+        """Keep which sizes the region offers, and its prices; how many are on offer then.
 
         What is missing in `found` is not on offer any more; prices of other regions stay. With
         nothing found, nothing changes.
@@ -140,5 +165,5 @@ class Records(Protocol):
         ...
 
     def project(self) -> str:
-        """The id of this database: it marks resources whose deployments it knows."""
+        """The id of this database, which is in the marks of resources whose deployments it has."""
         ...

@@ -1,4 +1,4 @@
-"""One cloud's online serving, in neutral words."""
+"""The port to one cloud's online serving, in words that are no cloud's."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,53 +34,68 @@ class Provisioner(Protocol):
     endpoint_busy.
     """
 
-    def endpoint(self, name: str) -> Endpoint | None: ...
+    def endpoint(self, name: str) -> Endpoint | None:
+        """None where there is none."""
+        ...
 
     def endpoints(self) -> list[Endpoint]:
         """Every endpoint that carries marks of a Slipway."""
         ...
 
     def put_endpoint(self, name: str, marks: Marks) -> None:
-        """Make it; one that is there keeps everything but the marks."""
+        """Begin to create it; of one that is there only the marks are changed."""
         ...
 
     def delete_endpoint(self, name: str) -> None:
-        """Missing, or being removed, is success."""
+        """Begin to remove it; one that is missing or being removed is success."""
         ...
 
     def register_model(self, name: str, version: str, folder: Path) -> ModelVersion:
         """Upload and register; an existing version is success."""
         ...
 
-    def deployment(self, endpoint_name: str, name: str) -> Deployment | None: ...
+    def deployment(self, endpoint_name: str, name: str) -> Deployment | None:
+        """None where there is none, or no such endpoint."""
+        ...
 
-    def deployments(self, endpoint_name: str) -> list[Deployment]: ...
+    def deployments(self, endpoint_name: str) -> list[Deployment]:
+        """All on this endpoint; none where there is no such endpoint."""
+        ...
 
     def put_deployment(self, plan: DeploymentPlan) -> None:
-        """Register what it is made of where that is new, then make it, with no traffic.
+        """Register what it is made of where that is new, then begin to create it, with no traffic.
 
         One that is there keeps its number of instances, which autoscale may have changed.
         """
         ...
 
     def delete_deployment(self, endpoint_name: str, name: str) -> None:
-        """Missing, or being removed, is success. Its traffic must be gone."""
+        """Begin to remove it; one that is missing or being removed is success.
+
+        It must have no traffic.
+        """
         ...
 
     def put_instances(self, endpoint_name: str, name: str, count: int) -> None:
-        """Another number of instances of a living deployment; everything else stays."""
+        """Begin to change how many instances a deployment has. Raises DeploymentMissing."""
         ...
 
     def put_variables(self, endpoint_name: str, name: str, variables: dict[str, str]) -> None:
-        """Its user's environment variables; its containers are replaced, its image is not."""
+        """Begin to replace all environment variables that its user gave it.
+
+        Its containers are replaced, its image is not. Raises DeploymentMissing.
+        """
         ...
 
     def put_autoscale(self, endpoint_name: str, name: str, wanted: Autoscale, marks: Marks) -> None:
-        """From now on the cloud changes the number of instances; done when this returns."""
+        """Make or replace its autoscale setting; done when this returns."""
         ...
 
     def delete_autoscale(self, endpoint_name: str, name: str) -> None:
-        """Done when this returns; missing is success, also where the deployment is gone."""
+        """Remove its autoscale setting; done when this returns.
+
+        One that is missing is success, also where the deployment is gone.
+        """
         ...
 
     def autoscale_settings(self) -> list[AutoscaleSetting]:
@@ -88,17 +103,22 @@ class Provisioner(Protocol):
         ...
 
     def put_traffic(self, endpoint_name: str, wanted: TrafficSplit) -> None:
-        """Traffic and mirror; everything else of the endpoint stays."""
+        """Begin to change traffic and mirror; everything else of the endpoint stays.
+
+        Raises EndpointVanished, DeploymentMissing.
+        """
         ...
 
-    def replace_key(self, endpoint_name: str, key: WhichKey) -> None: ...
+    def replace_key(self, endpoint_name: str, key: WhichKey) -> None:
+        """Begin to replace one of the endpoint's two keys; the other stays as it is."""
+        ...
 
     def why_endpoint_failed(self, name: str) -> Exception:
-        """A ServingRefused, or a TransientError worth another put."""
+        """Why it is FAILED: a ServingRefused, or a TransientError where it may be put again."""
         ...
 
     def why_deployment_failed(self, endpoint_name: str, name: str) -> Exception:
-        """The same; `detail` carries the end of the container's or the build's log."""
+        """The same of a deployment; `detail` has the end of the container's log."""
         ...
 
 
@@ -113,24 +133,33 @@ class Inference(Protocol):
         deployment: str | None = None,
         timeout_seconds: float = 60,
     ) -> Prediction:
-        """POST to the endpoint as a client would, with its key; any HTTP status is an answer."""
+        """POST the body to the endpoint as a client would, with its key; any status is an answer.
+
+        `deployment`: ask this one whatever the traffic is. Raises EndpointVanished, and
+        TransientError where no answer comes in time.
+        """
         ...  # fmt: skip
 
     def describe(
         self, endpoint_name: str, deployment: str, *, timeout_seconds: float
     ) -> Prediction:
-        """The serving code's own OpenAPI document: the model's columns and an example row."""
+        """GET the serving code's own OpenAPI document: the model's columns and an example row."""
         ...
 
     def logs(self, endpoint_name: str, deployment: str, *, lines: int, container: str) -> str:
-        """`container`: inference-server or storage-initializer."""
+        """The last lines of a container's log. Raises DeploymentMissing.
+
+        `container`: inference-server or storage-initializer.
+        """
         ...
 
-    def keys(self, endpoint_name: str) -> Keys: ...
+    def keys(self, endpoint_name: str) -> Keys:
+        """Both keys of the endpoint. Raises EndpointVanished."""
+        ...
 
 
 class Metrics(Protocol):
-    """What the cloud measured; a minute or more behind."""
+    """What the cloud has measured. Its numbers are a minute or more behind."""
 
     def served(
         self, endpoint_name: str, deployment: str, since: datetime, until: datetime
@@ -147,13 +176,15 @@ class Preflight(Protocol):
     """What can be known before anything costs money."""
 
     def workspace(self) -> Workspace:
-        """ServingRefused: workspace_missing, not_authorized, identity_unavailable."""
+        """Raises ServingRefused workspace_missing, not_authorized, identity_unavailable."""
         ...
 
-    def quota(self, instance_type: str) -> Quota: ...
+    def quota(self, instance_type: str) -> Quota:
+        """The cores that the region allows for this size's family, and how many are used."""
+        ...
 
     def quotas(self, instance_types: Sequence[str]) -> list[Quota]:
-        """The same for several, read at once."""
+        """The same of several sizes, read at once, in their order."""
         ...
 
     def instance_types(self) -> list[InstanceType]:
@@ -176,7 +207,7 @@ class Capabilities:
 
 
 class ServingTarget(Protocol):
-    """One cloud."""
+    """One cloud, in parts: what is there, predictions, what can be known before, metrics."""
 
     @property
     def kind(self) -> str:
@@ -184,10 +215,14 @@ class ServingTarget(Protocol):
         ...
 
     @property
-    def names(self) -> NameRules: ...
+    def names(self) -> NameRules:
+        """Which names the cloud takes."""
+        ...
 
     @property
-    def can(self) -> Capabilities: ...
+    def can(self) -> Capabilities:
+        """What the cloud can do."""
+        ...
 
     @property
     def provisioning(self) -> Provisioner: ...

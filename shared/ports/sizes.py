@@ -1,4 +1,4 @@
-"""The instance types that may be deployed."""
+"""The port to the instance types that may be deployed."""
 
 from typing import Protocol
 
@@ -7,15 +7,19 @@ from shared.errors.requests import InstanceTypeUnknown
 
 
 class Sizes(Protocol):
-    def all(self) -> Catalogue: ...
+    """The sizes on offer."""
+
+    def all(self) -> Catalogue:
+        """All of them, by name."""
+        ...
 
     def named(self, name: str) -> InstanceType:
-        """InstanceTypeUnknown where it is not on offer."""
+        """Raises InstanceTypeUnknown where it is not on offer."""
         ...
 
 
 class ReleasedSizes:
-    """The release's own catalogue: for whoever has no database."""
+    """The release's own catalogue, for programs without a database."""
 
     def all(self) -> Catalogue:
         return CATALOGUE
@@ -25,7 +29,7 @@ class ReleasedSizes:
 
 
 def named(name: str, sizes: Catalogue) -> InstanceType:
-    """Raises InstanceTypeUnknown."""
+    """The size of this name. Raises InstanceTypeUnknown."""
     if name not in sizes:
         raise InstanceTypeUnknown(name, list(sizes))
     return sizes[name]

@@ -1,4 +1,4 @@
-"""One user's batches."""
+"""The port to one user's batches."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -22,19 +22,22 @@ class UserBatches(Protocol):
     ) -> RequestedBatch:
         """Insert the rows and operations of all of them, or none; limits count them as a whole.
 
-        BatchRefused names each that is refused; Conflict idempotency_key_reused; TooMany
-        too_many_deploying, too_many_active.
+        Raises BatchRefused, which names each that is refused; Conflict idempotency_key_reused;
+        TooMany too_many_deploying, too_many_active.
         """
         ...
 
     def batch(self, batch_id: str) -> Batch:
-        """NotFound batch_not_found; so is another user's."""
+        """The batch as it stands. Raises NotFound batch_not_found, for another user's too."""
         ...
 
     def cancel(self, batch_id: str, failure: Failure) -> int:
-        """What has not begun fails for this reason; how many. NotFound batch_not_found."""
+        """Fail what has not begun, for this reason; how many those were.
+
+        Raises NotFound batch_not_found.
+        """
         ...
 
     def abandon(self, batch_id: str, failure: Failure) -> None:
-        """Its orchestration could not be started: all of it becomes failed, its key free."""
+        """Fail all of a batch whose orchestration could not be started, and free its key."""
         ...

@@ -1,4 +1,4 @@
-"""One user's rows."""
+"""The port to one user's rows."""
 
 from typing import Any, Protocol
 
@@ -8,9 +8,9 @@ from shared.domain.deployment import (
     DeploymentQuery,
     DeploymentRow,
     DeploymentSpec,
-    DeploymentStats,
     Requested,
 )
+from shared.domain.deployment_view import DeploymentStats
 from shared.domain.endpoint_view import (
     EndpointQuery,
     KnownEndpoints,
@@ -28,7 +28,10 @@ class UserData(Protocol):
     """One user's rows, reached with that user's own token: row level security decides."""
 
     def count_request(self) -> None:
-        """TooMany too_many_requests when this user's requests of the last minute are used up."""
+        """Count one request of this user.
+
+        Raises TooMany too_many_requests where those of this minute are used up.
+        """
         ...
 
     def request_deployment(
@@ -42,43 +45,47 @@ class UserData(Protocol):
     ) -> Requested:
         """Insert row and operation, atomically with limits, idempotency and the name's claim.
 
-        NotFound model_not_found; Conflict endpoint_name_taken, deployment_name_taken,
+        Raises NotFound model_not_found; Conflict endpoint_name_taken, deployment_name_taken,
         idempotency_key_reused; TooMany too_many_deploying, too_many_active.
         """
         ...
 
-    def deployments(self, query: DeploymentQuery) -> DeploymentPage: ...
+    def deployments(self, query: DeploymentQuery) -> DeploymentPage:
+        """A page of those that were not deleted, newest first."""
+        ...
 
-    def stats(self) -> DeploymentStats: ...
+    def stats(self) -> DeploymentStats:
+        """Counts by status, deleted ones included in the total."""
+        ...
 
     def limits(self) -> dict[str, int]:
-        """Limits and use, by the names of UserLimits."""
+        """The user's limits and what is used of them, by the names of UserLimits."""
         ...
 
     def deployment(self, deployment_id: str) -> DeploymentRow:
-        """NotFound; so is another user's, and a deleted one."""
+        """Raises NotFound, for another user's and for a deleted one too."""
         ...
 
     def events(self, deployment_id: str) -> list[Event]:
-        """Oldest first."""
+        """The deployment's timeline, oldest first."""
         ...
 
     def estimate_facts(self, model_id: str) -> EstimateFacts:
-        """NotFound model_not_found."""
+        """What is known of this model, and how long runs take. Raises NotFound model_not_found."""
         ...
 
     def abandon_deployment(self, deployment_id: str, failure: Failure) -> None:
-        """The orchestration could not be started: row and operation become failed."""
+        """Fail a deployment, and its operation, whose orchestration could not be started."""
         ...
 
     def delete_deployment(self, deployment_id: str) -> Deleted:
-        """Soft delete. NotFound, also when it is deleted already."""
+        """Delete it softly. Raises NotFound, also when it is deleted already."""
         ...
 
     def request_operation(self, deployment_id: str, kind: OperationKind) -> str:
-        """The id of a new operation on an active deployment.
+        """Insert an operation on an active deployment; its id.
 
-        NotFound; Conflict not_active, rotation_running.
+        Raises NotFound; Conflict not_active, rotation_running.
         """
         ...
 
@@ -90,38 +97,40 @@ class UserData(Protocol):
         input: dict[str, Any] | None = None,
         seen: int | None = None,
     ) -> Begun:
-        """A new operation on the endpoint of this deployment; it may move the row.
+        """Insert an operation on the endpoint of this deployment; it may move the row.
 
-        `seen`: the endpoint's version that the caller knows. NotFound; Conflict not_active,
+        `seen`: the endpoint's version that the caller knows. Raises NotFound; Conflict not_active,
         not_asleep, operation_running, release_running, traffic_changed; TooMany.
         """
         ...
 
     def update_deployment(self, deployment_id: str, fields: dict[str, Any]) -> Updated:
-        """What only the row holds is changed; for the rest an operation begins, or nothing happens.
+        """Change the row, and insert an operation where the cloud has to change; or neither.
 
-        NotFound; Conflict not_active, operation_running.
+        Raises NotFound; Conflict not_active, operation_running.
         """
         ...
 
-    def endpoints(self, query: EndpointQuery) -> KnownEndpoints: ...
+    def endpoints(self, query: EndpointQuery) -> KnownEndpoints:
+        """A page of the user's endpoints, by name."""
+        ...
 
     def endpoint(self, name: str) -> KnownRevisions:
-        """NotFound endpoint_not_found; so is another user's."""
+        """Raises NotFound endpoint_not_found, for another user's too."""
         ...
 
     def abandon_operation(self, operation_id: str, failure: Failure) -> None:
-        """Its orchestration could not be started: the operation becomes failed."""
+        """Fail an operation whose orchestration could not be started."""
         ...
 
     def operation(self, operation_id: str) -> Operation:
-        """NotFound; so is another user's."""
+        """Raises NotFound, for another user's too."""
         ...
 
     def operations_on(self, endpoint_name: str) -> list[RunningOperation]:
-        """What runs on the endpoint and its deployments, the oldest first; at most 20."""
+        """Those that run on the endpoint and its deployments, the oldest first; at most 20."""
         ...
 
     def operation_events(self, operation: Operation) -> list[Event]:
-        """Oldest first."""
+        """The operation's timeline, oldest first."""
         ...

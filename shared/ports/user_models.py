@@ -1,4 +1,4 @@
-"""One user's models."""
+"""The port to one user's models."""
 
 from typing import Protocol
 
@@ -8,24 +8,32 @@ from shared.domain.trained_model import ModelPage, ModelQuery, ModelRow, Registe
 class UserModels(Protocol):
     """One user's models, reached with that user's own token: row level security decides."""
 
-    def models(self, query: ModelQuery) -> ModelPage: ...
+    def models(self, query: ModelQuery) -> ModelPage:
+        """A page of them, newest first."""
+        ...
 
     def model(self, model_id: str) -> ModelRow:
-        """NotFound model_not_found; so is another user's."""
+        """Raises NotFound model_not_found, for another user's too."""
         ...
 
     def register(self, wanted: RegisterModel) -> str:
-        """The id. ModelRefused model_file_foreign, model_file_missing."""
+        """Make a model of an uploaded file; its id.
+
+        Raises ModelRefused model_file_foreign, model_file_missing.
+        """
         ...
 
     def rename(self, model_id: str, name: str) -> None:
-        """NotFound model_not_found."""
+        """Give it another name. Raises NotFound model_not_found."""
         ...
 
     def remove(self, model_id: str) -> str | None:
-        """The path of its file where no other model has it. NotFound; Conflict model_in_use."""
+        """Remove the row; the path of its file, or None where another model has the same file.
+
+        Raises NotFound; Conflict model_in_use.
+        """
         ...
 
     def remove_file(self, file_path: str) -> None:
-        """Missing is success."""
+        """Remove a file from the bucket `models`; one that is missing is success."""
         ...

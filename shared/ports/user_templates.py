@@ -1,4 +1,4 @@
-"""One user's templates."""
+"""The port to one user's templates."""
 
 from typing import Protocol
 
@@ -13,16 +13,16 @@ class UserTemplates(Protocol):
         ...
 
     def template(self, template_id: str) -> Template:
-        """NotFound template_not_found; so is another user's."""
+        """Raises NotFound template_not_found, for another user's too."""
         ...
 
     def save(self, wanted: TemplateRequest, template_id: str | None = None) -> Template:
-        """A new one, or another content of the one that has this id.
+        """Insert a template, or replace the content of the one that has this id.
 
-        NotFound template_not_found; Conflict template_name_taken, too_many_templates.
+        Raises NotFound template_not_found; Conflict template_name_taken, too_many_templates.
         """
         ...
 
     def remove(self, template_id: str) -> None:
-        """NotFound template_not_found."""
+        """Raises NotFound template_not_found."""
         ...

@@ -10,16 +10,20 @@ from shared.ports.user_templates import UserTemplates
 
 
 def with_template(wanted: DeployRequest, templates: UserTemplates, sizes: Sizes) -> DeployRequest:
-    """The request with its template's settings filled in. TemplateNotFound, TemplateIllegal."""
+    """The request with its template's settings filled in; as it is where it names none.
+
+    Raises TemplateNotFound, TemplateIllegal.
+    """
     if wanted.template_id is None:
         return wanted
     return filled(wanted, templates.template(str(wanted.template_id)), sizes)
 
 
 def filled(wanted: DeployRequest, template: Template, sizes: Sizes) -> DeployRequest:
-    """Fields that the request sent win, even where they are null. TemplateIllegal.
+    """The request with this template's settings; fields that it sent win, even where they are null.
 
-    A size is judged here only where it is the template's.
+    Raises TemplateIllegal where the two together are no legal request, or where the template's
+    size is not on offer.
     """
     own = wanted.model_dump(include=wanted.model_fields_set - {"template_id"})
     try:

@@ -1,4 +1,4 @@
-"""What a team does to an endpoint: move traffic, roll back, let revisions sleep and wake."""
+"""What a team does to an endpoint: traffic, rollback, sleep and wake, keys, a running release."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ def change_traffic(
 ) -> Begun:
     """Begin a change of traffic. `seen`: the version of the caller's If-Match, None without one.
 
-    UnknownRevision; Conflict deployment_asleep, traffic_changed, operation_running,
+    Raises UnknownRevision; Conflict deployment_asleep, traffic_changed, operation_running,
     release_running; Unavailable.
     """
     lead = _lead(endpoint, wanted)
@@ -41,7 +41,7 @@ def roll_back(
 ) -> tuple[Begun, DeploymentRow]:
     """Begin a rollback to revision `to`, or to last_good; the operation and the row it goes to.
 
-    NothingToRollBackTo, UnknownRevision, StillAsleep; and what `begin` raises.
+    Raises NothingToRollBackTo, UnknownRevision, StillAsleep, and what `begin` raises.
     """
     target = _revision(endpoint, to) if to is not None else last_good(endpoint)
     if target is None:
@@ -52,9 +52,9 @@ def roll_back(
 
 
 def last_good(endpoint: KnownRevisions) -> DeploymentRow | None:
-    """The last revision but the present one that served everything, and still exists.
+    """The last revision before the present one that had all traffic, and still exists; else None.
 
-    One that is being woken counts, so that the same rollback again is that rollback.
+    One that is being woken counts, so that the same rollback asked for again is the first one.
     """
     present = everything(endpoint.traffic)
     for moved in endpoint.moves:
@@ -79,8 +79,9 @@ def begin(
 ) -> Begun:
     """Insert the operation and start its orchestration; the same rollback again is the first one.
 
-    What cannot be started is given up, but a sleep: the row sleeps already, and the sweeper starts
-    what is left of it.
+    Raises what UserData.request_change raises, and Unavailable start_failed. An operation that
+    cannot be started is failed, except a sleep: its row is asleep already, and the sweeper starts
+    it.
     """
     begun = initiator.data.request_change(kind, row.id, input=input, seen=seen)
     if not begun.replayed or not initiator.orchestrations.is_known(begun.id):
@@ -91,7 +92,10 @@ def begin(
 def start_change(
     initiator: Initiator, kind: OperationKind, row: DeploymentRow, begun: Begun
 ) -> None:
-    """Start the orchestration of an operation that was begun; `row` as it was before."""
+    """Start the orchestration of an operation that was begun; `row` as it was before.
+
+    Raises Unavailable start_failed, after the operation was failed.
+    """
     run = run_of_operation(
         kind,
         begun.id,
@@ -109,8 +113,26 @@ def start_change(
         raise
 
 
+def begin_rotation(initiator: Initiator, row: DeploymentRow) -> str:
+    """Begin to replace the keys of the row's endpoint; the operation's id.
+
+    Raises Conflict rotation_running, as there is one at a time for all its deployments, or
+    not_active; Unavailable start_failed.
+    """
+    operation_id = initiator.data.request_operation(row.id, OperationKind.ROTATE_KEYS)
+    try:
+        initiator.start(OperationKind.ROTATE_KEYS, operation_id, row)
+    except UserFacingError as error:
+        initiator.data.abandon_operation(operation_id, Failed.because(error))
+        raise
+    return operation_id
+
+
 def steer_release(initiator: Initiator, row: DeploymentRow, action: ReleaseAction) -> None:
-    """Pause, resume or abort a release that is watched. Conflict no_release; Unavailable."""
+    """Pause, resume or abort a release that is watched.
+
+    Raises Conflict no_release; Unavailable start_failed.
+    """
     release = row.spec.release
     if row.status is not Status.DEPLOYING or not release.is_watched:
         raise NoRelease(row.deployment_name, row.status, release.strategy)
@@ -118,7 +140,10 @@ def steer_release(initiator: Initiator, row: DeploymentRow, action: ReleaseActio
 
 
 def _lead(endpoint: KnownRevisions, wanted: TrafficSplit) -> DeploymentRow:
-    """The deployment in whose name the traffic moves: the one with most of it."""
+    """The deployment in whose timeline the move is told: of those that get traffic, that with most.
+
+    Raises UnknownRevision, StillAsleep, EndpointNotFound.
+    """
     living = {
         row.deployment_name.lower(): row
         for row in endpoint.revisions
@@ -142,6 +167,7 @@ def _lead(endpoint: KnownRevisions, wanted: TrafficSplit) -> DeploymentRow:
 
 
 def _revision(endpoint: KnownRevisions, number: int) -> DeploymentRow:
+    """The row of this revision. Raises UnknownRevision."""
     for row in endpoint.revisions:
         if row.revision == number:
             return row

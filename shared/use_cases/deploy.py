@@ -1,4 +1,4 @@
-"""Starting and ending deployments: the rules between an HTTP request and an orchestration."""
+"""Deploy, retry, delete: from a user's request to a row and its orchestration."""
 
 import hashlib
 import json
@@ -45,7 +45,7 @@ MAX_NAMES = 3
 
 @dataclass(frozen=True)
 class Initiator:
-    """One user's request, with what it needs to become an orchestration."""
+    """Begins operations for one request of one user."""
 
     data: UserData
     orchestrations: Orchestrations
@@ -60,7 +60,10 @@ class Initiator:
         *,
         retry_of: str | None = None,
     ) -> DeploymentRow:
-        """Insert the row and start the orchestration. Errors as UserData.request_deployment."""
+        """Insert the row and start the orchestration; the row.
+
+        Raises what UserData.request_deployment raises, and Unavailable start_failed.
+        """
         requested = self._request(wanted, idempotency_key, retry_of)
         row = requested.deployment
         structlog.contextvars.bind_contextvars(deployment_id=row.id)
@@ -79,7 +82,10 @@ class Initiator:
         return row
 
     def retry(self, failed: DeploymentRow) -> DeploymentRow:
-        """A new run of the same request, as a row of its own. Conflict not_failed."""
+        """Deploy the request of a failed deployment again, as a row of its own; that row.
+
+        Raises Conflict not_failed, not_retriable, deployment_name_taken, and what `deploy` raises.
+        """
         if failed.status is not Status.FAILED:
             raise NotFailed(failed.status)
         try:
@@ -92,9 +98,10 @@ class Initiator:
             raise NotRetriable.of("instance_type") from None
 
     def delete(self, row: DeploymentRow) -> str | None:
-        """Soft delete now; the operation that tears it down, None for one in flight.
+        """Delete it softly; the id of the operation that removes its cloud resources.
 
-        A deployment in flight stops by itself and removes what it made.
+        None for one that is deploying: it stops by itself and removes what it has made. Raises
+        NotFound.
         """
         deleted = self.data.delete_deployment(row.id)
         if deleted.operation_id is None:
@@ -107,7 +114,7 @@ class Initiator:
         return deleted.operation_id
 
     def start(self, kind: OperationKind, operation_id: str, row: DeploymentRow) -> None:
-        """Start the orchestration of an operation on this row. Unavailable start_failed."""
+        """Start the orchestration of an operation on this row. Raises Unavailable start_failed."""
         run = run_of(
             row,
             self.settings,
@@ -120,7 +127,7 @@ class Initiator:
     def _request(
         self, wanted: DeployRequest, idempotency_key: str | None, retry_of: str | None
     ) -> Requested:
-        """Insert the row; a generated name that is taken is generated again."""
+        """Insert the row. A generated name that is taken is generated again, up to MAX_NAMES."""
         body_hash = hash_of(wanted.asked)
         for suffix in ("", *(four_characters() for _ in range(MAX_NAMES - 1))):
             now = datetime.now(UTC)
@@ -151,7 +158,10 @@ class Initiator:
 
 
 def _request_of(failed: DeploymentRow) -> DeployRequest:
-    """The request of a failed one. NotRetriable where rules have changed or its model is gone."""
+    """The request that a row was made from.
+
+    Raises NotRetriable where it is legal no more, or where its model was removed.
+    """
     if failed.model_id is None:
         raise NotRetriable(
             "This deployment's model was removed.",
@@ -165,7 +175,7 @@ def _request_of(failed: DeploymentRow) -> DeployRequest:
 
 
 def spec_of(wanted: DeployRequest, now: datetime, suffix: str) -> DeploymentSpec:
-    """The request with names generated where it has none."""
+    """The request as a specification, with names generated where it has none."""
     return DeploymentSpec.model_validate(
         {
             **wanted.asked,
@@ -177,6 +187,6 @@ def spec_of(wanted: DeployRequest, now: datetime, suffix: str) -> DeploymentSpec
 
 
 def hash_of(asked: object) -> str:
-    """By which a request with a known Idempotency-Key is told from another one; `asked` as JSON."""
+    """SHA-256 of a request's JSON: the same Idempotency-Key must come with the same hash."""
     canonical = json.dumps(asked, sort_keys=True)
     return hashlib.sha256(canonical.encode()).hexdigest()

@@ -30,7 +30,7 @@ from shared.wire.outcome import Failed
 
 @dataclass(frozen=True)
 class BatchInitiator:
-    """One user's request of a batch, with what it needs to become an orchestration."""
+    """Begins a batch for one request of one user."""
 
     batches: UserBatches
     templates: UserTemplates
@@ -41,13 +41,17 @@ class BatchInitiator:
     traceparent: str | None = None
 
     def deploy(self, wanted: BatchRequest, idempotency_key: str | None = None) -> Batch:
-        """Errors as UserBatches.request, and of templates with the index of who names them."""
+        """Insert all rows of the batch and start its orchestration; the batch.
+
+        Raises what UserBatches.request raises, and Unavailable start_failed. Errors of templates
+        and sizes are in BatchRefused, each with the index of its deployment.
+        """
         requests = self._filled(wanted.deployments)
         _refuse_doubles(requests)
         asked = [each.asked for each in requests]
         body_hash = hash_of([asked, wanted.at_once, wanted.on_failure])
         suffixes: dict[int, str] = {}
-        for attempt in range(MAX_NAMES):
+        for tried in range(MAX_NAMES):
             try:
                 requested = self.batches.request(
                     str(uuid.uuid4()),
@@ -59,7 +63,7 @@ class BatchInitiator:
                 )
                 break
             except BatchRefused as refused:
-                if attempt == MAX_NAMES - 1 or not _all_generated(refused, requests):
+                if tried == MAX_NAMES - 1 or not _all_generated(refused, requests):
                     raise
                 suffixes |= {index: four_characters() for index, _ in refused.problems}
         batch = requested.batch

@@ -18,7 +18,10 @@ def estimate(
     sizes: Sizes,
     offers: SizeOffers,
 ) -> Estimate:
-    """Count price, quota and memory of the request; creates nothing. InstanceTypeUnknown."""
+    """Price, quota, memory and time of this request; nothing is created.
+
+    Raises InstanceTypeUnknown.
+    """
     size = sizes.named(wanted.instance_type)
     most = wanted.most_instances
     left = {each.name: each.quota.left for each in offers.instance_types if each.quota}

@@ -27,7 +27,11 @@ class OfferedSizes:
         self._asked_at = float("-inf")
 
     def offers(self, wait_seconds: float) -> SizeOffers:
-        """At most FRESH_SECONDS old; what was known before where it takes longer than the wait."""
+        """The sizes with price and quota, at most FRESH_SECONDS old.
+
+        Where another thread asks for longer than `wait_seconds`, what was known before, or the
+        sizes without price and quota.
+        """
         if not self._turn.acquire(timeout=max(0, wait_seconds)):
             return self._known or self._away()
         try:
@@ -39,7 +43,7 @@ class OfferedSizes:
             self._turn.release()
 
     def _asked(self) -> SizeOffers:
-        """Sizes without price and quota where Azure ML does not answer: they stay on offer."""
+        """As the cloud has them now; without price and quota where it does not answer."""
         sizes = self._sizes.all()
         try:
             location = self._target.preflight.workspace().location

@@ -1,4 +1,4 @@
-"""Operations whose orchestration never began, is gone or late: begun, or ended with a reason."""
+"""The part of the sweeper for operations whose orchestration never began, is gone, or is late."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,6 +26,7 @@ from shared.wire.outcome import Failed
 log = structlog.get_logger()
 
 WAKING = (OperationKind.WAKE, OperationKind.ROLL_BACK)
+"""Kinds during which a row that was asleep is deploying."""
 NEVER_BEGAN = timedelta(minutes=30)
 """A request accepted just before a crash is still begun; after this time nobody expects it."""
 
@@ -45,7 +46,7 @@ class SweepReport(BaseModel):
 
 @dataclass(frozen=True)
 class Recovery:
-    """The half of the sweeper that looks at operations; only the other half asks the target."""
+    """Begins, or ends with a reason, what no orchestration looks after; asks only the database."""
 
     records: Records
     target: ServingTarget
@@ -54,10 +55,10 @@ class Recovery:
     report: SweepReport = field(default_factory=SweepReport)
     """Filled as the sweep goes, so that it is true even when the sweep breaks off."""
     batches: set[str] = field(default_factory=set)
-    """Those that are looked after."""
+    """Ids of batches that run: they begin those of their deployments that wait."""
 
     def recover_rows(self, now: datetime) -> None:
-        """Begin what a crash kept from beginning; end what no orchestration looks after."""
+        """Begin what a crash kept from beginning; fail what is late or has no orchestration."""
         with self._each("running operations"):
             running = self.records.running_operations()
             # Batches first: they look after those of their deployments that wait for their turn.
@@ -66,7 +67,7 @@ class Recovery:
                     self._recover(operation, now)
 
     def begin_due(self) -> None:
-        """Start what the database has put to sleep or deleted, because its time was over."""
+        """Start the operations of what the database puts to sleep or deletes: its time is over."""
         with self._each("due deployments"):
             for operation in self.records.begin_due():
                 with self._each(operation.id):
@@ -74,7 +75,7 @@ class Recovery:
                     self.report.begun.append(operation.id)
 
     def _recover(self, operation: Operation, now: datetime) -> None:
-        """One question for every kind: is there a living orchestration of it?"""
+        """Leave it alone while its orchestration lives and is in time; else begin or end it."""
         if operation.kind is OperationKind.BATCH:
             self.batches.add(operation.id)  # unless it ends below
         if self.orchestrations.is_living(operation.id):
@@ -114,6 +115,7 @@ class Recovery:
         return True
 
     def _begin_batch(self, operation: Operation) -> bool:
+        """The same of a batch. False where the batch is gone."""
         batch = self.records.batch(operation.id)
         if batch is None:
             return False
@@ -122,7 +124,7 @@ class Recovery:
         return True
 
     def _lose(self, operation: Operation, lost: Failed) -> None:
-        """What an update has changed before it was lost is brought back to what the row says."""
+        """End it. What a lost update has changed is brought back to what the row says."""
         if operation.kind is not OperationKind.UPDATE:
             self._end(operation, lost, self.report.lost_rows)
             return
@@ -132,7 +134,10 @@ class Recovery:
             self.report.begun.append(undoing.id)
 
     def _end(self, operation: Operation, failed: Failed, told: list[str]) -> None:
-        """A deployment in flight fails, one that was being woken sleeps; any other just ends."""
+        """Fail the operation, with a deployment that is deploying; one being woken sleeps again.
+
+        `told`: the report's list for the id.
+        """
         if operation.kind is OperationKind.BATCH:
             self.batches.discard(operation.id)
             self.records.skip_waiting(operation.id, failed)
@@ -148,7 +153,7 @@ class Recovery:
         told.append(operation.id)
 
     def _longest(self, operation: Operation) -> float:
-        """Seconds that an operation may take: its deadlines, and a release's steps."""
+        """Seconds that an operation may take: its deadlines, and the steps of a release."""
         longest = deadlines_of(self.settings).whole
         if operation.kind is OperationKind.BATCH:
             return longest * MAX_BATCH
@@ -158,6 +163,7 @@ class Recovery:
         return longest
 
     def _fail(self, row: DeploymentRow, failed: Failed, told: list[str]) -> None:
+        """Make the row failed; its id goes to `told`, the reason into its timeline."""
         if self.records.move(row.id, Status.FAILED, failure=failed):
             told.append(row.id)
             self.records.record(
@@ -166,14 +172,14 @@ class Recovery:
                     operation_id=row.id,
                     phase="sweep",
                     status="failed",
-                    message=failed.explained,
+                    message=failed.as_text,
                     error=failed,
                 )
             )
 
     @contextmanager
     def _each(self, name: str) -> Iterator[None]:
-        """What goes wrong with one of them keeps the sweep from none of the others."""
+        """Log and report an error, so that the sweep goes on with the others."""
         try:
             yield
         except Exception as error:

@@ -18,6 +18,7 @@ FRESH_SECONDS = 60
 KNOWN = 1000
 """Endpoints that are remembered."""
 AT_ONCE = 8
+"""Endpoints that the cloud is asked for at a time."""
 
 
 class RequestCounts:
@@ -30,7 +31,10 @@ class RequestCounts:
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="metrics")
 
     def last_hour(self, names: Iterable[str], wait_seconds: float) -> dict[str, int | None]:
-        """Endpoint name to its requests; None where they are not known within `wait_seconds`."""
+        """Endpoint name to its requests in the last hour, at most FRESH_SECONDS old.
+
+        None where they are not known within `wait_seconds`.
+        """
         wanted = list(names)
         if self._target.metrics is None:
             return dict.fromkeys(wanted)
@@ -51,6 +55,7 @@ class RequestCounts:
         return counts
 
     def _ask(self, name: str) -> int | None:
+        """Ask the cloud for one endpoint, and remember it; None where it does not answer."""
         until = datetime.now(UTC)
         count: int | None = None
         try:

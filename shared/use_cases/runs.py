@@ -30,7 +30,7 @@ def run_of_operation(
     request_id: str | None = None,
     traceparent: str | None = None,
 ) -> Run:
-    """What the orchestrator of this kind takes. `input` as the operation's row keeps it."""
+    """The input of the orchestrator of this kind. `input`: as the operation's row keeps it."""
     plain = run_of(
         row,
         settings,
@@ -70,7 +70,10 @@ def deploy_run_of(
     request_id: str | None = None,
     traceparent: str | None = None,
 ) -> DeployRun:
-    """The input of this row's deploy_model, or of another operation that makes its container."""
+    """The input of this row's deploy_model, or of another operation on its container.
+
+    `project`: see Records.project.
+    """
     return DeployRun(
         **run_of(
             row,
@@ -93,7 +96,7 @@ def run_of(
     request_id: str | None = None,
     traceparent: str | None = None,
 ) -> Run:
-    """The input of every other orchestration of this row."""
+    """The input of an orchestration that needs to know no more than whose row it is."""
     return Run(
         deployment_id=row.id,
         operation_id=operation_id,
@@ -107,6 +110,7 @@ def run_of(
 
 
 def deadlines_of(settings: Settings) -> Deadlines:
+    """In seconds, from settings in minutes."""
     return Deadlines(
         endpoint=settings.endpoint_deadline_minutes * 60,
         deployment=settings.deployment_deadline_minutes * 60,

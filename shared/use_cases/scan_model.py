@@ -28,9 +28,9 @@ def with_current_scan(
     max_bytes: int,
     wait_seconds: float,
 ) -> ModelRow:
-    """The model with its verdict, from the database or from a scan now.
+    """The model with its verdict: the one in the database, else that of a scan now, which is kept.
 
-    The verdict stays away where the file is missing, or where no place is free in time.
+    `scan` is None where the file is missing, or where no place to scan is free in `wait_seconds`.
     """
     if model.scan and model.scan.scanner == converter.scanner:
         return model
@@ -48,14 +48,14 @@ def with_current_scan(
 
 
 def without_outdated_scan(model: ModelRow, scanner: str) -> ModelRow:
-    """The model as it is; the verdict of other rules than today's is taken away."""
+    """The model without its verdict where that is of another release of the scan's rules."""
     if model.scan and model.scan.scanner != scanner:
         return model.model_copy(update={"scan": None})
     return model
 
 
 def _judged(model: ModelRow, files: ModelFiles, converter: ModelConverter, max_bytes: int) -> Scan:
-    """As a deployment would judge: the file's size, the scan, then versions that can be served."""
+    """The verdict a deployment would get: of the file's size, the scan, then of its versions."""
     verdict = Verdict(verdict="refused", reasons=[], libraries={}, sha256="")
     try:
         with scratch() as folder:

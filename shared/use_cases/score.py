@@ -1,4 +1,4 @@
-"""An endpoint's answer in the API's words: a caller's mistake is 422, as everywhere else."""
+"""What an endpoint answers becomes a prediction or one of the API's errors."""
 
 import json
 from typing import Any, Final
@@ -24,9 +24,9 @@ class _Said(BaseModel):
 
 
 def answered(prediction: Prediction) -> Prediction:
-    """The prediction, if it is one.
+    """The prediction, where its status is 2xx.
 
-    PredictionRefused for what the caller got wrong, ModelFailed for what the model did,
+    Raises PredictionRefused for what the caller got wrong, ModelFailed for what the model did,
     TransientError where the endpoint has no time.
     """
     if 200 <= prediction.status < 300:
@@ -45,7 +45,7 @@ def answered(prediction: Prediction) -> Prediction:
 
 
 def _said(body: str) -> _Said | None:
-    """None where the words are not of our serving code: a proxy's page, another model server."""
+    """The error that our serving code wrote; None where the body is another server's."""
     try:
         found: Any = json.loads(body)
         return _Said.model_validate(found["error"])

@@ -1,4 +1,4 @@
-"""The sweeper: end what no orchestration looks after any more, and say why.
+"""The sweeper: ends what no orchestration looks after any more, and says why.
 
 Four kinds of loss: a running operation whose orchestration never began, is gone or late (Recovery);
 an active row whose endpoint has vanished; a resource tagged ours without a living row; an autoscale
@@ -26,7 +26,7 @@ class Sweeper(Recovery):
     """Recovery, and the rows and cloud resources that have lost each other."""
 
     def sweep(self, now: datetime) -> None:
-        """Everything; what can't be looked after is in the report's errors and stops nothing."""
+        """Look after all four kinds. What fails is in the report's errors and stops nothing."""
         self.recover_rows(now)
         with self._each("endpoints"):
             endpoints = self.target.provisioning.endpoints()
@@ -50,18 +50,22 @@ class Sweeper(Recovery):
             self._remove_settings(self.records.project())
 
     def _fail_vanished(self, row: DeploymentRow) -> None:
-        """The list may be older than the endpoint: only a look at this one is proof."""
+        """Fail the row if its endpoint is really gone: the list may be older than the endpoint."""
         if self.target.provisioning.endpoint(row.endpoint_name) is None:
             vanished = Failed.because(EndpointVanished(row.endpoint_name))
             self._fail(row, vanished, self.report.vanished)
 
     def _see_traffic(self, endpoint: Endpoint) -> None:
-        """What was moved outside Slipway is seen, and kept."""
+        """Keep the traffic as it is, which may have been moved outside Slipway."""
         if endpoint.provisioning is Provisioning.SUCCEEDED:
             traffic, mirror = carrying(endpoint.traffic), carrying(endpoint.mirror)
             self.records.record_traffic(endpoint.name, traffic, mirror)
 
     def _remove_orphans(self, endpoint: Endpoint, living: list[Operation]) -> None:
+        """Begin a delete for each deployment on the endpoint whose row does not keep it.
+
+        An endpoint without deployments and rows is removed in the name of what made it.
+        """
         owners = {
             deployment.marks.deployment: deployment.name
             for deployment in self.target.provisioning.deployments(endpoint.name)
@@ -87,7 +91,7 @@ class Sweeper(Recovery):
             self.orchestrations.start(OperationKind.DELETE.orchestrator, operation_id, run)
 
     def _remove_settings(self, project: str) -> None:
-        """An autoscale setting outlives its deployment, unless somebody removes it."""
+        """Remove autoscale settings whose deployment is gone: the cloud keeps them."""
         cloud = self.target.provisioning
         for setting in cloud.autoscale_settings() if self.target.can.autoscale else []:
             place = setting.endpoint_name, setting.deployment_name
@@ -109,7 +113,7 @@ class Sweeper(Recovery):
 
 
 def _is_looked_after(deployment_id: str, endpoint: Endpoint, living: Iterable[Operation]) -> bool:
-    """One of these operations is on it; where its row is gone, it is known by its endpoint."""
+    """Whether one of these operations is on it, or on its endpoint where its row is gone."""
     return any(
         operation.deployment_id == deployment_id
         or (operation.deployment_id is None and operation.endpoint_name == endpoint.name.lower())

@@ -11,8 +11,11 @@ from shared.use_cases.deploy import Initiator
 
 
 def update_deployment(initiator: Initiator, row: DeploymentRow, wanted: DeploymentPatch) -> Updated:
-    """InvalidRequest instance_type_fixed, count_outside_autoscale; Conflict not_active,
-    operation_running; Unavailable."""
+    """Change the row, and begin an operation where the cloud has to change; both.
+
+    Raises InvalidRequest instance_type_fixed, count_outside_autoscale; Conflict not_active,
+    operation_running; Unavailable start_failed.
+    """
     if "instance_type" in wanted.model_fields_set:
         raise InstanceTypeFixed(row.instance_type)
     updated = initiator.data.update_deployment(row.id, {**wanted.asked, **_scaled(row, wanted)})
@@ -22,7 +25,10 @@ def update_deployment(initiator: Initiator, row: DeploymentRow, wanted: Deployme
 
 
 def _scaled(row: DeploymentRow, wanted: DeploymentPatch) -> dict[str, Any]:
-    """The count that goes with the request: what autoscale allows, or what holds without it."""
+    """The `instance_count` to add to the request, as autoscale asks for it; empty for none.
+
+    Raises CountOutsideAutoscale.
+    """
     asked = wanted.model_fields_set
     limits = wanted.autoscale if "autoscale" in asked else row.autoscale
     if "instance_count" in asked:

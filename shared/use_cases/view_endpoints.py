@@ -62,7 +62,7 @@ def list_endpoints(
 def show_endpoint(
     services: Services, data: UserData, name: str, wait_seconds: float
 ) -> EndpointDetail:
-    """One endpoint, as the cloud has it now. NotFound endpoint_not_found."""
+    """One endpoint, as the cloud has it now. Raises NotFound endpoint_not_found."""
     known = look_again(services, data, name)
     prices = _prices(services, wait_seconds / 2)
     counts = services.request_counts.last_hour([known.name], wait_seconds / 2)
@@ -78,9 +78,10 @@ def show_endpoint(
 
 
 def look_again(services: Services, data: UserData, name: str) -> KnownRevisions:
-    """The endpoint with its traffic as it is in the cloud, where that answers.
+    """The endpoint with its traffic as it is in the cloud, or as last seen if that does not answer.
 
-    What was moved outside Slipway is recorded, so that nobody overwrites it without having seen it.
+    Traffic that was moved outside Slipway is recorded as a move, so that the endpoint has a new
+    version and nobody overwrites it unseen. Raises NotFound endpoint_not_found.
     """
     known = data.endpoint(name)
     try:
@@ -117,6 +118,7 @@ def _shown(
 
 
 def _why_nobody_serves(known: KnownEndpoint) -> str | None:
+    """None where somebody does."""
     if carrying(known.traffic):
         return None
     by_status = dict.fromkeys(Status, 0)
@@ -150,10 +152,12 @@ def _revisions(known: KnownRevisions) -> list[Revision]:
 
 
 def _is_up(row: DeploymentRow) -> bool:
+    """Whether it has a container, or is about to have one."""
     return row.status in (Status.DEPLOYING, Status.ACTIVE)
 
 
 def _changed(before: DeploymentRow | None, after: DeploymentRow) -> list[Change]:
+    """The fields of COMPARED that are not as in the revision before."""
     if before is None:
         return []
     old, new = (each.model_dump(mode="json", include=set(COMPARED)) for each in (before, after))

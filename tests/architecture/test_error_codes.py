@@ -8,7 +8,7 @@ import pytest
 
 from docs.error_pages import drawn, entries, tree
 from shared import errors
-from shared.adapters.supabase.refusals import REFUSALS
+from shared.adapters.supabase.database_errors import ERRORS
 from shared.errors import PAGES, SlipwayError, predictions
 from shared.errors.models import REFUSED_BY_SCAN_OR_SANDBOX
 
@@ -58,7 +58,7 @@ def test_every_refusal_of_the_database_becomes_an_error_of_ours():
         for migration in (ROOT / "supabase" / "migrations").glob("*.sql")
         for code in re.findall(r"slipway\.refuse\(\s*'(\w+)'", migration.read_text("utf-8"))
     }
-    assert raised == set(REFUSALS) | GUARDS
+    assert raised == set(ERRORS) | GUARDS
 
 
 def test_what_scan_and_sandbox_report_by_code_is_known():

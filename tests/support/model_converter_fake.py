@@ -5,7 +5,7 @@ from pathlib import Path
 
 from shared.adapters.conversion.plan import feature_names
 from shared.domain.model import ConversionPlan, FileRefusal, ServingRecipe, TrainedModel, Verdict
-from shared.errors.models import refused
+from shared.errors.models import model_refused
 
 UNSAFE = FileRefusal(code="model_unsafe", message="It names system.", fix="Save the model alone.")
 
@@ -39,7 +39,9 @@ class ModelConverterFake:
         if self.refusal:
             raise self.refusal
         if verdict.refusal:
-            raise refused(verdict.refusal.code, verdict.refusal.message, fix=verdict.refusal.fix)
+            raise model_refused(
+                verdict.refusal.code, verdict.refusal.message, fix=verdict.refusal.fix
+            )
         names = feature_names(model)
         version = hashlib.sha256(f"{verdict.sha256}{names}".encode()).hexdigest()[:20]
         return ConversionPlan(

@@ -35,10 +35,10 @@ class ModelFilesFake:
     def find_artifact(self, key: str) -> ServingRecipe | None:
         return self.kept.get(key)
 
-    def keep_artifact(self, key: str, folder: Path, serving: ServingRecipe) -> None:
+    def keep_artifact(self, key: str, folder: Path, recipe: ServingRecipe) -> None:
         shutil.rmtree(self._folder(key), ignore_errors=True)
         shutil.copytree(folder, self._folder(key))
-        self.kept[key] = serving
+        self.kept[key] = recipe
 
     def fetch_artifact(self, key: str, into: Path) -> None:
         if key not in self.kept:

@@ -12,7 +12,7 @@ from shared.domain.endpoint_view import TrafficMove
 from shared.domain.failure import Failure
 from shared.domain.model import TrainedModel
 from shared.domain.operation import Operation, OperationKind, OperationStatus
-from shared.domain.status import LIVING, Status, may_move
+from shared.domain.status import LIVING, PROVISIONED, Status, may_move
 from shared.domain.timeline import ENDINGS, Event
 from shared.domain.trained_model import Scan
 from shared.errors.models import ForeignFile
@@ -91,7 +91,7 @@ class RecordsFake:
             return False
         if failure:
             kept = Failure.model_validate(storable_failure(failure))
-            fields |= {"error": kept, "error_message": storable(failure.explained, MESSAGE_BYTES)}
+            fields |= {"error": kept, "error_message": storable(failure.as_text, MESSAGE_BYTES)}
         moved = found.model_copy(update={**fields, "status": to, "updated_at": NOW})
         if to is Status.ACTIVE:
             moved.deployed_at = moved.deployed_at or NOW
@@ -227,7 +227,7 @@ class RecordsFake:
                     operation_id=each.deployment_id,
                     phase="take_turn",
                     status="failed",
-                    message=failure.explained,
+                    message=failure.as_text,
                 )
             )
         return len(waiting)
@@ -277,7 +277,7 @@ class RecordsFake:
     def others_on(self, endpoint_name: str, deployment_id: str) -> list[DeploymentRow]:
         there = [
             found
-            for found in self._with(*LIVING, Status.ASLEEP)
+            for found in self._with(*LIVING)
             if found.endpoint_name.lower() == endpoint_name.lower() and found.id != deployment_id
         ]
         return sorted(there, key=lambda found: (found.created_at, found.id), reverse=True)
@@ -294,7 +294,7 @@ class RecordsFake:
             self.operations[deployment_id] = begun.model_copy(update=update)
 
     def living(self, deployment_ids: Sequence[str]) -> set[str]:
-        return {found.id for found in self._with(*LIVING)} & set(deployment_ids)
+        return {found.id for found in self._with(*PROVISIONED)} & set(deployment_ids)
 
     def apply_limits(self, limits: Limits) -> None:
         self.limits = limits
@@ -316,7 +316,7 @@ class RecordsFake:
                 continue
             if other.endpoint_name.lower() != wanted.endpoint_name.lower():
                 continue
-            living = (*LIVING, Status.ASLEEP)
+            living = LIVING
             both_live = other.status in living and wanted.status in living
             same_name = other.deployment_name.lower() == wanted.deployment_name.lower()
             if other.user_id != wanted.user_id or (both_live and same_name):

@@ -134,7 +134,7 @@ class UserDataFake:
                 operation_id=deployment_id,
                 phase="initiate",
                 status="failed",
-                message=storable(failure.explained, MESSAGE_BYTES),
+                message=storable(failure.as_text, MESSAGE_BYTES),
                 error=failure,
             )
         )

@@ -639,7 +639,10 @@ export interface components {
             /** Deployments */
             deployments: components["schemas"]["BatchedDeployment"][];
         };
-        /** BatchCancellation */
+        /**
+         * BatchCancellation
+         * @description The reply to the cancellation of a batch.
+         */
         BatchCancellation: {
             /** Message */
             message: string;
@@ -687,7 +690,10 @@ export interface components {
              */
             user_id?: string | null;
         };
-        /** BatchedDeployment */
+        /**
+         * BatchedDeployment
+         * @description A deployment as its batch shows it.
+         */
         BatchedDeployment: {
             /**
              * Deployment Id
@@ -725,7 +731,7 @@ export interface components {
         };
         /**
          * ChangeAccepted
-         * @description The work goes on without the caller: follow the operation.
+         * @description The reply to a change that takes time; GET /operations/{operation_id} follows it.
          */
         ChangeAccepted: {
             /**
@@ -827,7 +833,10 @@ export interface components {
              */
             user_id?: string | null;
         };
-        /** DeploymentDetail */
+        /**
+         * DeploymentDetail
+         * @description A deployment with its timeline, folded into phases.
+         */
         DeploymentDetail: {
             /**
              * Id
@@ -902,7 +911,10 @@ export interface components {
             /** Phases */
             phases: components["schemas"]["PhaseSummary"][];
         };
-        /** DeploymentPage */
+        /**
+         * DeploymentPage
+         * @description The reply of GET /deployments/list.
+         */
         DeploymentPage: {
             /** Deployments */
             deployments: components["schemas"]["DeploymentRow"][];
@@ -1080,7 +1092,10 @@ export interface components {
              */
             endpoint_name?: string | null;
         };
-        /** DeploymentStats */
+        /**
+         * DeploymentStats
+         * @description The reply of GET /deployments/stats: the caller's deployments, counted.
+         */
         DeploymentStats: {
             /** Total Deployments */
             total_deployments: number;
@@ -1095,7 +1110,10 @@ export interface components {
             /** Last Deployment Date */
             last_deployment_date: string | null;
         };
-        /** EndpointDetail */
+        /**
+         * EndpointDetail
+         * @description The reply of GET /endpoints/{name}.
+         */
         EndpointDetail: {
             /** Name */
             name: string;
@@ -1148,7 +1166,10 @@ export interface components {
             /** Secondary Key */
             secondary_key: string;
         };
-        /** EndpointPage */
+        /**
+         * EndpointPage
+         * @description The reply of GET /endpoints.
+         */
         EndpointPage: {
             /** Endpoints */
             endpoints: components["schemas"]["EndpointSummary"][];
@@ -1157,7 +1178,10 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
-        /** EndpointSummary */
+        /**
+         * EndpointSummary
+         * @description An endpoint as the list shows it.
+         */
         EndpointSummary: {
             /** Name */
             name: string;
@@ -1244,7 +1268,10 @@ export interface components {
              */
             errors?: components["schemas"]["BatchProblem"][];
         };
-        /** Estimate */
+        /**
+         * Estimate
+         * @description The reply of POST /deployments/estimate.
+         */
         Estimate: {
             /**
              * Usd Per Hour
@@ -1372,12 +1399,18 @@ export interface components {
              */
             content: string;
         };
-        /** Message */
+        /**
+         * Message
+         * @description A reply that only says what was done.
+         */
         Message: {
             /** Message */
             message: string;
         };
-        /** ModelPage */
+        /**
+         * ModelPage
+         * @description The reply of GET /models.
+         */
         ModelPage: {
             /** Models */
             models: components["schemas"]["ModelRow"][];
@@ -1386,7 +1419,10 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
-        /** ModelRemoved */
+        /**
+         * ModelRemoved
+         * @description The reply to the removal of a model.
+         */
         ModelRemoved: {
             /** Message */
             message: string;
@@ -1437,7 +1473,7 @@ export interface components {
             scan: components["schemas"]["Scan"] | null;
             /**
              * Living Deployments
-             * @description Deploying and active ones.
+             * @description Those deploying, active or asleep.
              */
             living_deployments: number;
         };
@@ -1517,7 +1553,7 @@ export interface components {
         };
         /**
          * RegisterModel
-         * @description A file that was uploaded to the bucket `models` becomes a model.
+         * @description The body of POST /models, for a file that was uploaded to the bucket `models`.
          */
         RegisterModel: {
             /** Model Name */
@@ -1595,7 +1631,10 @@ export interface components {
              */
             on_failure: "keep" | "remove";
         };
-        /** RenameModel */
+        /**
+         * RenameModel
+         * @description The body of PATCH /models/{id}.
+         */
         RenameModel: {
             /** Model Name */
             model_name: string;
@@ -1667,7 +1706,10 @@ export interface components {
              */
             to?: number | null;
         };
-        /** RollbackAccepted */
+        /**
+         * RollbackAccepted
+         * @description The reply to a rollback; `to` is the revision that it goes to.
+         */
         RollbackAccepted: {
             /**
              * Operation Id
@@ -1712,7 +1754,7 @@ export interface components {
         };
         /**
          * Scan
-         * @description What a deployment of this file would be told at once; nothing was loaded to find out.
+         * @description The verdict of the scan on a file, as a deployment of it would get it.
          */
         Scan: {
             /**
@@ -1751,7 +1793,10 @@ export interface components {
          * @description One item a row: a number, a text, or a list where the method answers several values.
          */
         ScoreAnswer: unknown[];
-        /** ScoreParams */
+        /**
+         * ScoreParams
+         * @description What a score request may ask beyond its rows.
+         */
         ScoreParams: {
             /**
              * Method
@@ -1799,7 +1844,10 @@ export interface components {
             /** Params */
             params?: components["schemas"]["ScoreParams"];
         };
-        /** SizeOffer */
+        /**
+         * SizeOffer
+         * @description An instance type that may be deployed, with its price and quota of now.
+         */
         SizeOffer: {
             /** Name */
             name: string;
@@ -1832,7 +1880,10 @@ export interface components {
              */
             most_instances: number | null;
         };
-        /** SizeOffers */
+        /**
+         * SizeOffers
+         * @description The reply of GET /instance-types.
+         */
         SizeOffers: {
             /**
              * Location
@@ -1856,6 +1907,7 @@ export interface components {
         };
         /**
          * Status
+         * @description A deployment's status, as its row has it.
          * @enum {string}
          */
         Status: "deploying" | "active" | "asleep" | "failed" | "deleted";
@@ -1914,7 +1966,7 @@ export interface components {
         };
         /**
          * TrafficMove
-         * @description Who served from `at` on.
+         * @description A change of an endpoint's traffic, which holds from `at` on.
          */
         TrafficMove: {
             /**
@@ -1956,7 +2008,10 @@ export interface components {
                 [key: string]: number;
             };
         };
-        /** TrainedModelSummary */
+        /**
+         * TrainedModelSummary
+         * @description The model of a deployment, as lists and details embed it.
+         */
         TrainedModelSummary: {
             /** Model Name */
             model_name: string;
@@ -2304,6 +2359,7 @@ export interface operations {
     list_deployments: {
         parameters: {
             query?: {
+                /** @description A deployment's status, as its row has it. */
                 status?: "deploying" | "active" | "asleep" | "failed" | "deleted";
                 search?: string;
                 limit?: number;

@@ -5,7 +5,6 @@ import json
 import logging
 import shutil
 from collections import defaultdict
-from pathlib import Path
 
 from devstack.azureml_emulator.arm.errors import OperationFailed
 from devstack.azureml_emulator.arm.records import (
@@ -28,6 +27,7 @@ from devstack.azureml_emulator.serving.instance_log import (
     PULLING,
     STARTED,
     InstanceLog,
+    tail,
     with_head,
 )
 from devstack.azureml_emulator.serving.mounts import MountPlan, find_asset
@@ -43,7 +43,6 @@ from devstack.azureml_emulator.serving.sharing import Sharing
 log = logging.getLogger(__name__)
 
 LOG_TAIL_LINES = 30
-LOG_TAIL_BYTES = 1 << 20
 GUIDE = "Please see troubleshooting guide, available here: https://aka.ms/oe-tsg"
 
 
@@ -250,13 +249,3 @@ def _same_run(deployment: Deployment) -> str:
     """Equal for deployments whose processes would be alike: model, code, environment, variables."""
     alike = ("model", "codeConfiguration", "environmentId", "environmentVariables")
     return json.dumps([deployment.properties.get(name) for name in alike], sort_keys=True)
-
-
-def tail(path: Path, lines: int) -> str:
-    """The last lines of a file, out of at most its last LOG_TAIL_BYTES."""
-    if not path.exists():
-        return ""
-    with path.open("rb") as stream:
-        stream.seek(max(0, path.stat().st_size - LOG_TAIL_BYTES))
-        text = stream.read().decode(errors="replace")
-    return "\n".join(text.splitlines()[-lines:])

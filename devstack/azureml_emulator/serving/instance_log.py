@@ -1,7 +1,9 @@
-"""The head of a deployment's log: how far its instance has come, and the events on the way."""
+"""A deployment's log: its head says how far the instance has come, its tail is the container's."""
 
 import datetime as dt
 from pathlib import Path
+
+LOG_TAIL_BYTES = 1 << 20
 
 PULLING = ("Pulling", "Start pulling container image")
 PULLED = ("Pulled", "Container image is pulled successfully")
@@ -51,6 +53,16 @@ def with_head(head: list[str], log: str, lines: int) -> str:
     """At most `lines` lines of both; where that is too few, the log keeps half of them."""
     kept = log.splitlines()[-max(lines - len(head), (lines + 1) // 2, 1) :]
     return "\n".join([*head[: lines - len(kept)], *kept])
+
+
+def tail(path: Path, lines: int) -> str:
+    """The last lines of a file, out of at most its last LOG_TAIL_BYTES."""
+    if not path.exists():
+        return ""
+    with path.open("rb") as stream:
+        stream.seek(max(0, path.stat().st_size - LOG_TAIL_BYTES))
+        text = stream.read().decode(errors="replace")
+    return "\n".join(text.splitlines()[-lines:])
 
 
 def _state(seen: set[str], begin: tuple[str, str] | None, end: tuple[str, str] | None) -> str:

@@ -8,33 +8,30 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import Iterable
 from contextlib import suppress
 
 from azure.functions import OrchestrationContext
-from azure.functions.durable_functions import ActivityTriggerConverter
-from azure.functions.meta import Datum
 
-from devstack.functions_host.context import child_span
 from devstack.functions_host.durable import codec, turn
 from devstack.functions_host.durable import history as h
+from devstack.functions_host.durable.activities import Activities
+from devstack.functions_host.durable.catalogue import Catalogue, UnknownFunctionError
 from devstack.functions_host.durable.database import Database
+from devstack.functions_host.durable.determinism import NonDeterminismError
 from devstack.functions_host.durable.entities import Entities
 from devstack.functions_host.durable.entity_store import EntityStore
 from devstack.functions_host.durable.history import Event
-from devstack.functions_host.durable.http_call import call_http
-from devstack.functions_host.durable.instance import Instance, NewInstance, Status, Turn, Work
+from devstack.functions_host.durable.instance import Instance, NewInstance, Status, Turn
 from devstack.functions_host.durable.instance_store import InstanceStore
 from devstack.functions_host.durable.query import InstanceFilter, Place
 from devstack.functions_host.durable.queue import Queue
-from devstack.functions_host.durable.replay import HTTP_ACTIVITY, NonDeterminismError
 from devstack.functions_host.durable.rewind import Rewinding
 from devstack.functions_host.durable.storage_thread import StorageThread
 from devstack.functions_host.durable.turn_store import TurnStore
 from devstack.functions_host.durable.turnstile import Tasks, Turnstile
 from devstack.functions_host.failures import app_traceback
 from devstack.functions_host.functions import App, Function
-from devstack.functions_host.worker import Invocation, Worker
+from devstack.functions_host.worker import Worker
 
 logger = logging.getLogger("functions_host")
 
@@ -59,13 +56,13 @@ class Engine:
         self._turns = TurnStore(database, self._instances)
         self._queue = Queue(database, self._instances)
         self._storage = StorageThread()
-        self._activities = _by_name(app.triggered_by("activityTrigger"))
+        activities = _by_name(app.triggered_by("activityTrigger"))
         self._orchestrators = _by_name(app.triggered_by("orchestrationTrigger"))
         entities = _by_name(app.triggered_by("entityTrigger"))
-        self.catalogue = turn.Catalogue(
+        self.catalogue = Catalogue(
             *(
                 frozenset(f.durable_name for f in kind.values())
-                for kind in (self._activities, self._orchestrators, entities)
+                for kind in (activities, self._orchestrators, entities)
             )
         )
         self._tasks = Tasks()
@@ -80,11 +77,18 @@ class Engine:
             width=max_orchestrators,
             max_attempts=MAX_ATTEMPTS,
         )
-        self._activity_slots = asyncio.Semaphore(max_activities)
+        self._activities = Activities(
+            activities,
+            worker,
+            self._queue,
+            self._storage,
+            self._tasks,
+            wake_instance=self._turnstile.wake,
+            width=max_activities,
+            max_attempts=MAX_ATTEMPTS,
+        )
         self._timers_changed = asyncio.Event()
-        self._running: dict[int, Work] = {}
         self._timer_task: asyncio.Task[None] | None = None
-        self._stopping = False
 
     async def start(self) -> None:
         """Take up whatever an earlier host left."""
@@ -93,20 +97,17 @@ class Engine:
         for instance_id in instance_ids:
             self._turnstile.wake(instance_id)
         await self.entities.start()
-        self._dispatch(work)
+        self._activities.begin(work)
 
-    async def stop(self, patience: float) -> None:
-        """Begin nothing more and wait `patience` seconds; the rest runs again at the next start."""
-        self._stopping = True
+    async def stop(self, seconds: float) -> None:
+        """Begin nothing more and wait so many seconds; the rest runs again at the next start."""
         self._turnstile.close()
         self.entities.close()
+        self._activities.close()
         if self._timer_task is not None:
             self._timer_task.cancel()
-        await self._tasks.drain(patience)
-        if self._running:
-            names = ", ".join(sorted({w.name for w in self._running.values()}))
-            logger.warning("unfinished, will run again at the next start: %s", names)
-        await self._storage.run(self._queue.release, list(self._running))
+        await self._tasks.drain(seconds)
+        await self._activities.release()
 
     async def create(self, new: NewInstance) -> Instance:
         """Raises UnknownFunctionError and InstanceExistsError."""
@@ -156,7 +157,7 @@ class Engine:
         self._announce(instance, result)
         if result.timers:
             self._timers_changed.set()
-        self._dispatch(committed.work)
+        self._activities.begin(committed.work)
         for other in committed.instances:
             self._turnstile.wake(other)
         for entity_id in committed.entities:
@@ -175,7 +176,7 @@ class Engine:
         try:
             outcome = await self._replay(instance, [*history, *new])
             return turn.closed(instance, history, mail, new, outcome, self.catalogue, h.now())
-        except (NonDeterminismError, turn.UnknownFunctionError) as error:
+        except (NonDeterminismError, UnknownFunctionError) as error:
             logger.error("%s %s: %s", instance.name, instance.instance_id, error)  # noqa: TRY400
             return turn.failed(instance, mail, new, str(error))
         except Exception as error:
@@ -187,7 +188,7 @@ class Engine:
     async def _replay(self, instance: Instance, history: list[Event]) -> codec.Outcome:
         function = self._orchestrators.get(instance.name.casefold())
         if function is None:
-            raise turn.UnknownFunctionError(
+            raise UnknownFunctionError(
                 "an orchestrator", instance.name, sorted(self.catalogue.orchestrators)
             )
         parent = instance.parent.instance_id if instance.parent else None
@@ -207,52 +208,6 @@ class Engine:
             return
         level = logging.INFO if result.status is Status.COMPLETED else logging.WARNING
         logger.log(level, "%s %s %s", instance.name, instance.instance_id, result.status)
-
-    # Activities
-
-    def _dispatch(self, work: Iterable[Work]) -> None:
-        for item in work:
-            self._tasks.spawn(self._do(item))
-
-    async def _do(self, work: Work) -> None:
-        async with self._activity_slots:
-            if self._stopping:
-                return
-            if work.attempts >= MAX_ATTEMPTS:
-                reason = f"it was running {MAX_ATTEMPTS} times when the host died."
-                message = f"Activity function '{work.name}' failed: {reason}"
-                event = h.task_failed(work.task_id, message, "")
-            else:
-                await self._storage.run(self._queue.start, work)
-                self._running[work.id] = work
-                event = await self._perform(work)
-                self._running.pop(work.id)
-        if await self._storage.run(self._queue.finish, work, event):
-            self._turnstile.wake(work.instance_id)
-
-    async def _perform(self, work: Work) -> Event:
-        try:
-            result = await self._result(work)
-        except Exception as error:
-            reason = f"Activity function '{work.name}' failed: {type(error).__name__}: {error}"
-            details = app_traceback(error)
-            logger.error("%s of %s: %s", work.name, work.instance_id, details)  # noqa: TRY400
-            return h.task_failed(work.task_id, reason, details)
-        return h.task_completed(work.task_id, result)
-
-    async def _result(self, work: Work) -> str:
-        if work.name == HTTP_ACTIVITY:
-            return await call_http(json.loads(work.input))
-        function = self._activities.get(work.name.casefold())
-        if function is None:
-            raise turn.UnknownFunctionError(
-                "an activity", work.name, sorted(self.catalogue.activities)
-            )
-        value = ActivityTriggerConverter.decode(Datum(work.input, "json"), trigger_metadata=None)
-        invocation = Invocation(value, child_span(work.traceparent))
-        result = await self._worker.run(function, invocation)
-        encoded: str = ActivityTriggerConverter.encode(result, expected_type=None).value
-        return encoded
 
     # Timers
 

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from devstack.functions_host.durable.catalogue import UnknownFunctionError
 from devstack.functions_host.durable.engine import Engine
 from devstack.functions_host.durable.entity_store import EntityFilter, StoredEntity
 from devstack.functions_host.durable.query import InvalidFilterError
@@ -17,7 +18,6 @@ from devstack.functions_host.durable.replies import (
     page_token,
     problem,
 )
-from devstack.functions_host.durable.turn import UnknownFunctionError
 
 EMPTY_KEY = "$"
 """Stands in a path for the entity whose key is empty."""

@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from devstack.functions_host.durable import history as h
+from devstack.functions_host.durable.catalogue import UnknownFunctionError
 from devstack.functions_host.durable.engine import Engine
 from devstack.functions_host.durable.history import Event
 from devstack.functions_host.durable.instance import NewInstance, Status
@@ -26,7 +27,6 @@ from devstack.functions_host.durable.replies import (
     problem,
 )
 from devstack.functions_host.durable.status import shown_history, status_of
-from devstack.functions_host.durable.turn import UnknownFunctionError
 
 START_POLL_SECONDS, STATUS_POLL_SECONDS = 10, 5
 """What Retry-After says when an instance is started, and each time that it still runs."""

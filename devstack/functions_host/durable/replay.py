@@ -8,7 +8,7 @@ actions and history give the same result.
 
 import json
 from collections import Counter, defaultdict, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -16,7 +16,6 @@ from devstack.functions_host.durable.actions import (
     Action,
     CallActivity,
     CallEntity,
-    CallHttp,
     CallOrchestrator,
     ContinueAsNew,
     CreateTimer,
@@ -26,16 +25,17 @@ from devstack.functions_host.durable.actions import (
     WhenAll,
     WhenAny,
 )
+from devstack.functions_host.durable.determinism import (
+    SCHEDULING,
+    NonDeterminismError,
+    Scheduled,
+    describe,
+    describe_event,
+    matches,
+)
 from devstack.functions_host.durable.history import Event, EventType
+from devstack.functions_host.durable.steps import Step, when_all, when_any
 
-Scheduled = CallActivity | CallOrchestrator | CallHttp | CallEntity | SignalEntity | CreateTimer
-HTTP_ACTIVITY = "BuiltIn::HttpActivity"
-_SCHEDULING = {
-    EventType.TASK_SCHEDULED: "activity",
-    EventType.SUB_ORCHESTRATION_CREATED: "sub-orchestration",
-    EventType.TIMER_CREATED: "timer",
-    EventType.EVENT_SENT: "entity message",
-}
 _ENDS: dict[int, tuple[str, bool]] = {
     EventType.TASK_COMPLETED: ("TaskScheduledId", False),
     EventType.TASK_FAILED: ("TaskScheduledId", True),
@@ -43,19 +43,6 @@ _ENDS: dict[int, tuple[str, bool]] = {
     EventType.SUB_ORCHESTRATION_FAILED: ("TaskScheduledId", True),
     EventType.TIMER_FIRED: ("TimerId", False),
 }
-
-
-class NonDeterminismError(Exception):
-    """The orchestrator asks for something else than its history says it did."""
-
-    def __init__(self, event_id: int, before: str, now: str) -> None:
-        super().__init__(
-            f"Non-deterministic orchestrator: step {event_id} was {before} when it first ran and "
-            f"is {now} on replay. "
-            "An orchestrator must repeat its own decisions: no clock, random numbers or I/O in it, "
-            "and no change to its order of steps while instances of it run."
-        )
-        self.event_id = event_id
 
 
 @dataclass
@@ -79,29 +66,6 @@ def walk(actions: Sequence[Action], history: Sequence[Event], now: datetime) -> 
     return _Walker(actions, history, now).run()
 
 
-class _Step:
-    """Something awaited. Ends once; tells whoever waits, at once when it has ended already."""
-
-    __slots__ = ("_then", "ended", "failed")
-
-    def __init__(self) -> None:
-        self.ended = self.failed = False
-        self._then: list[Callable[[_Step], None]] = []
-
-    def end(self, failed: bool = False) -> None:
-        if self.ended:
-            return
-        self.ended, self.failed = True, failed
-        for callback in self._then:
-            callback(self)
-
-    def then(self, callback: "Callable[[_Step], None]") -> None:
-        if self.ended:
-            callback(self)
-        else:
-            self._then.append(callback)
-
-
 class _Walker:
     def __init__(self, actions: Sequence[Action], history: Sequence[Event], now: datetime) -> None:
         self._actions = actions
@@ -109,9 +73,9 @@ class _Walker:
         self._now = now
         self._position = 0
         self._next_id = 0
-        self._steps: dict[int, _Step] = {}
-        self._recorded = {e["EventId"]: e for e in history if e["EventType"] in _SCHEDULING}
-        self._listeners: dict[str, list[_Step]] = defaultdict(list)
+        self._steps: dict[int, Step] = {}
+        self._recorded = {e["EventId"]: e for e in history if e["EventType"] in SCHEDULING}
+        self._listeners: dict[str, list[Step]] = defaultdict(list)
         self._early: dict[str, deque[Event]] = defaultdict(deque)
         self._entity_calls: dict[str, int] = {}
         self._walk = Walk()
@@ -121,9 +85,7 @@ class _Walker:
             self._see(event)
         for event_id, recorded in self._recorded.items():
             if event_id not in self._steps:
-                raise NonDeterminismError(
-                    event_id, _describe_event(recorded), "no longer asked for"
-                )
+                raise NonDeterminismError(event_id, describe_event(recorded), "no longer asked for")
         self._walk.waiting = Counter({n: len(w) for n, w in self._listeners.items() if w})
         return self._walk
 
@@ -155,7 +117,7 @@ class _Walker:
         else:
             self._early[name].append(event)
 
-    def _advance(self, _: _Step | None = None) -> None:
+    def _advance(self, _: Step | None = None) -> None:
         while self._position < len(self._actions):
             action = self._actions[self._position]
             self._position += 1
@@ -169,12 +131,12 @@ class _Walker:
                 return
         self._walk.finished = True
 
-    def _start(self, action: Action) -> _Step:
+    def _start(self, action: Action) -> Step:
         match action:
             case WhenAll(members):
-                return _when_all([self._start(member) for member in members])
+                return when_all([self._start(member) for member in members])
             case WhenAny(members):
-                return _when_any([self._start(member) for member in members])
+                return when_any([self._start(member) for member in members])
             case WaitForEvent(name):
                 return self._listen(name)
             case CallActivity(retry=Retry() as retry) | CallOrchestrator(retry=Retry() as retry):
@@ -190,20 +152,20 @@ class _Walker:
             case _:
                 return self._schedule(action)
 
-    def _schedule(self, action: Scheduled) -> _Step:
+    def _schedule(self, action: Scheduled) -> Step:
         event_id = self._next_id
         self._next_id += 1
-        step = self._steps[event_id] = _Step()
+        step = self._steps[event_id] = Step()
         recorded = self._recorded.get(event_id)
         if recorded is None:
             self._walk.new[event_id] = action
-        elif not _matches(recorded, action):
-            raise NonDeterminismError(event_id, _describe_event(recorded), _describe(action))
+        elif not matches(recorded, action):
+            raise NonDeterminismError(event_id, describe_event(recorded), describe(action))
         if isinstance(action, CallEntity):
             self._walk.calls.add(event_id)
         return step
 
-    def _cancelled_timer(self, action: CreateTimer) -> _Step:
+    def _cancelled_timer(self, action: CreateTimer) -> Step:
         """It ends at once but keeps its number; one that was never created needs no creating."""
         step = self._schedule(action)
         event_id = self._next_id - 1
@@ -212,8 +174,8 @@ class _Walker:
         step.end()
         return step
 
-    def _listen(self, name: str) -> _Step:
-        step = _Step()
+    def _listen(self, name: str) -> Step:
+        step = Step()
         if self._early[name]:
             self._early[name].popleft()
             step.end()
@@ -221,14 +183,14 @@ class _Walker:
             self._listeners[name].append(step)
         return step
 
-    def _with_retry(self, action: CallActivity | CallOrchestrator, retry: Retry) -> _Step:
-        whole = _Step()
+    def _with_retry(self, action: CallActivity | CallOrchestrator, retry: Retry) -> Step:
+        whole = Step()
         failures = 0
 
-        def attempt(_: _Step | None = None) -> None:
+        def attempt(_: Step | None = None) -> None:
             self._schedule(action).then(judge)
 
-        def judge(step: _Step) -> None:
+        def judge(step: Step) -> None:
             nonlocal failures
             if not step.failed:
                 whole.end()
@@ -240,65 +202,3 @@ class _Walker:
 
         attempt()
         return whole
-
-
-def _when_all(members: list[_Step]) -> _Step:
-    """Ends when *all* have: a fan-out that failed schedules nothing before its last sibling."""
-    group = _Step()
-    left = len(members)
-
-    def one_less(_: _Step) -> None:
-        nonlocal left
-        left -= 1
-        if left == 0:
-            group.end()
-
-    for member in members:
-        member.then(one_less)
-    if not members:
-        group.end()
-    return group
-
-
-def _when_any(members: list[_Step]) -> _Step:
-    group = _Step()
-    for member in members:
-        member.then(lambda _: group.end())
-    if not members:
-        group.end()
-    return group
-
-
-def _matches(recorded: Event, action: Scheduled) -> bool:
-    kind, name = EventType(recorded["EventType"]), recorded.get("Name")
-    match action:
-        case CallActivity():
-            return kind == EventType.TASK_SCHEDULED and name == action.name
-        case CallHttp():
-            return kind == EventType.TASK_SCHEDULED and name == HTTP_ACTIVITY
-        case CallOrchestrator():
-            return kind == EventType.SUB_ORCHESTRATION_CREATED and name == action.name
-        case CreateTimer():
-            return kind == EventType.TIMER_CREATED
-        case CallEntity() | SignalEntity():
-            return kind == EventType.EVENT_SENT and recorded.get("InstanceId") == action.entity_id
-
-
-def _describe(action: Scheduled) -> str:
-    match action:
-        case CallActivity(name):
-            return f"activity '{name}'"
-        case CallHttp():
-            return "an HTTP call"
-        case CallOrchestrator(name):
-            return f"sub-orchestration '{name}'"
-        case CreateTimer():
-            return "a timer"
-        case CallEntity(entity_id) | SignalEntity(entity_id):
-            return f"a message to entity '{entity_id}'"
-
-
-def _describe_event(event: Event) -> str:
-    kind = _SCHEDULING[event["EventType"]]
-    name = event.get("Name")
-    return f"{kind} '{name}'" if name else f"a {kind}"

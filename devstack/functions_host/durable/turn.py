@@ -2,74 +2,24 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from devstack.functions_host.durable import history as h
-from devstack.functions_host.durable.actions import (
-    CallActivity,
-    CallEntity,
-    CallHttp,
-    CallOrchestrator,
-    CreateTimer,
-    SignalEntity,
-)
+from devstack.functions_host.durable.catalogue import Catalogue
 from devstack.functions_host.durable.codec import Outcome
 from devstack.functions_host.durable.history import Event, EventType
 from devstack.functions_host.durable.instance import (
-    EntityMessage,
     Instance,
     Letter,
-    NewInstance,
-    NewTimer,
-    NewWork,
-    Parent,
     Status,
     Turn,
 )
-from devstack.functions_host.durable.replay import HTTP_ACTIVITY, Scheduled, Walk, walk
+from devstack.functions_host.durable.replay import Walk, walk
+from devstack.functions_host.durable.scheduling import call_id, schedule
 
 _CONTROL = (EventType.SUSPENDED, EventType.RESUMED, EventType.EXECUTION_TERMINATED)
-
-
-class UnknownFunctionError(Exception):
-    """The orchestrator calls a function that the app does not have."""
-
-    def __init__(self, kind: str, name: str, known: Sequence[str]) -> None:
-        super().__init__(
-            f"The function '{name}' doesn't exist, is disabled, or is not {kind} function. "
-            f"The app has: {', '.join(sorted(known)) or 'none'}."
-        )
-
-
-@dataclass(frozen=True)
-class Catalogue:
-    """The names of the app's durable functions."""
-
-    activities: frozenset[str]
-    orchestrators: frozenset[str]
-    entities: frozenset[str]
-
-    def check_orchestrator(self, name: str) -> None:
-        _require(name, self.orchestrators, "an orchestrator")
-
-    def check_entity(self, name: str) -> None:
-        _require(name, self.entities, "an entity")
-
-    def check(self, action: Scheduled) -> None:
-        match action:
-            case CallActivity(name):
-                _require(name, self.activities, "an activity")
-            case CallOrchestrator(name):
-                self.check_orchestrator(name)
-            case CallEntity(entity_id) | SignalEntity(entity_id):
-                self.check_entity(entity_id.split("@")[1])
-
-
-def _require(name: str, known: frozenset[str], kind: str) -> None:
-    if name.casefold() not in {k.casefold() for k in known}:
-        raise UnknownFunctionError(kind, name, sorted(known))
 
 
 @dataclass(frozen=True)
@@ -180,93 +130,10 @@ def closed(
         turn.more_mail = any(turn.waiting[x.event.get("Name", "")] > 0 for x in mail.held)
     turn.custom_status = outcome.custom_status
     turn.cancelled_timers = found.cancelled
-    _schedule(instance, found, turn, catalogue)
+    schedule(instance, found, turn, catalogue)
     return turn
 
 
 def _awaited(instance: Instance, found: Walk) -> Counter[str]:
     answers = {call_id(instance, event_id): 1 for event_id in found.calls}
     return found.waiting + Counter(answers)
-
-
-def call_id(instance: Instance, event_id: int) -> str:
-    return f"{instance.execution_id}:{event_id}"
-
-
-def _schedule(instance: Instance, found: Walk, turn: Turn, catalogue: Catalogue) -> None:
-    scheduled: list[Event] = []
-    for event_id, action in sorted(found.new.items()):
-        catalogue.check(action)
-        scheduled.append(_SCHEDULE[type(action)](instance, event_id, action, turn))
-    if turn.status.is_final or turn.restart_with is not None:
-        # The end of the execution was appended already: what it set off goes before that.
-        turn.events[-2:-2] = scheduled
-    else:
-        turn.events += [*scheduled, h.event(EventType.ORCHESTRATOR_COMPLETED)]
-
-
-def _activity(_: Instance, event_id: int, action: CallActivity, turn: Turn) -> Event:
-    turn.work.append(NewWork(event_id, action.name, action.input or "null"))
-    return h.event(EventType.TASK_SCHEDULED, event_id, Name=action.name, Input=action.input)
-
-
-def _http(_: Instance, event_id: int, action: CallHttp, turn: Turn) -> Event:
-    request = json.dumps(action.request)
-    turn.work.append(NewWork(event_id, HTTP_ACTIVITY, request))
-    return h.event(EventType.TASK_SCHEDULED, event_id, Name=HTTP_ACTIVITY, Input=request)
-
-
-def _child(instance: Instance, event_id: int, action: CallOrchestrator, turn: Turn) -> Event:
-    child = NewInstance(
-        instance_id=action.instance_id or f"{instance.execution_id}:{event_id}",
-        name=action.name,
-        # The SDK sends JSON text, which becomes a JSON *string*: the same as a client's start does.
-        input=json.dumps(action.input),
-        version=action.version,
-        parent=Parent(instance.instance_id, instance.execution_id, event_id),
-        traceparent=instance.traceparent,
-    )
-    turn.children.append(child)
-    return h.event(
-        EventType.SUB_ORCHESTRATION_CREATED,
-        event_id,
-        Name=action.name,
-        InstanceId=child.instance_id,
-        Input=child.input,
-    )
-
-
-def _timer(_: Instance, event_id: int, action: CreateTimer, turn: Turn) -> Event:
-    turn.timers.append(NewTimer(event_id, action.fire_at))
-    return h.event(EventType.TIMER_CREATED, event_id, FireAt=h.timestamp(action.fire_at))
-
-
-def _entity_message(
-    instance: Instance, event_id: int, action: CallEntity | SignalEntity, turn: Turn
-) -> Event:
-    answer_to = call_id(instance, event_id) if isinstance(action, CallEntity) else None
-    caller = (instance.instance_id, instance.execution_id)
-    turn.messages.append(
-        EntityMessage(
-            action.entity_id, action.operation, json.dumps(action.input), answer_to, caller
-        )
-    )
-    # The SDK learns from `Input.id` under which name the answer will be raised.
-    request = {"id": answer_to, "op": action.operation, "input": action.input}
-    return h.event(
-        EventType.EVENT_SENT,
-        event_id,
-        InstanceId=action.entity_id,
-        Name="op",
-        Input=json.dumps(request),
-    )
-
-
-_SCHEDULE: dict[type, Callable[..., Event]] = {
-    CallActivity: _activity,
-    CallHttp: _http,
-    CallOrchestrator: _child,
-    CreateTimer: _timer,
-    CallEntity: _entity_message,
-    SignalEntity: _entity_message,
-}

@@ -19,9 +19,9 @@ class Tasks:
         self._running.add(task)
         task.add_done_callback(self._ended)
 
-    async def drain(self, patience: float) -> None:
+    async def drain(self, seconds: float) -> None:
         if self._running:
-            await asyncio.wait(self._running, timeout=patience)
+            await asyncio.wait(self._running, timeout=seconds)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._running.discard(task)

@@ -92,12 +92,12 @@ class PostgresServer:
     async def stop(self) -> None:
         """End the server within about four seconds: politely first."""
         if self._process is not None:
-            for request, patience in ((signal.SIGINT, 2.5), (signal.SIGQUIT, 1.0)):
+            for request, seconds in ((signal.SIGINT, 2.5), (signal.SIGQUIT, 1.0)):
                 if self._process.returncode is not None:
                     break
                 self._process.send_signal(request)
                 try:
-                    await asyncio.wait_for(self._process.wait(), patience)
+                    await asyncio.wait_for(self._process.wait(), seconds)
                 except TimeoutError:
                     continue
             if self._process.returncode is None:

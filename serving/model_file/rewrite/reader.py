@@ -26,7 +26,7 @@ def _frame(machine: Machine) -> None:
     machine.frame_end = machine.source.offset + size
 
 
-def _refusing(what: str) -> Step:
+def _refuse_opcode(what: str) -> Step:
     def step(_: Machine) -> None:
         raise Refused(f"The file {what}")
 
@@ -61,7 +61,7 @@ _REFUSED = {
 }
 _STEPS: dict[bytes, Step] = {
     **{bytes((code,)): _old for code in _OLD},
-    **{code: _refusing(what) for code, what in _REFUSED.items()},
+    **{code: _refuse_opcode(what) for code, what in _REFUSED.items()},
     **CONSTANTS,
     **CONTAINERS,
     **MEMO,

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from shared.adapters.conversion.sandbox.report import Converted, Described
 from shared.adapters.conversion.scan.child import scan
 from shared.domain.model import SERVING_PYTHON, Column
-from shared.errors.models import refused
+from shared.errors.models import model_refused
 
 MODEL_FILE = "model.pkl"
 DESCRIPTION_FILE = "serving.json"
@@ -30,18 +30,20 @@ def check(folder: Path, converted: Converted) -> Described:
     if verdict.verdict != "allowed":
         code = verdict.refusal.code if verdict.refusal else "model_unsafe"
         code = code if code != "model_unreadable" else "model_conversion_failed"
-        raise refused(
+        raise model_refused(
             code, f"The converted model cannot be served: {verdict.reasons[0].rstrip('.')}."
         )
     try:
         described = Described.model_validate_json(converted.description)
     except ValidationError:
-        raise refused(
+        raise model_refused(
             "model_conversion_failed", "The converted model has no description."
         ) from None
     names = [column.name for column in described.columns]
     if len(set(names)) != len(names) or not set(described.example) <= set(names):
-        raise refused("model_conversion_failed", "The converted model's columns are not distinct.")
+        raise model_refused(
+            "model_conversion_failed", "The converted model's columns are not distinct."
+        )
     return described
 
 

@@ -18,7 +18,7 @@ from shared.adapters.conversion.sandbox.report import Converted, Failure, Report
 from shared.adapters.conversion.sandbox.standby import Standby
 from shared.adapters.conversion.scan.child import scan
 from shared.domain.model import ConversionPlan, ServingRecipe, TrainedModel, Verdict
-from shared.errors.models import refused
+from shared.errors.models import model_refused
 
 log = structlog.get_logger()
 
@@ -60,7 +60,7 @@ class SandboxedConverter:
         into.mkdir(parents=True, exist_ok=True)
         tried: list[tuple[PinnedSet, Failure]] = []
         for pinned in choose(plan.libraries):
-            report = self._attempt(file, into / artifact.MODEL_FILE, pinned, plan)
+            report = self._run_with(file, into / artifact.MODEL_FILE, pinned, plan)
             outcome = report.outcome
             if isinstance(outcome, Converted):
                 return _completed(into, outcome, pinned, plan, report.memory_mb)
@@ -69,7 +69,7 @@ class SandboxedConverter:
                 break
         raise _refused(tried)
 
-    def _attempt(self, file: Path, model: Path, pinned: PinnedSet, plan: ConversionPlan) -> Report:
+    def _run_with(self, file: Path, model: Path, pinned: PinnedSet, plan: ConversionPlan) -> Report:
         model.unlink(missing_ok=True)
         with self._interpreters.lease(pinned) as interpreter:
             with self._standby.take(interpreter) as sandbox:
@@ -117,7 +117,7 @@ def _refused(tried: list[tuple[PinnedSet, Failure]]) -> Exception:
     """
     failure = next((failure for _, failure in tried if failure.predicting), tried[-1][1])
     if not failure.loading:
-        return refused(failure.code, failure.message, fix=failure.fix or None)
+        return model_refused(failure.code, failure.message, fix=failure.fix or None)
     told = "; ".join(f"with {pinned.told}: {failure.message}" for pinned, failure in tried)
     fix = "Save the model again where it was trained, with a recent scikit-learn and numpy."
-    return refused(failure.code, f"The file does not load {told}"[:2000], fix=fix)
+    return model_refused(failure.code, f"The file does not load {told}"[:2000], fix=fix)

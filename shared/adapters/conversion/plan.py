@@ -4,7 +4,7 @@ import hashlib
 
 from shared.adapters.conversion.environments.choose import PinnedSet, choose
 from shared.domain.model import ConversionPlan, TrainedModel, Verdict
-from shared.errors.models import refused
+from shared.errors.models import model_refused
 
 REVISION = 2
 """Of the conversion itself: raise it when the same file would now yield another folder."""
@@ -15,7 +15,7 @@ def plan(verdict: Verdict, model: TrainedModel) -> ConversionPlan:
     if verdict.refusal:
         said = verdict.refusal
         reasons = "; ".join(verdict.reasons)
-        raise refused(said.code, said.message, reasons, fix=said.fix)
+        raise model_refused(said.code, said.message, reasons, fix=said.fix)
     names = feature_names(model)
     sets = choose(verdict.libraries)
     return ConversionPlan(
@@ -33,7 +33,7 @@ def feature_names(model: TrainedModel) -> list[str] | None:
         return None
     if not isinstance(names, list) or not all(isinstance(name, str) and name for name in names):
         message = "The metadata's feature_names is not a list of names."
-        raise refused("model_feature_names_mismatch", message)
+        raise model_refused("model_feature_names_mismatch", message)
     return names
 
 

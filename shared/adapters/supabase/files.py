@@ -63,17 +63,17 @@ class SupabaseFiles:
         try:
             with _scratch() as card:
                 self._download(ARTIFACTS, _card(key), card, ArtifactMissing(key))
-                serving = ServingRecipe.model_validate_json(card.read_bytes())
+                recipe = ServingRecipe.model_validate_json(card.read_bytes())
         except ArtifactMissing:
             return None
         with replies_of_storage(missing=None):
-            return serving if self._bucket(ARTIFACTS).exists(quote(_packed(key))) else None
+            return recipe if self._bucket(ARTIFACTS).exists(quote(_packed(key))) else None
 
-    def keep_artifact(self, key: str, folder: Path, serving: ServingRecipe) -> None:
+    def keep_artifact(self, key: str, folder: Path, recipe: ServingRecipe) -> None:
         with _scratch() as packed:
             self._upload(_packed(key), pack(folder, packed))
         with _scratch() as card:
-            card.write_text(serving.model_dump_json())
+            card.write_text(recipe.model_dump_json())
             self._upload(_card(key), card)  # last: it says that all is there
 
     def fetch_artifact(self, key: str, into: Path) -> None:
@@ -157,7 +157,7 @@ def replies_of_storage(
     try:
         yield
     except httpx.HTTPStatusError as error:
-        raise _explain(asker, str(error.response.status_code)) from error
+        raise _as_slipway_error(asker, str(error.response.status_code)) from error
     except httpx.HTTPError as error:
         log.warning("storage_unreachable", reason=type(error).__name__)
         raise asker.unavailable() from error
@@ -167,10 +167,10 @@ def replies_of_storage(
             raise missing from error
         if too_large and status == "413":
             raise too_large from error
-        raise _explain(asker, status, error.code) from error
+        raise _as_slipway_error(asker, status, error.code) from error
 
 
-def _explain(asker: Asker, status: str, code: str = "") -> SlipwayError:
+def _as_slipway_error(asker: Asker, status: str, code: str = "") -> SlipwayError:
     if PASSING.fullmatch(status):
         log.warning("storage_unavailable", code=status)
         return asker.unavailable()

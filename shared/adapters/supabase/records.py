@@ -72,7 +72,7 @@ class SupabaseRecords:
         self, deployment_id: str, to: Status, *, failure: Failure | None = None, **fields: Any
     ) -> bool:
         if failure:
-            fields["error_message"] = storable(failure.explained, MESSAGE_BYTES)
+            fields["error_message"] = storable(failure.as_text, MESSAGE_BYTES)
             fields["error"] = storable_failure(failure)
         moved = self._call(
             "move_deployment",

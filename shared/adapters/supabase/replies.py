@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import structlog
 
-from shared.adapters.supabase.refusals import refusal
+from shared.adapters.supabase.database_errors import error_of
 from shared.errors import SlipwayError
 from shared.errors.requests import InvalidRequest, SignedOut
 from shared.errors.waiting import SupabaseMisconfigured, SupabaseUnavailable, SupabaseUnreachable
@@ -53,13 +53,13 @@ def data_of(query: Any, asker: Asker) -> Any:
         log.warning("supabase_unreachable", reason=type(error).__name__)
         raise asker.unavailable() from error
     except APIError as error:
-        raise _explain(error, asker) from error
+        raise _as_slipway_error(error, asker) from error
 
 
-def _explain(error: "APIError", asker: Asker) -> SlipwayError:
+def _as_slipway_error(error: "APIError", asker: Asker) -> SlipwayError:
     code = error.code
-    if code == "P0001" and (refused := refusal(error.message, error.details)):
-        return refused
+    if code == "P0001" and (raised := error_of(error.message, error.details)):
+        return raised
     if code is None or PASSING.fullmatch(code):
         log.warning("supabase_unavailable", code=code)
         return asker.unavailable()

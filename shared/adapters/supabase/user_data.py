@@ -12,9 +12,9 @@ from shared.domain.deployment import (
     DeploymentQuery,
     DeploymentRow,
     DeploymentSpec,
-    DeploymentStats,
     Requested,
 )
+from shared.domain.deployment_view import DeploymentStats
 from shared.domain.endpoint_view import (
     EndpointQuery,
     KnownEndpoints,

@@ -108,10 +108,10 @@ class WarmConverter(SandboxedConverter):
             {"answer": {"folder": str(folder), "bodies": bodies}}
         )
 
-    def _attempt(self, file: Path, model: Path, pinned: PinnedSet, plan: ConversionPlan) -> Report:
+    def _run_with(self, file: Path, model: Path, pinned: PinnedSet, plan: ConversionPlan) -> Report:
         self.last[:] = [pinned]
         if self.walls:
-            return super()._attempt(file, model, pinned, plan)
+            return super()._run_with(file, model, pinned, plan)
         reply = self.process(pinned).ask(
             {
                 "convert": {

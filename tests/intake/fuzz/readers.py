@@ -14,7 +14,7 @@ class Disagreement(AssertionError):
     """Two readers saw different things in the same bytes."""
 
 
-class PythonLoader(pickle._Unpickler):  # type: ignore[name-defined,misc]
+class PythonLoader(pickle._Unpickler):
     """Python's unpickler over the same list of names."""
 
     def find_class(self, module: str, name: str) -> Any:
@@ -61,7 +61,7 @@ def check(data: bytes) -> bool:
 def _pickled(value: Any) -> bytes | None:
     """The value as plain pickle writes it, without a memo, which shows only what was interned."""
     target = io.BytesIO()
-    pickler = pickle._Pickler(target, 5)  # type: ignore[attr-defined]
+    pickler = pickle._Pickler(target, 5)
     pickler.fast = True
     try:
         pickler.dump(value)

@@ -8,6 +8,7 @@ import tarfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from tests.intake.hostile import opcodes as op
 from tests.intake.hostile.case import Case
@@ -29,7 +30,7 @@ EMPTY_XZ = lzma.compress(b"")
 
 def _repeated(codec: str, head: bytes, block: bytes, times: int) -> bytes:
     """`head`, then `block` many times, compressed without ever being whole."""
-    makers = {
+    makers: dict[str, Callable[[], Any]] = {
         "zlib": lambda: zlib.compressobj(9),
         "gzip": lambda: zlib.compressobj(9, zlib.DEFLATED, 31),
         "bz2": bz2.BZ2Compressor,

@@ -8,7 +8,6 @@ from typing import Any
 
 import joblib
 import numpy as np
-from sklearn.base import BaseEstimator
 from sklearn.linear_model import LogisticRegression
 
 from tests.intake.hostile.case import Case
@@ -19,11 +18,11 @@ Make = Callable[[], Any]
 
 
 @cache
-def _fitted(kind: type[BaseEstimator]) -> bytes:
+def _fitted(kind: Make) -> bytes:
     return pickle.dumps(kind().fit(X, Y))
 
 
-def fitted(kind: type[BaseEstimator] = LogisticRegression, **attributes: Any) -> Any:
+def fitted(kind: Make = LogisticRegression, **attributes: Any) -> Any:
     """A small fitted model with these attributes set past its class."""
     model = pickle.loads(_fitted(kind))
     vars(model).update(attributes)

@@ -19,8 +19,8 @@ from tests.intake.hostile.fitting import Make, Reduced, X, Y, as_cases, changed
 FAR = 10**8
 
 
-def _forged_tree(tree: Any, *, n_features: int | None = None, more: dict[str, object] | None = None,
-                 **columns: int) -> Reduced:  # fmt: skip
+def _forged_tree(tree: Any, n_features: int | None = None, more: dict[str, object] | None = None,
+                 /, **columns: int) -> Reduced:  # fmt: skip
     """A tree whose nodes have these values in their first row."""
     made, (features, classes, outputs), state = tree.__reduce__()
     nodes = state["nodes"].copy()
@@ -37,7 +37,7 @@ def _tree_forgeries(tree: Any) -> Iterator[tuple[str, Reduced]]:
             yield f"{name} {value}", _forged_tree(tree, **{name: value})
     for value in (FAR, 3, -1, -FAR):
         yield f"feature {value}", _forged_tree(tree, feature=value)
-    yield "a feature of its own", _forged_tree(tree, n_features=FAR + 1, feature=FAR)
+    yield "a feature of its own", _forged_tree(tree, FAR + 1, feature=FAR)
     values = tree.__getstate__()["values"]
     for said, more in {
         "more nodes than there are": {"node_count": FAR},
@@ -47,7 +47,7 @@ def _tree_forgeries(tree: Any) -> Iterator[tuple[str, Reduced]]:
         "nodes of numbers": {"nodes": np.zeros(3)},
         "no values": {"values": None},
     }.items():
-        yield said, _forged_tree(tree, more=more)
+        yield said, _forged_tree(tree, None, more)
 
 
 def _trees() -> Iterator[tuple[str, Make]]:
@@ -72,9 +72,7 @@ def _trees() -> Iterator[tuple[str, Make]]:
         )
         yield (
             f"{kind.__name__} with a feature of its own",
-            lambda k=kind: inside(
-                k, lambda tree: _forged_tree(tree, n_features=FAR + 1, feature=FAR)
-            ),
+            lambda k=kind: inside(k, lambda tree: _forged_tree(tree, FAR + 1, feature=FAR)),
         )
 
     def boosted(**attributes: object) -> object:

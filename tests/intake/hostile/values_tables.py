@@ -130,12 +130,12 @@ def _columns() -> Iterator[tuple[str, Make]]:
         return model
 
     def categories() -> object:
-        index = pd.CategoricalIndex(["a", "b"])
+        index: Any = pd.CategoricalIndex(["a", "b"])
         index._data._ndarray[:] = 100
         return chosen(index)
 
     def levels() -> object:
-        index = pd.MultiIndex.from_tuples([("a", 1), ("b", 2)])
+        index: Any = pd.MultiIndex.from_tuples([("a", 1), ("b", 2)])
         index._codes[0].flags.writeable = True
         index._codes[0][:] = 100
         return chosen(index)

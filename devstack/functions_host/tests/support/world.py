@@ -9,9 +9,9 @@ from azure.durable_functions.orchestrator import Orchestrator
 
 from devstack.functions_host.durable import codec, turn
 from devstack.functions_host.durable import history as h
+from devstack.functions_host.durable.catalogue import Catalogue
 from devstack.functions_host.durable.history import Event
 from devstack.functions_host.durable.instance import Instance, Letter, Status
-from devstack.functions_host.durable.turn import Catalogue
 
 Pending = tuple[str, int, Any]  # kind, id, input text or fire time
 

@@ -66,17 +66,17 @@ class Interpreters:
                 return
             environments.shrink(to_mb=max(0, self.limit_mb - TYPICAL_MB))
             try:
-                self._attempt(name, requirements)
+                self._build_once(name, requirements)
             except DiskFull:
                 self._make_room()
                 try:
-                    self._attempt(name, requirements)
+                    self._build_once(name, requirements)
                 except DiskFull as full:
                     raise self._disk_full(full) from full
         with environments.used(name):
             environments.shrink()
 
-    def _attempt(self, name: str, requirements: list[str]) -> None:
+    def _build_once(self, name: str, requirements: list[str]) -> None:
         environments = self._environments
         try:
             build(environments.home(name), requirements, environments.scratch(name))

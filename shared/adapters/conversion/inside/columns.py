@@ -20,7 +20,7 @@ from shared.adapters.conversion.inside.kinds import (
 )
 from shared.adapters.conversion.inside.parts import DEEPEST, form, names, parts, width
 from shared.adapters.conversion.inside.table_kinds import kinds
-from shared.adapters.conversion.inside.trial import Attempt, answered, methods
+from shared.adapters.conversion.inside.trial import Trial, answered, methods
 
 __all__ = ["NotServable", "describe"]
 
@@ -52,20 +52,20 @@ def describe(model: Any, hint: list[str] | None) -> Description:
     _check_names(labels)
     _check_values(found, labels)
     named = own is not None and all(isinstance(name, str) for name in own)
-    attempts = _attempts(found, shape, named)
+    trials = _trials(found, shape, named)
 
-    def described(attempt: Attempt) -> Description:
-        columns = _columns(attempt, labels, shape)
-        return Description(columns, attempt.input, named, example={})
+    def described(trial: Trial) -> Description:
+        columns = _columns(trial, labels, shape)
+        return Description(columns, trial.input, named, example={})
 
-    attempt, description = answered(model, attempts, described)
+    trial, description = answered(model, trials, described)
     example = {
         column.name: value
-        for column, value in zip(description.columns, attempt.row, strict=True)
+        for column, value in zip(description.columns, trial.row, strict=True)
         if value is not None or column.required
     }
     description = replace(description, example=example)
-    return replace(description, methods=methods(model, description, attempt.row))
+    return replace(description, methods=methods(model, description, trial.row))
 
 
 def _is_open(model: Any, shape: Input | None) -> Input | None:
@@ -99,11 +99,11 @@ def _hashes(estimator: Any, depth: int = 0) -> bool:
 def _described_open(model: Any, shape: Input) -> Description:
     anything = Column("any field" if shape == "records" else "any column", "any", required=False)
 
-    def described(attempt: Attempt) -> Description:
-        return Description((anything,), attempt.input, False, example={}, open=True)
+    def described(trial: Trial) -> Description:
+        return Description((anything,), trial.input, False, example={}, open=True)
 
-    attempt, description = answered(model, [Attempt((UNUSED,), ({},), shape)], described)
-    return replace(description, methods=methods(model, description, attempt.row))
+    trial, description = answered(model, [Trial((UNUSED,), ({},), shape)], described)
+    return replace(description, methods=methods(model, description, trial.row))
 
 
 def _table_kinds(model: Any, hint: list[str] | None) -> tuple[list[Kind], list[Any] | None]:
@@ -136,7 +136,7 @@ def _fields(estimator: Any, depth: int = 0) -> dict[str, Kind]:
     return found
 
 
-def _attempts(found: list[Kind], shape: Input | None, named: bool) -> list[Attempt]:
+def _trials(found: list[Kind], shape: Input | None, named: bool) -> list[Trial]:
     """The rows to try, likeliest first: numbers alike, numbers of the training data, and then
     other readings of columns of which nothing is known."""
     inputs: list[Input] = [shape] if shape else ["frame", "array"]
@@ -145,25 +145,25 @@ def _attempts(found: list[Kind], shape: Input | None, named: bool) -> list[Attem
         inputs = ["array", "frame"]
     elif not shape and not plain:
         inputs = ["frame"]
-    tries = [Attempt.of(found, inputs[0], number) for number in (0.0, 1.0, 0.5)]
+    tries = [Trial.of(found, inputs[0], number) for number in (0.0, 1.0, 0.5)]
     if any(kind.sure <= Sure.USED and kind.value is not None for kind in found):
-        tries.append(Attempt.of(found, inputs[0], None))
+        tries.append(Trial.of(found, inputs[0], None))
     if any(kind.sure is Sure.UNUSED for kind in found):
         for value in (1.0, "a"):
             needed = Kind("any", Sure.GUESSED, value)
             filled = [needed if kind.sure is Sure.UNUSED else kind for kind in found]
-            tries.append(Attempt.of(filled, inputs[0], 1.0))
+            tries.append(Trial.of(filled, inputs[0], 1.0))
     if shape is None and any(kind.sure in (Sure.CARRIED, Sure.USED) for kind in found):
         texts = [
             replace(TEXT, value="a") if k.sure in (Sure.CARRIED, Sure.USED) else k for k in found
         ]
-        tries.append(Attempt.of(texts, "frame", 1.0))
+        tries.append(Trial.of(texts, "frame", 1.0))
     if not named:
-        tries += [Attempt.of(found, other, number) for other in inputs[1:] for number in (0.0, 1.0)]
+        tries += [Trial.of(found, other, number) for other in inputs[1:] for number in (0.0, 1.0)]
     return list(dict.fromkeys(tries))
 
 
-def _columns(attempt: Attempt, labels: Sequence[str], shape: Input | None) -> tuple[Column, ...]:
+def _columns(trial: Trial, labels: Sequence[str], shape: Input | None) -> tuple[Column, ...]:
     return tuple(
         Column(
             name,
@@ -171,7 +171,7 @@ def _columns(attempt: Attempt, labels: Sequence[str], shape: Input | None) -> tu
             required=shape != "records" and kind.sure is not Sure.UNUSED,
             categories=list(kind.categories) or None,
         )
-        for name, kind in zip(labels, attempt.kinds, strict=True)
+        for name, kind in zip(labels, trial.kinds, strict=True)
     )
 
 

@@ -18,7 +18,7 @@ ROWS = 3
 
 
 @dataclass(frozen=True)
-class Attempt:
+class Trial:
     """One reading of the columns, with a row for it."""
 
     kinds: tuple[Kind, ...]
@@ -42,21 +42,21 @@ def _cell(kind: Kind, number: float | None) -> Cell:
 
 
 def answered(
-    model: Any, attempts: Sequence[Attempt], described: Callable[[Attempt], Description]
-) -> tuple[Attempt, Description]:
-    """The first attempt whose row predict() answers, with an answer without nulls if there is one.
+    model: Any, trials: Sequence[Trial], described: Callable[[Trial], Description]
+) -> tuple[Trial, Description]:
+    """The first trial whose row predict() answers, with an answer without nulls if there is one.
 
     NotServable where predict() refuses every row, with its first error, or answers what cannot be
     JSON.
     """
     first: Exception | None = None
-    with_null: tuple[Attempt, Description] | None = None
-    for attempt in attempts[:MOST_TRIES]:
-        description = described(attempt)
+    with_null: tuple[Trial, Description] | None = None
+    for trial in trials[:MOST_TRIES]:
+        description = described(trial)
         try:
-            answer = answers(model, description, [attempt.row], "predict")
+            answer = answers(model, description, [trial.row], "predict")
             json.dumps(answer)
-            count = len(answers(model, description, [attempt.row] * ROWS, "predict"))
+            count = len(answers(model, description, [trial.row] * ROWS, "predict"))
         except MemoryError:
             raise
         except (Unanswerable, TooMuch) as error:
@@ -67,8 +67,8 @@ def answered(
         if count != ROWS:
             raise _not_json(model, f"it holds {count} items for {ROWS} rows")
         if not _has_gap(answer):
-            return attempt, description
-        with_null = with_null or (attempt, description)
+            return trial, description
+        with_null = with_null or (trial, description)
     if with_null is not None:
         return with_null
     raise NotServable(

@@ -20,7 +20,7 @@ from serving.walls import kernel
 from shared.adapters.conversion.environments.interpreters import Interpreter
 from shared.adapters.conversion.sandbox.handover import send
 from shared.adapters.conversion.sandbox.report import MAX_REPORT_BYTES, Report
-from shared.errors.models import refused
+from shared.errors.models import model_refused
 
 ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
@@ -192,16 +192,16 @@ def _report(heard: "_Heard", ended: int | None, limits: Limits) -> Report:
     log = heard.log.decode("utf-8", "replace").strip()
     if ended is None:
         message = f"Converting the model took more than {limits.timeout_seconds} s."
-        raise refused("model_conversion_timed_out", message, log)
+        raise model_refused("model_conversion_timed_out", message, log)
     if ended == -signal.SIGXCPU:
         message = f"Converting the model took more than {limits.cpu_seconds} s of CPU."
-        raise refused("model_conversion_timed_out", message, log)
+        raise model_refused("model_conversion_timed_out", message, log)
     if ended < 0:
         name = signal.Signals(-ended).name
         message = f"Converting the model ended its process with {name}."
-        raise refused("model_conversion_failed", message, log)
+        raise model_refused("model_conversion_failed", message, log)
     try:
         return Report.model_validate_json(bytes(heard.report))
     except ValidationError:
         message = f"Converting the model ended with exit code {ended} and no report."
-        raise refused("model_conversion_failed", message, log) from None
+        raise model_refused("model_conversion_failed", message, log) from None

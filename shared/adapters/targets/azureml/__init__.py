@@ -1,4 +1,4 @@
-"""The port ServingTarget over Azure ML's own SDK; `gateway.AzureMLGateway` is the way in.
+"""The port ServingTarget over Azure ML's own SDK; `target.AzureMLTarget` is the way in.
 
 Importing anything here loads no Azure package: the SDK takes seconds and is loaded at first use.
 """

@@ -35,13 +35,15 @@ class Answer:
     codes: tuple[str, ...] = ()
     messages: tuple[str, ...] = ()
     ids: Mapping[str, str] = field(default_factory=dict)
-    """By which Microsoft's support finds the request."""
+    """Name to id, by which Microsoft's support finds the request."""
     retry_after: float | None = None
+    """Seconds, of the header Retry-After."""
     raised: str = ""
-    """The exception that the container's log ends with."""
+    """The last line of the exception in the container's log."""
 
     @property
     def text(self) -> str:
+        """All messages, one a line."""
         return "\n".join(self.messages)
 
     @property
@@ -56,7 +58,10 @@ class Answer:
 
 
 def read_answer(status: int | None, body: str | None, headers: Mapping[str, str]) -> Answer:
-    """Never fails: an answer that cannot be read is a Answer with a status and nothing else."""
+    """What this HTTP answer says; of one that cannot be read, no more than its status.
+
+    Secrets in messages are replaced by `***`.
+    """
     lower = {name.lower(): value for name, value in headers.items()}
     codes: list[str] = []
     messages: list[str] = []
@@ -77,9 +82,11 @@ def read_answer(status: int | None, body: str | None, headers: Mapping[str, str]
 
 
 Fact = tuple[str, str, str]
+"""Kind (code, message or id), name, text."""
 
 
 def _facts(body: str) -> Iterator[Fact]:
+    """All that a body tells, outermost part first: of JSON, else of XML or HTML, else as text."""
     try:
         yield from _walk(json.loads(body))
     except (ValueError, RecursionError):
@@ -92,6 +99,7 @@ def _facts(body: str) -> Iterator[Fact]:
 
 
 def _walk(node: Any) -> Iterator[Fact]:
+    """The facts of an error at any depth: see the shapes above."""
     if isinstance(node, list):
         for item in node:
             yield from _walk(item)
@@ -127,6 +135,7 @@ def _inside(message: str) -> Iterator[Fact]:
 
 
 def _prefixed(message: str) -> Iterator[str]:
+    """The codes that stand before a message: `(outer) Inner: message`."""
     if match := _PREFIX.match(message):
         for code in match.groups():
             if code and code != "None":
@@ -157,3 +166,4 @@ class Intent:
     instance_type: str = ""
     instances: int = 1
     sizes: Callable[[], Catalogue] = lambda: CATALOGUE
+    """Those on offer, to propose one in place of one that has no quota."""

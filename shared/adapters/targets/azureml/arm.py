@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 def ask_all(
     connection: Connection, path: str, intent: Intent, *, params: dict[str, str]
 ) -> Iterator[dict[str, Any]]:
-    """Every item of a list, page by page. A next page is only asked of ARM: the token is for it."""
+    """Every item of a list, page by page; none where there is no such list. Raises as `send`.
+
+    A next page is only asked of ARM, for which alone the token is.
+    """
     page = ask(connection, "GET", path, intent, params=params) or {}
     yield from page.get("value", [])
     while str(page.get("nextLink") or "").startswith(f"{ARM}/"):
@@ -32,11 +35,11 @@ def ask(
     params: dict[str, str],
     body: dict[str, Any] | None = None,
 ) -> dict[str, Any] | None:
-    """The JSON of the answer; None where there is no such resource. Raises as the SDK's calls."""
-    answer = send(connection, method, f"{ARM}{path}", intent, params=params, json=body)
-    if answer is None:
+    """The JSON of the response; None where there is no such resource. Raises as `send`."""
+    response = send(connection, method, f"{ARM}{path}", intent, params=params, json=body)
+    if response is None:
         return None
-    found: dict[str, Any] = answer.json() if answer.content else {}
+    found: dict[str, Any] = response.json() if response.content else {}
     return found
 
 
@@ -49,14 +52,18 @@ def send(
     absent: Container[int] = (HTTPStatus.NOT_FOUND,),
     **facts: Any,
 ) -> "HttpResponse | None":
-    """The answer to this request; None where its status is one of `absent`."""
+    """The response to this request; None where its status is one of `absent`.
+
+    `facts`: more for the request, such as params and json. Raises the error that the response, or
+    its want, comes to: see sdk_errors.
+    """
     from azure.core.rest import HttpRequest
 
     with translating(intent):
-        answer: HttpResponse = connection.arm.send_request(HttpRequest(method, url, **facts))
-        if answer.status_code in absent:
+        response: HttpResponse = connection.arm.send_request(HttpRequest(method, url, **facts))
+        if response.status_code in absent:
             return None
-        if answer.status_code >= HTTPStatus.BAD_REQUEST:
-            reply = read_answer(answer.status_code, answer.text(), dict(answer.headers))
-            raise failure_of(reply, intent)
-        return answer
+        if response.status_code >= HTTPStatus.BAD_REQUEST:
+            answer = read_answer(response.status_code, response.text(), dict(response.headers))
+            raise failure_of(answer, intent)
+        return response

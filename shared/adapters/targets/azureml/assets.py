@@ -19,10 +19,10 @@ from shared.adapters.targets.azureml.uploads import within
 from shared.domain.model import SERVING_IMAGE, SERVING_PYTHON, ModelVersion
 
 VERSION = "1"
-"""The only one of code and environments: other content has another name."""
+"""The version of all code and environments: other content has another name."""
 CODE_SECONDS = 60
 MODEL_SECONDS = 300
-"""An upload that takes longer is given up and tried again."""
+"""An upload that takes longer is given up: UploadTimedOut."""
 _LEFT_OUT = shutil.ignore_patterns("__pycache__", "*.pyc")
 
 
@@ -39,7 +39,7 @@ class ScoringCode:
         return f"{self.package.name}/{self.script}"
 
     def digest(self) -> str:
-        """Of every file's name and content."""
+        """12 hex digits of the SHA-256 over every file's name and content."""
         found = hashlib.sha256(self.package.name.encode())
         for path in sorted(self.package.rglob("*")):
             if path.is_file() and "__pycache__" not in path.parts:
@@ -83,6 +83,7 @@ def ensure_environment(connection: Connection, name: str, requirements: Sequence
 
 
 def conda_file(name: str, requirements: Sequence[str]) -> dict[str, Any]:
+    """The environment's conda file, as JSON: Python, and these packages of pip."""
     return {
         "name": name,
         "channels": ["conda-forge"],
@@ -104,7 +105,10 @@ def _register(connection: Connection, name: str, requirements: Sequence[str]) ->
 
 
 def register_model(connection: Connection, name: str, version: str, folder: Path) -> ModelVersion:
-    """An existing version is success: equal versions are equal content."""
+    """Upload the folder and register it as an MLflow model.
+
+    A version that exists is success: equal versions are equal content. Raises UploadTimedOut.
+    """
     intent = connection.intent(f"register the model {name}", model=f"{name}:{version}")
     if found_or_none(lambda: connection.client.models.get(name, version), intent) is None:
         with translating(intent):

@@ -1,7 +1,7 @@
 """Autoscale settings of Azure Monitor, which change a deployment's instance count by its CPU load.
 
-Source: knowledge of Microsoft.Insights/autoscalesettings 2022-10-01. A setting is a resource of its
-own beside the workspace, one for each deployment, and outlives it.
+Source: Microsoft's REST reference of Microsoft.Insights/autoscalesettings, 2022-10-01. A setting is
+a resource of its own beside the workspace, one for each deployment, and outlives it.
 """
 
 from typing import Any
@@ -20,6 +20,7 @@ WINDOW_MINUTES = 5
 
 
 def put(connection: Connection, endpoint: str, name: str, wanted: Autoscale, marks: Marks) -> None:
+    """Make or replace the deployment's setting. Raises NotAuthorized without the right for it."""
     target = connection.deployment_id(endpoint, name)
     body = {
         "location": read_workspace(connection).location,
@@ -35,6 +36,7 @@ def put(connection: Connection, endpoint: str, name: str, wanted: Autoscale, mar
 
 
 def delete(connection: Connection, endpoint: str, name: str) -> None:
+    """Remove the deployment's setting; one that is missing is success."""
     intent = connection.intent(f"remove the autoscale of {name}", endpoint=endpoint)
     ask(connection, "DELETE", _path(connection, endpoint, name), intent, params=VERSION)
 
@@ -47,7 +49,10 @@ def read_all(connection: Connection) -> list[AutoscaleSetting]:
 
 
 def _path(connection: Connection, endpoint: str | None = None, name: str | None = None) -> str:
-    """Endpoint and deployment names have no underscore: no two settings share a name."""
+    """The path of one deployment's setting; without a deployment, of all.
+
+    Names of endpoints and deployments have no underscore, so that no two settings share one.
+    """
     all_of = f"{connection.group_id}/providers/Microsoft.Insights/autoscalesettings"
     if endpoint is None or name is None:
         return all_of
@@ -55,6 +60,7 @@ def _path(connection: Connection, endpoint: str | None = None, name: str | None 
 
 
 def _profile(wanted: Autoscale, target: str) -> dict[str, Any]:
+    """The bounds, one rule for an instance more, one for an instance less."""
     more = _rule(target, "GreaterThan", wanted.cpu_percent, "Increase", SCALE_OUT_COOLDOWN_MINUTES)
     less = _rule(
         target,
@@ -77,6 +83,7 @@ def _profile(wanted: Autoscale, target: str) -> dict[str, Any]:
 def _rule(
     target: str, operator: str, threshold: int, direction: str, cooldown_minutes: int
 ) -> dict[str, Any]:
+    """Compare the average CPU load of WINDOW_MINUTES with `threshold` percent."""
     return {
         "metricTrigger": {
             "metricName": METRIC,
@@ -100,6 +107,7 @@ def _rule(
 
 
 def _seen(connection: Connection, setting: dict[str, Any]) -> AutoscaleSetting | None:
+    """None where it is not Slipway's, or of another workspace."""
     marks = marks_of(setting.get("tags"))
     target = str(setting.get("properties", {}).get("targetResourceUri") or "")
     within, _, deployment = target.rpartition("/deployments/")

@@ -41,6 +41,7 @@ class Connection:
 
     @property
     def workspace_id(self) -> str:
+        """The ARM id of the workspace."""
         return (
             f"{self.group_id}/providers/Microsoft.MachineLearningServices"
             f"/workspaces/{self.workspace}"
@@ -51,10 +52,12 @@ class Connection:
         return f"{self.workspace_id}/onlineEndpoints/{name}"
 
     def deployment_id(self, endpoint: str, name: str) -> str:
+        """The ARM id of one of an endpoint's deployments."""
         return f"{self.endpoint_id(endpoint)}/deployments/{name}"
 
     @property
     def client(self) -> "MLClient":
+        """The SDK's client."""
         with self._lock:
             if "client" not in self._made:
                 self._made["client"] = self._ml_client()
@@ -90,6 +93,7 @@ class Connection:
         instance_type: str = "",
         instances: int = 1,
     ) -> Intent:
+        """What is about to be asked, for the message of a failure: see Intent."""
         return Intent(
             action, self.workspace, endpoint, model, instance_type, instances, self.sizes.all
         )

@@ -1,4 +1,4 @@
-"""Managed online deployments: a registered model behind our serving code, begun at 0 % traffic."""
+"""Managed online deployments: created at 0 % traffic, read, changed, removed; their logs."""
 
 import contextlib
 from typing import TYPE_CHECKING
@@ -33,18 +33,23 @@ LOG_LINES = 200
 
 
 def read(connection: Connection, endpoint: str, name: str) -> Deployment | None:
+    """None where there is no such deployment or endpoint."""
     found = _fetch(connection, endpoint, name)
     return _seen(found) if found else None
 
 
 def read_all(connection: Connection, endpoint: str) -> list[Deployment]:
+    """None of them where there is no such endpoint."""
     intent = connection.intent(f"list the deployments of {endpoint}", endpoint=endpoint)
     found = found_or_none(lambda: list(connection.client.online_deployments.list(endpoint)), intent)
     return [_seen(each) for each in found or []]
 
 
 def put(connection: Connection, plan: DeploymentPlan, scoring: ScoringCode) -> None:
-    """Code and environment first, where they are new; then the deployment, with no traffic."""
+    """Register code and environment where they are new, then begin to create the deployment.
+
+    Raises EndpointBusy while an operation on it or its endpoint runs; EndpointVanished.
+    """
     endpoint = endpoints.require(connection, plan.endpoint_name)
     if provisioning_of(endpoint.provisioning_state).runs:
         raise busy(plan.endpoint_name, endpoint.provisioning_state)
@@ -61,7 +66,7 @@ def put(connection: Connection, plan: DeploymentPlan, scoring: ScoringCode) -> N
 
 
 def put_instances(connection: Connection, endpoint: str, name: str, count: int) -> None:
-    """One request: what it says nothing of stays."""
+    """Begin to change the instance count alone. Raises DeploymentMissing."""
     intent = connection.intent(
         f"run {name} with {count} instances", endpoint=endpoint, instances=count
     )
@@ -74,7 +79,10 @@ def put_instances(connection: Connection, endpoint: str, name: str, count: int) 
 def put_variables(
     connection: Connection, endpoint: str, name: str, variables: dict[str, str]
 ) -> None:
-    """Read, change, write: the count of instances is sent as it was read."""
+    """Begin to replace its user's variables; everything else is sent back as it was read.
+
+    Raises DeploymentMissing; EndpointBusy while an operation on it runs.
+    """
     found = _require(connection, endpoint, name)
     if provisioning_of(found.provisioning_state).runs:
         raise busy(name, found.provisioning_state)
@@ -86,6 +94,7 @@ def put_variables(
 
 
 def delete(connection: Connection, endpoint: str, name: str) -> None:
+    """Begin to remove it; one that is missing or being removed is success."""
     existing = _fetch(connection, endpoint, name)
     if existing is None or provisioning_of(existing.provisioning_state) is Provisioning.REMOVING:
         return
@@ -94,7 +103,10 @@ def delete(connection: Connection, endpoint: str, name: str) -> None:
 
 
 def why_failed(connection: Connection, endpoint: str, name: str) -> SlipwayError:
-    """The operation's error, with the end of the container's log."""
+    """Why its last operation failed, with the end of the container's log in `detail`.
+
+    Raises DeploymentMissing.
+    """
     found = _require(connection, endpoint, name)
     intent = connection.intent(
         f"provision the deployment {name}",
@@ -103,11 +115,12 @@ def why_failed(connection: Connection, endpoint: str, name: str) -> SlipwayError
         instance_type=str(found.instance_type),
         instances=found.instance_count or 1,
     )
-    reply = reason_of(connection, found.properties, intent)
-    return failure_of(reply, intent, _log_tail(connection, endpoint, name))
+    answer = reason_of(connection, found.properties, intent)
+    return failure_of(answer, intent, _log_tail(connection, endpoint, name))
 
 
 def logs(connection: Connection, endpoint: str, name: str, *, lines: int, container: str) -> str:
+    """The last `lines` lines of a container's log. Raises DeploymentMissing."""
     intent = connection.intent(f"read the logs of {name}", endpoint=endpoint)
     text = found_or_none(
         lambda: connection.client.online_deployments.get_logs(
@@ -121,7 +134,7 @@ def logs(connection: Connection, endpoint: str, name: str, *, lines: int, contai
 
 
 def _log_tail(connection: Connection, endpoint: str, name: str) -> str:
-    """Empty where there is no log: an explanation must not fail for want of it."""
+    """The last LOG_LINES lines; empty where the log cannot be read."""
     with contextlib.suppress(SlipwayError):
         return logs(connection, endpoint, name, lines=LOG_LINES, container="inference-server")
     return ""

@@ -1,4 +1,4 @@
-"""Managed online endpoints: made once, read, given traffic, removed; their keys."""
+"""Managed online endpoints: created, read, given traffic, removed; their keys."""
 
 from typing import TYPE_CHECKING
 
@@ -21,18 +21,23 @@ if TYPE_CHECKING:
 
 
 def read(connection: Connection, name: str) -> Endpoint | None:
+    """None where there is no such endpoint."""
     found = fetch(connection, name)
     return _seen(found) if found else None
 
 
 def read_all(connection: Connection) -> list[Endpoint]:
+    """Those of the workspace that carry marks of a Slipway."""
     with translating(connection.intent("list the endpoints")):
         found = list(connection.client.online_endpoints.list())
     return [seen for seen in map(_seen, found) if seen.marks.owner]
 
 
 def put(connection: Connection, name: str, marks: Marks) -> None:
-    """A new endpoint, or the one that is there as it is, with these marks."""
+    """Begin to create it, or to write these marks on the one that is there.
+
+    Raises EndpointBusy while an operation on it runs.
+    """
     from azure.ai.ml.entities import ManagedOnlineEndpoint
 
     endpoint = fetch(connection, name)
@@ -45,7 +50,10 @@ def put(connection: Connection, name: str, marks: Marks) -> None:
 
 
 def put_traffic(connection: Connection, name: str, wanted: TrafficSplit) -> None:
-    """Read, change, write: all but traffic and mirror is put back as it was read."""
+    """Begin to change traffic and mirror; all else is sent back as it was read.
+
+    Raises EndpointVanished, DeploymentMissing; EndpointBusy while an operation on it runs.
+    """
     endpoint = require(connection, name)
     state = provisioning_of(endpoint.provisioning_state)
     if state.runs:
@@ -62,6 +70,7 @@ def put_traffic(connection: Connection, name: str, wanted: TrafficSplit) -> None
 
 
 def delete(connection: Connection, name: str) -> None:
+    """Begin to remove it; one that is missing or being removed is success."""
     existing = fetch(connection, name)
     if existing is None or provisioning_of(existing.provisioning_state) is Provisioning.REMOVING:
         return
@@ -70,11 +79,13 @@ def delete(connection: Connection, name: str) -> None:
 
 
 def why_failed(connection: Connection, name: str) -> SlipwayError:
+    """Why its last operation failed. Raises EndpointVanished."""
     intent = connection.intent(f"provision the endpoint {name}", endpoint=name)
     return failure_of(reason_of(connection, require(connection, name).properties, intent), intent)
 
 
 def read_keys(connection: Connection, endpoint: str) -> Keys:
+    """Both keys. Raises EndpointVanished."""
     intent = connection.intent(f"read the keys of {endpoint}", endpoint=endpoint)
     found = found_or_none(lambda: connection.client.online_endpoints.get_keys(endpoint), intent)
     if found is None:
@@ -83,6 +94,7 @@ def read_keys(connection: Connection, endpoint: str) -> Keys:
 
 
 def replace_key(connection: Connection, endpoint: str, key: WhichKey) -> None:
+    """Begin to replace one key. Raises EndpointVanished; EndpointBusy while an operation runs."""
     found = require(connection, endpoint)
     if provisioning_of(found.provisioning_state).runs:
         raise busy(endpoint, found.provisioning_state)
@@ -91,6 +103,7 @@ def replace_key(connection: Connection, endpoint: str, key: WhichKey) -> None:
 
 
 def require(connection: Connection, name: str) -> "OnlineEndpoint":
+    """The SDK's entity. Raises EndpointVanished."""
     found = fetch(connection, name)
     if found is None:
         raise EndpointVanished(name)
@@ -98,6 +111,7 @@ def require(connection: Connection, name: str) -> "OnlineEndpoint":
 
 
 def fetch(connection: Connection, name: str) -> "OnlineEndpoint | None":
+    """The SDK's entity; None where there is no such endpoint."""
     intent = connection.intent(f"read the endpoint {name}", endpoint=name)
     return found_or_none(lambda: connection.client.online_endpoints.get(name), intent)
 

@@ -1,9 +1,9 @@
-"""Why Azure ML said no, and whether another try may help: an Answer becomes a Slipway error.
+"""An Answer of Azure ML becomes a Slipway error, which says why, and whether to try again.
 
 Neither the status nor `error.code` decides alone: the service reports a full quota as BadRequest,
 a crashed container within HTTP 200, and throttling of one of its own parts as UserError.
-Codes of ours are listed in final_failures.py and, where another try may help, in
-passing_failures.py.
+The rules are in final_failures.py and, where another try may help, in passing_failures.py: each
+takes an Answer and the Intent, and returns an error, or None where the answer is not of its kind.
 """
 
 import re
@@ -47,29 +47,29 @@ RULES = (
 """The order matters: what names its cause comes before what only has a status."""
 
 
-def explain(reply: Answer, intent: Intent) -> SlipwayError:
-    """The error to raise; ServingRefused operation_failed when no rule knows the answer."""
+def explain(answer: Answer, intent: Intent) -> SlipwayError:
+    """The error to raise for this answer; OperationFailed where no rule knows it."""
     failure: SlipwayError | None = None
     for rule in RULES:
-        if failure := rule(reply, intent):
+        if failure := rule(answer, intent):
             break
-    failure = failure or final_failures.anything_else(reply, intent)
-    return _detailed(failure, detail_of(reply))
+    failure = failure or final_failures.anything_else(answer, intent)
+    return _detailed(failure, detail_of(answer))
 
 
-def detail_of(reply: Answer, log: str = "") -> str | None:
+def detail_of(answer: Answer, log: str = "") -> str | None:
     """Azure's own words, the ids its support asks for, and the end of a log; at most 8 KB."""
-    ids = [f"{name}: {value}" for name, value in reply.ids.items()]
-    head = "\n".join([*reply.messages, *ids])[: MAX_DETAIL // 2]
+    ids = [f"{name}: {value}" for name, value in answer.ids.items()]
+    head = "\n".join([*answer.messages, *ids])[: MAX_DETAIL // 2]
     room = MAX_DETAIL - len(head) - 2
     return "\n\n".join(part for part in (head, log.strip()[-room:]) if part) or None
 
 
-def explain_with_log(reply: Answer, log: str, intent: Intent) -> SlipwayError:
-    """As explain; the end of the log goes into the detail, its last exception into the message."""
-    raised = _RAISED.findall(f"{reply.text}\n{log}")
-    failure = explain(replace(reply, raised=raised[-1] if raised else ""), intent)
-    return _detailed(failure, detail_of(reply, log))
+def explain_with_log(answer: Answer, log: str, intent: Intent) -> SlipwayError:
+    """The same; the end of the log goes into the detail, its last exception into the message."""
+    raised = _RAISED.findall(f"{answer.text}\n{log}")
+    failure = explain(replace(answer, raised=raised[-1] if raised else ""), intent)
+    return _detailed(failure, detail_of(answer, log))
 
 
 def _detailed(failure: SlipwayError, detail: str | None) -> SlipwayError:

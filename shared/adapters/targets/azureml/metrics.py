@@ -1,6 +1,7 @@
 """What Azure Monitor has measured of an endpoint: requests, failures, latency.
 
-Source: knowledge of Microsoft.Insights/metrics 2024-02-01. Metrics are a minute or more behind.
+Source: Microsoft's REST reference of Microsoft.Insights/metrics, 2024-02-01. Metrics are a minute or
+more behind.
 """
 
 from collections.abc import Iterator
@@ -18,13 +19,18 @@ SERVER_ERROR = 500
 
 
 class AzureMLMetrics:
+    """The port Metrics over Azure Monitor."""
+
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     def served(
         self, endpoint_name: str, deployment: str, since: datetime, until: datetime
     ) -> Served:
-        """A request counts as an error where the front door or the model answered with 5xx."""
+        """Requests, errors and the worst minute's p95 of one deployment in this window.
+
+        A request is an error where the front door or the model answered it with 5xx.
+        """
         of_it = f"deployment eq '{deployment}'"
         by_status = f"{of_it} and statusCode eq '*' and modelStatusCode eq '*'"
         requests = errors = 0.0
@@ -44,12 +50,14 @@ class AzureMLMetrics:
         )
 
     def requests(self, endpoint_name: str, since: datetime, until: datetime) -> int:
+        """How many requests the endpoint had in this window."""
         found = self._series(endpoint_name, REQUESTS, since, until, None)
         return round(sum(value for series in found for value in _averages(series)))
 
     def _series(
         self, endpoint_name: str, metric: str, since: datetime, until: datetime, only: str | None
     ) -> Iterator[dict[str, Any]]:
+        """The series of a metric by the minute; `only`: a filter on its dimensions."""
         params = {
             "api-version": VERSION,
             "metricnames": metric,

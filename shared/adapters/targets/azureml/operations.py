@@ -1,6 +1,6 @@
-"""What a resource says of itself: its state, whose it is, and why its last operation failed.
+"""The state of a resource, its marks, and why its last operation failed.
 
-It says only `Failed`; its operation's status URL says why.
+The resource itself says only `Failed`; the status URL of its operation says why.
 """
 
 from collections.abc import Mapping
@@ -30,14 +30,17 @@ _TAGS = {
 
 
 def provisioning_of(state: str | None) -> Provisioning:
+    """The neutral state; CHANGING for a state that is not known."""
     return _STATES.get((state or "").lower(), Provisioning.CHANGING)
 
 
 def tags_of(marks: Marks) -> dict[str, str]:
+    """The marks as Azure's tags."""
     return {tag: getattr(marks, mark) for mark, tag in _TAGS.items() if getattr(marks, mark)}
 
 
 def marks_of(tags: Mapping[str, Any] | None) -> Marks:
+    """The marks in these tags; empty where there are none."""
     return Marks(**{mark: str((tags or {}).get(tag, "")) for mark, tag in _TAGS.items()})
 
 
@@ -52,7 +55,7 @@ def reason_of(
     if not url.startswith(f"{ARM}/"):
         return Answer()
     forgotten = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
-    answer = send(connection, "GET", url, intent, absent=forgotten)
-    if answer is None:
+    response = send(connection, "GET", url, intent, absent=forgotten)
+    if response is None:
         return Answer()  # operations are forgotten after a while, failed resources are not
-    return read_answer(answer.status_code, answer.text(), dict(answer.headers))
+    return read_answer(response.status_code, response.text(), dict(response.headers))

@@ -1,8 +1,4 @@
-"""Failures that another try may cure, each with the least number of seconds to wait before it.
-
-Codes: out_of_capacity, endpoint_busy, throttled, cancelled_by_service, service_unavailable.
-(`azure_errors` adds azure_unreachable and upload_timed_out: no answer at all.)
-"""
+"""Rules for answers of Azure ML that another try may cure, after some seconds: see failures.py."""
 
 import re
 from http import HTTPStatus
@@ -31,12 +27,12 @@ _CAPACITY = re.compile(
 _SECONDS = re.compile(r"retry (?:again )?after (\d+) seconds", re.IGNORECASE)
 
 THROTTLED_SECONDS = Throttled.wait_seconds
-"""The service throttles for that long, and sends no Retry-After."""
+"""For so long the service throttles, which sends no Retry-After."""
 
 
-def region_capacity(reply: Answer, intent: Intent) -> TransientError | None:
-    capacity = reply.has("OutOfCapacity", "SkuNotAvailable", "AllocationFailed")
-    if not capacity and not _CAPACITY.search(reply.text):
+def region_capacity(answer: Answer, intent: Intent) -> TransientError | None:
+    capacity = answer.has("OutOfCapacity", "SkuNotAvailable", "AllocationFailed")
+    if not capacity and not _CAPACITY.search(answer.text):
         return None
     return OutOfCapacity(
         f"Azure has no {intent.instance_type or 'machine of this size'} to spare in this region"
@@ -44,18 +40,18 @@ def region_capacity(reply: Answer, intent: Intent) -> TransientError | None:
     )
 
 
-def endpoint_busy(reply: Answer, intent: Intent) -> TransientError | None:
-    found = _BUSY.search(reply.text)
+def endpoint_busy(answer: Answer, intent: Intent) -> TransientError | None:
+    found = _BUSY.search(answer.text)
     return busy(intent.endpoint, found[1] or "changing") if found else None
 
 
-def conflict(reply: Answer, intent: Intent) -> TransientError | None:
-    return busy(intent.endpoint, "changing") if reply.status == HTTPStatus.CONFLICT else None
+def conflict(answer: Answer, intent: Intent) -> TransientError | None:
+    return busy(intent.endpoint, "changing") if answer.status == HTTPStatus.CONFLICT else None
 
 
-def name_not_free_yet(reply: Answer, intent: Intent) -> TransientError | None:
+def name_not_free_yet(answer: Answer, intent: Intent) -> TransientError | None:
     """The backend answers 404 while an endpoint of the same name is still being removed."""
-    if not reply.has("InferencingClientCallFailed") or "not found" not in reply.text.lower():
+    if not answer.has("InferencingClientCallFailed") or "not found" not in answer.text.lower():
         return None
     return EndpointBusy(
         f"Azure ML has not finished with the former {intent.endpoint or 'resource'} yet.",
@@ -63,21 +59,21 @@ def name_not_free_yet(reply: Answer, intent: Intent) -> TransientError | None:
     )
 
 
-def throttled(reply: Answer, intent: Intent) -> TransientError | None:
+def throttled(answer: Answer, intent: Intent) -> TransientError | None:
     """Also when a part of the service was throttled by another: an inner QuotaExceeded."""
-    inner = reply.has("TooManyRequests", "QuotaExceeded", "RequestThrottled", "Throttled")
-    if reply.status != HTTPStatus.TOO_MANY_REQUESTS and not inner:
+    inner = answer.has("TooManyRequests", "QuotaExceeded", "RequestThrottled", "Throttled")
+    if answer.status != HTTPStatus.TOO_MANY_REQUESTS and not inner:
         return None
-    said = _SECONDS.search(reply.text)
-    wait = max(THROTTLED_SECONDS, float(said[1]) if said else 0.0, reply.retry_after or 0.0)
+    said = _SECONDS.search(answer.text)
+    wait = max(THROTTLED_SECONDS, float(said[1]) if said else 0.0, answer.retry_after or 0.0)
     return Throttled(
         f"Azure ML takes no more requests for {wait:g} seconds; it was asked to {intent.action}.",
         wait_seconds=wait,
     )
 
 
-def cancelled(reply: Answer, intent: Intent) -> TransientError | None:
-    if not reply.has("OperationCanceled", "OperationCancelled", "Canceled"):
+def cancelled(answer: Answer, intent: Intent) -> TransientError | None:
+    if not answer.has("OperationCanceled", "OperationCancelled", "Canceled"):
         return None
     return CancelledByService(
         f"Azure ML cancelled an operation of ours in favour of its own; it was asked to"
@@ -85,21 +81,22 @@ def cancelled(reply: Answer, intent: Intent) -> TransientError | None:
     )
 
 
-def backend(reply: Answer, intent: Intent) -> TransientError | None:
-    broken = reply.has(
+def backend(answer: Answer, intent: Intent) -> TransientError | None:
+    broken = answer.has(
         "InternalServerError", "InternalError", "ServiceError", "ServiceUnavailable", "BadGateway"
-    ) or reply.has("ServerTimeout", "GatewayTimeout", "RequestTimeout", "ServerBusy")
-    status = reply.status or 0
+    ) or answer.has("ServerTimeout", "GatewayTimeout", "RequestTimeout", "ServerBusy")
+    status = answer.status or 0
     if not broken and status != HTTPStatus.REQUEST_TIMEOUT and status < 500:
         return None
-    shown = f"HTTP {status}" if status >= 400 else (reply.codes or ("an internal error",))[-1]
+    shown = f"HTTP {status}" if status >= 400 else (answer.codes or ("an internal error",))[-1]
     return ServiceUnavailable(
         f"Azure ML could not {intent.action}: {shown} on its side.",
-        wait_seconds=max(ServiceUnavailable.wait_seconds, reply.retry_after or 0.0),
+        wait_seconds=max(ServiceUnavailable.wait_seconds, answer.retry_after or 0.0),
     )
 
 
 def busy(endpoint: str, state: str | None) -> EndpointBusy:
+    """The error for an endpoint that is in this state of Azure's."""
     return EndpointBusy(
         f"The endpoint {endpoint} is {(state or 'changing').lower()}; it takes one change at a"
         " time.",

@@ -1,4 +1,4 @@
-"""Three policies for the SDK's HTTP pipeline: what it must not do on its own."""
+"""Three policies for the SDK's HTTP pipeline, which keep it from waiting on its own."""
 
 import threading
 from http import HTTPStatus
@@ -42,10 +42,10 @@ class RegisterNothing(SansIOHTTPPolicy):  # type: ignore[type-arg]
         self._intent = Intent("use the subscription", workspace)
 
     def on_response(self, _: PipelineRequest, response: PipelineResponse) -> None:  # type: ignore[type-arg]
-        answer = response.http_response
-        if answer.status_code != HTTPStatus.CONFLICT:
+        seen = response.http_response
+        if seen.status_code != HTTPStatus.CONFLICT:
             return
-        answer.read()
-        reply = read_answer(answer.status_code, answer.text(), dict(answer.headers))
-        if reply.has("MissingSubscriptionRegistration"):
-            raise failure_of(reply, self._intent)
+        seen.read()
+        answer = read_answer(seen.status_code, seen.text(), dict(seen.headers))
+        if answer.has("MissingSubscriptionRegistration"):
+            raise failure_of(answer, self._intent)

@@ -1,4 +1,4 @@
-"""Predictions: what any client of the endpoint would send and get, with the endpoint's key."""
+"""Requests to endpoints, with the endpoint's key, as any client of it would send them."""
 
 import threading
 import time
@@ -17,12 +17,13 @@ from shared.errors.waiting import AzureUnreachable
 CONNECT_SECONDS = 10
 REMEMBER_SECONDS = 300
 DEPLOYMENT = "azureml-model-deployment"
+"""The header that names a deployment: which is asked, and which has answered."""
 _TOLD = ("ms-azureml-", "azureml-", "x-ms-", "x-request-id", "retry-after")
 
 
 @dataclass(frozen=True)
 class Door:
-    """How to get in: the scoring URI and the key."""
+    """The scoring URI and the key of an endpoint, to be used until then (monotonic clock)."""
 
     uri: str
     key: SecretStr
@@ -44,6 +45,11 @@ class Predictions:
     def score(
         self, endpoint: str, payload: bytes, *, deployment: str | None, timeout_seconds: float
     ) -> Prediction:
+        """POST the body to the endpoint; any status is an answer.
+
+        Raises EndpointVanished; EndpointBusy before it has a scoring URI; AzureUnreachable.
+        """
+
         def post() -> httpx.Response:
             door = self._door(endpoint)
             return self._send("POST", door, door.uri, payload, deployment, timeout_seconds)
@@ -51,7 +57,7 @@ class Predictions:
         return self._ask(endpoint, timeout_seconds, post)
 
     def describe(self, endpoint: str, *, deployment: str, timeout_seconds: float) -> Prediction:
-        """GET the server's own description, which stands beside /score."""
+        """GET the server's own OpenAPI document, `/swagger.json` beside `/score`."""
 
         def get() -> httpx.Response:
             door = self._door(endpoint)
@@ -63,6 +69,7 @@ class Predictions:
     def _ask(
         self, endpoint: str, timeout_seconds: float, send: Callable[[], httpx.Response]
     ) -> Prediction:
+        """The answer; a key that is refused (401) is fetched anew, once."""
         answer = _answered(endpoint, timeout_seconds, send)
         if answer.status_code == httpx.codes.UNAUTHORIZED:
             self.forget(endpoint)
@@ -76,9 +83,11 @@ class Predictions:
         )
 
     def forget(self, endpoint: str) -> None:
+        """Fetch URI and key anew at the next request."""
         self._doors.pop(endpoint, None)
 
     def _door(self, endpoint: str) -> Door:
+        """URI and key, fetched where they are not in memory."""
         door = self._doors.get(endpoint)
         if door is None or door.until < time.monotonic():
             found = endpoints.require(self._connection, endpoint)
@@ -119,6 +128,7 @@ class Predictions:
 def _answered(
     endpoint: str, timeout_seconds: float, post: Callable[[], httpx.Response]
 ) -> httpx.Response:
+    """The response. Raises AzureUnreachable where none comes in time."""
     try:
         return post()
     except httpx.TransportError as error:

@@ -1,4 +1,4 @@
-"""Before anything costs money: the workspace itself, and the cores that its region leaves us."""
+"""What can be known before anything costs money: the workspace, its region's free cores."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -15,12 +15,14 @@ log = structlog.get_logger()
 
 
 def read_workspace(connection: Connection) -> Workspace:
+    """Its name and region. Raises WorkspaceMissing, NotAuthorized, IdentityRefused."""
     with translating(connection.intent(f"read the workspace {connection.workspace}")):
         found = connection.client.workspaces.get(connection.workspace)
     return Workspace(name=found.name, location=found.location)
 
 
 def read_quotas(connection: Connection, instance_types: Sequence[str]) -> list[Quota]:
+    """The quota of each size, in their order. One that the region does not list is unlimited."""
     location = read_workspace(connection).location
     intent = connection.intent(
         f"read the quota of {location}", instance_type=", ".join(instance_types)
@@ -35,7 +37,10 @@ def read_quotas(connection: Connection, instance_types: Sequence[str]) -> list[Q
 
 
 def _lines(usages: list[Any]) -> Iterator[Usage]:
-    """The SDK hands the service's JSON over as attributes, in its case or in Python's."""
+    """The lines that have numbers.
+
+    The SDK passes the service's JSON on as attributes, whose names are in its case or in Python's.
+    """
     for usage in usages:
         fields = vars(usage)
         name = fields.get("name") or {}

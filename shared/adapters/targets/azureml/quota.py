@@ -1,4 +1,4 @@
-"""Cores of quota: which family an instance type counts against, and who shares them."""
+"""Which line of the region's list of quotas counts for an instance type, and who shares it."""
 
 import re
 import sys
@@ -19,9 +19,9 @@ class Usage:
 
 
 def quota_of(instance_type: str, usages: Iterable[Usage], sizes: Catalogue) -> Quota:
-    """The family's line, else the region's total; without limit where the region lists neither.
+    """The line of the size's family, else the region's total; unlimited where it lists neither.
 
-    An unlimited Quota only means that the check is left to the PUT, which knows for certain.
+    Unlimited means that it is Azure ML that checks, when the deployment is created.
     """
     lines = list(usages)
     family = sizes[instance_type].family if instance_type in sizes else instance_type
@@ -32,6 +32,7 @@ def quota_of(instance_type: str, usages: Iterable[Usage], sizes: Catalogue) -> Q
 
 
 def _first(lines: Iterable[Usage], pattern: str) -> Usage | None:
+    """The first line one of whose names matches; low priority cores are not ours."""
     for line in lines:
         for name in map(_plain, line.names):
             if re.match(pattern, name) and "lowpriority" not in name:
@@ -40,11 +41,12 @@ def _first(lines: Iterable[Usage], pattern: str) -> Usage | None:
 
 
 def is_unlimited(quota: Quota) -> bool:
+    """Whether the region lists no quota for it."""
     return quota.limit == sys.maxsize
 
 
 def family_of(quota: Quota, sizes: Catalogue) -> list[Quota]:
-    """The same cores for each offered size that counts against them."""
+    """The same numbers for each size on offer of this family."""
     family = sizes[quota.instance_type].family
     return [
         quota.model_copy(update={"instance_type": name})

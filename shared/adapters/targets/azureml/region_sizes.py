@@ -35,7 +35,7 @@ SIZES = frozenset(name.format(size) for name, sizes in SERIES.items() for size i
 
 
 def read_instance_types(connection: Connection) -> list[InstanceType]:
-    """By one request. ServingRefused and TransientError as everywhere."""
+    """The sizes on offer, with the region's prices. Raises ServingRefused, TransientError."""
     region = read_workspace(connection).location
     path = (
         f"/subscriptions/{quote(connection.subscription)}/providers"
@@ -46,17 +46,18 @@ def read_instance_types(connection: Connection) -> list[InstanceType]:
     intent = connection.intent(f"read the sizes of {region}")
     with translating(intent):
         request = HttpRequest("GET", f"{ARM}{path}", params={"api-version": API_VERSION})
-        reply = connection.arm.send_request(request)
-        if reply.status_code != HTTPStatus.OK:
-            answer = read_answer(reply.status_code, reply.text(), dict(reply.headers))
+        response = connection.arm.send_request(request)
+        if response.status_code != HTTPStatus.OK:
+            answer = read_answer(response.status_code, response.text(), dict(response.headers))
             raise failure_of(answer, intent)
-        listed = reply.json()["value"]
+        listed = response.json()["value"]
     found = list(_offered(listed, region))
     log.info("region_sizes_read", region=region, listed=len(listed), offered=len(found))
     return found
 
 
 def _offered(listed: list[dict[str, Any]], region: str) -> Iterator[InstanceType]:
+    """Those of SIZES among what the region lists."""
     for size in listed:
         if size["name"].lower() in SIZES:
             price = _linux_price(size.get("estimatedVMPrices") or {})

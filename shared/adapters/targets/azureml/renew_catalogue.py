@@ -53,6 +53,7 @@ def renewed(known: Catalogue, found: Iterable[InstanceType]) -> Catalogue:
 
 
 def as_csv(sizes: Catalogue) -> str:
+    """The content of catalogue.csv."""
     regions = list(dict.fromkeys(region for size in sizes.values() for region in size.prices))
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
@@ -72,6 +73,7 @@ def as_csv(sizes: Catalogue) -> str:
 
 
 def as_migration(sizes: Catalogue) -> str:
+    """The SQL that seeds the table `instance_types` with these sizes."""
     rows = (
         ", ".join(
             [
@@ -95,6 +97,7 @@ def _quoted(text: str | None) -> str:
 
 
 def main() -> None:
+    """Renew the file from the workspace's region, and write the migration beside the others."""
     from shared.adapters.targets.azureml.target import AzureMLTarget
     from shared.config import load_settings
 

@@ -1,6 +1,7 @@
-"""From the SDK's exceptions to ours: the one place that knows both.
+"""The SDK's exceptions become ours.
 
-Codes of its own: azure_unreachable (no answer at all) and identity_unavailable.
+One that carries an answer goes through failures.py; without an answer it is AzureUnreachable, and
+without a token IdentityUnavailable or IdentityRefused.
 """
 
 import re
@@ -41,16 +42,19 @@ def translating(intent: Intent) -> Iterator[None]:
 
 
 def found_or_none(get: Callable[[], Found], intent: Intent) -> Found | None:
-    """None where the workspace has no such thing; that there is no such workspace is raised."""
+    """What `get` returns; None where the workspace has no such thing.
+
+    Raises WorkspaceMissing where there is no such workspace, else as `translating`.
+    """
     from azure.core.exceptions import ResourceNotFoundError
 
     with translating(intent):
         try:
             return get()
         except ResourceNotFoundError as error:
-            reply = answer_of(error)
-            if workspace_gone(reply, intent):
-                raise failure_of(reply, intent) from error
+            answer = answer_of(error)
+            if workspace_gone(answer, intent):
+                raise failure_of(answer, intent) from error
             return None
 
 
@@ -62,24 +66,25 @@ def answer_of(error: Any) -> Answer:
     return read_answer(response.status_code, response.text(), dict(response.headers))
 
 
-def failure_of(reply: Answer, intent: Intent, log_tail: str | None = None) -> SlipwayError:
-    """The error to raise for this answer; its code and the answer's ids are in the log."""
+def failure_of(answer: Answer, intent: Intent, log_tail: str | None = None) -> SlipwayError:
+    """The error to raise for this answer; logs its code and the answer's ids."""
     if log_tail is None:
-        failure = explain(reply, intent)
+        failure = explain(answer, intent)
     else:
-        failure = explain_with_log(reply, log_tail, intent)
-    _note(failure, intent, reply)
+        failure = explain_with_log(answer, log_tail, intent)
+    _note(failure, intent, answer)
     return failure
 
 
 def _translate(error: Exception, intent: Intent) -> SlipwayError | None:
+    """The error of ours; None for an exception that is not Azure's."""
     from azure.core.exceptions import AzureError, ClientAuthenticationError, HttpResponseError
 
-    answer = _first(HttpResponseError, error)
-    if isinstance(answer, ClientAuthenticationError) and _is_of_identity(answer):
-        return _without_token(answer, intent)
-    if answer is not None:
-        return failure_of(answer_of(answer), intent)
+    responded = _first(HttpResponseError, error)
+    if isinstance(responded, ClientAuthenticationError) and _is_of_identity(responded):
+        return _without_token(responded, intent)
+    if responded is not None:
+        return failure_of(answer_of(responded), intent)
     if not isinstance(error, AzureError):
         return None
     if hasattr(error, "no_personal_data_message"):  # azure.ai.ml's own MlException
@@ -103,18 +108,19 @@ def _is_of_identity(error: Any) -> bool:
 
 
 def _without_token(error: Any, intent: Intent) -> SlipwayError:
+    """Passing where azure-identity was throttled or failed, final where it was refused."""
     log.warning("identity_unavailable", action=intent.action)
     if _PASSING.search(str(error.message)):
         return IdentityUnavailable()
     return IdentityRefused(" ".join(str(error.message).split())[:300])
 
 
-def _note(failure: SlipwayError, intent: Intent, reply: Answer) -> None:
+def _note(failure: SlipwayError, intent: Intent, answer: Answer) -> None:
     log.warning(
         "azure_refused",
         action=intent.action,
         code=failure.code,
-        status=reply.status,
-        azure_codes=reply.codes,
-        **{name.replace("-", "_"): value for name, value in reply.ids.items()},
+        status=answer.status,
+        azure_codes=answer.codes,
+        **{name.replace("-", "_"): value for name, value in answer.ids.items()},
     )

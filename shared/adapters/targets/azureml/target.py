@@ -54,7 +54,7 @@ class AzureMLTarget:
     def __init__(
         self, settings: Settings, scoring: ScoringCode = SERVING, sizes: Sizes | None = None
     ) -> None:
-        """`sizes`: without any, those of the release."""
+        """`scoring`: what runs inside endpoints. `sizes`: those of the release where left out."""
         self.connection = Connection(settings, sizes or ReleasedSizes())
         predictions = Predictions(self.connection)
         self.provisioning = AzureMLProvisioner(self.connection, predictions, scoring)
@@ -64,6 +64,8 @@ class AzureMLTarget:
 
 
 class AzureMLProvisioner:
+    """The port Provisioner; each method calls the module of its resource."""
+
     def __init__(
         self, connection: Connection, predictions: Predictions, scoring: ScoringCode
     ) -> None:
@@ -127,6 +129,8 @@ class AzureMLProvisioner:
 
 
 class AzureMLInference:
+    """The port Inference."""
+
     def __init__(self, connection: Connection, predictions: Predictions) -> None:
         self._connection, self._predictions = connection, predictions
 
@@ -159,6 +163,8 @@ class AzureMLInference:
 
 
 class AzureMLPreflight:
+    """The port Preflight."""
+
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 

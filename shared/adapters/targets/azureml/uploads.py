@@ -18,9 +18,10 @@ _muted = threading.local()
 
 
 def within(seconds: float, work: Callable[[], Result], *, what: str) -> Result:
-    """The result of `work`, done in a silent thread. TransientError upload_timed_out.
+    """The result of `work`, which is done in a silent thread. `what`: it, in words.
 
-    A thread that is given up ends with the process; a further try replaces what it uploaded.
+    Raises what it raises, and UploadTimedOut after so many seconds. Its thread then ends with the
+    process at the latest; a further try replaces what it has uploaded.
     """
     _make_mutable()
     outcome: list[Result] = []

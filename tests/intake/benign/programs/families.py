@@ -1,6 +1,7 @@
 """Kernels, neighbours, losses, solvers, criteria and states of the large families of models."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -105,7 +106,7 @@ def _linear() -> dict[str, tuple[Make, Any]]:
     amounts, words, two = samples.amounts(), samples.words(), samples.two()
     linear, tall = linear_model, samples.several()
     found: dict[str, tuple[Make, Any]] = {
-        f"sgd-{loss}": (lambda loss=loss: linear.SGDClassifier(loss=loss, random_state=0), words)
+        f"sgd-{loss}": (partial(linear.SGDClassifier, loss=loss, random_state=0), words)
         for loss in ("hinge", "modified_huber", "squared_hinge", "perceptron", "squared_error",
                      "huber", "epsilon_insensitive")
     } | {
@@ -216,7 +217,7 @@ def _trees() -> dict[str, tuple[Make, Any]]:
     amounts, words = samples.amounts(), samples.words()
     forest, boost = ensemble.RandomForestClassifier, ensemble.GradientBoostingRegressor
     found: dict[str, tuple[Make, Any]] = {
-        f"tree-{name}": (lambda name=name: tree.DecisionTreeRegressor(criterion=name), amounts)
+        f"tree-{name}": (partial(tree.DecisionTreeRegressor, criterion=name), amounts)
         for name in ("squared_error", "friedman_mse", "absolute_error", "poisson")
     } | {
         f"boost-{loss}": (

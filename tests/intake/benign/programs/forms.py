@@ -7,7 +7,7 @@ import tempfile
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import samples
@@ -128,7 +128,7 @@ def _mlflow(model: Any, target: Path, kind: str, pack: str) -> str:
                         archive.write(path, path.relative_to(folder))
             target.with_name(f"{target.name}.zip").write_bytes(content.getvalue())
         else:
-            mode = "w:gz" if pack == "tar.gz" else "w"
+            mode: Literal["w:gz", "w:"] = "w:gz" if pack == "tar.gz" else "w:"
             with tarfile.open(f"{target}.{pack}", mode) as archive:
                 archive.add(folder, "model")
         shutil.rmtree(folder)

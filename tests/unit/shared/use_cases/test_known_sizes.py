@@ -7,8 +7,7 @@ from shared.errors.requests import InstanceTypeUnknown
 from shared.errors.waiting import SupabaseUnreachable
 from shared.ports.sizes import ReleasedSizes, Sizes
 from shared.use_cases import known_sizes
-from shared.use_cases.known_sizes import KnownSizes
-from shared.use_cases.refresh_sizes import refresh_sizes
+from shared.use_cases.known_sizes import KnownSizes, refresh_sizes
 from tests.support.records_fake import RecordsFake
 from tests.support.serving_target import ServingTargetFake
 

@@ -4,8 +4,8 @@ import pytest
 
 from shared.domain.operation import OperationKind, OperationStatus
 from shared.errors.waiting import Unavailable
+from shared.use_cases.change_endpoint import begin_rotation
 from shared.use_cases.deploy import Initiator
-from shared.use_cases.rotate_keys import begin_rotation
 from tests.support.orchestrations_fake import OrchestrationsFake
 from tests.support.records import row
 from tests.support.records_fake import RecordsFake

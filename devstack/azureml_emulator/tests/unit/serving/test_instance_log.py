@@ -5,10 +5,12 @@ from devstack.azureml_emulator.serving.instance_log import (
     CREATED,
     DOWNLOADED,
     DOWNLOADING,
+    LOG_TAIL_BYTES,
     PULLED,
     PULLING,
     STARTED,
     InstanceLog,
+    tail,
     with_head,
 )
 
@@ -53,3 +55,21 @@ def test_head_and_log_share_the_lines_that_were_asked_for():
     assert with_head(head, log, 16).split("\n") == [*head, *(f"l{i}" for i in range(10, 20))]
     assert with_head(head, "one", 100).split("\n") == [*head, "one"]
     assert with_head(head, log, 1) == "l19"
+
+
+def test_the_tail_is_the_last_lines(tmp_path: Path):
+    log = tmp_path / "log"
+    log.write_text("one\ntwo\nthree\n")
+    assert tail(log, 2) == "two\nthree"
+    assert tail(log, 9) == "one\ntwo\nthree"
+
+
+def test_a_log_that_is_not_there_is_empty(tmp_path: Path):
+    assert tail(tmp_path / "none", 5) == ""
+
+
+def test_a_huge_log_is_not_read_whole(tmp_path: Path):
+    log = tmp_path / "log"
+    log.write_text("x" * LOG_TAIL_BYTES + "\nlast\n")
+    assert len(tail(log, 5)) <= LOG_TAIL_BYTES
+    assert tail(log, 1) == "last"

@@ -18,8 +18,9 @@ from devstack.functions_host.durable.actions import (
     WhenAll,
     WhenAny,
 )
+from devstack.functions_host.durable.determinism import NonDeterminismError
 from devstack.functions_host.durable.history import Event, EventType
-from devstack.functions_host.durable.replay import NonDeterminismError, Walk, walk
+from devstack.functions_host.durable.replay import Walk, walk
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 START = h.execution_started("f", None, None)

@@ -16,9 +16,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from devstack.functions_host.durable import history as h
+from devstack.functions_host.durable.catalogue import Catalogue
 from devstack.functions_host.durable.instance import Status
 from devstack.functions_host.durable.replay import walk
-from devstack.functions_host.durable.turn import Catalogue
 from devstack.functions_host.tests.support.world import World
 
 ATTEMPTS = 3

@@ -8,12 +8,11 @@ import pytest
 
 from devstack.functions_host.durable import history as h
 from devstack.functions_host.durable.actions import CallActivity, ContinueAsNew, SignalEntity
+from devstack.functions_host.durable.catalogue import Catalogue, UnknownFunctionError
 from devstack.functions_host.durable.codec import Outcome
 from devstack.functions_host.durable.history import Event, EventType
 from devstack.functions_host.durable.instance import Instance, Letter, Status
 from devstack.functions_host.durable.turn import (
-    Catalogue,
-    UnknownFunctionError,
     closed,
     opened,
     sort_mail,

@@ -28,7 +28,7 @@ class Scripted(SandboxedConverter):
     outcomes: tuple[Failure, ...] = ()
     tried: list[PinnedSet] = field(default_factory=list)
 
-    def _attempt(self, file: Path, model: Path, pinned: PinnedSet, plan: ConversionPlan) -> Report:
+    def _run_with(self, file: Path, model: Path, pinned: PinnedSet, plan: ConversionPlan) -> Report:
         self.tried.append(pinned)
         return Report(confinement=HELD, outcome=self.outcomes[len(self.tried) - 1])
 

@@ -4,7 +4,7 @@ import pytest
 
 from shared.adapters.conversion.plan import plan
 from shared.domain.model import ConversionPlan, FileRefusal, TrainedModel, Verdict
-from shared.errors.models import REFUSED_BY_SCAN_OR_SANDBOX, ModelRefused, refused
+from shared.errors.models import REFUSED_BY_SCAN_OR_SANDBOX, ModelRefused, model_refused
 
 
 def verdict(libraries: dict[str, str] | None = None, sha256: str = "a") -> Verdict:
@@ -85,9 +85,9 @@ def test_metadata_that_names_no_columns_is_refused(names: object) -> None:
 
 @pytest.mark.parametrize("code", REFUSED_BY_SCAN_OR_SANDBOX)
 def test_every_refusal_has_a_fix_of_its_own_unless_another_fits_better(code: str) -> None:
-    assert refused(code, "m").fix == REFUSED_BY_SCAN_OR_SANDBOX[code].fix
-    assert refused(code, "m", fix="another").fix == "another"
+    assert model_refused(code, "m").fix == REFUSED_BY_SCAN_OR_SANDBOX[code].fix
+    assert model_refused(code, "m", fix="another").fix == "another"
 
 
 def test_a_code_that_nobody_knows_is_a_failed_conversion() -> None:
-    assert refused("all_is_well", "m").code == "model_conversion_failed"
+    assert model_refused("all_is_well", "m").code == "model_conversion_failed"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.adapters.supabase.refusals import REFUSALS
+from shared.adapters.supabase.database_errors import ERRORS
 
 FILES = sorted((Path(__file__).parents[5] / "supabase" / "migrations").glob("*"))
 SQL = {file.name: file.read_text() for file in FILES}
@@ -30,7 +30,7 @@ def test_no_two_migrations_have_the_same_version() -> None:
 
 def test_every_code_that_the_database_refuses_with_has_words_and_the_other_way_round() -> None:
     raised = {code for text in SQL.values() for code in re.findall(r"refuse\(\s*'(\w+)'", text)}
-    assert raised - PROGRAMMING_ERRORS == set(REFUSALS)
+    assert raised - PROGRAMMING_ERRORS == set(ERRORS)
 
 
 def test_there_is_no_python_package_beside_the_migrations() -> None:

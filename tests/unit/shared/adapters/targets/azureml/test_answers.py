@@ -9,33 +9,33 @@ from tests.support import serving_target_replies as azure
 
 
 def test_reads_arm():
-    reply = read_answer(403, azure.NO_RIGHT, {})
-    assert reply.codes == ("AuthorizationFailed",)
-    assert reply.status == 403
+    answer = read_answer(403, azure.NO_RIGHT, {})
+    assert answer.codes == ("AuthorizationFailed",)
+    assert answer.status == 403
 
 
 def test_reads_the_inner_errors_of_the_services_own_shape():
-    reply = read_answer(404, azure.MODEL_MISSING, {})
-    assert reply.codes == ("UserError", "NotFound", "NoSuchModelRegistered")
-    assert reply.ids == {"operation": "5d2f", "request": "0b9bd5c1"}
+    answer = read_answer(404, azure.MODEL_MISSING, {})
+    assert answer.codes == ("UserError", "NotFound", "NoSuchModelRegistered")
+    assert answer.ids == {"operation": "5d2f", "request": "0b9bd5c1"}
 
 
 def test_reads_the_raw_envelope():
-    reply = read_answer(400, azure.envelope("UserError", "No.", "BadArgument", "TooLong"), {})
-    assert reply.codes == ("UserError", "BadArgument", "TooLong")
-    assert reply.ids == {"operation": "77e1", "request": "9f2a"}
+    answer = read_answer(400, azure.envelope("UserError", "No.", "BadArgument", "TooLong"), {})
+    assert answer.codes == ("UserError", "BadArgument", "TooLong")
+    assert answer.ids == {"operation": "77e1", "request": "9f2a"}
 
 
 def test_reads_json_inside_a_message():
-    reply = read_answer(400, azure.NAME_TAKEN, {})
-    assert reply.reason.startswith("There is already an endpoint with this name")
-    assert "traceId" in reply.ids
+    answer = read_answer(400, azure.NAME_TAKEN, {})
+    assert answer.reason.startswith("There is already an endpoint with this name")
+    assert "traceId" in answer.ids
 
 
 def test_reads_the_code_that_is_the_prefix_of_a_message():
     assert read_answer(200, azure.CONTAINER_CRASH, {}).has("ResourceNotReady")
-    reply = read_answer(200, azure.operation(None, "(None) ImageBuildFailure: No."), {})
-    assert reply.codes == ("ImageBuildFailure",)
+    answer = read_answer(200, azure.operation(None, "(None) ImageBuildFailure: No."), {})
+    assert answer.codes == ("ImageBuildFailure",)
 
 
 def test_an_ordinary_colon_is_no_code():
@@ -43,9 +43,9 @@ def test_an_ordinary_colon_is_no_code():
 
 
 def test_reads_the_blob_stores_xml_and_its_header():
-    reply = read_answer(403, azure.BLOB_FORBIDDEN, {"x-ms-error-code": "AuthorizationFailure"})
-    assert reply.codes == ("AuthorizationPermissionMismatch", "AuthorizationFailure")
-    assert "not authorized" in reply.text
+    answer = read_answer(403, azure.BLOB_FORBIDDEN, {"x-ms-error-code": "AuthorizationFailure"})
+    assert answer.codes == ("AuthorizationPermissionMismatch", "AuthorizationFailure")
+    assert "not authorized" in answer.text
 
 
 def test_reads_the_title_of_an_html_page():
@@ -54,8 +54,8 @@ def test_reads_the_title_of_an_html_page():
 
 def test_a_null_body_is_a_reply_without_words():
     for body in ("null", "", None):
-        reply = read_answer(504, body, {"Retry-After": "soon"})
-        assert (reply.codes, reply.messages, reply.retry_after) == ((), (), None)
+        answer = read_answer(504, body, {"Retry-After": "soon"})
+        assert (answer.codes, answer.messages, answer.retry_after) == ((), (), None)
 
 
 def test_signatures_and_tokens_never_reach_a_message():

@@ -151,9 +151,9 @@ def test_the_message_is_in_plain_words_and_the_ids_are_in_the_detail():
 
 
 def test_the_detail_ends_with_the_end_of_the_log_and_is_bounded():
-    reply = read_answer(200, azure.CONTAINER_CRASH, {})
+    answer = read_answer(200, azure.CONTAINER_CRASH, {})
     log = "old line\n" * 5000 + "Worker failed to boot."
-    failure = explain_with_log(reply, log, INTENT)
+    failure = explain_with_log(answer, log, INTENT)
     assert failure.detail is not None
     assert failure.detail.endswith("Worker failed to boot.")
     assert "User container has crashed" in failure.detail

@@ -1,6 +1,6 @@
-"""What the database refuses, in words: its stable codes and numbers become errors with a fix.
+"""Errors that the database's own functions raise: their codes and facts become error classes.
 
-The functions in supabase/migrations raise the code as MESSAGE and the numbers as DETAIL (JSON).
+`slipway.refuse` in supabase/migrations raises the code as MESSAGE and the facts as DETAIL (JSON).
 """
 
 import json
@@ -38,13 +38,11 @@ from shared.errors.requests import (
 
 
 def _batch_refused(errors: list[dict[str, Any]]) -> BatchRefused:
-    """Each of them is a refusal of its own."""
-    return BatchRefused(
-        [(each["index"], REFUSALS[each["code"]](**each["facts"])) for each in errors]
-    )
+    """`errors`: `{index, code, facts}` of each deployment of the batch that is refused."""
+    return BatchRefused([(each["index"], ERRORS[each["code"]](**each["facts"])) for each in errors])
 
 
-REFUSALS: dict[str, Callable[..., UserFacingError]] = {
+ERRORS: dict[str, Callable[..., UserFacingError]] = {
     "not_signed_in": SignedOut,
     "anonymous_refused": AnonymousRefused,
     "model_not_found": ModelNotFound,
@@ -75,9 +73,9 @@ REFUSALS: dict[str, Callable[..., UserFacingError]] = {
 """The facts that come with a code are the arguments of its error."""
 
 
-def refusal(code: str | None, detail: str | None) -> UserFacingError | None:
+def error_of(code: str | None, detail: str | None) -> UserFacingError | None:
     """The error for a code raised by the database; None for a code that is not ours."""
-    if code not in REFUSALS:
+    if code not in ERRORS:
         return None
     facts = json.loads(detail or "{}")
-    return REFUSALS[code](**facts)
+    return ERRORS[code](**facts)
