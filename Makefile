@@ -4,8 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 CHROMIUM ?= /usr/bin/chromium
+# More workers than cores, each with a world of its own: end-to-end tests wait more than they work.
+WORLDS := -n 5 --dist loadfile --no-loadscope-reorder -q
 
-.PHONY: setup demo up down test test-client test-unit test-devstack lint bench mutants requirements
+.PHONY: setup demo up down test test-exhaustive test-client test-unit test-devstack lint bench mutants requirements
 
 setup: $(VENV)/.ready
 
@@ -28,9 +30,13 @@ down: setup
 
 test: setup
 	$(BIN)/python -m pytest tests/unit tests/architecture tests/replay -n 2 -q
-	$(BIN)/python -m pytest tests/contract tests/e2e -n 3 --dist loadfile --no-loadscope-reorder -q $(ARGS)
+	$(BIN)/python -m pytest tests/e2e tests/contract -m "not exhaustive" $(WORLDS) $(ARGS)
 	@if command -v node >/dev/null && test -x "$(CHROMIUM)"; then $(MAKE) test-client; \
 	else echo 'The dashboard was not tested: Node 20 or Chromium ($(CHROMIUM)) is missing.'; fi
+
+# A kill at every point of an operation, every file of the corpora, requests that schemathesis makes up.
+test-exhaustive: setup
+	$(BIN)/python -m pytest tests/e2e tests/contract -m exhaustive $(WORLDS) $(ARGS)
 
 test-client: setup client/node_modules/.package-lock.json
 	cd client && npm run --silent types:check && npm run --silent typecheck && npm run --silent test && npm run --silent test:browser

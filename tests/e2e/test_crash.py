@@ -9,6 +9,8 @@ from tests.support.crash import chain, hold_answer, points, release, rows, timel
 from tests.support.crash_matrix import assert_whole, survive_kills_of_a_deployment
 from tests.support.world import until
 
+pytestmark = pytest.mark.exhaustive
+
 STAGING = (
     chain("verify_workspace", "prepare_model", "register_model", "create_deployment"),
     points("create_endpoint", "create_deployment"),

@@ -5,6 +5,8 @@ import pytest
 from tests.support.crash import points, timeline
 from tests.support.crash_matrix import survive_kills_of_a_change
 
+pytestmark = pytest.mark.exhaustive
+
 STAYS = {"keep_previous_minutes": None}
 
 

@@ -6,6 +6,8 @@ from tests.support.crash import chain, points, timeline
 from tests.support.crash_matrix import kill_at_each
 from tests.support.world import until
 
+pytestmark = pytest.mark.exhaustive
+
 PLACE = {"endpoint_name": "crash-release", "keep_previous_minutes": None}
 CANARY = {"strategy": "canary", "steps": [20], "step_minutes": 0.05, "on_silence": "go_on"}
 FORWARD = (

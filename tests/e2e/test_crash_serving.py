@@ -5,6 +5,8 @@ import pytest
 from tests.support.crash import chain, points
 from tests.support.crash_matrix import survive_kills_of_a_deployment
 
+pytestmark = pytest.mark.exhaustive
+
 SERVING = (
     *chain("create_deployment", "verify_deployment", "shift_traffic", "finalize"),
     *points("finalize")[1:],

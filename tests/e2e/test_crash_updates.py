@@ -9,6 +9,8 @@ from tests.support.crash import Point, chain, points, timeline
 from tests.support.crash_matrix import survive_kills_of_a_change
 from tests.support.world import World
 
+pytestmark = pytest.mark.exhaustive
+
 FORWARD = ("verify_update", "change_variables", "set_autoscale", "scale_deployment", "keep_update")
 CHANGE = {
     "environment_variables": {"NEW": "1"},

@@ -90,8 +90,7 @@ class Fleet:
         twin = next((key for key in self._containers if self._runs.get(key) == run), None)
         container = self._containers[twin] if twin else self.sharing.take(run)
         if container is None:
-            await self._launch(deployment)
-            return
+            return await self._launch(deployment)
         await self._stop(deployment.endpoint, deployment.name, successor=container)
         self._runs[asset_key(deployment.endpoint, deployment.name)] = run
         self.append_log(deployment, f"runs in the process of {container.name}")

@@ -22,7 +22,7 @@ from tests.intake.benign.convert import check
 from tests.intake.benign.corpus import read
 from tests.intake.benign.warm import WarmConverter
 
-pytestmark = pytest.mark.timeout(900)
+pytestmark = [pytest.mark.exhaustive, pytest.mark.timeout(900)]
 """The first test of a run may build an environment."""
 SETS = {"own": {"scikit-learn": "1.9.1"}, "older": {"scikit-learn": "1.4.2", "numpy": "2"}}
 CACHE_MB = 4000

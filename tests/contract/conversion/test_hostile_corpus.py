@@ -13,6 +13,8 @@ from tests.intake.hostile.layers import STOPPED, examined, graph, in_child
 from tests.intake.hostile.observer import Observer
 from tests.intake.hostile.walls import NONE, at_endpoint, freely, in_sandbox, spelled
 
+pytestmark = pytest.mark.exhaustive
+
 COSTLY = {"costly to load", "sizes without end", "compression"}
 """Kinds of which each file takes seconds: a few of them are enough here."""
 OF_A_KIND, OF_A_COSTLY_KIND, LEAST = 10, 2, 250

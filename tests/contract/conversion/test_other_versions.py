@@ -20,7 +20,7 @@ from shared.errors import TransientError
 from tests.contract.conversion.conftest import ROOT, trained
 from tests.support import conversion_train
 
-pytestmark = pytest.mark.timeout(900)
+pytestmark = [pytest.mark.exhaustive, pytest.mark.timeout(900)]
 """The first test of a run builds an environment."""
 SETS = {
     "older": {"scikit-learn": "1.4.2", "numpy": "2"},

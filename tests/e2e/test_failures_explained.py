@@ -1,39 +1,20 @@
-"""Every failure Azure ML is known for: explained in plain words or waited out, no traces left."""
+"""Azure ML's permanent failures: explained in plain words, no traces left."""
 
 import pytest
 
 from devstack.seed import iris_classifier
+from tests.support.scenarios import EXPLAINED, WAITED_OUT
 from tests.support.world import dumped
-
-EXPLAINED = {
-    "quota": ("create_deployment", "needs 8 cores of quota", "quota"),
-    "container_crash": ("create_deployment", "did not come up", "log"),
-    "image_build_failure": ("create_deployment", "could not be built", "pinned"),
-    "no_right": ("create_endpoint", "may not", "AzureML Data Scientist"),
-    "workspace_missing": ("verify_workspace", "no Azure ML workspace", "AZURE_WORKSPACE_NAME"),
-    "model_missing": ("create_deployment", "not registered", "Deploy again"),
-    "datastore_missing": ("register_model", "workspaceblobstore", "Datastores"),
-    "secrets_injection": ("create_deployment", "secret", "role"),
-    "bad_argument": ("create_deployment", "Standard_X1 is not supported", "deploy again"),
-    "immutable_field": ("create_endpoint", "immutable", "deploy again"),
-}
-"""Scenario: the phase that fails, words of the message, words of the fix."""
-WAITED_OUT = [
-    "endpoint_not_terminal", "throttled", "backend_500", "backend_502_html", "backend_504_null",
-    "operation_canceled", "recreate_after_delete", "out_of_capacity",
-]  # fmt: skip
-
-ONCE = {"throttled": {"times": 1}}
-"""A throttled service is asked once in 20 seconds; each further 429 only makes the test longer."""
 
 
 @pytest.mark.parametrize("scenario", EXPLAINED)
 def test_a_permanent_failure_is_explained_and_leaves_nothing_behind(world, scenario):
     phase, message, fix = EXPLAINED[scenario]
     before = world.serving()
-    never_seen = world.ada.upload(dumped(iris_classifier()))
+    never_seen = phase == "register_model"
+    model = world.ada.upload(dumped(iris_classifier())) if never_seen else world.ada.model()
     world.scenario(scenario)
-    found = world.ada.settled(world.ada.deploy(never_seen)["deployment_id"])
+    found = world.ada.settled(world.ada.deploy(model)["deployment_id"])
     assert found["status"] == "failed"
     failed = [told["phase"] for told in found["phases"] if told["status"] == "failed"]
     assert failed == [phase]
@@ -47,14 +28,6 @@ def test_the_crashed_containers_log_is_kept_in_the_timeline(world):
     found = world.ada.settled(world.ada.deploy()["deployment_id"])
     failed = next(told for told in found["phases"] if told["status"] == "failed")
     assert "No module named '_loss'" in failed["detail"]
-
-
-@pytest.mark.parametrize("scenario", WAITED_OUT)
-def test_a_passing_failure_is_waited_out(world, scenario):
-    world.scenario(scenario, **ONCE.get(scenario, {}))
-    found = world.ada.settled(world.ada.deploy()["deployment_id"], 180)
-    assert found["status"] == "active", found["error_message"]
-    world.ada.delete(found["id"])
 
 
 def test_a_generated_endpoint_name_that_is_taken_is_generated_again(world):
