@@ -1,8 +1,7 @@
 """One callable that pickles may call while they are loaded."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from serving.model_file.shapes import Shape
 from serving.model_file.symbols import Made
@@ -15,8 +14,7 @@ def itself(made: Made) -> object:
     return made
 
 
-@dataclass(frozen=True)
-class Call:
+class Call(NamedTuple):
     """What the arguments look like, and the state that may follow."""
 
     why: str

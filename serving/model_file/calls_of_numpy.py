@@ -7,6 +7,7 @@ from serving.model_file.shapes import (
     Pair,
     anything,
     array,
+    array_length,
     binary,
     dtype,
     either,
@@ -22,7 +23,7 @@ from serving.model_file.shapes import (
     small,
     text,
 )
-from serving.model_file.symbols import Data, Items, Made, Table
+from serving.model_file.symbols import Data, Items, Made, Table, data
 
 _ARRAY_CLASSES = named(
     ("numpy", "ndarray"), ("numpy", "matrix"), ("numpy.matrixlib.defmatrix", "matrix")
@@ -41,6 +42,7 @@ _GENERATOR = either(
 )
 _RANDOM = "numpy.random._pickle"
 _MADE_GENERATOR = either(one_of(*_GENERATORS), made_by((_RANDOM, "__bit_generator_ctor")))
+_OF_BUFFER = sequence(binary, plain_dtype, anything, one_of("C", "F"))
 _GENERATOR_MAKER = named((_RANDOM, "__bit_generator_ctor"))
 MT_WORDS = 624
 """Of the Mersenne Twister's state."""
@@ -48,8 +50,7 @@ MT_WORDS = 624
 
 def _frombuffer_arguments(value: object) -> bool:
     """(bytes, dtype, shape, order): as many bytes as the shape says."""
-    wanted = sequence(binary, plain_dtype, anything, one_of("C", "F"))
-    return type(value) is tuple and wanted(value) and _holds(value[1], value[2], value[0])
+    return type(value) is tuple and _OF_BUFFER(value) and _holds(value[1], value[2], value[0])
 
 
 def _array_state(made: Made) -> bool:
@@ -150,6 +151,7 @@ NUMPY_CALLS = {
         Call(
             "An array over bytes of the file; objects are refused.",
             _frombuffer_arguments,
+            symbol=lambda made: data("array", array_length(made) or 0),
         ),
     ),
     ("numpy.ma.core", "_mareconstruct"): Call(

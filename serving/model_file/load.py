@@ -9,6 +9,7 @@ from typing import IO, Any
 
 from serving.model_file import names
 from serving.model_file.calls_of_arrow import STAND_INS as TEXT_STAND_INS
+from serving.model_file.canonical import check_canonical
 from serving.model_file.findings import Findings, Refused
 from serving.model_file.inert import inert
 from serving.model_file.pieces import Pieces
@@ -32,15 +33,6 @@ def load_canonical(file: IO[bytes]) -> Any:
     model = Loader(file).load()
     judge(model, allowed=is_listed, cpus=os.cpu_count() or 1)
     return model
-
-
-def check_canonical(file: IO[bytes], findings: Findings) -> None:
-    """Refused or Unreadable unless `file`, read from its beginning, is rewritten to itself."""
-    offset = 0
-    for piece in rewritten(file, findings, uploads=False):
-        if os.pread(file.fileno(), len(piece), offset) != piece:
-            raise Refused("The model's file is not in canonical form")
-        offset += len(piece)
 
 
 def load_upload(stream: IO[bytes], findings: Findings) -> Any:

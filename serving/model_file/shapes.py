@@ -1,6 +1,7 @@
 """The shapes that arguments and states may have: small checks of symbols, combined in tables."""
 
 import math
+import operator
 from collections.abc import Callable
 
 from serving.model_file import dtypes
@@ -73,7 +74,9 @@ def small(value: object) -> bool:
 
 def one_of(*options: object) -> Shape:
     """One of these very constants."""
-    return lambda value: any(type(value) is type(o) and value == o for o in options)
+
+    wanted = [(type(option), option) for option in options]
+    return lambda value: (type(value), value) in wanted
 
 
 def named(*pairs: Pair) -> Shape:
@@ -101,10 +104,11 @@ def sequence(*shapes: Shape, optional: int = 0) -> Shape:
     def matches(value: object) -> bool:
         return (
             type(value) is tuple
-            and len(shapes) - optional <= len(value) <= len(shapes)
-            and all(shape(item) for shape, item in zip(shapes, value, strict=False))
+            and least <= len(value) <= most
+            and all(map(operator.call, shapes, value))
         )
 
+    least, most = len(shapes) - optional, len(shapes)
     return matches
 
 
@@ -115,7 +119,7 @@ def many(shape: Shape) -> Shape:
 
 def number(value: object) -> bool:
     """An integer or a float; a numpy scalar is one, too."""
-    return type(value) is int or type(value) is Float or made_by(*SCALAR_MAKERS)(value)
+    return type(value) is int or type(value) is Float or _scalar(value)
 
 
 def array(value: object) -> bool:
@@ -155,4 +159,4 @@ ARRAY_MAKERS = {
     for core in _CORES
     for module, name in (("multiarray", "_reconstruct"), ("numeric", "_frombuffer"))
 }
-SCALAR_MAKERS = tuple((f"{core}.multiarray", "scalar") for core in _CORES)
+_scalar = made_by(*((f"{core}.multiarray", "scalar") for core in _CORES))

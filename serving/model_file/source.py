@@ -2,19 +2,20 @@
 
 import os
 from collections.abc import Iterator
-from typing import IO
+from typing import IO, Final
 
 from serving.model_file.findings import Refused, Unreadable
 
 CHUNK = 1 << 20
 LOOKAHEAD = 64
 """No opcode's fixed part is longer."""
+NO_FRAME: Final = 1 << 62
 
 
 class Source:
     """Forward-only bytes of `stream`. Unreadable where they end too early."""
 
-    __slots__ = ("_length", "_stream", "before", "buffer", "end", "position")
+    __slots__ = ("_length", "_stream", "before", "buffer", "end", "frame_end", "limit", "position")
 
     def __init__(self, stream: IO[bytes]) -> None:
         self._stream = stream
@@ -25,6 +26,10 @@ class Source:
         self.position = 0
         """Of the next byte, in `buffer`."""
         self.end = 0
+        self.frame_end = NO_FRAME
+        """Of the frame that the next byte lies in, in the stream."""
+        self.limit = 0
+        """In `buffer`: opcodes that begin before lie in it, and in the same frame."""
         self.fill()
 
     @property
@@ -39,6 +44,37 @@ class Source:
         while len(data) < least and (more := self._stream.read(CHUNK)):
             data += more
         self.buffer, self.position, self.end = data, 0, len(data)
+        self.find_limit()
+
+    def find_limit(self) -> None:
+        """Tell `limit` anew, after the buffer or the frame has changed."""
+        held = self.end - LOOKAHEAD + 1
+        self.limit = min(held if held > self.position else self.end, self.frame_end - self.before)
+
+    def begin_opcodes(self) -> None:
+        """Have the next opcodes in the buffer. Refused where one has crossed its frame's end."""
+        if self.end - self.position < LOOKAHEAD:
+            self.fill()
+        if not self.position < self.end:
+            raise Unreadable("The file ends too early: it is cut short.")
+        if self.offset >= self.frame_end:
+            if self.offset > self.frame_end:
+                raise Refused("An opcode crosses the end of its frame")
+            self.frame_end = NO_FRAME
+        self.find_limit()
+
+    def begin_frame(self, size: int) -> None:
+        """The next `size` bytes are a frame."""
+        if self.frame_end != NO_FRAME:
+            raise Refused("A frame inside a frame")
+        self.frame_end = self.offset + size
+        self.find_limit()
+
+    def expect_no_frame(self, problem: str) -> None:
+        """Refused, for that reason, inside a frame; one may end right here."""
+        if self.frame_end not in (NO_FRAME, self.offset):
+            raise Refused(problem)
+        self.frame_end = NO_FRAME
 
     def take(self, size: int) -> bytes:
         """The next `size` bytes, which must be few: they are kept in memory."""
@@ -76,6 +112,8 @@ class Source:
         held = min(size, self.end - self.position)
         self.position += held
         size -= held
+        if not size:
+            return
         if self._length is None or size <= CHUNK:
             for _ in self.chunks(size):
                 pass

@@ -7,6 +7,7 @@ the shapes of calls do: some libraries keep it as it is, and what was judged mus
 """
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
 MOST_KNOWN = 64
@@ -50,6 +51,12 @@ class Data:
         self.kind, self.size = kind, size
 
 
+@lru_cache(maxsize=4096)
+def data(kind: str, size: int) -> Data:
+    """One symbol for all data of this kind and size: models hold many of the same."""
+    return Data(kind, size)
+
+
 class Items:
     """A list or a set: its first items and its length; `slow_keys`: a set of them is refused."""
 
@@ -74,26 +81,42 @@ class Items:
 
 
 class Table:
-    """A dict: what its first text keys hold; `whole` when that is all there is in it."""
+    """A dict: what its first text keys hold, and how many entries it was given.
 
-    __slots__ = ("_known", "depth", "held", "sealed", "whole")
+    `whole` when those keys are all there is in it.
+    """
+
+    __slots__ = ("_known", "depth", "held", "sealed", "size", "whole")
 
     def __init__(self) -> None:
         self.depth, self.held, self.sealed = 1, False, False
-        self._known: dict[str, object] = {}
+        self._known: dict[str, object] | None = None
+        self.size = 0
         self.whole = True
 
     @property
     def known(self) -> Mapping[str, object]:
         """What the first text keys hold. Seals the dict."""
         self.sealed = True
-        return self._known
+        return self._known or {}
 
-    def put(self, key: object, value: object) -> None:
-        if type(key) is str and (len(self._known) < MOST_KNOWN or key in self._known):
-            self._known[key] = value
-        else:
-            self.whole = False
+    def put(self, items: Sequence[object]) -> None:
+        """Note keys and values, which take turns."""
+        if (known := self._known) is None:
+            known = self._known = {}
+        self.size += len(items) // 2
+        pairs = iter(items)
+        for key in pairs:
+            value = next(pairs)
+            if type(key) is str and (len(known) < MOST_KNOWN or key in known):
+                known[key] = value
+            else:
+                self.whole = False
+
+    def forget(self) -> None:
+        """What it holds was judged, and is not looked at again."""
+        self._known = None
+        self.whole = False
 
 
 class Float:

@@ -12,8 +12,7 @@ import resource
 import signal
 import sys
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from pathlib import Path
+from typing import NamedTuple
 
 from serving.walls import kernel, landlock, seccomp
 
@@ -41,12 +40,11 @@ SYSTEM_FILES = (
     "/sys/fs/cgroup/cpu/cpu.cfs_period_us",
 )
 """What libraries read of a machine. Of /proc nothing that tells of another process."""
-_PROJECT = Path(__file__).parents[2]
+_PROJECT = __file__.rsplit(os.sep, 3)[0]
 _PARENT_GONE = 1
 
 
-@dataclass(frozen=True)
-class Confinement:
+class Confinement(NamedTuple):
     """Which measures hold."""
 
     other_user: bool
@@ -84,10 +82,11 @@ def confine(
     python = [
         *python_folders(),
         *(path for path in sys.path if path.endswith("site-packages")),
-        str(_PROJECT / "serving"),
-        str(_PROJECT / "shared" / "adapters" / "conversion"),
+        f"{_PROJECT}/serving",
+        f"{_PROJECT}/shared/adapters/conversion",
     ]
-    readable = [path for path in [*python, *read, *write] if Path(path).exists()]
+    paths = [*python, *read, *write]
+    readable = [path for path in paths if os.access(path, os.F_OK)]
     other_user = user is not None and _become(user, readable)
     if not other_user:
         kernel.keep_only()

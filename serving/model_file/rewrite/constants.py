@@ -8,6 +8,7 @@ from serving.model_file.symbols import FLOAT
 
 LONGEST_TEXT = 256
 """Longer texts name nothing and are not kept."""
+_BYTES = [b"J" + bytes((value, 0, 0, 0)) for value in range(256)]
 LONGEST_NUMBER = 64
 """Bytes of an integer; random states have 624 words of 4 and two numbers of 16."""
 
@@ -46,7 +47,12 @@ def _signed(machine: Machine) -> None:
 
 
 def _byte(machine: Machine) -> None:
-    _integer(machine, machine.number(1))
+    source = machine.source
+    start = source.position
+    source.position = start + 1
+    value = source.buffer[start]
+    machine.stack.append(value)
+    machine.written += _BYTES[value]
 
 
 def _two_bytes(machine: Machine) -> None:
@@ -68,11 +74,10 @@ def _float(machine: Machine) -> None:
     machine.written += b"G" + source.buffer[start : start + 8]
 
 
-def _text(machine: Machine, width: int) -> None:
+def _text(machine: Machine, width: int) -> bool:
     size = machine.number(width)
     if size > LONGEST_TEXT:
-        machine.pass_on("text", size, b"X", b"\x8d")
-        return
+        return machine.pass_on("text", size, b"X", b"\x8d")
     source = machine.source
     start = source.position
     if start + size <= source.end:
@@ -85,17 +90,18 @@ def _text(machine: Machine, width: int) -> None:
     except UnicodeDecodeError:
         raise machine.damaged() from None
     machine.written += b"X" + size.to_bytes(4, "little") + data
+    return False
 
 
-def _binary(machine: Machine, width: int) -> None:
-    machine.pass_on("bytes", machine.number(width), b"B", b"\x8e")
+def _binary(machine: Machine, width: int) -> bool:
+    return machine.pass_on("bytes", machine.number(width), b"B", b"\x8e")
 
 
-def _byte_array(machine: Machine) -> None:
-    machine.pass_on("bytearray", machine.number(8), b"", b"\x96")
+def _byte_array(machine: Machine) -> bool:
+    return machine.pass_on("bytearray", machine.number(8), b"", b"\x96")
 
 
-CONSTANTS: dict[bytes, Callable[[Machine], None]] = {
+CONSTANTS: dict[bytes, Callable[[Machine], bool | None]] = {
     b"N": _none,
     b"\x88": _true,
     b"\x89": _false,

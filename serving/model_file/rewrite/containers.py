@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from serving.model_file import calls
+from serving.model_file.rewrite.batches import LARGE, read_batch
 from serving.model_file.rewrite.machine import Machine
 from serving.model_file.symbols import MARK, Items, Made, Table
 
@@ -12,8 +13,11 @@ _LARGEST_KEY = 1 << 62
 
 
 def _mark(machine: Machine) -> None:
+    target = machine.stack[-1] if machine.stack else None
     machine.mark()
     machine.written += b"("
+    if (type(target) is Table or type(target) is Items) and target.size >= LARGE:
+        read_batch(machine, target)
 
 
 def _empty_tuple(machine: Machine) -> None:
@@ -106,16 +110,20 @@ def _put(machine: Machine, items: list[Any]) -> None:
     _check_keys(machine, items[::2])
     if type(target) is Table:
         _check_open(machine, target)
-        for position in range(0, len(items), 2):
-            key, value = items[position], items[position + 1]
-            target.put(key, value)
-            if key == "_sklearn_version" and type(value) is str:
-                machine.findings.sklearn_versions.add(value[:40])
+        target.put(items)
+        if "_sklearn_version" in items:
+            _note_version(machine, items)
         machine.levels.put(target, items)
     elif type(target) is Made and calls.takes_pairs(target):
         machine.levels.put(target, items)
     else:
         machine.refuse("Entries for what is no dict")
+
+
+def _note_version(machine: Machine, items: list[Any]) -> None:
+    for key, value in zip(items[::2], items[1::2], strict=True):
+        if key == "_sklearn_version" and type(value) is str:
+            machine.findings.sklearn_versions.add(value[:40])
 
 
 def _check_open(machine: Machine, target: Items | Table) -> None:

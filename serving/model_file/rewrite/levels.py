@@ -11,7 +11,7 @@ from serving.model_file.symbols import Items, Made, Table
 
 MOST_LEVELS = 2000
 """Models have a few dozen; the judge of loaded values stops at 500 steps."""
-_FLAT = 4
+_FLAT = 8
 """What a tuple counts as that is not in the table: it has at most so many levels."""
 _HOLDING = frozenset({Items, Table, Made, tuple})
 

@@ -1,16 +1,15 @@
 """What the pickle machine holds while a file is read: symbols of values, and what was written."""
 
-from array import array
-from typing import Any, Final
+from typing import Any
 
 from serving.model_file import lightgbm_text
 from serving.model_file.findings import Findings, Refused, Unreadable
+from serving.model_file.rewrite.entries import Memo
 from serving.model_file.rewrite.levels import Levels
 from serving.model_file.source import Source
-from serving.model_file.symbols import MARK, Data
+from serving.model_file.symbols import MARK, data
 
 MAX_MARKS = 10_000
-NO_FRAME: Final = 1 << 62
 
 
 class Machine:
@@ -29,14 +28,13 @@ class Machine:
         self.stack: list[Any] = []
         self.marks = 0
         """Marks on the stack."""
-        self.memo: list[Any] = []
-        self.places = array("I")
-        """Of each memo entry in the written file, where nested pickles share one memo."""
+        self.memo = Memo()
         self.indices: dict[int, int] | None = None
-        """From the file's own memo numbers to positions in `memo`, where they are not in order."""
+        """From the file's own memo numbers to those in order, where the file's are not."""
         self.count = 0
         """Memo entries of the written file so far."""
-        self.frame_end = NO_FRAME
+        self.ended = False
+        """STOP was read."""
         self.written = bytearray()
         self.payload = 0
         """Bytes that follow the last opcode as they are."""
@@ -98,17 +96,28 @@ class Machine:
         data = text.encode("utf-8", "surrogatepass")
         self.written += b"X" + len(data).to_bytes(4, "little") + data
 
-    def pass_on(self, kind: str, size: int, short: bytes, long: bytes) -> None:
-        """Push a value of `size` bytes that follow, written by the shortest wide opcode."""
-        self.stack.append(Data(kind, size))
+    def pass_on(self, kind: str, size: int, short: bytes, long: bytes) -> bool:
+        """Push a value of `size` bytes that follow, written by the shortest wide opcode.
+
+        Returns whether what follows are no opcodes.
+        """
+        self.stack.append(data(kind, size))
         if size < 1 << 32 and short:
             self.written += short + size.to_bytes(4, "little")
         else:
             self.written += long + size.to_bytes(8, "little")
-        self.payload = size
         start = self.source.position
         if kind == "text" and self.source.buffer.startswith(lightgbm_text.BEGIN, start):
             self.watched = lightgbm_text.LightGBMText()
+        return self.follow(size)
+
+    def follow(self, size: int) -> bool:
+        """What comes next are `size` bytes that are no opcodes. Returns whether they are still."""
+        if not self.writes and self.watched is None:
+            self.source.skip(size)
+            return False
+        self.payload = size
+        return True
 
 
 NEAR = [b"h" + bytes((place,)) for place in range(256)]
@@ -116,4 +125,4 @@ NEAR = [b"h" + bytes((place,)) for place in range(256)]
 
 def recalled(place: int) -> bytes:
     """The opcode that gets this memo entry."""
-    return NEAR[place] if place < 256 else b"j" + place.to_bytes(4, "little")
+    return NEAR[place] if place < len(NEAR) else b"j" + place.to_bytes(4, "little")

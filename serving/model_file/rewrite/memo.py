@@ -20,31 +20,36 @@ def _drop_to_mark(machine: Machine) -> None:
 
 
 def _memoize(machine: Machine) -> None:
-    _remember(machine, len(machine.memo))
+    if machine.indices is not None:
+        _give_number(machine, machine.memo.size)
+    _remember(machine)
 
 
 def _put_at(machine: Machine, width: int) -> None:
-    _remember(machine, machine.number(width))
+    index = machine.number(width)
+    if machine.indices is not None or index != machine.memo.size:
+        _give_number(machine, index)
+    _remember(machine)
 
 
-def _remember(machine: Machine, index: int) -> None:
+def _remember(machine: Machine) -> None:
     top = machine.stack[-1]
-    position = len(machine.memo)
-    if machine.indices is not None:
-        if index in machine.indices:
-            raise Refused("A memo entry is written twice")
-        machine.indices[index] = position
-    elif index != position:
-        if index < position:
-            raise Refused("A memo entry is written twice")
-        machine.indices = {n: n for n in range(position)}
-        machine.indices[index] = position
     if top is MARK:
         raise IndexError
-    machine.memo.append(top)
-    machine.places.append(machine.count)
+    machine.memo.values.append(top)
+    machine.memo.places.append(machine.count)
     machine.count += 1
     machine.written += b"\x94"
+
+
+def _give_number(machine: Machine, index: int) -> None:
+    """Note the file's own number of the next entry, where numbers are not in order."""
+    position = machine.memo.size
+    if machine.indices is None:
+        machine.indices = {n: n for n in range(position)}
+    if index in machine.indices:
+        raise Refused("A memo entry is written twice")
+    machine.indices[index] = position
 
 
 def _recall(machine: Machine) -> None:
@@ -59,11 +64,11 @@ def _recall_far(machine: Machine) -> None:
 
 
 def _get(machine: Machine, index: int) -> None:
-    position = index if machine.indices is None else machine.indices[index]
-    value = machine.memo[position]
+    if machine.indices is not None:
+        index = machine.indices[index]
+    value, place = machine.memo.entry(index)
     if type(value) is Made and value.maker.use == names.WRAPPER:
         raise Refused("An array wrapper that is used twice")
-    place = machine.places[position]
     machine.written += NEAR[place] if place < 256 else recalled(place)
     machine.stack.append(value)
 

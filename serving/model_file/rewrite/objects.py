@@ -5,8 +5,8 @@ from collections.abc import Callable
 from serving.model_file import calls, names, wrappers
 from serving.model_file.findings import Refused, Unreadable
 from serving.model_file.rewrite.constants import LONGEST_TEXT
-from serving.model_file.rewrite.machine import NO_FRAME, Machine, recalled
-from serving.model_file.symbols import Data, Global, Items, Made, Table
+from serving.model_file.rewrite.machine import Machine, recalled
+from serving.model_file.symbols import Global, Items, Made, Table, data
 
 _SPECIAL = "scipy.special._special_ufuncs"
 
@@ -88,7 +88,7 @@ def _make(machine: Machine, maker: object, arguments: object, *, by_call: bool) 
     machine.stack.append(made)
 
 
-def _build(machine: Machine) -> None:
+def _build(machine: Machine) -> bool | None:
     state, target = machine.pop(), machine.stack[-1]
     if type(target) is not Made:
         raise Refused("State for something that is not an object of the model")
@@ -97,40 +97,40 @@ def _build(machine: Machine) -> None:
     target.state = state
     machine.levels.give(target, state)
     if target.maker.use == names.WRAPPER:
-        _array(machine, target)
-        return
+        return _array(machine, target)
     if target.maker.use != names.FORBIDDEN and (problem := calls.state_problem(target)):
         machine.refuse(problem)
+    if type(state) is Table:
+        state.forget()
     machine.written += b"b"
+    return None
 
 
-def _array(machine: Machine, wrapper: Made) -> None:
+def _array(machine: Machine, wrapper: Made) -> bool:
     """The raw array behind a wrapper's state, written as the argument of a plain call."""
     try:
         size, aligned, shape = wrappers.payload(wrapper.state)
     except Refused as refusal:
         raise Refused(f"The file holds {refusal}") from None
-    if machine.frame_end not in (NO_FRAME, machine.source.offset):
-        raise Refused("An array inside a frame")
-    machine.frame_end = NO_FRAME
+    machine.source.expect_no_frame("An array inside a frame")
     machine.open_arrays -= 1
     machine.written += b"b\x940" + wrappers.ARRAY + recalled(machine.count)
     machine.count += 1
-    machine.stack[-1] = Data("array", wrappers.count(shape))
-    machine.tail = b"\x86R"
+    machine.stack[-1] = data("array", wrappers.count(shape))
     if size is None:
-        machine.elements_of = shape
-        return
+        machine.elements_of, machine.tail = shape, b"\x86R"
+        return True
     if aligned:
         wrappers.skip_padding(machine.source)
     machine.written += b"\x96" + size.to_bytes(8, "little")
-    machine.payload = size
     if not size:
-        machine.written += machine.tail
-        machine.tail = b""
+        machine.written += b"\x86R"
+        return False
+    machine.tail = b"\x86R"
+    return machine.follow(size)
 
 
-OBJECTS: dict[bytes, Callable[[Machine], None]] = {
+OBJECTS: dict[bytes, Callable[[Machine], bool | None]] = {
     b"c": _global,
     b"\x93": _stack_global,
     b"R": _reduce,

@@ -8,22 +8,24 @@ from serving.model_file.findings import Refused, Unreadable
 from serving.model_file.lightgbm_text import LightGBMText
 from serving.model_file.rewrite.constants import CONSTANTS
 from serving.model_file.rewrite.containers import CONTAINERS
-from serving.model_file.rewrite.machine import NO_FRAME, Machine
+from serving.model_file.rewrite.machine import Machine
 from serving.model_file.rewrite.memo import MEMO
 from serving.model_file.rewrite.objects import OBJECTS
-from serving.model_file.source import CHUNK, LOOKAHEAD
+from serving.model_file.source import CHUNK
 
 HEADER = b"\x80\x05"
 MAX_NESTING = 8
-_STOP = b"."[0]
-Step = Callable[[Machine], None]
+Step = Callable[[Machine], bool | None]
+"""What an opcode does; returns whether what follows are no opcodes."""
 
 
 def _frame(machine: Machine) -> None:
-    size = machine.number(8)
-    if machine.frame_end not in (NO_FRAME, machine.source.offset - 9):
-        raise Refused("A frame inside a frame")
-    machine.frame_end = machine.source.offset + size
+    machine.source.begin_frame(machine.number(8))
+
+
+def _stop(machine: Machine) -> bool:
+    machine.ended = True
+    return True
 
 
 def _refuse_opcode(what: str) -> Step:
@@ -67,6 +69,7 @@ _STEPS: dict[bytes, Step] = {
     **MEMO,
     **OBJECTS,
     b"\x95": _frame,
+    b".": _stop,
 }
 
 
@@ -93,22 +96,13 @@ class Reader(Machine):
     def _body(self) -> Iterator[bytes]:
         """Everything between header and STOP. Leaves the value as the only item of the stack."""
         source, written, steps = self.source, self.written, self.steps
-        while True:
-            if source.end - source.position < LOOKAHEAD:
-                source.fill()
-                if not source.end:
-                    raise Unreadable("The file ends too early: it is cut short.")
-            offset = source.before + source.position
-            if offset >= self.frame_end:
-                if offset > self.frame_end:
-                    raise Refused("An opcode crosses the end of its frame")
-                self.frame_end = NO_FRAME
-            opcode = source.buffer[source.position]
-            source.position += 1
-            if opcode == _STOP:
-                break
+        while not self.ended:
+            source.begin_opcodes()
             try:
-                steps[opcode](self)
+                while (position := source.position) < source.limit:
+                    source.position = position + 1
+                    if steps[source.buffer[position]](self):
+                        break
             except (LookupError, TypeError, OverflowError):
                 if source.position > source.end:
                     raise Unreadable("The file ends too early: it is cut short.") from None
@@ -129,8 +123,7 @@ class Reader(Machine):
         written.clear()
 
     def _check_end(self) -> None:
-        if self.frame_end not in (NO_FRAME, self.source.offset):
-            raise Refused("A frame reaches beyond the end of its pickle")
+        self.source.expect_no_frame("A frame reaches beyond the end of its pickle")
         if len(self.stack) != 1 or self.marks:
             raise self.damaged()
         if self.open_arrays:
@@ -144,10 +137,8 @@ class Reader(Machine):
         elif self.watched is not None:
             yield from self._watched_text(self.watched)
             self.watched = None
-        elif self.writes:
-            yield from self.source.chunks(self.payload)
         else:
-            self.source.skip(self.payload)
+            yield from self.source.chunks(self.payload)
         self.payload = 0
         self.written += self.tail
         self.tail = b""

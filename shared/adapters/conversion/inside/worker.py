@@ -11,7 +11,6 @@ import resource
 import socket
 import sys
 import warnings
-from dataclasses import asdict
 from typing import Any
 
 from serving import libraries
@@ -41,7 +40,7 @@ def main() -> None:
     received = receive(channel, bounds["idle_seconds"])
     if received:
         outcome = _outcome(*received, memory_mb=bounds["memory_mb"])
-        report = {"confinement": asdict(confinement), "outcome": outcome, "memory_mb": _peak_mb()}
+        report = {"confinement": confinement._asdict(), "outcome": outcome, "memory_mb": _peak_mb()}
         channel.sendall(json.dumps(report).encode())
     sys.stderr.flush()
     os._exit(0)  # the libraries' own leave-taking would be waited for

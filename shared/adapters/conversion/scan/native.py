@@ -4,8 +4,8 @@ The libraries read such files in C++ and trust the indices in them; what is read
 reaches outside its tree. They are loaded only inside walls.
 """
 
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from shared.adapters.conversion.scan.refusal import Refusal, Turned
 
@@ -26,8 +26,7 @@ MAX_BYTES = {
 """What can be checked in the scan's memory."""
 
 
-@dataclass(frozen=True)
-class NativeModel:
+class NativeModel(NamedTuple):
     """What a native file says of its model."""
 
     format: Format

@@ -1,10 +1,10 @@
 """A model that was found in a file, ready to be read once."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum
 from io import BytesIO
-from typing import IO
+from types import MappingProxyType
+from typing import IO, NamedTuple
 
 from shared.adapters.conversion.scan import native
 
@@ -21,8 +21,7 @@ class Kind(Enum):
     """All of a native model, whose description is `described`."""
 
 
-@dataclass(frozen=True)
-class Opened:
+class Opened(NamedTuple):
     """A file's model, ready to be read once."""
 
     kind: Kind
@@ -30,7 +29,7 @@ class Opened:
     note: str = ""
     """For the deployment's timeline: where the model was found. Empty for a plain pickle."""
     described: native.NativeModel | None = None
-    versions: Mapping[str, str] = field(default_factory=dict)
+    versions: Mapping[str, str] = MappingProxyType({})
     """Library to version, as far as the form tells them outside of the model; "": not at all."""
 
 

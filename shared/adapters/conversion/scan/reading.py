@@ -4,11 +4,10 @@ import json
 import os
 import sys
 from contextlib import suppress
-from dataclasses import asdict
 from typing import IO, Any, Literal
 
+from serving.model_file.canonical import check_canonical
 from serving.model_file.findings import Findings, Refused, Unreadable
-from serving.model_file.load import check_canonical
 from serving.model_file.rewrite import examine
 from serving.walls.confine import confine
 from shared.adapters.conversion.scan import bounds
@@ -40,6 +39,7 @@ def main() -> None:
         found = read(file, "canonical" if kind == "canonical" else "upload")
         answer = json.dumps(found).encode()
     os.write(1, answer)
+    os._exit(0)  # at once: to take down what was read of a large file takes seconds
 
 
 def read(file: IO[bytes], kind: File) -> dict[str, Any]:
@@ -96,7 +96,7 @@ def _refused(
         **_told(findings, opened),
         "verdict": "unreadable" if damaged else "refused",
         "reasons": reasons,
-        "refusal": asdict(refusal),
+        "refusal": refusal._asdict(),
     }
 
 

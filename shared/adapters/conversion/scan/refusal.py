@@ -1,12 +1,11 @@
 """Why a file is refused: what its owner is told, and the exception that carries it."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 SAVE_ESTIMATOR = "Save the fitted estimator or pipeline itself: joblib.dump(model, 'model.joblib')."
 
 
-@dataclass(frozen=True)
-class Refusal:
+class Refusal(NamedTuple):
     """Why a file is refused. `code` is one of shared/errors/models.py."""
 
     code: str

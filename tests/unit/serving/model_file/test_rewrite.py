@@ -21,8 +21,9 @@ from sklearn.tree import DecisionTreeClassifier
 
 from serving.model_file.calls import CALLS
 from serving.model_file.calls_of_arrow import ARROW_CALLS
+from serving.model_file.canonical import check_canonical
 from serving.model_file.findings import Findings, Refused, Unreadable
-from serving.model_file.load import check_canonical, load_canonical, load_upload
+from serving.model_file.load import load_canonical, load_upload
 from serving.model_file.names import listed
 from serving.model_file.rewrite import rewritten
 from serving.model_file.save import save_model, served_by
