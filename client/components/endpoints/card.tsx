@@ -1,7 +1,7 @@
 "use client";
 
 import { Moon } from "lucide-react";
-import type { ReactNode } from "react";
+import { memo, type ReactNode } from "react";
 import type { EndpointSummary } from "@/lib/api/endpoints";
 import { endpointMessages as text } from "@/lib/messages/endpoints";
 import { money, plain } from "@/lib/format";
@@ -13,7 +13,7 @@ import { Link } from "../ui/link";
 import { TrafficBar } from "./traffic-bar";
 
 /** One endpoint: who serves, how much is asked, what it costs. */
-export function EndpointCard({ endpoint }: { endpoint: EndpointSummary }) {
+export const EndpointCard = memo(function EndpointCard({ endpoint }: { endpoint: EndpointSummary }) {
   return (
     <article aria-label={endpoint.name} className="rounded-2xl border bg-surface p-4 shadow-xs sm:p-5">
       <header className="flex items-start justify-between gap-4">
@@ -36,7 +36,7 @@ export function EndpointCard({ endpoint }: { endpoint: EndpointSummary }) {
       {endpoint.scoring_uri && <Uri uri={endpoint.scoring_uri} />}
     </article>
   );
-}
+});
 
 /** What the list and the page show of an endpoint in numbers. */
 export function EndpointFigures({ endpoint, living }: { endpoint: Pick<EndpointSummary, "requests_last_hour" | "usd_per_hour">; living: number }) {

@@ -2,7 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { Download, Pencil, Rocket, ShieldAlert, ShieldCheck, ShieldQuestion, Trash2 } from "lucide-react";
-import { useState, type ReactNode } from "react";
+import { memo, useState, type ReactNode } from "react";
 import { downloadModel, type Model, type Scan } from "@/lib/api/models";
 import { problemOf } from "@/lib/api/problem";
 import { classes } from "@/lib/class-names";
@@ -20,14 +20,14 @@ interface ModelCardProps {
   chosen: boolean;
   /** No more can be selected. */
   full: boolean;
-  onChoose: () => void;
+  onChoose: (model: Model) => void;
   onDeploy: (model: Model) => void;
   onRename: (model: Model) => void;
   onRemove: (model: Model) => void;
 }
 
 /** One trained model. Deploy is offered once the scan has allowed the file. */
-export function ModelCard({ model, chosen, full, onChoose, onDeploy, onRename, onRemove }: ModelCardProps) {
+export const ModelCard = memo(function ModelCard({ model, chosen, full, onChoose, onDeploy, onRename, onRemove }: ModelCardProps) {
   const name = model.model_name;
   const asked = useQuery({ ...modelQueries.model(model.id), enabled: !model.scan });
   const scan = model.scan ?? asked.data?.scan ?? null;
@@ -50,7 +50,7 @@ export function ModelCard({ model, chosen, full, onChoose, onDeploy, onRename, o
       <div className="flex items-start justify-between gap-3">
         <h2 className="min-w-0 font-semibold [overflow-wrap:anywhere]">{name}</h2>
         {scan?.verdict === "allowed" && (
-          <input type="checkbox" aria-label={batchMessages.choose(name)} title={batchMessages.choose(name)} checked={chosen} disabled={full && !chosen} onChange={onChoose} className="mt-0.5 size-5 shrink-0 cursor-pointer accent-(--accent)" />
+          <input type="checkbox" aria-label={batchMessages.choose(name)} title={batchMessages.choose(name)} checked={chosen} disabled={full && !chosen} onChange={() => onChoose(model)} className="mt-0.5 size-5 shrink-0 cursor-pointer accent-(--accent)" />
         )}
       </div>
       <p className="text-sm break-words text-quiet">{model.algorithm || modelMessages.unknownAlgorithm}</p>
@@ -82,7 +82,7 @@ export function ModelCard({ model, chosen, full, onChoose, onDeploy, onRename, o
       </div>
     </article>
   );
-}
+});
 
 function Tool({ text, icon, onClick, busy }: { text: string; icon: ReactNode; onClick: () => void; busy?: boolean }) {
   return (

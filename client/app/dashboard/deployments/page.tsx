@@ -3,13 +3,14 @@
 import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import { CloudUpload, SearchX } from "lucide-react";
 import { Suspense, useCallback, useEffect, useMemo, useState } from "react";
-import { DeploymentCards } from "@/components/deployments/cards";
+import { DeploymentCard } from "@/components/deployments/card";
 import { MoreOnScroll } from "@/components/deployments/more";
 import { StatCards } from "@/components/deployments/stat-cards";
 import { FILTERS, Toolbar } from "@/components/deployments/toolbar";
 import { Button } from "@/components/ui/button";
 import { buttonClasses } from "@/components/ui/button-classes";
 import { Link } from "@/components/ui/link";
+import { LongList } from "@/components/ui/long-list";
 import { Notice } from "@/components/ui/notice";
 import { Empty, PageHead, Skeletons } from "@/components/ui/states";
 import type { Deployment, DeploymentStatus } from "@/lib/api/deployments";
@@ -53,6 +54,7 @@ function Deployments() {
     placeholderData: (before) => before,
   });
   const deployments = useMemo(() => list.data?.pages.flatMap((page) => page.deployments) ?? [], [list.data]);
+  const keys = useMemo(() => deployments.map((deployment) => deployment.id), [deployments]);
   const { fetchNextPage, hasNextPage, isFetchingNextPage } = list;
   const loaded = list.data?.pages.length ?? 0;
   const more = useCallback(() => {
@@ -115,7 +117,12 @@ function Deployments() {
       )}
       {deployments.length > 0 && (
         <section aria-label={messages.deployments.title} className="space-y-4">
-          <DeploymentCards deployments={deployments} types={types} onDelete={setLeaving} />
+          <LongList
+            keys={keys}
+            usualHeight={190}
+            className="grid grid-cols-1 gap-3"
+            card={(index) => <DeploymentCard deployment={deployments[index]!} types={types} onDelete={setLeaving} />}
+          />
           <MoreOnScroll shown={deployments.length} total={total} hasMore={hasNextPage} busy={isFetchingNextPage} onMore={more} />
         </section>
       )}

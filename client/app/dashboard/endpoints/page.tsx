@@ -2,13 +2,14 @@
 
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { SearchX, Waypoints } from "lucide-react";
-import { Suspense, useCallback, useEffect } from "react";
+import { Suspense, useCallback, useEffect, useMemo } from "react";
 import { MoreOnScroll } from "@/components/deployments/more";
 import { SearchBox } from "@/components/deployments/toolbar";
 import { EndpointCard } from "@/components/endpoints/card";
 import { Button } from "@/components/ui/button";
 import { buttonClasses } from "@/components/ui/button-classes";
 import { Link } from "@/components/ui/link";
+import { LongList } from "@/components/ui/long-list";
 import { Notice } from "@/components/ui/notice";
 import { Empty, PageHead, Skeletons } from "@/components/ui/states";
 import { endpointMessages as text } from "@/lib/messages/endpoints";
@@ -27,7 +28,8 @@ export default function EndpointsPage() {
 function Endpoints() {
   const [search, setSearch] = useUrlState("search");
   const list = useInfiniteQuery({ ...endpointQueries.endpoints(search), placeholderData: (before) => before });
-  const endpoints = list.data?.pages.flatMap((page) => page.endpoints) ?? [];
+  const endpoints = useMemo(() => list.data?.pages.flatMap((page) => page.endpoints) ?? [], [list.data]);
+  const names = useMemo(() => endpoints.map((endpoint) => endpoint.name), [endpoints]);
   const { fetchNextPage } = list;
   const more = useCallback(() => void fetchNextPage(), [fetchNextPage]);
   const nothing = list.isSuccess && endpoints.length === 0;
@@ -63,13 +65,12 @@ function Endpoints() {
       )}
       {endpoints.length > 0 && (
         <section aria-label={text.title} className="space-y-4">
-          <ul className="space-y-3">
-            {endpoints.map((endpoint) => (
-              <li key={endpoint.name}>
-                <EndpointCard endpoint={endpoint} />
-              </li>
-            ))}
-          </ul>
+          <LongList
+            keys={names}
+            usualHeight={190}
+            className="grid grid-cols-1 gap-3"
+            card={(index) => <EndpointCard endpoint={endpoints[index]!} />}
+          />
           <MoreOnScroll shown={endpoints.length} total={list.data?.pages[0]?.total ?? 0} hasMore={list.hasNextPage} busy={list.isFetchingNextPage} onMore={more} />
         </section>
       )}

@@ -11,6 +11,7 @@ import { ModelCard } from "@/components/models/card";
 import { Uploads } from "@/components/models/uploads";
 import { useSession } from "@/components/session";
 import { Button } from "@/components/ui/button";
+import { LongList } from "@/components/ui/long-list";
 import { Notice } from "@/components/ui/notice";
 import { Empty, PageHead, Skeletons } from "@/components/ui/states";
 import type { Model } from "@/lib/api/models";
@@ -26,6 +27,8 @@ const DeploymentDialog = lazily(() => import("@/components/DeploymentDialog").th
 const BatchDialog = lazily(() => import("@/components/batch/batch-dialog").then((module) => module.BatchDialog));
 const RenameDialog = lazily(() => import("@/components/models/dialogs").then((module) => module.RenameDialog));
 const RemoveDialog = lazily(() => import("@/components/models/dialogs").then((module) => module.RemoveDialog));
+
+const GRID = "grid grid-cols-1 gap-4 sm:grid-cols-2 xl:grid-cols-3";
 
 export default function ModelsPage() {
   return (
@@ -49,8 +52,12 @@ function Models() {
     placeholderData: (before) => before,
   });
   const models = useMemo(() => list.data?.pages.flatMap((page) => page.models) ?? [], [list.data]);
+  const keys = useMemo(() => models.map((model) => model.id), [models]);
   const { fetchNextPage } = list;
   const more = useCallback(() => void fetchNextPage(), [fetchNextPage]);
+  const { change } = batch;
+  const choose = useCallback((model: Model) => change((draft) => toggled(draft, model)), [change]);
+  const deploy = useCallback((model: Model) => setDeploying(model.id, "push"), [setDeploying]);
   const nothing = list.isSuccess && models.length === 0;
   useEffect(() => {
     document.title = `${modelMessages.title} · ${messages.product}`;
@@ -66,21 +73,29 @@ function Models() {
         </div>
       )}
       {list.error && <Notice error={list.error} again={() => void list.refetch()} busy={list.isFetching} />}
-      <div className="grid grid-cols-1 gap-4 sm:grid-cols-2 xl:grid-cols-3">
-        {list.isPending && !list.error && <Skeletons count={3} className="h-52" />}
-        {models.map((model) => (
-          <ModelCard
-            key={model.id}
-            model={model}
-            chosen={rows.some((row) => row.model_id === model.id)}
-            full={rows.length >= MOST_ROWS}
-            onChoose={() => batch.change((draft) => toggled(draft, model))}
-            onDeploy={(chosen) => setDeploying(chosen.id, "push")}
-            onRename={setRenaming}
-            onRemove={setRemoving}
-          />
-        ))}
-      </div>
+      {list.isPending && !list.error && (
+        <div className={GRID}>
+          <Skeletons count={3} className="h-52" />
+        </div>
+      )}
+      {models.length > 0 && (
+        <LongList
+          keys={keys}
+          usualHeight={225}
+          className={GRID}
+          card={(index) => (
+            <ModelCard
+              model={models[index]!}
+              chosen={rows.some((row) => row.model_id === models[index]!.id)}
+              full={rows.length >= MOST_ROWS}
+              onChoose={choose}
+              onDeploy={deploy}
+              onRename={setRenaming}
+              onRemove={setRemoving}
+            />
+          )}
+        />
+      )}
       {nothing && !search && <Empty icon={<Boxes />} title={modelMessages.emptyTitle} text={modelMessages.emptyText} />}
       {nothing && search && (
         <Empty icon={<SearchX />} title={modelMessages.noneTitle} text={modelMessages.noneText}>

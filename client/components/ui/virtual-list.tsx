@@ -1,0 +1,77 @@
+"use client";
+
+import { useWindowVirtualizer } from "@tanstack/react-virtual";
+import { useCallback, useDeferredValue, useLayoutEffect, useRef, useState, type ReactNode, type RefObject } from "react";
+import { classes } from "@/lib/class-names";
+import type { LongListProps } from "./long-list";
+
+/** Rows beyond each edge of the window: more make each frame of a fast scroll dearer. */
+const OVERSCAN = 3;
+
+/** The rows near the window, each as many cards as the grid has columns. */
+export function VirtualList({ keys, usualHeight, className, card }: LongListProps) {
+  const list = useRef<HTMLDivElement>(null);
+  const { top, columns, gap } = useGrid(list);
+  const rows = useWindowVirtualizer({
+    count: Math.ceil(keys.length / columns),
+    estimateSize: () => usualHeight,
+    overscan: OVERSCAN,
+    gap,
+    scrollMargin: top,
+    // The same function as long as the keys are the same: another one makes it measure all rows again.
+    getItemKey: useCallback((row: number) => keys[row * columns] ?? row, [keys, columns]),
+  });
+
+  return (
+    <div role="list" ref={list} className={classes("relative", className)} style={{ height: rows.getTotalSize() }}>
+      {rows.getVirtualItems().map((row) => (
+        <div
+          key={row.key}
+          data-index={row.index}
+          ref={rows.measureElement}
+          className={classes("absolute inset-x-0 top-0 [contain:layout_style]", className)}
+          style={{ transform: `translateY(${row.start - top}px)` }}
+        >
+          <Filled height={row.size}>
+            {keys.slice(row.index * columns, (row.index + 1) * columns).map((key, column) => {
+              const index = row.index * columns + column;
+              return (
+                <div key={key} role="listitem" aria-setsize={keys.length} aria-posinset={index + 1} className="grid grid-cols-1">
+                  {card(index)}
+                </div>
+              );
+            })}
+          </Filled>
+        </div>
+      ))}
+    </div>
+  );
+}
+
+/**
+ * An empty place at once, its cards as soon as nothing more urgent is to be done: a row comes into the
+ * page beyond the window's edge, so that only who scrolls faster than cards are made sees it empty.
+ */
+function Filled({ height, children }: { height: number; children: ReactNode }) {
+  const filled = useDeferredValue(true, false);
+  return filled ? children : <div aria-hidden className="col-span-full rounded-2xl bg-raised" style={{ height }} />;
+}
+
+/** Where the grid stands in the page, and its columns and gap as the style sheet has them at this width. */
+function useGrid(list: RefObject<HTMLElement | null>) {
+  const [grid, setGrid] = useState({ top: 0, columns: 1, gap: 0 });
+  useLayoutEffect(() => {
+    const element = list.current;
+    if (!element) return;
+    const look = () => {
+      const { gridTemplateColumns, rowGap } = getComputedStyle(element);
+      const seen = { top: Math.round(element.getBoundingClientRect().top + scrollY), columns: gridTemplateColumns.split(" ").length, gap: parseFloat(rowGap) };
+      setGrid((before) => (before.top === seen.top && before.columns === seen.columns && before.gap === seen.gap ? before : seen));
+    };
+    look();
+    const watch = new ResizeObserver(look);
+    watch.observe(document.body);
+    return () => watch.disconnect();
+  }, [list]);
+  return grid;
+}
