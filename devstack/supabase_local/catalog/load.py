@@ -96,7 +96,7 @@ async def load_catalog(connection: AsyncConnection[TupleRow]) -> Catalog:
         max_rows=int(max_rows) if max_rows.isdigit() else None,
         media_types=frozenset(row[0] for row in await ask(queries.MEDIA_TYPES)),
         pre_request=pre_request,
-        extra_search_path=extra_path,
+        extra_search_path=_names(settings.get("pgrst.db_extra_search_path", "public, extensions")),
     )
 
 
