@@ -217,6 +217,16 @@ SPREADS = [
     ),
     Case("GET /studios?order=id&limit=1&select=id,...films()", [{"id": 1}]),
     Case(
+        "GET /films?select=id,...studios(studio:name)&id=lt.4"
+        "&order=studios(studio).desc.nullslast,id",
+        [
+            {"id": 3, "studio": "South"},
+            {"id": 1, "studio": "North"},
+            {"id": 2, "studio": "North"},
+        ],
+    ),
+    Case("GET /films?select=id,studios(studio:name)&order=studios(studio)", status=400),
+    Case(
         "GET /studios?select=name,...films(year,id.sum())",
         problem(
             "PGRST127",

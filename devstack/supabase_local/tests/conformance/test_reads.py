@@ -51,6 +51,11 @@ AGGREGATES = [
     Case("GET /films?select=...budgets(total:amount.sum())", [{"total": 420.50}]),
     Case("GET /films?select=...studios(count())", [{"count": 3}]),
     Case(
+        "GET /films?select=...studios(studio:name,made:count())&studio_id=lt.9"
+        "&order=studios(studio).desc",
+        [{"studio": "South", "made": 1}, {"studio": "North", "made": 2}],
+    ),
+    Case(
         "GET /films?select=...studios(name),...budgets(total:amount.sum())"
         "&order=studios(name).nullslast",
         [
