@@ -25,6 +25,7 @@ from devstack.supabase_local.catalog.relationships import (
     view_key,
     with_computed,
 )
+from devstack.supabase_local.catalog.views import columns_shown
 
 WRITES = {"POST": 8, "PATCH": 4, "DELETE": 16}
 """The events that `pg_relation_is_updatable` tells of."""
@@ -52,17 +53,24 @@ async def load_catalog(connection: AsyncConnection[TupleRow]) -> Catalog:
         )
     ]
     views: dict[Name, list[tuple[Name, str, str]]] = {}
-    for schema, view, base_schema, base, shown, column in await ask(queries.VIEW_COLUMNS):
+    shows = [
+        (view, *shown)
+        for view, rule in await ask(queries.VIEW_RULES)
+        for shown in columns_shown(rule)
+    ]
+    whence = [list(numbers) for numbers in zip(*shows, strict=True)] or [[]] * 4
+    for schema, view, base_schema, base, shown, column in await ask(queries.VIEW_COLUMNS, *whence):
         views.setdefault((schema, view), []).append(((base_schema, base), shown, column))
     views = to_tables(views)
     keys = {(schema, name): tuple(key) for schema, name, key in await ask(queries.PRIMARY_KEYS)}
     keys |= {view: view_key(columns, keys) for view, columns in views.items()}
+    extra_path = _names(settings.get("pgrst.db_extra_search_path", "public, extensions"))
     representations = {
         (source, target): function
         for source, target, function in await ask(queries.REPRESENTATIONS)
     }
     tables = {
-        (row[0], row[1]): _table(row, keys, representations)
+        (row[0], row[1]): _table(row, keys, representations, extra_path)
         for row in await ask(queries.TABLES, list(schemas))
     }
     functions: dict[Name, list[Function]] = {}
@@ -97,11 +105,20 @@ def _names(setting: str) -> tuple[str, ...]:
 
 
 def _table(
-    row: TupleRow, keys: Mapping[Name, tuple[str, ...]], representations: Representations
+    row: TupleRow,
+    keys: Mapping[Name, tuple[str, ...]],
+    representations: Representations,
+    extra_path: tuple[str, ...],
 ) -> Table:
+    """Its computed fields are the functions that a request on it finds without a schema."""
     schema, name, is_view, events, columns, computed = row
     facts = {column["name"]: _column(column, representations) for column in columns}
-    fields = {field: ComputedField((owner, field), base) for owner, field, base in computed}
+    fields = {
+        field: ComputedField((owner, field), base)
+        for place in reversed((schema, *extra_path))
+        for owner, field, base in computed
+        if owner == place
+    }
     key = keys.get((schema, name), ())
     writable = tuple(verb for verb, event in WRITES.items() if events & event)
     return Table(schema, name, facts, key, is_view, fields, writable)

@@ -69,26 +69,24 @@ where k.contype = 'f' and k.conparentid = 0
 order by n.nspname, c.relname, k.conname
 """
 
-# A view's columns, traced back to the columns of tables or further views that they show: the
-# outermost target list of its rule names them. It is printed last, so the last entry counts.
-VIEW_COLUMNS = r"""
-select vn.nspname, v.relname, tn.nspname, t.relname, x.view_column, a.attname
-from (
-  select distinct on (r.ev_class, m[1])
-    r.ev_class, m[2] as view_column, m[3]::oid as relid, m[4]::int as number
-  from pg_rewrite r join pg_class w on w.oid = r.ev_class and w.relkind in ('v', 'm'),
-  regexp_matches(r.ev_action::text,
-    ':resno (\d+) :resname (\S+) :ressortgroupref \d+ '
-    ':resorigtbl (\d+) :resorigcol (\d+) :resjunk false', 'g')
-    with ordinality g(m, place)
-  where r.ev_type = '1' and r.rulename = '_RETURN'
-  order by r.ev_class, m[1], g.place desc
-) x
-join pg_class v on v.oid = x.ev_class join pg_namespace vn on vn.oid = v.relnamespace
-join pg_attribute va on va.attrelid = v.oid and va.attname = x.view_column
-join pg_class t on t.oid = x.relid join pg_namespace tn on tn.oid = t.relnamespace
+# What views do, in the form in which PostgreSQL keeps it: see views.py.
+VIEW_RULES = """
+select r.ev_class, r.ev_action::text
+from pg_rewrite r
+join pg_class c on c.oid = r.ev_class and c.relkind in ('v', 'm')
+join pg_namespace n on n.oid = c.relnamespace
+where r.ev_type = '1' and r.rulename = '_RETURN'
+  and n.nspname not in ('pg_catalog', 'information_schema')
+"""
+
+# The names of views' columns, and of the columns of tables or further views that they show.
+VIEW_COLUMNS = """
+select vn.nspname, v.relname, tn.nspname, t.relname, va.attname, a.attname
+from unnest(%s::oid[], %s::int[], %s::oid[], %s::int[]) x(view, place, shown, number)
+join pg_class v on v.oid = x.view join pg_namespace vn on vn.oid = v.relnamespace
+join pg_attribute va on va.attrelid = v.oid and va.attnum = x.place
+join pg_class t on t.oid = x.shown join pg_namespace tn on tn.oid = t.relnamespace
 join pg_attribute a on a.attrelid = t.oid and a.attnum = x.number
-where vn.nspname not in ('pg_catalog', 'information_schema')
 order by va.attrelid, va.attnum
 """
 

@@ -5,6 +5,8 @@ from devstack.supabase_local.rest.errors import RestError
 from devstack.supabase_local.rest.hints import relationship_hint
 from devstack.supabase_local.rest.select import Embed
 
+CARDINALITIES = ("one-to-many", "many-to-one", "one-to-one", "many-to-many")
+
 
 def find_relationship(catalog: Catalog, origin: Table, embed: Embed) -> Relationship:
     """Raises PGRST200 when there is none, PGRST201 when there is more than one."""
@@ -16,7 +18,7 @@ def find_relationship(catalog: Catalog, origin: Table, embed: Embed) -> Relation
     if len(candidates) == 1:
         return candidates[0]
     if candidates:
-        raise _ambiguous(origin, embed, candidates)
+        raise _ambiguous(origin, embed, sorted(candidates, key=_by_cardinality))
     using = f"' using the hint '{embed.hint}" if embed.hint else ""
     raise RestError(
         400,
@@ -68,6 +70,11 @@ def _single(relationship: Relationship, side: int) -> list[str]:
 
 def _is_view(catalog: Catalog, relationship: Relationship) -> bool:
     return catalog.tables[relationship.target].is_view
+
+
+def _by_cardinality(relationship: Relationship) -> int:
+    """The order in which PostgREST lists them."""
+    return CARDINALITIES.index(relationship.cardinality)
 
 
 def _ambiguous(origin: Table, embed: Embed, candidates: list[Relationship]) -> RestError:

@@ -25,7 +25,7 @@ from devstack.supabase_local.rest.payload import Payload, parse_payload
 from devstack.supabase_local.rest.prefer import Preferences, parse_prefer
 from devstack.supabase_local.rest.ranges import Page, content_range, parse_range
 from devstack.supabase_local.rest.selection import Select
-from devstack.supabase_local.rest.statement import Statement, exact_total
+from devstack.supabase_local.rest.statement import Statement, estimated_total, exact_total
 
 READS = ("GET", "HEAD")
 BODILESS = (204, 205, 304)
@@ -171,9 +171,8 @@ class Exchange:
         if self.prefer.count == "exact":
             return exact_total(select)
         planned = await self._planned(connection, select)
-        most = self.catalog.max_rows or 1000
-        if self.prefer.count == "estimated" and planned <= most:
-            return sql.SQL("greatest({}, {})").format(exact_total(select, most + 1), sql.Literal(0))
+        if self.prefer.count == "estimated":
+            return estimated_total(select, planned, self.catalog.max_rows)
         return sql.SQL("{}::bigint").format(sql.Literal(planned))
 
     async def _planned(self, connection: Connection, select: Select) -> int:

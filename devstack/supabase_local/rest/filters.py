@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from devstack.supabase_local.rest.json_path import Step, scan_path
-from devstack.supabase_local.rest.scanner import Scanner
+from devstack.supabase_local.rest.scanner import FIELD_NAME, Scanner
 
 QUANTIFIABLE = ("eq", "gt", "gte", "lt", "lte", "like", "ilike", "match", "imatch")
 PLAIN = ("neq", "isdistinct", "cs", "cd", "ov", "sl", "sr", "nxr", "nxl", "adj")
@@ -19,6 +19,7 @@ _LOGIC = re.compile(r"(not\.)?(and|or)[ \t]*(?=\()")
 _LIST_ELEMENT = re.compile(r"[^,)]*")
 _ARRAY = re.compile(r"\{[^{}]*\}")
 _QUOTED_ELEMENT = re.compile(r'"(?:[^\\"]|\\.)*"(?=[,)])', re.DOTALL)
+_MEMBER = f"{FIELD_NAME}, negation operator (not) or logic operator (and, or)"
 _OPERATION_SHAPE = re.compile(rf"(?:not\.)?(?:{'|'.join(OPERATORS)})(?:\([\w $]+\))?\.")
 
 
@@ -70,12 +71,13 @@ def parse_condition(field: str, text: str) -> tuple[tuple[str, ...], Condition]:
 
 
 def parse_group(word: str, text: str, *, negated: bool) -> Group:
-    """`word` is and / or; `text` the members in parentheses. Raises PGRST100."""
-    scanner = Scanner(text, "logic tree")
+    """`word` is and / or; `text` the members in parentheses. Raises PGRST100.
+
+    What stands behind the closing parenthesis is passed over, as PostgREST does.
+    """
+    scanner = Scanner(text, "logic tree", before=len("not." if negated else "") + len(word))
     scanner.blanks()
-    group = _group(scanner, word, negated=negated)
-    scanner.finish()
-    return group
+    return _group(scanner, word, negated=negated)
 
 
 def _group(scanner: Scanner, word: str, *, negated: bool) -> Group:
@@ -96,7 +98,7 @@ def _group(scanner: Scanner, word: str, *, negated: bool) -> Group:
 def _member(scanner: Scanner) -> Filter:
     if found := scanner.match(_LOGIC):
         return _group(scanner, found[2], negated=found[1] is not None)
-    column = scanner.name()
+    column = scanner.name(_MEMBER)
     path = scan_path(scanner)
     scanner.expect(".")
     return Condition(column, path, _operation(scanner, within_group=True))

@@ -62,7 +62,7 @@ def join_one(inner: Select, embed: Embed, target: Table, ordered_by: Sequence[Or
         document = sql.SQL("(select row_to_json(_x) from (select {}) as _x) as doc")
         outputs.append(document.format(inner.outputs()))
     for term in ordered_by:
-        value = column(target, inner.alias, term.column, term.path)
+        value = _ordering_value(term, inner, target, spread=embed.spread)
         outputs.append(sql.SQL("{} as {}").format(value, sql.Identifier(order_key(term))))
     content = sql.SQL("select {}{}").format(sql.SQL(", ").join(outputs), inner.body())
     return _join(content, alias, embed, to_one=True, on=sql.SQL("true"), spread=spread)
@@ -101,6 +101,15 @@ def spread_many(inner: Select, embed: Embed) -> Join:
         for one in inner.fields
     )
     return _join(content, alias, embed, to_one=False, on=_there(alias, embed), spread=spread)
+
+
+def _ordering_value(term: OrderTerm, inner: Select, target: Table, *, spread: bool) -> SQL:
+    """A column of the resource or, when it is spread, what it shows under another name."""
+    if spread and term.column not in target.columns and not term.path:
+        for one in inner.fields:
+            if one.key == term.column and one.aggregate is None:
+                return one.value
+    return column(target, inner.alias, term.column, term.path)
 
 
 def order_key(term: OrderTerm) -> str:

@@ -33,4 +33,6 @@ def _operand(scanner: Scanner) -> str | int:
         return scanner.quoted()
     if (found := scanner.match(_KEY)) and found[0].strip():
         return found[0].strip()
-    scanner.fail("key or index")
+    if scanner.take("-"):
+        scanner.fail("digit")
+    scanner.fail('"-", digit or any non reserved character different from: .,>()')

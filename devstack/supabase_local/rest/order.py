@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from devstack.supabase_local.rest.json_path import Step, scan_path
 from devstack.supabase_local.rest.scanner import Scanner
 
-DIRECTIONS = {"asc": False, "desc": True}
-NULLS = {"nullsfirst": True, "nullslast": False}
+DIRECTIONS = {".asc": False, ".desc": True}
+NULLS = {".nullsfirst": True, ".nullslast": False}
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ def parse_order(text: str) -> tuple[OrderTerm, ...]:
     terms = [_term(scanner)]
     while scanner.take(","):
         terms.append(_term(scanner))
-    scanner.finish()
+    scanner.finish('"," or end of input')
     return tuple(terms)
 
 
@@ -38,19 +38,15 @@ def _term(scanner: Scanner) -> OrderTerm:
         scanner.expect(")")
     else:
         path = scan_path(scanner)
-    descending, nulls_first = False, None
-    if scanner.take("."):
-        word = scanner.name()
-        if word in DIRECTIONS:
-            descending = DIRECTIONS[word]
-            if scanner.take("."):
-                word = scanner.name()
-                if word not in NULLS:
-                    scanner.fail("nullsfirst or nullslast")
-                nulls_first = NULLS[word]
-        elif word in NULLS:
-            nulls_first = NULLS[word]
-        else:
-            scanner.fail("asc, desc, nullsfirst or nullslast")
+    descending = _word(scanner, DIRECTIONS)
+    nulls_first = _word(scanner, NULLS)
+    if scanner.sees("."):
+        scanner.position += 1
+        known = "" if descending is not None else "asc, desc, "
+        scanner.fail(f"{known}nullsfirst or nullslast")
     scanner.blanks()
-    return OrderTerm(column, path, relation, descending, nulls_first)
+    return OrderTerm(column, path, relation, bool(descending), nulls_first)
+
+
+def _word(scanner: Scanner, words: dict[str, bool]) -> bool | None:
+    return next((meaning for word, meaning in words.items() if scanner.take(word)), None)

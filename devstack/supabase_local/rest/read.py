@@ -81,13 +81,7 @@ class Reader:
     ) -> list[Field]:
         own = [one for one in node.fields if isinstance(one, Column) and one.aggregate]
         if own and not self.catalog.aggregates_enabled:
-            raise RestError(
-                400,
-                "PGRST123",
-                "Use of aggregate functions is not allowed",
-                hint="alter role authenticator set pgrst.db_aggregates_enabled = 'true'; "
-                "notify pgrst, 'reload config';",
-            )
+            raise RestError(400, "PGRST123", "Use of aggregate functions is not allowed")
         raised = any(field.aggregate for join in joins.values() for field in join.spread)
         by_name = (
             spread or raised or bool(own) or any(one.to_json for one in table.columns.values())

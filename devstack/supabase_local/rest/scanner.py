@@ -10,11 +10,13 @@ _QUOTED = re.compile(r'"((?:[^\\"]|\\.)*)"', re.DOTALL)
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _BLANKS = re.compile(r"[ \t]*")
 DEEPEST_NESTING = 30
+FIELD_NAME = "field name (* or [a..z0..9_$])"
 
 
 class Scanner:
-    def __init__(self, text: str, what: str) -> None:
-        self.text, self.what, self.position = text, what, 0
+    def __init__(self, text: str, what: str, before: int = 0) -> None:
+        """`before`: how many characters PostgREST has read before `text`, for its columns."""
+        self.text, self.what, self.position, self._before = text, what, 0, before
         self._depth = 0
 
     def at_end(self) -> bool:
@@ -43,7 +45,7 @@ class Scanner:
     def blanks(self) -> None:
         self.match(_BLANKS)
 
-    def name(self) -> str:
+    def name(self, expected: str = FIELD_NAME) -> str:
         """A field name: bare if of letters, digits, _ $ - and space, or else in double quotes."""
         self.blanks()
         if self.sees('"'):
@@ -52,7 +54,7 @@ class Scanner:
         found = self.match(_NAME)
         if found is None or not found[0].strip():
             self.position = start
-            self.fail("field name (* or [a..z0..9_$])")
+            self.fail(expected)
         return found[0].strip()
 
     def quoted(self) -> str:
@@ -69,14 +71,16 @@ class Scanner:
     def ascend(self) -> None:
         self._depth -= 1
 
-    def finish(self) -> None:
+    def finish(self, expected: str = "end of input") -> None:
+        """What is left over is quoted once, as PostgREST's parser does at an end."""
         self.blanks()
         if not self.at_end():
-            self.fail("end of input")
+            self.fail(expected, quote="'")
 
-    def fail(self, expected: str) -> NoReturn:
-        seen = "end of input" if self.at_end() else f'"{self.text[self.position]}"'
+    def fail(self, expected: str, quote: str = '"') -> NoReturn:
+        seen = "end of input" if self.at_end() else f"{quote}{self.text[self.position]}{quote}"
+        column = self._before + self.position + 1
         raise not_parsed(
-            f'"failed to parse {self.what} ({self.text})" (line 1, column {self.position + 1})',
+            f'"failed to parse {self.what} ({self.text})" (line 1, column {column})',
             f"unexpected {seen} expecting {expected}",
         )

@@ -58,13 +58,14 @@ Item: TypeAlias = Star | Column | Embed
 
 
 def parse_select(text: str) -> tuple[Item, ...]:
-    """Raises PGRST100."""
+    """Raises PGRST100. A parenthesis too many at the end is passed over, as PostgREST does."""
     scanner = Scanner(text, "select parameter")
     scanner.blanks()
     if scanner.at_end():
         return (Star(),)
     items = _items(scanner)
-    scanner.finish()
+    if not scanner.take(")"):
+        scanner.finish()
     return items
 
 

@@ -63,6 +63,19 @@ def exact_total(select: Select, most: int | None = None) -> SQL:
     return sql.SQL("(select count(*) from ({}{}) as _all)").format(select.matching(), limit)
 
 
+def estimated_total(select: Select, planned: int, most: int | None) -> SQL:
+    """The exact number up to `most`, the bound of a reply; beyond it, PostgreSQL's guess if that is
+    greater."""
+    return sql.SQL(
+        "(select case when exact <= {} then exact else greatest(exact, {}) end"
+        " from (select {} as exact) as _counted)"
+    ).format(
+        sql.Literal(-1 if most is None else most),
+        sql.Literal(planned),
+        exact_total(select, None if most is None else most + 1),
+    )
+
+
 def _with(source: SQL | None, page: SQL) -> SQL:
     first = (
         sql.SQL("{} as ({}), ").format(sql.Identifier(SOURCE), source) if source else sql.SQL("")

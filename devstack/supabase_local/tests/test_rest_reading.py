@@ -230,7 +230,12 @@ def test_aggregates_are_off_until_the_database_allows_them(
     http: httpx.Client, numbers: str, database: psycopg.Connection
 ) -> None:
     path = f"/rest/v1/{numbers}?select=even,count(),id.sum(),top:id.max()::text&order=even"
-    assert http.get(path).json()["code"] == "PGRST123"
+    assert http.get(path).json() == {
+        "code": "PGRST123",
+        "message": "Use of aggregate functions is not allowed",
+        "details": None,
+        "hint": None,
+    }
     database.execute("alter role authenticator set pgrst.db_aggregates_enabled = 'true'")
     try:
         database.execute("notify pgrst, 'reload config'")

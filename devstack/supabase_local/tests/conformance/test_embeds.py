@@ -52,6 +52,39 @@ EMBEDS = [
         f"{ACME},auditor_id(name),referee:referee_id(name)",
         [{"name": "Acme", "auditor_id": {"name": "Auditor"}, "referee": {"name": "Referee"}}],
     ),
+    Case(
+        "GET /crews?select=sailors(*)",
+        problem(
+            "PGRST201",
+            "Could not embed because more than one relationship was found for 'crews' and "
+            "'sailors'",
+            [
+                {
+                    "cardinality": "one-to-many",
+                    "embedding": "crews with sailors",
+                    "relationship": "a_crew using crews(id) and sailors(crew_id)",
+                },
+                {
+                    "cardinality": "many-to-one",
+                    "embedding": "crews with sailors",
+                    "relationship": "the_captain using crews(captain_id) and sailors(id)",
+                },
+            ],
+            "Try changing 'sailors' to one of the following: 'sailors!a_crew', "
+            "'sailors!the_captain'. Find the desired relationship in the 'details' key.",
+        ),
+        300,
+    ),
+    Case(
+        "GET /studio_records?id=eq.1&select=made,titles,films(title)&films.order=id",
+        [
+            {
+                "made": 2,
+                "titles": ["Alpha", "Beta"],
+                "films": [{"title": "Alpha"}, {"title": "Beta"}],
+            }
+        ],
+    ),
     Case("GET /companies?select=companies(name)", status=300),
     Case("GET /companies?select=companies!companies_auditor(name)", status=400),
     Case(
@@ -183,6 +216,16 @@ SPREADS = [
         [{"title": ["Beta", "Alpha"], "amount": [200.00, 150.00]}],
     ),
     Case("GET /studios?order=id&limit=1&select=id,...films()", [{"id": 1}]),
+    Case(
+        "GET /films?select=id,...studios(studio:name)&id=lt.4"
+        "&order=studios(studio).desc.nullslast,id",
+        [
+            {"id": 3, "studio": "South"},
+            {"id": 1, "studio": "North"},
+            {"id": 2, "studio": "North"},
+        ],
+    ),
+    Case("GET /films?select=id,studios(studio:name)&order=studios(studio)", status=400),
     Case(
         "GET /studios?select=name,...films(year,id.sum())",
         problem(

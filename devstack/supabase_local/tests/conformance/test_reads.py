@@ -51,6 +51,11 @@ AGGREGATES = [
     Case("GET /films?select=...budgets(total:amount.sum())", [{"total": 420.50}]),
     Case("GET /films?select=...studios(count())", [{"count": 3}]),
     Case(
+        "GET /films?select=...studios(studio:name,made:count())&studio_id=lt.9"
+        "&order=studios(studio).desc",
+        [{"studio": "South", "made": 1}, {"studio": "North", "made": 2}],
+    ),
+    Case(
         "GET /films?select=...studios(name),...budgets(total:amount.sum())"
         "&order=studios(name).nullslast",
         [
@@ -171,6 +176,10 @@ PAGES = [
     ),
     Case("GET /films?limit=-1", status=416),
     Case("GET /films?limit=0", [], sent={"Content-Range": "*/*"}),
+    Case("GET /films?select=id,mutter", status=400),
+    Case("GET /films?mutter=eq.alpha", status=400),
+    Case("HEAD /guesses", "", prefer="count=estimated", sent={"Content-Range": "0-3/4"}),
+    Case("HEAD /guesses", "", 206, prefer="count=planned", sent={"Content-Range": "0-3/2019"}),
     Case("HEAD /films", "", prefer="count=exact", sent={"Content-Range": "0-3/4"}),
     Case("HEAD /films?select=id", "", headers={"Range": "1-1"}, sent={"Content-Range": "0-3/*"}),
     Case(

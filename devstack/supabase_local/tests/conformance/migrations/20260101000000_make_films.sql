@@ -1,6 +1,7 @@
 -- The world of the conformance cases: studios, their films, who made them, and what they cost.
 create schema hidden;
-grant usage on schema hidden to service_role;
+create schema aside;
+grant usage on schema hidden, aside to service_role;
 
 create table public.studios (id int primary key, name text not null);
 create table public.persons (
@@ -21,6 +22,14 @@ create view public.film_titles as select id as film, title, studio_id as studio 
 create view hidden.titles as select film, title, studio as maker from public.film_titles;
 create view public.named_films as select film as number, title, maker from hidden.titles;
 create view public.film_years as select year, count(*) as films from public.films group by year;
+create view public.studio_records as
+  select id, (select count(*) from public.films where studio_id = s.id) as made,
+    array(select title from public.films where studio_id = s.id order by id) as titles
+  from public.studios s;
+create function aside.mutter(public.films) returns text language sql immutable as $$ select lower($1.title) $$;
+create function public.guessed_films() returns setof public.films language sql rows 2019
+  as $$ select * from public.films $$;
+create view public.guesses as select id, title from public.guessed_films();
 
 insert into public.studios values (1, 'North'), (2, 'South'), (3, 'Empty');
 insert into public.persons values (1, 'Ada', null), (2, 'Ben', 1), (3, 'Cleo', 1), (4, 'Dan', 2);
@@ -80,6 +89,11 @@ create table hidden.links (
 );
 insert into hidden.links values (4, 3);
 create view public.links as select film, company from hidden.links;
+
+-- Each leads to the other, in both directions.
+create table public.crews (id int primary key, captain_id int);
+create table public.sailors (id int primary key, crew_id int constraint a_crew references public.crews);
+alter table public.crews add constraint the_captain foreign key (captain_id) references public.sailors;
 create table public.answers (id int primary key, text text);
 
 grant all on all tables in schema public, hidden to service_role;

@@ -137,11 +137,28 @@ def test_a_quoted_value_in_a_group_may_hold_commas_and_parentheses() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "a.eq.1", "(", "()", "(a.eq.1", "(a.eq.1,)", "(a.eq.1)x", "(a)", "and(" * 50]
+    "text", ["", "a.eq.1", "(", "()", "(a.eq.1", "(a.eq.1,)", "(a)", "and(" * 50]
 )
 def test_what_is_no_group_is_refused(text: str) -> None:
     with pytest.raises(RestError, match="failed to parse"):
         parse_group("and", text, negated=False)
+
+
+def test_what_stands_behind_a_group_is_passed_over() -> None:
+    assert parse_group("and", "(a.eq.1))", negated=False) == Group(
+        False, (Condition("a", (), Operation("eq", "1")),)
+    )
+
+
+@pytest.mark.parametrize(("negated", "column"), [(False, 4), (True, 8)])
+def test_the_place_in_a_group_counts_the_word_before_it(negated: bool, column: int) -> None:
+    with pytest.raises(RestError) as caught:
+        parse_group("or", "()", negated=negated)
+    assert caught.value.message == f'"failed to parse logic tree (())" (line 1, column {column})'
+    assert caught.value.details == (
+        'unexpected ")" expecting field name (* or [a..z0..9_$]), negation operator (not) '
+        "or logic operator (and, or)"
+    )
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,31 @@ def test_what_is_no_order_is_refused(text: str) -> None:
         parse_order(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "column", "details"),
+    [
+        ("a.asc.nullslasts", 16, "unexpected 's' expecting \",\" or end of input"),
+        ("a.descending", 7, "unexpected 'e' expecting \",\" or end of input"),
+        ("a.up", 3, 'unexpected "u" expecting asc, desc, nullsfirst or nullslast'),
+        ("a.desc.first", 8, 'unexpected "f" expecting nullsfirst or nullslast'),
+        (
+            "a->(b",
+            4,
+            'unexpected "(" expecting "-", digit or any non reserved character '
+            "different from: .,>()",
+        ),
+        ("a->>--3", 6, 'unexpected "-" expecting digit'),
+    ],
+)
+def test_the_place_and_what_was_expected_there_are_told(
+    text: str, column: int, details: str
+) -> None:
+    error = refusal(lambda: parse_order(text))
+    assert error is not None
+    assert error.message == f'"failed to parse order ({text})" (line 1, column {column})'
+    assert error.details == details
+
+
 @given(
     st.one_of(
         st.text(max_size=50),

@@ -75,7 +75,6 @@ def test_what_a_select_means(text: str, items: tuple[Item, ...]) -> None:
         "a,",
         "a b(",
         "rel(",
-        "rel)",
         "rel(a",
         "a::",
         "a:",
@@ -94,6 +93,10 @@ def test_what_is_no_select_is_refused_with_the_place(text: str) -> None:
         parse_select(text)
     assert caught.value.code == "PGRST100"
     assert "(line 1, column " in caught.value.message
+
+
+def test_a_parenthesis_too_many_is_passed_over() -> None:
+    assert parse_select("a,rel(b))") == parse_select("a,rel(b)")
 
 
 def test_nesting_has_an_end() -> None:
