@@ -142,3 +142,5 @@ class Catalog:
     """Behind the request's own schema."""
     media_types: frozenset[str] = frozenset()
     """For which the database has handlers of its own."""
+    time_zones: frozenset[str] = frozenset()
+    """Those that a request may prefer."""

@@ -66,7 +66,8 @@ class Exchange:
 
     @cached_property
     def prefer(self) -> Preferences:
-        return parse_prefer(",".join(self.request.headers.getlist("prefer")))
+        header = ",".join(self.request.headers.getlist("prefer"))
+        return parse_prefer(header, self.catalog.time_zones)
 
     @cached_property
     def form(self) -> Form:

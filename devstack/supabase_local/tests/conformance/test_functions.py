@@ -198,9 +198,19 @@ PREFERENCES = [
     ),
     Case(
         "GET /rpc/now_shown",
-        problem("22023", 'invalid value for parameter "TimeZone": "Not/There"'),
-        400,
+        "2026-06-01T12:00:00+00:00",
         prefer="timezone=Not/There",
+        sent={"Preference-Applied": "tx=rollback"},
+    ),
+    Case(
+        "GET /rpc/now_shown",
+        problem(
+            "PGRST122",
+            "Invalid preferences given with handling=strict",
+            "Invalid preferences: timezone=Not/There",
+        ),
+        400,
+        prefer="handling=strict, timezone=Not/There",
     ),
 ]
 ALL = [*RETURNS, *ARGUMENTS, *UNKNOWN, *PAGES, *PREFERENCES]
