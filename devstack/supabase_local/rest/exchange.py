@@ -1,7 +1,7 @@
 """One REST request on its way: what it asks, who asks, and the transaction that answers it."""
 
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -56,6 +56,8 @@ class Exchange:
     ) -> None:
         self.request, self.database, self.catalog, self.caller = request, database, catalog, caller
         self.method = request.method
+        self.handled: Collection[str] = ()
+        """Media types in which the database itself shows what this request is about."""
 
     @cached_property
     def parameters(self) -> list[tuple[str, str]]:
@@ -72,7 +74,7 @@ class Exchange:
     @cached_property
     def form(self) -> Form:
         header = ",".join(self.request.headers.getlist("accept"))
-        form = parse_accept(header, self.catalog.media_types)
+        form = parse_accept(header, self.handled)
         if form.plan and not self.catalog.plan_enabled:
             raise RestError(
                 406,
@@ -105,6 +107,7 @@ class Exchange:
                 f"Could not find the table '{self.schema}.{name}' in the schema cache",
                 hint=table_hint(self.catalog, self.schema, name),
             )
+        self.handled = self.catalog.handled(table)
         return table
 
     def range(self) -> Page:

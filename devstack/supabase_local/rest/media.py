@@ -15,6 +15,8 @@ JSON, OBJECT, ARRAY, CSV = (
     "application/vnd.pgrst.array+json",
     "text/csv",
 )
+VENDOR = "application/vnd.pgrst."
+"""What begins so is never handled by the database."""
 STRIPPED = ";nulls=stripped"
 PLAN = "application/vnd.pgrst.plan"
 SCALAR = "pgrst_scalar"
@@ -66,7 +68,7 @@ def parse_accept(header: str, handled: Collection[str] = ()) -> Form:
     for one in wanted:
         media_type, *parameters = [part.strip() for part in one.split(";")]
         strip = "nulls=stripped" in parameters
-        if media_type.lower() in handled:
+        if media_type.lower() in handled and not media_type.startswith(VENDOR):
             raise not_there(f"A handler of the media type {media_type}")
         if media_type in ("*/*", "application/*", JSON):
             return Form()
@@ -84,6 +86,8 @@ def parse_accept(header: str, handled: Collection[str] = ()) -> Form:
             "application/openapi+json",
         ):
             raise not_there(f"A reply of type {media_type}")
+        if "*/*" in handled:
+            raise not_there("A handler of every media type")
     raise RestError(
         406, "PGRST107", f"None of these media types are available: {', '.join(wanted)}"
     )

@@ -17,6 +17,7 @@ from devstack.supabase_local.rest.put import PUT_CONFLICT, demand_key_filters, p
 from devstack.supabase_local.rest.ranges import status_of_page
 from devstack.supabase_local.rest.read import Reader
 from devstack.supabase_local.rest.request import Node, ParsedQuery, parse_query
+from devstack.supabase_local.rest.select import Column
 from devstack.supabase_local.rest.statement import SOURCE, count_statement, read_statement
 
 
@@ -123,11 +124,10 @@ async def _change(
             root = Node(query.root.fields, query.root.embeds, order=query.root.order)
             select = Reader(exchange.catalog).select(root, table, sql.Identifier(SOURCE))
             statement = read_statement(select, exchange.form, None, change)
-        elif exchange.prefer.returning == "headers-only":
-            keys = Reader(exchange.catalog).select(
-                parse_query(()).root, table, sql.Identifier(SOURCE)
-            )
-            statement = read_statement(keys, Form(), None, change)
+        elif exchange.prefer.returning == "headers-only" and table.primary_key:
+            keys = Node([Column(key) for key in table.primary_key])
+            select = Reader(exchange.catalog).select(keys, table, sql.Identifier(SOURCE))
+            statement = read_statement(select, Form(), None, change)
         else:
             statement = count_statement(change)
         outcome = await exchange.run(connection, statement)

@@ -60,7 +60,7 @@ RAISED = [
         problem("123", "ABC", "DEF", "XYZ"),
         404,
         json=raising("PGRST", WHOLE_ERROR, WHOLE_REPLY),
-        sent={"X-Header": "str", "Content-Type": "application/json"},
+        sent={"X-Header": "str", "Content-Type": "application/json; charset=utf-8"},
     ),
     Case(
         "POST /rpc/raise_with",

@@ -102,6 +102,13 @@ $$;
 create domain "text/vnd.titles" as text;
 create function public.titles() returns "text/vnd.titles" language sql stable as $$ select 'Alpha, Beta'::"text/vnd.titles" $$;
 
+create function public.add_title(state text, one public.keyless) returns "text/vnd.titles" language sql immutable as $$
+  select (state || one.a)::"text/vnd.titles"
+$$;
+create aggregate public.titles_of(public.keyless) (sfunc = public.add_title, stype = "text/vnd.titles", initcond = '');
+create domain "*/*" as bytea;
+create function public.any_form() returns "*/*" language sql stable as $$ select 'any'::"*/*" $$;
+
 -- Called before every request: refuses some, marks the replies of others.
 create function public.before_request() returns void language plpgsql as $$
 declare
