@@ -12,7 +12,6 @@ from typing import Any
 import psycopg
 from starlette.responses import JSONResponse
 
-
 JSON_TYPE = "application/json; charset=utf-8"
 
 
