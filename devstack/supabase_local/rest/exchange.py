@@ -122,7 +122,7 @@ class Exchange:
     async def transaction(
         self, *, read_only: bool, statement_timeout: str | None = None
     ) -> AsyncIterator[Connection]:
-        """Rolled back at its end when the request prefers so."""
+        """Rolled back at its end when the request prefers so, once deferred constraints hold."""
         settings = {
             "request.method": self.method,
             "request.path": self.request.url.path.removeprefix("/rest/v1"),
@@ -142,6 +142,7 @@ class Exchange:
                 await connection.execute(sql.SQL("select {}()").format(sql.Identifier(*name)))
             yield connection
             if self.prefer.rollback:
+                await connection.execute("set constraints all immediate")
                 raise Rollback
 
     async def run(self, connection: Connection, statement: Statement) -> Outcome:

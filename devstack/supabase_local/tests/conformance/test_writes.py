@@ -48,6 +48,16 @@ INSERTS = [
         prefer="return=headers-only",
         sent={"Location": "/film_titles?film=eq.9"},
     ),
+    Case(
+        "POST /ranks",
+        problem(
+            "23505",
+            'duplicate key value violates unique constraint "ranks_rank_key"',
+            "Key (rank)=(1) already exists.",
+        ),
+        409,
+        json=[{"rank": 1}, {"rank": 1}],
+    ),
     Case("POST /keyless", [], 201, json=[], prefer=REPRESENTATION),
     Case("POST /places", "", 201, json=[{}, {}]),
     Case("POST /places?select=name", [{"name": None}], 201, json={}, prefer=REPRESENTATION),
