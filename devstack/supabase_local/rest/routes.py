@@ -108,6 +108,10 @@ class RestRoutes:
             return from_postgres(error, anonymous=anonymous).response()
 
 
+def unsupported(request: Request) -> Response:
+    return RestError(405, "PGRST117", f"Unsupported HTTP method: {request.method}").response()
+
+
 def _denied(denied: AccessDeniedError) -> RestError:
     """A token that does not hold is told to the client by header too (RFC 6750)."""
     headers = {}
