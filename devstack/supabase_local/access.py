@@ -97,9 +97,9 @@ def _refusal(token: str, error: jwt.InvalidTokenError) -> AccessDeniedError:
     if isinstance(error, jwt.InvalidAudienceError) and "format" in str(error):
         message = "The JWT 'aud' claim must be a string or an array of strings"
         return AccessDeniedError("PGRST303", message)
-    for kind, message in _CLAIMS_REFUSED:
+    for kind, said in _CLAIMS_REFUSED:
         if isinstance(error, kind):
-            return AccessDeniedError("PGRST303", message or str(error))
+            return AccessDeniedError("PGRST303", said or str(error))
     if (parts := len(token.split("."))) != 3:
         return AccessDeniedError("PGRST301", f"Expected 3 parts in JWT; got {parts}")
     return AccessDeniedError("PGRST301", str(error))
