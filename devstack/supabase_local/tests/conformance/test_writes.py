@@ -59,6 +59,7 @@ INSERTS = [
         json=[{"rank": 1}, {"rank": 1}],
     ),
     Case("POST /keyless", [], 201, json=[], prefer=REPRESENTATION),
+    Case("POST /keyless", status=406, json={"a": "x"}, headers={"Accept": "audio/mpeg3"}),
     Case("POST /places", "", 201, json=[{}, {}]),
     Case("POST /places?select=name", [{"name": None}], 201, json={}, prefer=REPRESENTATION),
     Case("POST /studios", problem("PGRST102", "Empty or invalid json"), 400, content=b""),
