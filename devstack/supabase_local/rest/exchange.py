@@ -76,13 +76,9 @@ class Exchange:
         header = ",".join(self.request.headers.getlist("accept"))
         form = parse_accept(header, self.handled)
         if form.plan and not self.catalog.plan_enabled:
-            raise RestError(
-                406,
-                "PGRST107",
-                f"None of these media types are available: {form.content_type}",
-                hint="alter role authenticator set pgrst.db_plan_enabled = 'true'; "
-                "notify pgrst, 'reload config';",
-            )
+            refused = form.content_type.removesuffix("; charset=utf-8")
+            message = f"None of these media types are available: {refused}"
+            raise RestError(406, "PGRST107", message)
         return replace(form, bodiless=True) if self.method == "HEAD" else form
 
     @cached_property

@@ -118,6 +118,11 @@ REFUSED = [
     Case("GET /rpc/titles", status=501, headers={"Accept": "text/vnd.titles"}),
     Case("GET /rpc/titles", "Alpha, Beta", headers={"Accept": "*/*"}),
     Case("GET /rpc/any_form", status=501),
+    Case(
+        "GET /looped",
+        problem("42P17", 'infinite recursion detected in rules for relation "looped"'),
+        500,
+    ),
     Case("GET /keyless", status=501, headers={"Accept": "text/vnd.titles, */*"}),
     Case("GET /keyless", status=200, headers={"Accept": "*/*"}),
     Case("GET /films", status=406, headers={"Accept": "text/vnd.titles"}),
