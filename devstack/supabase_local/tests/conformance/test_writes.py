@@ -59,6 +59,13 @@ INSERTS = [
         json=[{"rank": 1}, {"rank": 1}],
     ),
     Case("POST /keyless", [], 201, json=[], prefer=REPRESENTATION),
+    Case(
+        "POST /keyless",
+        problem("PGRST102", "Content-Type not acceptable: application/vnd.pgrst.object+json"),
+        400,
+        content=b"{}",
+        headers={"Content-Type": "application/vnd.pgrst.object+json"},
+    ),
     Case("POST /keyless", status=406, json={"a": "x"}, headers={"Accept": "audio/mpeg3"}),
     Case("POST /places", "", 201, json=[{}, {}]),
     Case("POST /places?select=name", [{"name": None}], 201, json={}, prefer=REPRESENTATION),
