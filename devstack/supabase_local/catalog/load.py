@@ -32,13 +32,8 @@ TRUE = ("true", "on", "yes", "1")
 Representations = Mapping[tuple[str, str], str]
 
 
-async def load_catalog(
-    connection: AsyncConnection[TupleRow], time_zones: frozenset[str] = frozenset()
-) -> Catalog:
-    """Settings come from `alter role authenticator set pgrst.<name>`, as PostgREST reads them.
-
-    `time_zones` spares asking for those that an earlier picture knows.
-    """
+async def load_catalog(connection: AsyncConnection[TupleRow]) -> Catalog:
+    """Settings come from `alter role authenticator set pgrst.<name>`, as PostgREST reads them."""
 
     async def ask(query: str, *parameters: Any) -> list[TupleRow]:
         return await (await connection.execute(query, parameters or None)).fetchall()
@@ -97,7 +92,6 @@ async def load_catalog(
         max_rows=int(max_rows) if max_rows.isdigit() else None,
         media_types=media_types,
         pre_request=pre_request,
-        time_zones=time_zones or frozenset(row[0] for row in await ask(queries.TIME_ZONES)),
         extra_search_path=_names(settings.get("pgrst.db_extra_search_path", "public, extensions")),
     )
 

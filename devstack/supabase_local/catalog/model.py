@@ -144,8 +144,6 @@ class Catalog:
     """Behind the request's own schema."""
     media_types: Mapping[Name | None, frozenset[str]] = field(default_factory=dict)
     """For which the database has handlers of a table's rows; those of any rows under None."""
-    time_zones: frozenset[str] = frozenset()
-    """Those that a request may prefer."""
 
     def handled(self, rows: Table) -> frozenset[str]:
         """The media types in which the database itself shows these rows."""

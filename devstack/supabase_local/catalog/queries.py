@@ -114,9 +114,6 @@ where p.prokind = 'a' and p.pronargs = 1
   and (c.oid is not null or p.proargtypes[0] = 'anyelement'::regtype)
 """
 
-# Takes a tenth of a second, as PostgreSQL reads a file for each; they never change while it runs.
-TIME_ZONES = "select name from pg_timezone_names"
-
 SETTINGS = """
 select split_part(setting, '=', 1), substr(setting, strpos(setting, '=') + 1)
 from pg_db_role_setting s join pg_roles r on r.oid = s.setrole, unnest(s.setconfig) setting

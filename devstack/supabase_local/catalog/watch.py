@@ -50,7 +50,7 @@ class CatalogWatch:
         async with await psycopg.AsyncConnection.connect(self._conninfo) as connection:
             # With nothing on the path PostgreSQL writes every type and default with its schema.
             await connection.execute("set search_path = ''")
-            self.catalog = await load_catalog(connection, self.catalog.time_zones)
+            self.catalog = await load_catalog(connection)
 
     async def _listen(self) -> None:
         """`notify pgrst, 'reload schema'` or `'reload config'`: both mean to look again."""

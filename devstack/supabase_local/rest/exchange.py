@@ -68,8 +68,7 @@ class Exchange:
 
     @cached_property
     def prefer(self) -> Preferences:
-        header = ",".join(self.request.headers.getlist("prefer"))
-        return parse_prefer(header, self.catalog.time_zones)
+        return parse_prefer(",".join(self.request.headers.getlist("prefer")))
 
     @cached_property
     def form(self) -> Form:

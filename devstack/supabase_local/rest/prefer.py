@@ -1,6 +1,6 @@
 """The `Prefer` header (RFC 7240), as far as PostgREST knows it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from devstack.supabase_local.rest.errors import RestError
@@ -62,10 +62,10 @@ class Preferences:
         )
 
 
-def parse_prefer(header: str, time_zones: Collection[str] = ()) -> Preferences:
+def parse_prefer(header: str) -> Preferences:
     """Unknown preferences are passed over, or with handling=strict refused (PGRST122).
 
-    `time_zones` are those that the database knows.
+    Whether a time zone is one, PostgreSQL says.
     """
     known: dict[str, str] = {}
     unknown = []
@@ -73,7 +73,7 @@ def parse_prefer(header: str, time_zones: Collection[str] = ()) -> Preferences:
         name, _, value = preference.partition("=")
         if (
             value in _CHOICES.get(name, ())
-            or (name == "timezone" and value in time_zones)
+            or (name == "timezone" and value)
             or (name == "max-affected" and _is_count(value))
         ):
             known.setdefault(name, value)

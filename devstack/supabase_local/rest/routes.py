@@ -72,7 +72,10 @@ class RestRoutes:
     async def _handle(
         self, request: Request, handler: Handler, name: str, caller: Caller
     ) -> Response:
-        return await handler(Exchange(request, self.database, self.watch.catalog, caller), name)
+        exchange = Exchange(request, self.database, self.watch.catalog, caller)
+        response = await handler(exchange, name)
+        response.headers.setdefault("Vary", "Accept, Prefer, Range")
+        return response
 
     async def _answer(self, request: Request, handler: Handler, name: str) -> Response:
         async with self.memory.for_request(request.headers):

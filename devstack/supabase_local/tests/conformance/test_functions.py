@@ -196,21 +196,20 @@ PREFERENCES = [
         prefer="timezone=America/Los_Angeles",
         sent={"Preference-Applied": "tx=rollback, timezone=America/Los_Angeles"},
     ),
-    Case(
-        "GET /rpc/now_shown",
-        "2026-06-01T12:00:00+00:00",
-        prefer="timezone=Not/There",
-        sent={"Preference-Applied": "tx=rollback"},
+    *(
+        Case(
+            "GET /rpc/now_shown",
+            problem("22023", 'invalid value for parameter "TimeZone": "Not/There"'),
+            400,
+            prefer=f"{handling}timezone=Not/There",
+        )
+        for handling in ("", "handling=strict, ", "handling=lenient, ")
     ),
     Case(
         "GET /rpc/now_shown",
-        problem(
-            "PGRST122",
-            "Invalid preferences given with handling=strict",
-            "Invalid preferences: timezone=Not/There",
-        ),
-        400,
-        prefer="handling=strict, timezone=Not/There",
+        "2026-06-01T06:30:00-05:30",
+        prefer="timezone=+05:30",
+        sent={"Preference-Applied": "tx=rollback, timezone=+05:30"},
     ),
 ]
 ALL = [*RETURNS, *ARGUMENTS, *UNKNOWN, *PAGES, *PREFERENCES]

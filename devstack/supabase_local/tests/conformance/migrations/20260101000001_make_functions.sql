@@ -46,6 +46,10 @@ create function public.say_headers() returns int language sql stable as $$
   select set_config('response.headers', '[{"X-Test": "one"}, {"Set-Cookie": "a=1"}, {"Set-Cookie": "b=2"}]', true);
   select 1
 $$;
+create function public.say_variants() returns int language sql stable as $$
+  select set_config('response.headers', '[{"Vary": "X-Test"}]', true);
+  select 1
+$$;
 create function public.say_status(status text) returns json language sql stable as $$
   select set_config('response.status', status, true);
   select '{"message": "said"}'::json
