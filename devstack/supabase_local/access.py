@@ -1,5 +1,6 @@
 """Who is asking: a request's API key and user token, resolved to a database role and claims."""
 
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -38,6 +39,8 @@ class Access:
     def caller(self, headers: Mapping[str, str]) -> Caller:
         """A user's token decides the role, or else the API key. Raises AccessDeniedError."""
         role = self.role_of_api_key(headers)
+        if headers.get("authorization", "").strip().lower() == "bearer":
+            raise AccessDeniedError("PGRST301", "Empty JWT is sent in Authorization header")
         token = bearer_token(headers)
         if token is None or _same(token, headers["apikey"]):
             return Caller(role, {"role": role})
@@ -49,12 +52,8 @@ class Access:
         """The signed-in user whom a token names. Raises AccessDeniedError."""
         try:
             claims = self.keys.key_ring.verify(token)
-        except jwt.ExpiredSignatureError:
-            raise AccessDeniedError("PGRST303", "JWT expired") from None
-        except (jwt.InvalidAudienceError, jwt.MissingRequiredClaimError) as error:
-            raise AccessDeniedError("PGRST303", str(error)) from None
         except jwt.InvalidTokenError as error:
-            raise AccessDeniedError("PGRST301", str(error)) from None
+            raise _refusal(token, error) from None
         if claims["role"] != AUTHENTICATED:
             raise AccessDeniedError("PGRST303", "The role of a user's token must be authenticated")
         return Caller(AUTHENTICATED, claims)
@@ -89,6 +88,29 @@ class Access:
             self.keys.legacy_anon: ANON,
             self.keys.legacy_service_role: SERVICE_ROLE,
         }
+
+
+def _refusal(token: str, error: jwt.InvalidTokenError) -> AccessDeniedError:
+    """In PostgREST's words: PGRST303 for the claims of a well signed token, else PGRST301."""
+    if claim := re.search(r"\((exp|nbf|iat)\) must be an integer", str(error)):
+        return AccessDeniedError("PGRST303", f"The JWT '{claim[1]}' claim must be a number")
+    if isinstance(error, jwt.InvalidAudienceError) and "format" in str(error):
+        message = "The JWT 'aud' claim must be a string or an array of strings"
+        return AccessDeniedError("PGRST303", message)
+    for kind, said in _CLAIMS_REFUSED:
+        if isinstance(error, kind):
+            return AccessDeniedError("PGRST303", said or str(error))
+    if (parts := len(token.split("."))) != 3:
+        return AccessDeniedError("PGRST301", f"Expected 3 parts in JWT; got {parts}")
+    return AccessDeniedError("PGRST301", str(error))
+
+
+_CLAIMS_REFUSED: tuple[tuple[type[jwt.InvalidTokenError], str | None], ...] = (
+    (jwt.ExpiredSignatureError, "JWT expired"),
+    (jwt.ImmatureSignatureError, "JWT not yet valid"),
+    (jwt.InvalidAudienceError, "JWT not in audience"),
+    (jwt.MissingRequiredClaimError, None),
+)
 
 
 def _same(one: str, other: str) -> bool:

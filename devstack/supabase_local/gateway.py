@@ -18,7 +18,7 @@ from devstack.supabase_local.auth.sessions import Issuer
 from devstack.supabase_local.catalog.watch import CatalogWatch
 from devstack.supabase_local.database import Database
 from devstack.supabase_local.faults import CONTROL, Faults
-from devstack.supabase_local.rest.routes import RestRoutes
+from devstack.supabase_local.rest.routes import RestRoutes, unsupported
 from devstack.supabase_local.storage.bucket_routes import BucketRoutes
 from devstack.supabase_local.storage.download_routes import DownloadRoutes
 from devstack.supabase_local.storage.files import Files
@@ -111,6 +111,8 @@ async def _nowhere(request: Request, _: Exception) -> Response:
 
 
 async def _wrong_method(request: Request, _: Exception) -> Response:
+    if request.url.path.startswith("/rest/v1/"):
+        return unsupported(request)
     return _problem(405, "method_not_allowed", f"{request.url.path} has no {request.method}.")
 
 

@@ -32,7 +32,9 @@ FUNCTIONS = "".join(
     join bases ub on ub.type = u.type), '[]'),
   p.pronargdefaults,
   (select substr(setting, strpos(setting, '=') + 1) from unnest(p.proconfig) setting
-   where setting like 'statement_timeout=%%')
+   where setting like 'statement_timeout=%%'),
+  (select lower(d.typname) from pg_type d
+   where d.oid = p.prorettype and d.typtype = 'd' and d.typname like '%%/%%' and not p.proretset)
 from pg_proc p
 join pg_namespace n on n.oid = p.pronamespace
 join bases b on b.type = p.prorettype

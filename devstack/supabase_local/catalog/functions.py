@@ -20,7 +20,7 @@ WHOLE_BODY = {kind for kinds in BODY_TYPES.values() for kind in kinds}
 def read_function(row: TupleRow, tables: Mapping[Name, Table]) -> Function | None:
     """A row of the FUNCTIONS query; None for what cannot be called, as its arguments lack names."""
     schema, name, returns_set, volatile, returns, relation, columns, *rest = row
-    arguments, defaults, timeout = rest
+    arguments, defaults, timeout, media_type = rest
     inputs = [argument for argument in arguments if argument["mode"] in INPUTS]
     unnamed = [argument for argument in inputs if not argument["name"]]
     if unnamed and (len(inputs) > 1 or unnamed[0]["type"] not in WHOLE_BODY):
@@ -40,7 +40,9 @@ def read_function(row: TupleRow, tables: Mapping[Name, Table]) -> Function | Non
     if returns == "row":
         rows = tables.get((relation[0], relation[1])) if relation and not outputs else None
         rows = rows or _columns(schema, name, outputs or columns)
-    return Function(schema, name, parameters, returns, returns_set, rows, volatile, timeout)
+    return Function(
+        schema, name, parameters, returns, returns_set, rows, volatile, timeout, media_type
+    )
 
 
 def _columns(schema: str, name: str, described: list[dict[str, str]]) -> Table:

@@ -84,6 +84,10 @@ async def load_catalog(connection: AsyncConnection[TupleRow]) -> Catalog:
         )
         if (target_schema, target) in tables
     ]
+    media_types: dict[Name | None, frozenset[str]] = {}
+    for media_type, schema, name in await ask(queries.MEDIA_TYPES):
+        rows = (schema, name) if name else None
+        media_types[rows] = media_types.get(rows, frozenset()) | {media_type}
     derived = derive_relationships(tables, through_views(foreign_keys, views))
     max_rows = settings.get("pgrst.db_max_rows", "1000")
     return Catalog(
@@ -94,7 +98,7 @@ async def load_catalog(connection: AsyncConnection[TupleRow]) -> Catalog:
         aggregates_enabled=settings.get("pgrst.db_aggregates_enabled", "").lower() in TRUE,
         plan_enabled=settings.get("pgrst.db_plan_enabled", "").lower() in TRUE,
         max_rows=int(max_rows) if max_rows.isdigit() else None,
-        media_types=frozenset(row[0] for row in await ask(queries.MEDIA_TYPES)),
+        media_types=media_types,
         pre_request=pre_request,
         extra_search_path=_names(settings.get("pgrst.db_extra_search_path", "public, extensions")),
     )

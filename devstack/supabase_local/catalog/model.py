@@ -95,6 +95,8 @@ class Function:
     volatile: bool = True
     statement_timeout: str | None = None
     """Its own setting, which must hold before the statement that calls it begins."""
+    media_type: str | None = None
+    """In which its value is shown, when it returns a domain that is named so."""
 
     def takes_body(self, media_type: str) -> bool:
         """Whether its single unnamed parameter takes a whole body of this media type."""
@@ -140,5 +142,10 @@ class Catalog:
     """The name of a function that is called before whatever a request does; empty for none."""
     extra_search_path: tuple[str, ...] = ("public", "extensions")
     """Behind the request's own schema."""
-    media_types: frozenset[str] = frozenset()
-    """For which the database has handlers of its own."""
+    media_types: Mapping[Name | None, frozenset[str]] = field(default_factory=dict)
+    """For which the database has handlers of a table's rows; those of any rows under None."""
+
+    def handled(self, rows: Table) -> frozenset[str]:
+        """The media types in which the database itself shows these rows."""
+        none = frozenset[str]()
+        return self.media_types.get(None, none) | self.media_types.get(rows.id, none)

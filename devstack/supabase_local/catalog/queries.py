@@ -100,10 +100,17 @@ where k.castcontext = 'i' and k.castmethod = 'f'
     or t.typtype = 'd' and k.castsource in ('json'::regtype, 'text'::regtype))
 """
 
-# Domains named as media types are what handlers of such types return.
-MEDIA_TYPES = (
-    "select distinct lower(typname) from pg_type where typtype = 'd' and typname like '%/%'"
-)
+# Handlers of media types over rows: aggregates of a table's rows, or of any, that return a domain
+# named as the media type.
+MEDIA_TYPES = """
+select lower(t.typname), n.nspname, c.relname
+from pg_proc p
+join pg_type t on t.oid = p.prorettype and t.typtype = 'd' and t.typname like '%/%'
+left join pg_class c on c.reltype = p.proargtypes[0]
+left join pg_namespace n on n.oid = c.relnamespace
+where p.prokind = 'a' and p.pronargs = 1
+  and (c.oid is not null or p.proargtypes[0] = 'anyelement'::regtype)
+"""
 
 SETTINGS = """
 select split_part(setting, '=', 1), substr(setting, strpos(setting, '=') + 1)

@@ -88,20 +88,20 @@ ShownColumns = Sequence[tuple[Name, str, str]]
 
 
 def to_tables(views: Mapping[Name, ShownColumns]) -> dict[Name, list[tuple[Name, str, str]]]:
-    """What views show of other views, traced down to tables."""
+    """What views show of other views, traced down to tables. A view may stand on itself."""
 
-    def trace(name: Name, column: str) -> Iterator[tuple[Name, str]]:
+    def trace(name: Name, column: str, above: tuple[Name, ...]) -> Iterator[tuple[Name, str]]:
         if name not in views:
             yield name, column
         for below, shown, of in views.get(name, ()):
-            if shown == column:
-                yield from trace(below, of)
+            if shown == column and below not in above:
+                yield from trace(below, of, (*above, below))
 
     return {
         view: [
             (table, shown, column)
             for name, shown, of in columns
-            for table, column in trace(name, of)
+            for table, column in trace(name, of, (view, name))
         ]
         for view, columns in views.items()
     }

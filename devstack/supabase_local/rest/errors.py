@@ -12,6 +12,8 @@ from typing import Any
 import psycopg
 from starlette.responses import JSONResponse
 
+JSON_TYPE = "application/json; charset=utf-8"
+
 
 class RestError(Exception):
     def __init__(
@@ -38,7 +40,7 @@ class RestError(Exception):
         if self.status == 401:
             headers["WWW-Authenticate"] = "Bearer"
         headers |= self.headers
-        return JSONResponse(body, self.status, headers)
+        return JSONResponse(body, self.status, headers, media_type=JSON_TYPE)
 
 
 def not_parsed(message: str, details: str) -> RestError:

@@ -1,7 +1,7 @@
 """One REST request on its way: what it asks, who asks, and the transaction that answers it."""
 
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -56,6 +56,8 @@ class Exchange:
     ) -> None:
         self.request, self.database, self.catalog, self.caller = request, database, catalog, caller
         self.method = request.method
+        self.handled: Collection[str] = ()
+        """Media types in which the database itself shows what this request is about."""
 
     @cached_property
     def parameters(self) -> list[tuple[str, str]]:
@@ -71,15 +73,11 @@ class Exchange:
     @cached_property
     def form(self) -> Form:
         header = ",".join(self.request.headers.getlist("accept"))
-        form = parse_accept(header, self.catalog.media_types)
+        form = parse_accept(header, self.handled)
         if form.plan and not self.catalog.plan_enabled:
-            raise RestError(
-                406,
-                "PGRST107",
-                f"None of these media types are available: {form.content_type}",
-                hint="alter role authenticator set pgrst.db_plan_enabled = 'true'; "
-                "notify pgrst, 'reload config';",
-            )
+            refused = form.content_type.removesuffix("; charset=utf-8")
+            message = f"None of these media types are available: {refused}"
+            raise RestError(406, "PGRST107", message)
         return replace(form, bodiless=True) if self.method == "HEAD" else form
 
     @cached_property
@@ -104,6 +102,7 @@ class Exchange:
                 f"Could not find the table '{self.schema}.{name}' in the schema cache",
                 hint=table_hint(self.catalog, self.schema, name),
             )
+        self.handled = self.catalog.handled(table)
         return table
 
     def range(self) -> Page:
@@ -118,7 +117,7 @@ class Exchange:
     async def transaction(
         self, *, read_only: bool, statement_timeout: str | None = None
     ) -> AsyncIterator[Connection]:
-        """Rolled back at its end when the request prefers so."""
+        """Rolled back at its end when the request prefers so, once deferred constraints hold."""
         settings = {
             "request.method": self.method,
             "request.path": self.request.url.path.removeprefix("/rest/v1"),
@@ -138,6 +137,7 @@ class Exchange:
                 await connection.execute(sql.SQL("select {}()").format(sql.Identifier(*name)))
             yield connection
             if self.prefer.rollback:
+                await connection.execute("set constraints all immediate")
                 raise Rollback
 
     async def run(self, connection: Connection, statement: Statement) -> Outcome:

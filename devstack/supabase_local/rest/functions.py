@@ -18,6 +18,7 @@ async def call(exchange: Exchange, name: str) -> Response:
     """Raises PGRST128 for a bound on affected rows where there is one row or value at most."""
     called, parameters = await _called(exchange, name)
     function = called.function
+    exchange.handled = _handled(exchange, function)
     if exchange.prefer.max_affected is not None and not function.returns_set:
         raise RestError(
             400,
@@ -66,6 +67,11 @@ async def _called(exchange: Exchange, name: str) -> tuple[Call, Parameters]:
     columns = parse_query(exchange.parameters).columns
     called = call_with_body(exchange.catalog, exchange.schema, name, payload, columns)
     return called, exchange.parameters
+
+
+def _handled(exchange: Exchange, function: Function) -> set[str]:
+    of_rows = exchange.catalog.handled(function.row) if function.row else ()
+    return {*of_rows, *([function.media_type] if function.media_type else ())}
 
 
 def _rows_of(function: Function) -> Table:

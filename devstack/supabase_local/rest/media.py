@@ -1,7 +1,7 @@
 """Which form of reply the `Accept` header asks for, and the SQL that gives rows that form."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from psycopg import sql
@@ -15,6 +15,8 @@ JSON, OBJECT, ARRAY, CSV = (
     "application/vnd.pgrst.array+json",
     "text/csv",
 )
+VENDOR = "application/vnd.pgrst."
+"""What begins so is never handled by the database."""
 STRIPPED = ";nulls=stripped"
 PLAN = "application/vnd.pgrst.plan"
 SCALAR = "pgrst_scalar"
@@ -66,7 +68,7 @@ def parse_accept(header: str, handled: Collection[str] = ()) -> Form:
     for one in wanted:
         media_type, *parameters = [part.strip() for part in one.split(";")]
         strip = "nulls=stripped" in parameters
-        if media_type.lower() in handled:
+        if media_type.lower() in handled and not media_type.startswith(VENDOR):
             raise not_there(f"A handler of the media type {media_type}")
         if media_type in ("*/*", "application/*", JSON):
             return Form()
@@ -77,24 +79,34 @@ def parse_accept(header: str, handled: Collection[str] = ()) -> Form:
         if media_type == CSV:
             return Form(f"{CSV}; charset=utf-8", csv=True)
         if media_type.startswith(PLAN):
-            return _plan(media_type, parameters)
+            return _plan(media_type, parameters, handled)
         if media_type in (
             "application/geo+json",
             "application/octet-stream",
             "application/openapi+json",
         ):
             raise not_there(f"A reply of type {media_type}")
+        if "*/*" in handled:
+            raise not_there("A handler of every media type")
     raise RestError(
         406, "PGRST107", f"None of these media types are available: {', '.join(wanted)}"
     )
 
 
-def _plan(media_type: str, parameters: list[str]) -> Form:
-    options = next((one[8:].split("|") for one in parameters if one.startswith("options=")), [])
-    chosen = tuple(option for option in options if option in PLAN_OPTIONS)
+def _plan(media_type: str, parameters: list[str], handled: Collection[str]) -> Form:
+    """The plan of what would be sent as the type that `for` names."""
+    given = dict(one.split("=", 1) for one in parameters if "=" in one)
+    planned = parse_accept(given.get("for", JSON).strip('"'), handled)
+    options = given.get("options", "").split("|")
+    chosen = tuple(option for option in PLAN_OPTIONS if option in options)
     plan = "json" if media_type == f"{PLAN}+json" else "text"
-    content_type = f"{PLAN}+{plan}; charset=utf-8"
-    return Form(content_type, plan=plan, plan_options=chosen)
+    words = [
+        f"{PLAN}+{plan}",
+        f'for="{planned.content_type.partition(";")[0]}"',
+        *([f"options={'|'.join(chosen)}"] if chosen else []),
+        "charset=utf-8",
+    ]
+    return replace(planned, content_type="; ".join(words), plan=plan, plan_options=chosen)
 
 
 def _csv(rows: SQL) -> SQL:

@@ -14,7 +14,6 @@ from devstack.supabase_local.rest.errors import RestError, invalid_body
 JSON, CSV, FORM = "application/json", "text/csv", "application/x-www-form-urlencoded"
 WHOLE = ("text/plain", "text/xml", "application/octet-stream")
 """Bodies that only a function with a single unnamed parameter takes."""
-_JSON_KINDS = (JSON, "application/vnd.pgrst.array+json", "application/vnd.pgrst.object+json")
 # PostgreSQL has no character for these.
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
@@ -50,7 +49,7 @@ def parse_payload(body: bytes, content_type: str | None, *, of_call: bool = Fals
     media_type = (content_type or JSON).partition(";")[0].strip().lower()
     if media_type in WHOLE and of_call:
         return Payload("{}", {}, media_type, whole=body)
-    if media_type not in (*_JSON_KINDS, CSV, FORM):
+    if media_type not in (JSON, CSV, FORM):
         raise invalid_body(f"Content-Type not acceptable: {media_type}")
     try:
         text = body.decode()

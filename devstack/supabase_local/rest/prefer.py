@@ -63,7 +63,10 @@ class Preferences:
 
 
 def parse_prefer(header: str) -> Preferences:
-    """Unknown preferences are passed over, or with handling=strict refused (PGRST122)."""
+    """Unknown preferences are passed over, or with handling=strict refused (PGRST122).
+
+    Whether a time zone is one, PostgreSQL says.
+    """
     known: dict[str, str] = {}
     unknown = []
     for preference in filter(None, (part.strip() for part in header.split(","))):

@@ -21,6 +21,8 @@ CALLS = ("GET", "HEAD", "POST")
 NOT_IN_THE_PICTURE = ("PGRST202", "PGRST205")
 """Unknown function, unknown table: perhaps made a moment ago."""
 
+TOKEN_REFUSED = ("PGRST301", "PGRST303")
+
 _TABLE_HANDLERS: dict[str, Handler] = {
     "GET": tables.read,
     "HEAD": tables.read,
@@ -70,7 +72,10 @@ class RestRoutes:
     async def _handle(
         self, request: Request, handler: Handler, name: str, caller: Caller
     ) -> Response:
-        return await handler(Exchange(request, self.database, self.watch.catalog, caller), name)
+        exchange = Exchange(request, self.database, self.watch.catalog, caller)
+        response = await handler(exchange, name)
+        response.headers.setdefault("Vary", "Accept, Prefer, Range")
+        return response
 
     async def _answer(self, request: Request, handler: Handler, name: str) -> Response:
         async with self.memory.for_request(request.headers):
@@ -93,7 +98,7 @@ class RestRoutes:
                     raise
                 return await self._handle(request, handler, name, caller)
         except AccessDeniedError as denied:
-            return RestError(401, denied.code or "401", denied.message, hint=denied.hint).response()
+            return _denied(denied).response()
         except TooLargeError as error:
             return RestError(413, "request_too_large", str(error), hint="Send less.").response()
         except RestError as error:
@@ -104,3 +109,17 @@ class RestRoutes:
         except psycopg.Error as error:
             anonymous = caller is not None and caller.role == ANON
             return from_postgres(error, anonymous=anonymous).response()
+
+
+def unsupported(request: Request) -> Response:
+    return RestError(405, "PGRST117", f"Unsupported HTTP method: {request.method}").response()
+
+
+def _denied(denied: AccessDeniedError) -> RestError:
+    """A token that does not hold is told to the client by header too (RFC 6750)."""
+    headers = {}
+    if denied.code in TOKEN_REFUSED:
+        said = denied.message.replace('"', "'")
+        challenge = f'Bearer error="invalid_token", error_description="{said}"'
+        headers["WWW-Authenticate"] = challenge
+    return RestError(401, denied.code or "401", denied.message, hint=denied.hint, headers=headers)

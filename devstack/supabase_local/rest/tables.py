@@ -1,6 +1,7 @@
 """Requests on tables and views: read, insert, upsert, update, delete, put."""
 
 import json
+from collections.abc import Callable
 from operator import itemgetter
 from urllib.parse import quote
 
@@ -17,7 +18,13 @@ from devstack.supabase_local.rest.put import PUT_CONFLICT, demand_key_filters, p
 from devstack.supabase_local.rest.ranges import status_of_page
 from devstack.supabase_local.rest.read import Reader
 from devstack.supabase_local.rest.request import Node, ParsedQuery, parse_query
-from devstack.supabase_local.rest.statement import SOURCE, count_statement, read_statement
+from devstack.supabase_local.rest.select import Column
+from devstack.supabase_local.rest.statement import (
+    SOURCE,
+    Statement,
+    count_statement,
+    read_statement,
+)
 
 
 async def read(exchange: Exchange, name: str) -> Response:
@@ -54,32 +61,33 @@ async def insert(exchange: Exchange, name: str) -> Response:
     upsert = write.Upsert.of(table, query, exchange.prefer)
     defaults = exchange.prefer.missing_default
     change = write.insert(table, query, payload, upsert, returning, defaults=defaults)
-    outcome = await _change(exchange, table, query, change)
-    merged = upsert is not None and upsert.merges and outcome.inserted <= 0
-    confirm = ("missing", "return") if upsert is None else ("resolution", "missing", "return")
-    return exchange.reply(
-        200 if merged else 201,
-        outcome,
-        content=exchange.prefer.returning == "representation",
-        page=(0, 0, _counted(exchange, outcome)),
-        confirm=confirm,
-        headers=_location(exchange, table, outcome),
-    )
+
+    def answer(outcome: Outcome) -> Response:
+        merged = upsert is not None and upsert.merges and outcome.inserted <= 0
+        confirm = ("missing", "return") if upsert is None else ("resolution", "missing", "return")
+        return exchange.reply(
+            200 if merged else 201,
+            outcome,
+            content=exchange.prefer.returning == "representation",
+            page=(0, 0, _counted(exchange, outcome)),
+            confirm=confirm,
+            headers=_location(exchange, table, outcome),
+        )
+
+    return await _change(exchange, table, query, change, answer)
 
 
 async def replace(exchange: Exchange, name: str) -> Response:
     """Raises PGRST115 when the row in the body is not the one in the URL."""
     table, query = exchange.table(name), parse_query(exchange.parameters)
     demand_key_filters(table, query)
-    change = put(
-        Reader(exchange.catalog),
-        table,
-        query,
-        await exchange.payload(),
-        _returning(exchange, table, query),
-    )
-    outcome = await _change(exchange, table, query, change, one=PUT_CONFLICT)
-    return _changed(exchange, outcome, status=201 if outcome.inserted > 0 else 200, page=None)
+    payload, returning = await exchange.payload(), _returning(exchange, table, query)
+    change = put(Reader(exchange.catalog), table, query, payload, returning)
+
+    def answer(outcome: Outcome) -> Response:
+        return _changed(exchange, outcome, status=201 if outcome.inserted > 0 else 200, page=None)
+
+    return await _change(exchange, table, query, change, answer, one=PUT_CONFLICT)
 
 
 async def update(exchange: Exchange, name: str) -> Response:
@@ -87,18 +95,23 @@ async def update(exchange: Exchange, name: str) -> Response:
     payload, returning = await exchange.payload(), _returning(exchange, table, query)
     defaults = exchange.prefer.missing_default
     change = write.update(exchange.catalog, table, query, payload, returning, defaults=defaults)
-    outcome = Outcome(b"[]") if change is None else await _change(exchange, table, query, change)
-    exchange.demand_single(outcome.rows)
-    page = (0, outcome.rows, _counted(exchange, outcome))
-    return _changed(exchange, outcome, page=page, confirm=("missing", "max-affected"))
+
+    def answer(outcome: Outcome) -> Response:
+        page = (0, outcome.rows, _counted(exchange, outcome))
+        return _changed(exchange, outcome, page=page, confirm=("missing", "max-affected"))
+
+    return await _change(exchange, table, query, change, answer)
 
 
 async def delete(exchange: Exchange, name: str) -> Response:
     table, query = exchange.table(name), parse_query(exchange.parameters)
     change = write.delete(exchange.catalog, table, query, _returning(exchange, table, query))
-    outcome = await _change(exchange, table, query, change)
-    page = (0, 0, _counted(exchange, outcome))
-    return _changed(exchange, outcome, page=page, confirm=("max-affected",))
+
+    def answer(outcome: Outcome) -> Response:
+        page = (0, 0, _counted(exchange, outcome))
+        return _changed(exchange, outcome, page=page, confirm=("max-affected",))
+
+    return await _change(exchange, table, query, change, answer)
 
 
 def _returning(exchange: Exchange, table: Table, query: ParsedQuery) -> SQL:
@@ -112,31 +125,42 @@ def _returning(exchange: Exchange, table: Table, query: ParsedQuery) -> SQL:
 
 
 async def _change(
-    exchange: Exchange, table: Table, query: ParsedQuery, change: SQL, one: RestError | None = None
-) -> Outcome:
-    """Make the change and read back what the reply shows. Refusals leave the database as it was.
+    exchange: Exchange,
+    table: Table,
+    query: ParsedQuery,
+    change: SQL,
+    answer: Callable[[Outcome], Response],
+    one: RestError | None = None,
+) -> Response:
+    """Make the change and answer with what the reply shows of it, or with its plan alone.
 
-    Raises `one`, if given, unless the change is of exactly one row.
+    Refusals leave the database as it was. Raises `one`, if given, unless the change is of exactly
+    one row.
     """
+    form, statement = exchange.form, _statement(exchange, table, query, change)
     async with exchange.transaction(read_only=False) as connection:
-        if exchange.prefer.returning == "representation":
-            root = Node(query.root.fields, query.root.embeds, order=query.root.order)
-            select = Reader(exchange.catalog).select(root, table, sql.Identifier(SOURCE))
-            statement = read_statement(select, exchange.form, None, change)
-        elif exchange.prefer.returning == "headers-only":
-            keys = Reader(exchange.catalog).select(
-                parse_query(()).root, table, sql.Identifier(SOURCE)
-            )
-            statement = read_statement(keys, Form(), None, change)
-        else:
-            statement = count_statement(change)
+        if form.plan:
+            return await exchange.explain(connection, statement)
         outcome = await exchange.run(connection, statement)
         if one is not None and outcome.rows != 1:
             raise one
         exchange.demand_single(outcome.rows)
         if exchange.method in ("PATCH", "DELETE"):
             exchange.demand_at_most(outcome.rows)
-    return outcome
+    return answer(outcome)
+
+
+def _statement(exchange: Exchange, table: Table, query: ParsedQuery, change: SQL) -> Statement:
+    """The change, and what of its rows the reply shows."""
+    if exchange.prefer.returning == "representation":
+        root = Node(query.root.fields, query.root.embeds, order=query.root.order)
+        select = Reader(exchange.catalog).select(root, table, sql.Identifier(SOURCE))
+        return read_statement(select, exchange.form, None, change)
+    if exchange.prefer.returning == "headers-only" and table.primary_key:
+        keys = Node([Column(key) for key in table.primary_key])
+        select = Reader(exchange.catalog).select(keys, table, sql.Identifier(SOURCE))
+        return read_statement(select, Form(), None, change)
+    return count_statement(change)
 
 
 def _changed(

@@ -103,11 +103,13 @@ def update(
     returning: SQL,
     *,
     defaults: bool,
-) -> SQL | None:
-    """Sets what the first object says. None when there is nothing to set."""
+) -> SQL:
+    """Sets what the first object says; where that is nothing, it changes no row."""
     columns = _facts(table, query.columns if query.columns is not None else payload.keys())
     if not columns or (payload.is_list and not payload.value):
-        return None
+        return sql.SQL("select {} from {} as {} where false").format(
+            returning, sql.Identifier(*table.id), sql.Identifier(TARGET)
+        )
     assignments = sql.SQL(", ").join(
         [sql.SQL("{} = {}").format(sql.Identifier(one.name), parsed(one)) for one in columns]
     )

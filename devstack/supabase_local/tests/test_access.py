@@ -165,6 +165,8 @@ def test_a_forged_token_is_refused_everywhere(facts: Row, alice: Person, forgery
     headers = {"apikey": facts["publishable_key"], "Authorization": f"Bearer {token}"}
     rest = HTTP.get(f"{facts['url']}/rest/v1/tags", headers=headers)
     assert (rest.status_code, rest.json()["code"]) == (401, "PGRST301")
+    said = f'Bearer error="invalid_token", error_description="{rest.json()["message"]}"'
+    assert rest.headers["www-authenticate"] == said
     storage = HTTP.get(f"{facts['url']}/storage/v1/bucket", headers=headers)
     assert storage.json()["statusCode"] == "403"
     auth = HTTP.get(f"{facts['url']}/auth/v1/user", headers=headers)

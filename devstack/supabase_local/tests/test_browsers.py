@@ -61,6 +61,8 @@ def test_replies_and_failures_can_be_read(
     assert answer.status_code == status
     assert answer.headers["access-control-allow-origin"] == "*"
     assert "Content-Range" in answer.headers["access-control-expose-headers"]
+    if status == 405:
+        assert answer.json()["code"] == "PGRST117"
 
 
 def test_a_fault_to_order_can_be_read_too(http: httpx.Client) -> None:

@@ -38,7 +38,8 @@ def runs(database: psycopg.Connection, facts: Row) -> Iterator[str]:
         alter table public.runs enable row level security;
         create policy "own" on public.runs for select to authenticated
           using ((select auth.uid()) = user_id);
-        grant select on public.runs to authenticated, service_role;
+        grant select on public.runs to authenticated;
+        grant all on public.runs to service_role;
         analyze public.runs;
         alter role authenticator set pgrst.db_plan_enabled = 'true';
         notify pgrst, 'reload config';
@@ -122,6 +123,35 @@ def test_nothing_counts_or_scans_unless_asked_to(http: httpx.Client, runs: str) 
     )
     planned = explain(http, "limit=5", {"Prefer": "count=planned"})
     assert max(node["Actual Rows"] for node in planned) <= 5
+
+
+ID = "00000000-0000-0000-0000-000000000001"
+RUN = {"id": ID, "user_id": OWNER, "status": "new", "endpoint": "x", "created_at": "2026-01-01"}
+
+
+@pytest.mark.parametrize("prefer", ["return=minimal", "return=representation"])
+@pytest.mark.parametrize(
+    ("method", "path", "node"),
+    [
+        ("POST", "runs", "Insert"),
+        ("PUT", f"runs?id=eq.{ID}", "Insert"),
+        ("PATCH", "runs?endpoint=eq.endpoint-1", "Update"),
+        ("DELETE", "runs?endpoint=eq.endpoint-1", "Delete"),
+    ],
+)
+def test_the_plan_of_a_change_changes_nothing(
+    http: httpx.Client, runs: str, method: str, path: str, node: str, prefer: str
+) -> None:
+    accept = 'application/vnd.pgrst.plan+json; for="application/vnd.pgrst.object"'
+    headers = {"Accept": accept, "Prefer": prefer}
+    answer = http.request(method, f"/rest/v1/{path}", json=RUN, headers=headers)
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"] == (
+        'application/vnd.pgrst.plan+json; for="application/vnd.pgrst.object+json"; charset=utf-8'
+    )
+    assert node in {one.get("Operation") for one in nodes(answer.json()[0]["Plan"])}
+    left = http.get(f"/rest/v1/runs?select=id&or=(id.eq.{ID},endpoint.eq.endpoint-1)").json()
+    assert [row["id"] == ID for row in left] == [False]
 
 
 def test_a_plan_is_shown_only_when_the_database_allows_it(

@@ -196,11 +196,20 @@ PREFERENCES = [
         prefer="timezone=America/Los_Angeles",
         sent={"Preference-Applied": "tx=rollback, timezone=America/Los_Angeles"},
     ),
+    *(
+        Case(
+            "GET /rpc/now_shown",
+            problem("22023", 'invalid value for parameter "TimeZone": "Not/There"'),
+            400,
+            prefer=f"{handling}timezone=Not/There",
+        )
+        for handling in ("", "handling=strict, ", "handling=lenient, ")
+    ),
     Case(
         "GET /rpc/now_shown",
-        problem("22023", 'invalid value for parameter "TimeZone": "Not/There"'),
-        400,
-        prefer="timezone=Not/There",
+        "2026-06-01T06:30:00-05:30",
+        prefer="timezone=+05:30",
+        sent={"Preference-Applied": "tx=rollback, timezone=+05:30"},
     ),
 ]
 ALL = [*RETURNS, *ARGUMENTS, *UNKNOWN, *PAGES, *PREFERENCES]

@@ -60,7 +60,7 @@ RAISED = [
         problem("123", "ABC", "DEF", "XYZ"),
         404,
         json=raising("PGRST", WHOLE_ERROR, WHOLE_REPLY),
-        sent={"X-Header": "str", "Content-Type": "application/json"},
+        sent={"X-Header": "str", "Content-Type": "application/json; charset=utf-8"},
     ),
     Case(
         "POST /rpc/raise_with",
@@ -93,11 +93,20 @@ RAISED = [
 
 
 REFUSED = problem("PT403", "not today")
+VARIES = "Accept, Prefer, Range, Origin"
+"""The last is the gateway's own."""
 BEFORE = [
     Case("GET /studios", REFUSED, 403, headers={"X-Refuse": "yes"}),
     Case("POST /rpc/greet", REFUSED, 403, json={"name": "x"}, headers={"X-Refuse": "yes"}),
     Case("DELETE /studios?id=eq.3", REFUSED, 403, headers={"X-Refuse": "yes"}),
-    Case("GET /studios?id=eq.1", headers={"X-Mark": "seen"}, sent={"X-Marked": "seen"}),
+    Case(
+        "GET /studios?id=eq.1",
+        headers={"X-Mark": "seen"},
+        sent={"X-Marked": "seen", "Vary": VARIES},
+    ),
+    Case("GET /rpc/say_variants", sent={"Vary": "X-Test, Origin"}),
+    Case("OPTIONS /studios", "", sent={"Vary": VARIES}),
+    Case("GET /nothing", status=404, sent={"Vary": "Origin"}),
     Case(
         "PATCH /studios?id=eq.1",
         status=204,

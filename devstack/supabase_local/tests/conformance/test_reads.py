@@ -121,7 +121,17 @@ SEARCHES = [
 STRIPPED = {"Accept": "application/vnd.pgrst.array+json;nulls=stripped"}
 REFUSED = [
     Case("GET /rpc/titles", status=501, headers={"Accept": "text/vnd.titles"}),
-    Case("GET /films", status=501, headers={"Accept": "text/vnd.titles, */*"}),
+    Case("GET /rpc/titles", "Alpha, Beta", headers={"Accept": "*/*"}),
+    Case("GET /rpc/any_form", status=501),
+    Case(
+        "GET /looped",
+        problem("42P17", 'infinite recursion detected in rules for relation "looped"'),
+        500,
+    ),
+    Case("GET /keyless", status=501, headers={"Accept": "text/vnd.titles, */*"}),
+    Case("GET /keyless", status=200, headers={"Accept": "*/*"}),
+    Case("GET /films", status=406, headers={"Accept": "text/vnd.titles"}),
+    Case("GET /films", status=200, headers={"Accept": "text/vnd.titles, */*"}),
     Case("GET /films", status=501, headers={"Accept": "application/geo+json"}),
     Case("PATCH /films?id=eq.1&limit=1", status=501, json={"title": "x"}),
     Case("DELETE /films?id=gt.1&offset=1", status=501),

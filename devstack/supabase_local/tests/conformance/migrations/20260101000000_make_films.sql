@@ -71,6 +71,9 @@ alter table public.places alter column id restart with 100;
 create table public.pairs (a int, b int, value text, primary key (a, b));
 insert into public.pairs values (1, 1, 'one');
 create table public.keyless (a text, b text);
+create view public.looped as select * from public.keyless;
+create or replace view public.looped as select * from public.looped;
+create table public.ranks (rank int unique deferrable initially deferred);
 
 -- Two ways to one table, a table that refers to itself twice, and a junction with two keys to one side.
 create table public.trips (

@@ -46,6 +46,10 @@ create function public.say_headers() returns int language sql stable as $$
   select set_config('response.headers', '[{"X-Test": "one"}, {"Set-Cookie": "a=1"}, {"Set-Cookie": "b=2"}]', true);
   select 1
 $$;
+create function public.say_variants() returns int language sql stable as $$
+  select set_config('response.headers', '[{"Vary": "X-Test"}]', true);
+  select 1
+$$;
 create function public.say_status(status text) returns json language sql stable as $$
   select set_config('response.status', status, true);
   select '{"message": "said"}'::json
@@ -101,6 +105,13 @@ $$;
 -- A handler of a media type, which is not there: its type is refused by name, not given another form.
 create domain "text/vnd.titles" as text;
 create function public.titles() returns "text/vnd.titles" language sql stable as $$ select 'Alpha, Beta'::"text/vnd.titles" $$;
+
+create function public.add_title(state text, one public.keyless) returns "text/vnd.titles" language sql immutable as $$
+  select (state || one.a)::"text/vnd.titles"
+$$;
+create aggregate public.titles_of(public.keyless) (sfunc = public.add_title, stype = "text/vnd.titles", initcond = '');
+create domain "*/*" as bytea;
+create function public.any_form() returns "*/*" language sql stable as $$ select 'any'::"*/*" $$;
 
 -- Called before every request: refuses some, marks the replies of others.
 create function public.before_request() returns void language plpgsql as $$

@@ -68,7 +68,8 @@ def test_what_is_not_there_is_named() -> None:
         (
             "application/vnd.pgrst.plan+json; options=analyze|drop|verbose",
             Form(
-                "application/vnd.pgrst.plan+json; charset=utf-8",
+                'application/vnd.pgrst.plan+json; for="application/json"; '
+                "options=analyze|verbose; charset=utf-8",
                 plan="json",
                 plan_options=("analyze", "verbose"),
             ),
