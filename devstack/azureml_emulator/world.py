@@ -25,6 +25,7 @@ from devstack.azureml_emulator.arm.operations import Operations
 from devstack.azureml_emulator.arm.quota import Quota
 from devstack.azureml_emulator.arm.records import ASSETS, Resources
 from devstack.azureml_emulator.arm.workspaces import Workspaces
+from devstack.azureml_emulator.blob.headers import WithServiceHeaders
 from devstack.azureml_emulator.blob.routes import BlobError, BlobRoutes, answer_blob_error
 from devstack.azureml_emulator.blob.storage import Blobs
 from devstack.azureml_emulator.certificates import issue
@@ -114,9 +115,11 @@ class World:
             setting_routes,
             unknown_routes,
         )
-        blob = Starlette(
-            routes=BlobRoutes(blobs, self.workspace, tokens).routes(),
-            exception_handlers={BlobError: answer_blob_error, HTTPException: answer_blob_error},
+        blob = WithServiceHeaders(
+            Starlette(
+                routes=BlobRoutes(blobs, self.workspace, tokens).routes(),
+                exception_handlers={BlobError: answer_blob_error, HTTPException: answer_blob_error},
+            )
         )
         self.front: ASGIApp = Intake(
             Starlette(

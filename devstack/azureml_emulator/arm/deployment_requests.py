@@ -45,11 +45,21 @@ def read_deployment(
         check_unchanged(existing, deployment, own)
         own = {**(existing.properties.get("properties") or {}), **own}
         deployment.name = existing.name
+        _leave_own_variables(deployment, existing)
         deployment.processes = existing.processes
         deployment.provisioned = existing.provisioned
         deployment.created_at = existing.created_at
     deployment.properties["properties"] = own
     return deployment
+
+
+def _leave_own_variables(deployment: Deployment, existing: Deployment) -> None:
+    """Variables of the service that come back as they were shown are still the service's."""
+    shown = existing.own_variables
+    given = deployment.properties.get("environmentVariables") or {}
+    theirs = {name: text for name, text in given.items() if shown.get(name) != text}
+    deployment.properties["environmentVariables"] = theirs
+    deployment.own_variables = shown
 
 
 def check_unchanged(existing: Deployment, wanted: Deployment, properties: dict[str, Any]) -> None:

@@ -13,25 +13,26 @@ from devstack.azureml_emulator.arm.deployment_requests import (
     check_types,
     read_deployment,
 )
-from devstack.azureml_emulator.arm.errors import (
-    ArmError,
-    OperationFailed,
-    not_done,
-    not_found,
-    user_error,
-)
+from devstack.azureml_emulator.arm.errors import OperationFailed, not_done, not_found
 from devstack.azureml_emulator.arm.operations import Operations, until_due
 from devstack.azureml_emulator.arm.polling import accepted, accepted_put
 from devstack.azureml_emulator.arm.quota import Quota
-from devstack.azureml_emulator.arm.records import TERMINAL, Deployment, OperationRecord, Resources
+from devstack.azureml_emulator.arm.records import (
+    Deployment,
+    Endpoint,
+    OperationRecord,
+    Resources,
+)
 from devstack.azureml_emulator.arm.rules import (
-    MAX_DEPLOYMENTS_PER_ENDPOINT,
     MAX_INSTANCES,
+    check_idle,
     check_instances,
     check_name,
+    check_room,
 )
-from devstack.azureml_emulator.arm.views import creating_word, show_deployment
+from devstack.azureml_emulator.arm.views import as_put_again, creating_word, show_deployment
 from devstack.azureml_emulator.serving.fleet import Fleet
+from devstack.azureml_emulator.serving.own_variables import own_variables
 from devstack.azureml_emulator.settings import Settings
 from devstack.azureml_emulator.workspace import PROVIDER, Workspace
 
@@ -73,7 +74,7 @@ class Deployments:
         ]
 
     async def list(self, request: Request) -> Response:
-        endpoint = self._endpoint_name(request)
+        endpoint = self._endpoint(request).name
         shown = [
             self._shown(request, deployment)
             for deployment in self._resources.deployments_of(endpoint)
@@ -84,20 +85,23 @@ class Deployments:
         return JSONResponse(self._shown(request, self._existing(request)))
 
     async def put(self, request: Request) -> Response:
-        endpoint, name = self._endpoint_name(request), request.path_params["deployment"]
         body = await json_body(request)
+        parent, name = self._endpoint(request), request.path_params["deployment"]
+        endpoint = parent.name
         existing = self._resources.deployment(endpoint, name)
         if existing is None:
             check_name("deployment", name)
-            self._check_room(endpoint)
-        self._check_endpoint_idle(endpoint)
+            check_room(endpoint, len(self._resources.deployments_of(endpoint)))
+        check_idle("create a deployment in", f"endpoint {endpoint}", parent.provisioning_state)
         if existing is not None:
             self._check_idle(existing)
         deployment = read_deployment(body, endpoint, name, existing, self._workspace.region)
         word = "Updating" if existing else creating_word(api_version(request))
         operation = self._start(request, deployment, word)
-        body = self._shown(request, deployment)
-        return accepted_put(request, body, self._workspace, operation)
+        shown = self._shown(request, deployment)
+        if existing is not None:
+            shown = as_put_again(shown, api_version(request))
+        return accepted_put(request, shown, self._workspace, operation)
 
     async def patch(self, request: Request) -> Response:
         """Tags and the number of instances; all else needs a PUT."""
@@ -201,44 +205,19 @@ class Deployments:
             planned_failure=planned_failure(request),
         )
 
-    def _check_room(self, endpoint: str) -> None:
-        if len(self._resources.deployments_of(endpoint)) >= MAX_DEPLOYMENTS_PER_ENDPOINT:
-            raise user_error(
-                400,
-                f"Endpoint {endpoint} has {MAX_DEPLOYMENTS_PER_ENDPOINT} deployments already,"
-                " which is the limit.",
-                "BadArgument",
-            )
-
-    def _check_endpoint_idle(self, name: str) -> None:
-        endpoint = self._resources.endpoint(name)
-        if endpoint is not None and endpoint.provisioning_state not in TERMINAL:
-            raise ArmError(
-                409,
-                "Conflict",
-                f"Cannot create a deployment in endpoint {endpoint.name} because it is in"
-                f" {endpoint.provisioning_state} provisioning state.",
-            )
-
     def _check_idle(self, deployment: Deployment) -> None:
-        if deployment.provisioning_state not in TERMINAL:
-            raise ArmError(
-                409,
-                "Conflict",
-                f"Cannot update deployment {deployment.name} because it is in"
-                f" {deployment.provisioning_state} provisioning state.",
-            )
+        check_idle("update", f"deployment {deployment.name}", deployment.provisioning_state)
 
-    def _endpoint_name(self, request: Request) -> str:
+    def _endpoint(self, request: Request) -> Endpoint:
         name = request.path_params["endpoint"]
         endpoint = self._resources.endpoint(name)
         if endpoint is None:
             group = self._workspace.resource_group
             raise not_found("workspaces/onlineEndpoints", name, group)
-        return endpoint.name
+        return endpoint
 
     def _existing(self, request: Request) -> Deployment:
-        endpoint, name = self._endpoint_name(request), request.path_params["deployment"]
+        endpoint, name = self._endpoint(request).name, request.path_params["deployment"]
         deployment = self._resources.deployment(endpoint, name)
         if deployment is None:
             raise not_found(
@@ -253,6 +232,8 @@ class Deployments:
         if deployment is None:
             raise OperationFailed("ResourceNotFound", "The deployment is gone.")
         await self._fleet.bring_up(deployment)
+        deployment.own_variables = own_variables(deployment, self._resources)
+        self._resources.save_deployment(deployment)
         await until_due(operation)
 
     async def _delete(self, operation: OperationRecord) -> None:

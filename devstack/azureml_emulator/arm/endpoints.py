@@ -15,7 +15,6 @@ from devstack.azureml_emulator.arm.endpoint_requests import (
     tag_filter,
 )
 from devstack.azureml_emulator.arm.errors import (
-    ArmError,
     OperationFailed,
     not_found,
     user_error,
@@ -23,17 +22,21 @@ from devstack.azureml_emulator.arm.errors import (
 from devstack.azureml_emulator.arm.operations import Operations, until_due
 from devstack.azureml_emulator.arm.polling import accepted, accepted_put
 from devstack.azureml_emulator.arm.records import (
-    TERMINAL,
     Endpoint,
     OperationRecord,
     Resources,
     new_key,
 )
-from devstack.azureml_emulator.arm.rules import check_mirror, check_name, check_traffic
+from devstack.azureml_emulator.arm.rules import (
+    check_idle,
+    check_mirror,
+    check_name,
+    check_traffic,
+)
 from devstack.azureml_emulator.arm.views import show_endpoint
 from devstack.azureml_emulator.serving.fleet import Fleet
 from devstack.azureml_emulator.settings import Settings
-from devstack.azureml_emulator.tokens import Tokens
+from devstack.azureml_emulator.tokens import LIFETIME_SECONDS, Tokens
 from devstack.azureml_emulator.workspace import Workspace
 
 
@@ -137,7 +140,7 @@ class Endpoints:
         kind = str((await json_body(request)).get("keyType"))
         if kind not in ("Primary", "Secondary"):
             raise user_error(400, "keyType is Primary or Secondary.", "BadArgument")
-        self._check_idle(endpoint, "update")
+        check_idle("update", f"endpoint {endpoint.name}", endpoint.provisioning_state)
         operation = self._start(
             request, "regenerate keys", endpoint, "Updating", "traffic", {"kind": kind}
         )
@@ -151,14 +154,14 @@ class Endpoints:
                 "accessToken": token,
                 "tokenType": "Bearer",
                 "expiryTimeUtc": expires,
-                "refreshAfterTimeUtc": expires - 3600,
+                "refreshAfterTimeUtc": expires - LIFETIME_SECONDS // 2,
             }
         )
 
     def _start_update(
         self, request: Request, endpoint: Endpoint, change: EndpointChange
     ) -> OperationRecord:
-        self._check_idle(endpoint, "update")
+        check_idle("update", f"endpoint {endpoint.name}", endpoint.provisioning_state)
         ready = [
             deployment.name
             for deployment in self._resources.deployments_of(endpoint.name)
@@ -196,15 +199,6 @@ class Endpoints:
             payload=payload,
             planned_failure=planned_failure(request),
         )
-
-    def _check_idle(self, endpoint: Endpoint, verb: str) -> None:
-        if endpoint.provisioning_state not in TERMINAL:
-            raise ArmError(
-                409,
-                "Conflict",
-                f"Cannot {verb} endpoint {endpoint.name} because it is in"
-                f" {endpoint.provisioning_state} provisioning state.",
-            )
 
     def _existing(self, request: Request) -> Endpoint:
         name = request.path_params["endpoint"]

@@ -25,13 +25,13 @@ class Gate:
             return
         request = Request(scope)
         started = time.monotonic()
-        region = self._workspace.region
 
         async def with_manners(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 status, path = message["status"], request.url.path
-                headers.update(reply_headers(request.method, path, status, started, region))
+                own = reply_headers(request.method, path, status, started, self._workspace)
+                headers.update(own)
                 if headers.get("content-type") == "application/json":
                     headers["Content-Type"] = JSON
             await send(message)

@@ -87,6 +87,8 @@ class Deployment(Record):
     sku: dict[str, Any]
     properties: dict[str, Any]
     """As ARM sent it: model, codeConfiguration, environmentId, requestSettings and so on."""
+    own_variables: dict[str, str] = {}
+    """What the service shows among its environment variables, once it is up."""
     provisioning_state: str = "Updating"
     provisioned: bool = False
     operation_id: str | None = None

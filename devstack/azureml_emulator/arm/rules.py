@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Mapping
 
 from devstack.azureml_emulator.arm.errors import ArmError, inferencing_error, user_error
+from devstack.azureml_emulator.arm.records import TERMINAL
 
 NAME = re.compile(r"(?=.{3,32}$)[A-Za-z][A-Za-z0-9]*(-[A-Za-z0-9]+)*")
 MAX_DEPLOYMENTS_PER_ENDPOINT = 20
@@ -95,5 +96,25 @@ def check_instances(count: int) -> None:
         raise user_error(
             400,
             f"The instance count {count} is invalid: a deployment has 1 to {MAX_INSTANCES}.",
+            "BadArgument",
+        )
+
+
+def check_idle(verb: str, what: str, provisioning_state: str) -> None:
+    """`what` is a kind and a name; nothing is changed while an operation runs on it."""
+    if provisioning_state not in TERMINAL:
+        raise ArmError(
+            409,
+            "Conflict",
+            f"Cannot {verb} {what} because it is in {provisioning_state} provisioning state.",
+        )
+
+
+def check_room(endpoint: str, deployments: int) -> None:
+    if deployments >= MAX_DEPLOYMENTS_PER_ENDPOINT:
+        raise user_error(
+            400,
+            f"Endpoint {endpoint} has {MAX_DEPLOYMENTS_PER_ENDPOINT} deployments already,"
+            " which is the limit.",
             "BadArgument",
         )

@@ -90,7 +90,10 @@ def show_endpoint(endpoint: Endpoint, workspace: Workspace, version: str) -> dic
 def show_deployment(deployment: Deployment, workspace: Workspace, version: str) -> dict[str, Any]:
     path = f"{workspace.arm_id}/onlineEndpoints/{deployment.endpoint}/deployments/{deployment.name}"
     properties = {**(OF_NEW if is_whole(version) else OF_OLD), **deployment.properties}
-    if not is_whole(version) and not deployment.provisioned:
+    if is_whole(version):
+        given = properties.get("environmentVariables") or {}
+        properties["environmentVariables"] = {**deployment.own_variables, **given}
+    elif not deployment.provisioned:
         properties |= NOT_YET
     return {
         "id": path,
@@ -111,6 +114,18 @@ def show_deployment(deployment: Deployment, workspace: Workspace, version: str) 
         },
         "systemData": _times(deployment, workspace),
     }
+
+
+def as_put_again(shown: dict[str, Any], version: str) -> dict[str, Any]:
+    """The answer to a PUT of what exists: since 2023 it has no size and does not say who made it.
+
+    A GET, then and later, has both.
+    """
+    if not is_whole(version):
+        return shown
+    when = {"lastModifiedAt": shown["systemData"]["lastModifiedAt"]}
+    state = {"provisioningState": creating_word(version), "instanceType": None}
+    return {**shown, "systemData": when, "properties": {**shown["properties"], **state}}
 
 
 def is_whole(version: str) -> bool:

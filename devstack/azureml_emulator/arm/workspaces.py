@@ -15,9 +15,17 @@ NEWER: dict[str, Any] = {
     "managedNetwork": {
         "changeableIsolationModes": ["AllowInternetOutbound", "AllowOnlyApprovedOutbound"],
         "isolationMode": "Disabled",
+        "enableNetworkMonitor": False,
+        "enableFirewallLog": False,
     },
     "allowRoleAssignmentOnRG": True,
     "ipAllowlist": [],
+    "networkAcls": {
+        "defaultAction": "Allow",
+        "bypass": "",
+        "ipRules": [],
+        "resourceAccessRules": [],
+    },
     "serverlessComputeSettings": None,
     "EnableSoftwareBillOfMaterials": False,
     "enableDataIsolation": False,
@@ -25,6 +33,7 @@ NEWER: dict[str, Any] = {
     "enableServiceSideCMKEncryption": False,
 }
 """What the api-versions of 2024 and later have more."""
+NO_MORE = "sasGetterUri"
 
 
 def check_scope(request: Request, workspace: Workspace) -> None:
@@ -125,5 +134,6 @@ class Workspaces:
         }
         if version < NEWER_SINCE:
             return shown
-        newer = {**NEWER, "creationTime": ws.created_at}
-        return {**shown, "kind": "Default", "properties": {**shown["properties"], **newer}}
+        properties = {**shown["properties"], **NEWER, "creationTime": ws.created_at}
+        del properties[NO_MORE]
+        return {**shown, "kind": "Default", "properties": properties}

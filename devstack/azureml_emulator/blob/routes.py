@@ -12,7 +12,14 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from devstack.azureml_emulator.blob import sas
-from devstack.azureml_emulator.blob.listing import Listing, as_xml, http_date
+from devstack.azureml_emulator.blob.headers import (
+    content_headers,
+    content_type_of,
+    metadata_of,
+    properties,
+    written,
+)
+from devstack.azureml_emulator.blob.listing import Listing, as_xml
 from devstack.azureml_emulator.blob.shared_key import SCHEME, check_shared_key
 from devstack.azureml_emulator.blob.storage import Blob, Blobs, ContentMismatch
 from devstack.azureml_emulator.tokens import STORAGE_AUDIENCES, InvalidToken, Tokens
@@ -76,13 +83,15 @@ class BlobRoutes:
             case "PUT", "blocklist":
                 return await self._put_block_list(request, container, name)
             case "PUT", "metadata":
-                blob = self._blobs.set_metadata(self._existing(container, name), _metadata(request))
-                return Response(headers=_version_headers(blob))
+                blob = self._blobs.set_metadata(
+                    self._existing(container, name), metadata_of(request)
+                )
+                return Response(headers=written(blob))
             case "GET", None:
                 return self._download(request, self._existing(container, name))
             case "HEAD", None:
                 blob = self._existing(container, name)
-                headers = {**_properties(blob), "Content-Length": str(blob.size)}
+                headers = {**properties(blob), "Content-Length": str(blob.size)}
                 return Response(headers=headers)
             case "DELETE", None:
                 self._blobs.delete(self._existing(container, name))
@@ -123,13 +132,13 @@ class BlobRoutes:
                 container,
                 name,
                 request.stream(),
-                content_type=_content_type(request),
-                metadata=_metadata(request),
+                content_type=content_type_of(request),
+                metadata=metadata_of(request),
                 expected_md5=request.headers.get("content-md5"),
             )
         except ContentMismatch:
             raise _md5_mismatch() from None
-        return Response(status_code=201, headers=_version_headers(blob))
+        return Response(status_code=201, headers=written(blob))
 
     async def _put_block(self, request: Request, container: str, name: str) -> Response:
         block = request.query_params.get("blockid", "")
@@ -148,12 +157,12 @@ class BlobRoutes:
                 container,
                 name,
                 blocks,
-                content_type=_content_type(request),
-                metadata=_metadata(request),
+                content_type=content_type_of(request),
+                metadata=metadata_of(request),
             )
         except (ET.ParseError, FileNotFoundError):
             raise BlobError(400, "InvalidBlockList", "The block list is invalid.") from None
-        return Response(status_code=201, headers=_version_headers(blob))
+        return Response(status_code=201, headers=written(blob))
 
     def _check_condition(self, request: Request, container: str, name: str) -> None:
         if request.headers.get("if-none-match") == "*" and self._blobs.get(container, name):
@@ -163,14 +172,14 @@ class BlobRoutes:
         wanted = request.headers.get("x-ms-range") or request.headers.get("range")
         if not wanted:
             return StreamingResponse(
-                _read(self._blobs.content(blob), 0, blob.size), headers=_content_headers(blob)
+                _read(self._blobs.content(blob), 0, blob.size), headers=content_headers(blob)
             )
         found = re.fullmatch(r"bytes=(\d+)-(\d*)", wanted)
         start = int(found[1]) if found else blob.size
         if found is None or start >= blob.size:
             raise BlobError(416, "InvalidRange", "The range specified is invalid.")
         end = min(int(found[2] or blob.size - 1), blob.size - 1)
-        headers = _content_headers(blob, end + 1 - start)
+        headers = content_headers(blob, end + 1 - start)
         headers["Content-Range"] = f"bytes {start}-{end}/{blob.size}"
         return StreamingResponse(
             _read(self._blobs.content(blob), start, end + 1 - start), 206, headers=headers
@@ -197,45 +206,6 @@ async def _read(path: Path, start: int, length: int) -> AsyncIterator[bytes]:
         while length > 0 and (chunk := stream.read(min(CHUNK, length))):
             length -= len(chunk)
             yield chunk
-
-
-def _content_headers(blob: Blob, length: int | None = None) -> dict[str, str]:
-    size = blob.size if length is None else length
-    return {**_properties(blob), "Content-Length": str(size)}
-
-
-def _properties(blob: Blob) -> dict[str, str]:
-    return {
-        **_version_headers(blob),
-        "Content-Type": blob.content_type,
-        "Content-MD5": blob.content_md5,
-        "Accept-Ranges": "bytes",
-        "x-ms-blob-type": "BlockBlob",
-        "x-ms-creation-time": http_date(blob.created_at),
-        **{f"x-ms-meta-{name}": text for name, text in blob.metadata.items()},
-    }
-
-
-def _version_headers(blob: Blob) -> dict[str, str]:
-    return {
-        "ETag": blob.etag,
-        "Last-Modified": http_date(blob.modified_at),
-        "x-ms-request-server-encrypted": "true",
-    }
-
-
-def _metadata(request: Request) -> dict[str, str]:
-    prefix = "x-ms-meta-"
-    return {
-        name.removeprefix(prefix): text
-        for name, text in request.headers.items()
-        if name.startswith(prefix)
-    }
-
-
-def _content_type(request: Request) -> str:
-    headers = request.headers
-    return headers.get("x-ms-blob-content-type") or "application/octet-stream"
 
 
 def _md5_mismatch() -> BlobError:

@@ -107,6 +107,21 @@ def test_managed_identity_opens_the_storage_too(where, emulator):
         assert container.upload_blob("by-identity", b"ok").exists()
 
 
+def test_a_blobs_headers_are_those_of_the_service(https, where):
+    url, signature = where
+    blob, asked = f"{url}/with-headers?{signature}", {"x-ms-version": "2025-01-05"}
+    written = https.put(blob, content=b"ok", headers={**asked, "x-ms-blob-type": "BlockBlob"})
+    assert written.headers["x-ms-request-server-encrypted"] == "true"
+    headers = https.head(blob, headers=asked).headers
+    assert headers["Server"] == "Windows-Azure-Blob/1.0 Microsoft-HTTPAPI/2.0"
+    assert (headers["x-ms-version"], headers["x-ms-server-encrypted"]) == ("2025-01-05", "true")
+    assert (headers["x-ms-access-tier"], headers["x-ms-access-tier-inferred"]) == ("Hot", "true")
+    assert (headers["x-ms-lease-state"], headers["x-ms-lease-status"]) == ("available", "unlocked")
+    missing = https.head(f"{url}/missing?{signature}", headers=asked).headers
+    assert (missing["x-ms-error-code"], missing["x-ms-version"]) == ("BlobNotFound", "2025-01-05")
+    assert "Content-Type" not in missing
+
+
 def test_wrong_expired_and_missing_signatures_are_refused(https, where):
     url, good = where
     blob = f"{url}/any"

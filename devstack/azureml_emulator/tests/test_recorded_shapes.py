@@ -47,6 +47,20 @@ def test_every_reply_has_the_headers_of_arm(arm):
     assert refused["x-ms-response-type"] == "error"
     written = arm.post("datastores/workspaceblobstore/listSecrets").headers
     assert "x-ms-ratelimit-remaining-subscription-writes" in written
+    assert headers["X-Cache"] == "CONFIG_NOCACHE"
+    assert headers["X-MSEdge-Ref"].startswith("Ref A: ")
+    assert headers["Request-Context"].startswith("appId=cid-v1:")
+    assert headers["azureml-served-by-cluster"] == "vienna-westeurope-01"
+    assert "x-ms-operation-identifier" not in headers
+    assert written["x-ms-operation-identifier"].startswith("tenantId=")
+
+
+def test_what_is_not_there_is_deleted_by_arm_alone(arm):
+    gone = arm.delete("onlineEndpoints/never-there", params=OLD)
+    assert (gone.status_code, gone.content) == (204, b"")
+    for of_the_service in ("x-ms-response-type", "x-request-time", "Request-Context"):
+        assert of_the_service not in gone.headers
+    assert "x-ms-routing-request-id" in gone.headers
 
 
 def test_an_endpoint_right_after_its_put(emulator, endpoint):
@@ -132,6 +146,40 @@ def test_before_2023_a_new_deployment_has_its_probes_later(arm, control, endpoin
     assert arm.get(path, params=OLD).json()["properties"]["livenessProbe"] == PROBE
 
 
+OWN_VARIABLES = {
+    "AZUREML_MODEL_DIR": "/var/azureml-app/azureml-models/weights/1",
+    "AZUREML_ENTRY_SCRIPT": "score.py",
+    "AML_APP_ROOT": "/var/azureml-app/code",
+}
+
+
+def test_a_deployment_that_is_up_shows_the_services_variables_and_takes_them_back(
+    arm, control, live
+):
+    """A client that reads, changes and writes sends back what the service has put in."""
+    path = f"onlineEndpoints/{live}/deployments/blue"
+    listed = arm.get(f"onlineEndpoints/{live}/deployments", params=NEW)
+    assert listed.headers["x-ms-original-request-ids"] == ""
+    shown = arm.get(path, params=NEW).json()
+    assert shown in listed.json()["value"]
+    assert shown["properties"]["environmentVariables"] == OWN_VARIABLES
+    assert arm.get(path, params=OLD).json()["properties"]["environmentVariables"] == {}
+    before = control.get("/resources").json()["processes"]
+
+    again = arm.put(path, json=shown, params=NEW)
+    answer = again.json()
+    settled(arm, again)
+    assert again.status_code == 201
+    properties = answer["properties"]
+    assert (properties["provisioningState"], properties["instanceType"]) == ("Creating", None)
+    assert properties["environmentVariables"] == OWN_VARIABLES
+    assert set(answer["systemData"]) == {"lastModifiedAt"}
+    after = arm.get(path, params=NEW).json()
+    assert after["properties"]["instanceType"] == shown["properties"]["instanceType"]
+    assert after["properties"]["environmentVariables"] == OWN_VARIABLES
+    assert control.get("/resources").json()["processes"] == before
+
+
 def _fail_the_next() -> dict:
     return {"match": {"method": "PUT", "path_regex": "/deployments/"}, "fail_operation": True}
 
@@ -154,6 +202,8 @@ def test_the_workspace_says_where_all_its_parts_are(https, emulator):
     assert (old["etag"], "kind" in old, new["kind"]) == (None, False, "Default")
     assert set(old["systemData"]) == set(new["systemData"])
     assert new["properties"].keys() - properties.keys() >= {"managedNetwork", "creationTime"}
+    assert new["properties"]["networkAcls"]["defaultAction"] == "Allow"
+    assert properties.keys() - new["properties"].keys() == {"sasGetterUri"}
 
 
 def test_a_token_endpoint_has_no_keys(arm):
@@ -161,4 +211,6 @@ def test_a_token_endpoint_has_no_keys(arm):
     settled(arm, arm.put("onlineEndpoints/by-token", json=body, params=OLD))
     answer = arm.post("onlineEndpoints/by-token/listKeys", params=OLD)
     assert (answer.status_code, answer.json()) == (200, {"primaryKey": None, "secondaryKey": None})
+    token = arm.post("onlineEndpoints/by-token/token", params=OLD).json()
+    assert token["expiryTimeUtc"] - token["refreshAfterTimeUtc"] == 12 * 3600
     settled(arm, arm.delete("onlineEndpoints/by-token", params=OLD))

@@ -1,0 +1,75 @@
+"""The headers of the blob host: a blob's properties, and what every answer has."""
+
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from devstack.azureml_emulator.arm.manners import service_ids
+from devstack.azureml_emulator.blob.listing import http_date
+from devstack.azureml_emulator.blob.storage import Blob
+
+SERVER = "Windows-Azure-Blob/1.0 Microsoft-HTTPAPI/2.0"
+OLDEST_VERSION = "2009-09-19"
+METADATA = "x-ms-meta-"
+
+
+class WithServiceHeaders:
+    """Adds the server, the version that was asked for and the request's id to every answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers["Server"] = SERVER
+                asked = Request(scope).headers.get("x-ms-version")
+                headers["x-ms-version"] = asked or OLDEST_VERSION
+                headers["x-ms-request-id"] = service_ids()["x-ms-request-id"]
+            await send(message)
+
+        await self._app(scope, receive, with_headers if scope["type"] == "http" else send)
+
+
+def content_headers(blob: Blob, length: int | None = None) -> dict[str, str]:
+    size = blob.size if length is None else length
+    return {**properties(blob), "Content-Length": str(size)}
+
+
+def properties(blob: Blob) -> dict[str, str]:
+    return {
+        "ETag": blob.etag,
+        "Last-Modified": http_date(blob.modified_at),
+        "Content-Type": blob.content_type,
+        "Content-MD5": blob.content_md5,
+        "Accept-Ranges": "bytes",
+        "x-ms-blob-type": "BlockBlob",
+        "x-ms-creation-time": http_date(blob.created_at),
+        "x-ms-access-tier": "Hot",
+        "x-ms-access-tier-inferred": "true",
+        "x-ms-lease-state": "available",
+        "x-ms-lease-status": "unlocked",
+        "x-ms-server-encrypted": "true",
+        **{f"{METADATA}{name}": text for name, text in blob.metadata.items()},
+    }
+
+
+def written(blob: Blob) -> dict[str, str]:
+    return {
+        "ETag": blob.etag,
+        "Last-Modified": http_date(blob.modified_at),
+        "x-ms-request-server-encrypted": "true",
+    }
+
+
+def metadata_of(request: Request) -> dict[str, str]:
+    return {
+        name.removeprefix(METADATA): text
+        for name, text in request.headers.items()
+        if name.startswith(METADATA)
+    }
+
+
+def content_type_of(request: Request) -> str:
+    return request.headers.get("x-ms-blob-content-type") or "application/octet-stream"
