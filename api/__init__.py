@@ -7,7 +7,7 @@ from api.routes.unknown import UNKNOWN
 
 
 def blueprint() -> df.Blueprint:
-    """Every route of the API, and the answer to whatever is none."""
+    """Every route of the API, and the one that answers what no other takes."""
     bp = df.Blueprint()
     for route in (*ROUTES, UNKNOWN):
         register(bp, route)

@@ -35,7 +35,7 @@ def scratch() -> Iterator[Path]:
 
 @cache
 def sweep() -> None:
-    """Once a process, when it starts: remove what others, who are gone, have left behind."""
+    """Remove the folders of processes that are gone; called when a process starts."""
     root = Path(tempfile.gettempdir())
     for folder in root.glob(f"{PREFIX}*"):
         if _is_left_behind(folder):
@@ -47,7 +47,7 @@ def sweep() -> None:
 
 
 def _is_left_behind(folder: Path) -> bool:
-    """Nobody holds its lock. A folder without one is just being made, or of somebody else."""
+    """Whether nobody holds its lock. One without a lock is being made, or is not ours."""
     try:
         if not _is_ours(folder):
             return False

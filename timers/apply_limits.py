@@ -10,6 +10,7 @@ log = structlog.get_logger()
 
 
 def apply_limits(timer: func.TimerRequest) -> None:
+    """Write the settings' limits into the database. What it raises is the timer's failure."""
     settings = services().settings
     services().records.apply_limits(
         Limits(

@@ -20,7 +20,7 @@ PREFLIGHT_SECONDS = 7200
 
 
 def cors_headers(request: func.HttpRequest, origins: Collection[str]) -> dict[str, str]:
-    """For every reply: what lets a page of an allowed origin read it; of none, where none is."""
+    """The headers that let a page of an allowed origin read the reply; empty for other origins."""
     if not origins:
         return {}
     origin = request.headers.get("origin")
@@ -36,7 +36,7 @@ def cors_headers(request: func.HttpRequest, origins: Collection[str]) -> dict[st
 def preflight(
     request: func.HttpRequest, methods: Collection[str], origins: Collection[str]
 ) -> Reply | None:
-    """The answer to a browser that asks before it calls; None where this is no such question."""
+    """The reply to a browser's preflight request; None where the request is none."""
     asked = request.headers.get("access-control-request-method")
     if request.method != "OPTIONS" or not asked or request.headers.get("origin") not in origins:
         return None

@@ -1,4 +1,4 @@
-"""Errors as replies, whatever went wrong.
+"""Whatever a handler raises becomes a reply:
 
 `{"error": {"code", "message", "fix", "request_id", "retry_after"}}`; the last one is in seconds, as
 in the header Retry-After, and null where waiting does not help.
@@ -22,7 +22,7 @@ SOON_SECONDS = 5
 
 
 class _NotNow(Unavailable):
-    """What a phase would try again is told to a caller, who can wait better than Slipway."""
+    """A TransientError as a reply: 503, with the seconds after which the caller may try again."""
 
     def __init__(self, trouble: TransientError) -> None:
         self.code = trouble.code
@@ -31,6 +31,7 @@ class _NotNow(Unavailable):
 
 
 def as_response(error: Exception, request_id: str) -> func.HttpResponse:
+    """The reply to a request whose handler raised this error."""
     problem = _as_user_facing(error)
     log.info("request_refused", code=problem.code, status=problem.status)
     headers = {"X-Request-Id": request_id, "Cache-Control": "no-store"}
@@ -63,6 +64,7 @@ def as_response(error: Exception, request_id: str) -> func.HttpResponse:
 
 
 def _as_user_facing(error: Exception) -> UserFacingError:
+    """The error itself, or the one that is told in its place."""
     if isinstance(error, UserFacingError):
         return error
     if isinstance(error, ValidationError):
@@ -74,7 +76,7 @@ def _as_user_facing(error: Exception) -> UserFacingError:
 
 
 def invalid(error: ValidationError) -> InvalidRequest:
-    """Every field that is wrong, by name, and what it should be; never the value."""
+    """The error for a model that does not fit: every wrong field by name, never its value."""
     problems = [
         f"{'.'.join(str(part) for part in found['loc']) or 'body'}: {_words(found['msg'])}"
         for found in error.errors(include_url=False, include_input=False, include_context=False)

@@ -1,4 +1,4 @@
-"""Conditional replies: a page that polls is told "as before" instead of the same body again."""
+"""Conditional replies: 304 without a body to who has the same body already."""
 
 import base64
 import hashlib

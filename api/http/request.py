@@ -56,7 +56,7 @@ class Reply:
 
 @dataclass(frozen=True)
 class Call:
-    """An authenticated request. Its parsers raise what the caller should be told."""
+    """An authenticated request, and what its handler may use."""
 
     request: func.HttpRequest
     request_id: str
@@ -69,24 +69,24 @@ class Call:
 
     @property
     def deployment_id(self) -> str:
-        """NotFound where the path has no id of the right form."""
+        """Of the path, as Slipway writes ids. Raises NotFound where it is no UUID."""
         deployment_id = self._id("deployment")
         structlog.contextvars.bind_contextvars(deployment_id=deployment_id)
         return deployment_id
 
     @property
     def model_id(self) -> str:
-        """NotFound where the path has no id of the right form."""
+        """Of the path, as Slipway writes ids. Raises NotFound where it is no UUID."""
         return self._id("model")
 
     @property
     def operation_id(self) -> str:
-        """NotFound where the path has no id of the right form."""
+        """Of the path, as Slipway writes ids. Raises NotFound where it is no UUID."""
         return self._id("operation")
 
     @property
     def endpoint_name(self) -> str:
-        """In lower case, as endpoints are kept. NotFound where it cannot be one."""
+        """Of the path, in lower case, as endpoints are kept. Raises EndpointNotFound."""
         name = str(self.request.route_params["endpoint_name"]).lower()
         if not is_legal(name):
             raise EndpointNotFound(name[:40])
@@ -94,12 +94,12 @@ class Call:
 
     @property
     def template_id(self) -> str:
-        """NotFound where the path has no id of the right form."""
+        """Of the path, as Slipway writes ids. Raises NotFound where it is no UUID."""
         return self._id("template")
 
     @property
     def batch_id(self) -> str:
-        """NotFound where the path has no id of the right form."""
+        """Of the path, as Slipway writes ids. Raises NotFound where it is no UUID."""
         return self._id("batch")
 
     @property
@@ -120,6 +120,7 @@ class Call:
 
     @property
     def initiator(self) -> Initiator:
+        """Begins operations for this request. Its route must be declared with orchestrates=True."""
         return Initiator(
             self.data,
             self._durable,
@@ -130,6 +131,7 @@ class Call:
 
     @property
     def batch_initiator(self) -> BatchInitiator:
+        """The same for batches."""
         return BatchInitiator(
             self.batches,
             self.templates,
@@ -153,6 +155,7 @@ class Call:
 
     @property
     def idempotency_key(self) -> str | None:
+        """The header Idempotency-Key; None where it was not sent. Raises InvalidRequest."""
         key: str | None = self.request.headers.get("idempotency-key")
         if key is not None and not _IDEMPOTENCY_KEY.fullmatch(key):
             raise InvalidRequest(
@@ -162,20 +165,26 @@ class Call:
         return key
 
     def query(self, model: type[Model]) -> Model:
+        """The query's parameters, parsed. Raises ValidationError."""
         sent = {name: value for name, value in self.request.params.items() if name != "user_id"}
         return model.model_validate(sent)
 
     def body(self, model: type[Model], max_bytes: int = MAX_BODY_BYTES) -> Model:
-        """The JSON body. TooLarge, UnsupportedMediaType, MalformedRequest, else field by field."""
+        """The JSON body, parsed.
+
+        Raises TooLarge, UnsupportedMediaType, MalformedRequest, Forbidden for another user's id;
+        ValidationError, which names every field that is wrong.
+        """
         parsed = model.model_validate(self._json_object(max_bytes))
         self.refuse_another_user(getattr(parsed, "user_id", None))
         return parsed
 
     def optional_body(self, model: type[Model]) -> Model:
-        """The same; nothing sent is an empty object."""
+        """The same; no body at all is an empty object."""
         return self.body(model) if self.request.get_body() else model()
 
     def raw_body(self, max_bytes: int, *, fix: str = "Send fewer rows at a time.") -> bytes:
+        """The body's bytes. Raises TooLarge, with `fix`."""
         body: bytes = self.request.get_body() or b""
         if len(body) > max_bytes:
             raise TooLarge(len(body), max_bytes, fix=fix)
@@ -196,12 +205,15 @@ class Call:
         return parsed
 
     def refuse_another_user(self, user_id: object) -> None:
+        """Raises Forbidden where an id is given that is not the caller's."""
         if user_id is not None and str(user_id).lower() != self.principal.user_id:
             raise Forbidden
 
 
 def _refuse_lone_surrogates(body: dict[str, Any]) -> None:
-    """JSON can write half of a pair ("\\ud800"), which is no text: nothing else takes it."""
+    """Raises InvalidRequest where a text has half of a surrogate pair, which JSON can write as
+    "\\ud800" and nothing else takes.
+    """
     for name, value in body.items():
         try:
             json.dumps({name: value}, ensure_ascii=False).encode()
@@ -220,7 +232,10 @@ def open_call(
     orchestrations: Orchestrations | None,
     deadline: Deadline,
 ) -> Call:
-    """Who calls, and whether they may. Unauthenticated, Forbidden, TooMany, Unavailable."""
+    """The call of a user who may make it; it is counted.
+
+    Raises Unauthenticated, Forbidden, TooMany, Unavailable.
+    """
     principal = services.tokens.verify(req.headers.get("authorization"), deadline)
     structlog.contextvars.bind_contextvars(user_id=principal.user_id)
     call = Call(

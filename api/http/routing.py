@@ -1,4 +1,4 @@
-"""How a handler becomes a route: caller known, one deadline, reply and errors in one shape.
+"""How a handler becomes a route: its caller is known, it has a deadline, and errors are replies.
 
 Handlers are synchronous: `fn(call) -> Reply | pydantic model`. The table ROUTES also feeds OpenAPI.
 """
@@ -93,7 +93,7 @@ def public_route(method: str, path: str, **facts: Any) -> Callable[[PublicHandle
 
 
 def register(bp: df.Blueprint, route: Route) -> None:
-    """Add the function of this name to the blueprint."""
+    """Add the route to the blueprint, as a function with its handler's name."""
 
     async def orchestrating(req: func.HttpRequest, client: Any) -> func.HttpResponse:
         return await _answered(route, req, services().orchestrations(client))
@@ -127,7 +127,7 @@ def answer(
     orchestrations: Orchestrations | None,
     deadline: Deadline,
 ) -> func.HttpResponse:
-    """The reply, whatever happens: no stack trace and no secret leaves."""
+    """The reply to a request of this route, also where its handler raises: see errors.py."""
     request_id = _request_id(req)
     begun = time.perf_counter()
     structlog.contextvars.clear_contextvars()

@@ -19,9 +19,11 @@ _threads = ThreadPoolExecutor(THREADS, "request")
 
 
 async def in_thread(work: Callable[[Deadline], T], deadline: Deadline) -> T:
-    """What the work returns. If no thread is free in time, it is told so here, by a time of none.
+    """Do `work(deadline)` in a thread; what it returns.
 
-    Work that has begun is waited for: it alone knows what it has done.
+    If no thread is free before the deadline, the work is called here with a deadline that has
+    passed, which it answers with TooBusy. Work that has begun is waited for to its end, however
+    long: it alone knows what it has done.
     """
     queued = _threads.submit(work, deadline)
     running = asyncio.wrap_future(queued)

@@ -1,4 +1,4 @@
-"""What no route takes: 404, 405 where the path takes other methods, and browsers' preflights."""
+"""Requests that no route takes: 404, 405 where the path takes other methods, and preflights."""
 
 import re
 

@@ -27,7 +27,7 @@ log = structlog.get_logger()
 
 
 class KeysUnavailable(SupabaseUnavailable):
-    """Whether the token is good cannot be said at the moment."""
+    """The keys cannot be had at the moment, so that no token can be judged."""
 
     def __init__(self, seconds: float = COOLDOWN_SECONDS) -> None:
         super().__init__(
@@ -37,7 +37,7 @@ class KeysUnavailable(SupabaseUnavailable):
 
 
 class SigningKeys:
-    """Shared by threads. Who has a known key waits for nobody while the keys are fresh."""
+    """The project's keys; shared by threads. While they are fresh, nobody waits for a known key."""
 
     def __init__(self, url: str) -> None:
         self._source = jwt.PyJWKClient(url, cache_jwk_set=False)
@@ -48,7 +48,7 @@ class SigningKeys:
         self._waiting = threading.BoundedSemaphore(MAX_WAITING)
 
     def get(self, kid: str, deadline: Deadline) -> jwt.PyJWK | None:
-        """The key; None where there is no such key. KeysUnavailable."""
+        """The key of this id; None where there is none. Raises KeysUnavailable."""
         now = time.monotonic()
         if not self._fresh:
             with self._one_at_a_time(deadline):

@@ -47,7 +47,7 @@ class TokenVerifier:
         self._timeout_seconds = settings.supabase_timeout_seconds
 
     def verify(self, authorization: str | None, deadline: Deadline | None = None) -> Principal:
-        """The signed-in user. Unauthenticated for everything else; KeysUnavailable.
+        """The user whose token this header carries. Raises Unauthenticated, KeysUnavailable.
 
         A key that the project may have published just now is waited for, within the deadline.
         """

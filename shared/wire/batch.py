@@ -1,4 +1,4 @@
-"""What travels through a batch: its run, the turns of its deployments, how it ends."""
+"""The inputs and results of a batch: its run, the turns of its deployments, its end."""
 
 from shared.domain.batch import OnFailure
 from shared.wire.outcome import Failed

@@ -1,4 +1,4 @@
-"""What travels through a pipeline: one model in, one model out for each phase.
+"""What goes into each phase and comes out of it: one model in, one model out.
 
 Histories outlive releases: add optional fields, never repurpose one.
 """
@@ -24,7 +24,7 @@ class PhaseInput(BaseModel):
 
     run: Run
     poll: int = 0
-    """0 when the phase begins, then counts its checks."""
+    """0 when the phase begins, then how often it has waited since."""
 
 
 class DeployPhaseInput(PhaseInput):
@@ -57,7 +57,7 @@ class PrepareModel(DeployPhaseInput):
 
 
 class PreparedModel(PhaseResult):
-    """Without artifact and serving only while waiting."""
+    """Without artifact and recipe only while waiting."""
 
     artifact: str = ""
     """Key of the converted folder in the bucket `artifacts`."""
@@ -121,7 +121,7 @@ class Finalize(DeployPhaseInput):
 
 
 class MoveTraffic(PhaseInput):
-    """Of a deployment that is no longer deploying."""
+    """For a deployment that is no longer deploying."""
 
     wanted: TrafficSplit
     expected: TrafficSplit | None = None
@@ -129,7 +129,7 @@ class MoveTraffic(PhaseInput):
 
 
 class StepRelease(DeployPhaseInput):
-    """Of a deployment that is being released: stops where its owner deletes it."""
+    """For a deployment that is being released; it ends where its owner deletes that."""
 
     wanted: TrafficSplit
     expected: TrafficSplit
@@ -170,7 +170,7 @@ class ReturnToSleep(PhaseInput):
 
 
 class SetAutoscale(DeployPhaseInput):
-    """Of a deployment that is up, whether it is being deployed, woken or updated."""
+    """For a deployment that is up, whether it is being deployed, woken or updated."""
 
     autoscale: Autoscale | None
     """None removes it."""
@@ -181,7 +181,7 @@ class VerifyUpdate(DeployPhaseInput):
 
 
 class VerifiedUpdate(PhaseResult):
-    """Without a count only while waiting."""
+    """The count means nothing while waiting."""
 
     instance_count: int = 1
     """As it was, for the way back."""

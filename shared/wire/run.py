@@ -21,14 +21,14 @@ class Deadlines(BaseModel):
 
     @property
     def whole(self) -> float:
-        """A run that uses up every one of them, its clean-up's three removals included."""
+        """Seconds of a run that uses up all of them, three removals of a clean-up included."""
         step = self.step or 0
         staged = max(self.endpoint, 2 * step)
         return staged + self.deployment + self.traffic + 3 * self.removal + 4 * step
 
 
 class Run(BaseModel):
-    """What every orchestration of a deployment knows of it."""
+    """The input of every orchestration of a deployment; of most of them, all of it."""
 
     model_config = ConfigDict(protected_namespaces=())
 
@@ -81,4 +81,4 @@ class TrafficRun(Run):
 
     wanted: TrafficSplit
     expected: TrafficSplit
-    """As the caller saw it; anything else is kept and told."""
+    """As the caller saw it; where the cloud has another, that stays and the run fails."""

@@ -1,4 +1,4 @@
-"""Where a page of the list ended, as an opaque word."""
+"""The cursor of a list: where a page ended, as a text whose form is nobody else's business."""
 
 import base64
 import binascii
@@ -23,7 +23,7 @@ class Cursor:
 
     @classmethod
     def decode(cls, word: str) -> Self:
-        """InvalidCursor for anything that `encode` does not write."""
+        """Raises InvalidCursor for anything that `encode` does not write."""
         try:
             written = base64.b64decode(word + "=" * (-len(word) % 4), altchars=b"-_", validate=True)
             moment, _, row = written.decode("ascii").partition(" ")

@@ -15,7 +15,7 @@ MAX_LENGTH = 900
 
 
 def own_path(file_path: str, owner: str | None = None) -> str:
-    """`file_path`, if it lies in `owner`'s folder, or in anybody's; ForeignFile otherwise."""
+    """`file_path`, if it is in `owner`'s folder, or in anybody's; else raises ForeignFile."""
     legal = LEGAL_PATH.fullmatch(file_path)
     if not legal or len(file_path) > MAX_LENGTH or (owner and legal["owner"] != owner):
         raise ForeignFile

@@ -127,7 +127,10 @@ def _scratch() -> Iterator[Path]:
 
 
 def _write(response: httpx.Response, to: Path, max_bytes: int | None) -> int:
-    """Bytes written. ModelTooLarge as soon as it is known; then, and on trouble, no file stays."""
+    """How many bytes were written.
+
+    Raises ModelTooLarge as soon as that is known. After any error no file stays.
+    """
     announced = int(response.headers.get("content-length", 0))
     if max_bytes is not None and announced > max_bytes:
         raise ModelTooLarge(announced, max_bytes)
@@ -151,7 +154,7 @@ def replies_of_storage(
     too_large: SlipwayError | None = None,
     asker: Asker = Asker.SERVICE,
 ) -> Iterator[None]:
-    """Whatever Storage raises within becomes one of our errors."""
+    """What Storage raises inside this context becomes one of our errors."""
     from storage3.exceptions import StorageApiError
 
     try:

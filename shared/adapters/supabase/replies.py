@@ -1,7 +1,7 @@
 """What Supabase replies: rows, or an error that says whether waiting helps.
 
-Unreachable, slow and overloaded are one thing to the caller, who decides what to make of it:
-a user is told to come back (Unavailable), an activity is tried again (TransientError).
+Where it cannot be reached, is slow or overloaded, a user is told to come back (Unavailable), and
+an activity is tried again (TransientError).
 """
 
 import re
@@ -31,7 +31,7 @@ VALUE_REFUSED = re.compile(r"22...|23502|23514|PGRST102")
 
 
 class Asker(Enum):
-    """Who asks decides what an error becomes."""
+    """Who asks: a user gets errors to act on, the service such as are tried again."""
 
     USER = "user"
     SERVICE = "service"
@@ -44,7 +44,11 @@ class Asker(Enum):
 
 
 def data_of(query: Any, asker: Asker) -> Any:
-    """The data that this query (anything with `execute`) yields."""
+    """The data of this query, which is anything with `execute`.
+
+    Raises the errors of database_errors.py; Unavailable for a user and TransientError for the
+    service where Supabase does not answer; InvalidRequest, SignedOut, SupabaseMisconfigured.
+    """
     from postgrest import APIError
 
     try:

@@ -21,7 +21,7 @@ _deadline: ContextVar[Deadline | None] = ContextVar("deadline", default=None)
 
 @contextmanager
 def within(deadline: Deadline | None) -> Iterator[None]:
-    """Calls made in here keep the deadline; without one, each has the client's own time-out."""
+    """Calls to Supabase inside this context keep the deadline; None: the client's own time-outs."""
     before = _deadline.set(deadline)
     try:
         yield

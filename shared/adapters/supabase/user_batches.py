@@ -41,6 +41,6 @@ class SupabaseUserBatches(UserCalls):
         return int(self._call("cancel_batch", batch_id=batch_id, error=storable_failure(failure)))
 
     def abandon(self, batch_id: str, failure: Failure) -> None:
-        """Whatever the request's time: what was not started must not stay deploying."""
+        """Also after the request's deadline: what was not started must not stay deploying."""
         fresh = SupabaseUserBatches(self._settings, self._principal)
         fresh._call("abandon_batch", batch_id=batch_id, error=storable_failure(failure))

@@ -107,7 +107,7 @@ class SupabaseUserData(UserCalls):
         return EstimateFacts.model_validate(self._call("estimate_facts", model_id=model_id))
 
     def abandon_deployment(self, deployment_id: str, failure: Failure) -> None:
-        """Whatever the request's time: what was not started must not stay deploying."""
+        """Also after the request's deadline: what was not started must not stay deploying."""
         self._late("abandon_deployment", deployment_id=deployment_id, failure=failure)
 
     def delete_deployment(self, deployment_id: str) -> Deleted:
@@ -147,7 +147,7 @@ class SupabaseUserData(UserCalls):
         return KnownRevisions.model_validate(found)
 
     def abandon_operation(self, operation_id: str, failure: Failure) -> None:
-        """Whatever the request's time, as abandon_deployment."""
+        """Also after the request's deadline, as abandon_deployment."""
         self._late("abandon_operation", operation_id=operation_id, failure=failure)
 
     def operation(self, operation_id: str) -> Operation:

@@ -1,7 +1,7 @@
 """What Azure Monitor has measured of an endpoint: requests, failures, latency.
 
-Source: Microsoft's REST reference of Microsoft.Insights/metrics, 2024-02-01. Metrics are a minute or
-more behind.
+Source: Microsoft's REST reference of Microsoft.Insights/metrics, 2024-02-01. Metrics are a minute
+or more behind.
 """
 
 from collections.abc import Iterator
