@@ -29,7 +29,7 @@ async def recover_rows(timer: func.TimerRequest, client: Any) -> None:
 
 
 async def sweep(timer: func.TimerRequest, client: Any) -> None:
-    """The same; end rows whose resources are gone, remove resources whose rows are gone."""
+    """Recover rows; end rows whose resources are gone, remove resources whose rows are gone."""
     now = datetime.now(UTC)
     await _swept(timer, client, lambda sweeper: sweeper.sweep(now), "swept")
 
