@@ -7,7 +7,7 @@ from typing import Any
 
 from serving.model_file.findings import Findings, Refused, Unreadable
 from serving.model_file.load import UploadLoader
-from serving.model_file.rewrite import rewritten
+from serving.model_file.rewrite import examine, rewritten
 
 
 class Disagreement(AssertionError):
@@ -29,6 +29,16 @@ def canonical(data: bytes, *, uploads: bool = True) -> bytes | None:
         return None
 
 
+def examined(data: bytes) -> bool:
+    """Whether the scan, which writes nothing, finds no reason to refuse the bytes."""
+    findings = Findings()
+    try:
+        examine(io.BytesIO(data), findings)
+    except (Refused, Unreadable):
+        return False
+    return not (findings.forbidden or findings.reasons)
+
+
 def _loaded(loader: type[Any], data: bytes) -> tuple[str, Any]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -43,6 +53,8 @@ def _loaded(loader: type[Any], data: bytes) -> tuple[str, Any]:
 def check(data: bytes) -> bool:
     """Whether the rewriter accepts `data`. Disagreement where the readers do not agree on it."""
     found = canonical(data)
+    if examined(data) != (found is not None):
+        raise Disagreement("what the scan allows is refused for loading, or the reverse")
     if found is None:
         return False
     if b"serving.model_file.uploaded" not in found:
