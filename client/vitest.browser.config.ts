@@ -1,14 +1,19 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
-/** A browser against the whole local stack; one world for all files, which run one after another. */
+const resolve = { alias: { "@": fileURLToPath(new URL(".", import.meta.url)) } };
+const patience = { testTimeout: 480_000, hookTimeout: 120_000 };
+/** It kills the functions host under open pages: no other test may run beside it. */
+const ALONE = "tests/browser/robust.test.ts";
+
+/** A browser against the whole local stack: one world for all files, two of which run at a time. */
 export default defineConfig({
-  resolve: { alias: { "@": fileURLToPath(new URL(".", import.meta.url)) } },
+  resolve,
   test: {
-    include: ["tests/browser/**/*.test.ts"],
     globalSetup: "tests/browser/world.ts",
-    fileParallelism: false,
-    testTimeout: 480_000,
-    hookTimeout: 120_000,
+    projects: [
+      { resolve, test: { ...patience, name: "together", include: ["tests/browser/**/*.test.ts"], exclude: [ALONE], maxWorkers: 2, sequence: { groupOrder: 0 } } },
+      { resolve, test: { ...patience, name: "alone", include: [ALONE], maxWorkers: 1, sequence: { groupOrder: 1 } } },
+    ],
   },
 });

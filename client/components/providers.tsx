@@ -3,11 +3,13 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
 import { Problem } from "@/lib/api/problem";
-import { AWAY_MS } from "@/lib/queries/pace";
+import { whenAway } from "@/lib/queries/pace";
 import { SessionProvider } from "./session";
 import { Toaster } from "./ui/toast";
 
 const LONGEST_PAUSE_MS = 10_000;
+/** A longer one is told: the page would seem to load without end. */
+const LONGEST_SILENT_PAUSE_S = 1;
 
 /** A pause that grows, or the one that the service asks for. */
 function pause(attempt: number, error: Error): number {
@@ -15,11 +17,9 @@ function pause(attempt: number, error: Error): number {
   return Math.min(LONGEST_PAUSE_MS, 500 * 2 ** attempt);
 }
 
-/** A page that shows an outage asks again by itself, at the pace that the service wants. */
-function whenAway(error: Error | null): number | false {
-  if (!(error instanceof Problem) || !error.passes) return false;
-  return Math.max(AWAY_MS, (error.retryAfter ?? 0) * 1000);
-}
+/** Whether to try again without a word. */
+const isTriedAgain = (count: number, error: Error) =>
+  error instanceof Problem && error.passes && count < 2 && (error.retryAfter ?? 0) <= LONGEST_SILENT_PAUSE_S;
 
 export function Providers({ children }: { children: ReactNode }) {
   const [client] = useState(
@@ -29,7 +29,7 @@ export function Providers({ children }: { children: ReactNode }) {
           queries: {
             staleTime: 2_000,
             networkMode: "always",
-            retry: (count, error) => error instanceof Problem && error.passes && count < 2,
+            retry: isTriedAgain,
             retryDelay: pause,
             refetchInterval: ({ state }) => whenAway(state.error),
           },

@@ -85,7 +85,7 @@ async function scroll() {
     }
     frames.sort((a, b) => a - b);
     return {
-      cards: document.querySelectorAll("article").length,
+      rows: document.querySelectorAll("[role=list] > div").length,
       pixels: height,
       slowest_frame_ms: frames.at(-1),
       p95_frame_ms: frames[Math.floor(frames.length * 0.95)],
@@ -94,8 +94,25 @@ async function scroll() {
     };
   }, whole);
   const processor_ms_per_frame = (1000 * (await busySeconds(devtools) - begun)) / found.frames;
+  const empty_frames = await tab.evaluate(emptyFrames, 250);
   await tab.close();
-  return { ...found, processor_ms_per_frame };
+  return { ...found, processor_ms_per_frame, empty_frames };
+}
+
+/** Of 300 frames at this many pixels each, those in which a place in the window had no card yet. */
+async function emptyFrames(pixels) {
+  const frame = () => new Promise((next) => requestAnimationFrame(next));
+  let empty = 0;
+  scrollTo(0, 0);
+  for (let each = 0; each < 300; each++) {
+    scrollBy(0, pixels);
+    await frame();
+    empty += [...document.querySelectorAll("[role=list] > div:not(:has(article))")].some((row) => {
+      const { top, bottom } = row.getBoundingClientRect();
+      return bottom > 0 && top < innerHeight;
+    });
+  }
+  return empty;
 }
 
 /** Of the page's main thread, whatever else the machine does. */

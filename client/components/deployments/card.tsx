@@ -42,7 +42,7 @@ export const DeploymentCard = memo(function DeploymentCard({ deployment, types, 
             </h2>
             <StatusBadge status={deployment.status} />
           </div>
-          <p className="mt-0.5 text-sm break-words text-quiet">
+          <p className="mt-0.5 line-clamp-2 text-sm break-words text-quiet">
             {deployment.trained_models?.model_name}
             {deployment.trained_models?.algorithm && ` · ${deployment.trained_models.algorithm}`}
           </p>

@@ -26,9 +26,9 @@ export function StatCards({ poll }: { poll: number | false }) {
               {icon}
             </span>
           </dt>
-          <dd className="text-2xl font-semibold tabular-nums" title={hint}>
+          <dd className="flex flex-wrap items-baseline gap-x-2 text-2xl font-semibold tabular-nums" title={hint}>
             {value === undefined ? <span className="text-quiet">–</span> : plain(value)}
-            {!!beside && <span className="ml-2 text-sm font-normal text-quiet">{messages.deployments.asleep(plain(beside))}</span>}
+            {!!beside && <span className="text-sm font-normal whitespace-nowrap text-quiet">{messages.deployments.asleep(plain(beside))}</span>}
           </dd>
         </div>
       ))}

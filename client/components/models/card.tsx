@@ -48,17 +48,21 @@ export const ModelCard = memo(function ModelCard({ model, chosen, full, onChoose
   return (
     <article aria-label={name} className="flex min-w-0 flex-col rounded-2xl border bg-surface p-4 shadow-xs sm:p-5">
       <div className="flex items-start justify-between gap-3">
-        <h2 className="min-w-0 font-semibold [overflow-wrap:anywhere]">{name}</h2>
+        <h2 className="line-clamp-3 min-w-0 font-semibold [overflow-wrap:anywhere]" title={name}>
+          {name}
+        </h2>
         {scan?.verdict === "allowed" && (
           <input type="checkbox" aria-label={batchMessages.choose(name)} title={batchMessages.choose(name)} checked={chosen} disabled={full && !chosen} onChange={() => onChoose(model)} className="mt-0.5 size-5 shrink-0 cursor-pointer accent-(--accent)" />
         )}
       </div>
-      <p className="text-sm break-words text-quiet">{model.algorithm || modelMessages.unknownAlgorithm}</p>
+      <p className="line-clamp-2 text-sm break-words text-quiet">{model.algorithm || modelMessages.unknownAlgorithm}</p>
       {metrics.length > 0 && (
         <dl aria-label={modelMessages.metrics} className="mt-3 flex flex-wrap gap-2">
           {metrics.map(([metric, value]) => (
-            <div key={metric} className="flex gap-1.5 rounded-md bg-raised px-2 py-0.5 text-[0.8125rem]">
-              <dt className="text-quiet">{metric}</dt>
+            <div key={metric} className="flex max-w-full gap-1.5 rounded-md bg-raised px-2 py-0.5 text-[0.8125rem]">
+              <dt className="truncate text-quiet" title={metric}>
+                {metric}
+              </dt>
               <dd className="font-medium tabular-nums">{plain(value)}</dd>
             </div>
           ))}

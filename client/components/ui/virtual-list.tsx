@@ -25,36 +25,44 @@ export function VirtualList({ keys, usualHeight, className, card }: LongListProp
   return (
     <div role="list" ref={list} className={classes("relative", className)} style={{ height: rows.getTotalSize() }}>
       {rows.getVirtualItems().map((row) => (
-        <div
-          key={row.key}
-          data-index={row.index}
-          ref={rows.measureElement}
-          className={classes("absolute inset-x-0 top-0 [contain:layout_style]", className)}
-          style={{ transform: `translateY(${row.start - top}px)` }}
-        >
-          <Filled height={row.size}>
-            {keys.slice(row.index * columns, (row.index + 1) * columns).map((key, column) => {
-              const index = row.index * columns + column;
-              return (
-                <div key={key} role="listitem" aria-setsize={keys.length} aria-posinset={index + 1} className="grid grid-cols-1">
-                  {card(index)}
-                </div>
-              );
-            })}
-          </Filled>
-        </div>
+        <Row key={row.key} index={row.index} top={row.start - top} height={row.size} className={className} measure={rows.measureElement}>
+          {keys.slice(row.index * columns, (row.index + 1) * columns).map((key, column) => {
+            const index = row.index * columns + column;
+            return (
+              <div key={key} role="listitem" aria-setsize={keys.length} aria-posinset={index + 1} className="grid grid-cols-1">
+                {card(index)}
+              </div>
+            );
+          })}
+        </Row>
       ))}
     </div>
   );
+}
+
+interface RowProps {
+  index: number;
+  /** Pixels below the list's top, and what is known or guessed of its height. */
+  top: number;
+  height: number;
+  className: string;
+  measure: (element: Element | null) => void;
+  children: ReactNode;
 }
 
 /**
  * An empty place at once, its cards as soon as nothing more urgent is to be done: a row comes into the
  * page beyond the window's edge, so that only who scrolls faster than cards are made sees it empty.
  */
-function Filled({ height, children }: { height: number; children: ReactNode }) {
+function Row({ index, top, height, className, measure, children }: RowProps) {
   const filled = useDeferredValue(true, false);
-  return filled ? children : <div aria-hidden className="col-span-full rounded-2xl bg-raised" style={{ height }} />;
+  const transform = `translateY(${top}px)`;
+  if (!filled) return <div className="absolute inset-x-0 top-0 rounded-2xl bg-raised" style={{ transform, height }} />;
+  return (
+    <div data-index={index} ref={measure} className={classes("absolute inset-x-0 top-0 [contain:layout_style]", className)} style={{ transform }}>
+      {children}
+    </div>
+  );
 }
 
 /** Where the grid stands in the page, and its columns and gap as the style sheet has them at this width. */

@@ -5,6 +5,7 @@ import { afterAll, expect, inject } from "vitest";
 import { authMessages } from "@/lib/messages/auth";
 import { deployMessages } from "@/lib/messages/deploy";
 import { modelMessages } from "@/lib/messages/models";
+import { SCARCE_SIZE } from "./world";
 
 const PICTURES = resolve(import.meta.dirname, "../../../docs/screenshots");
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
@@ -93,17 +94,18 @@ export async function deploy(page: Page, name: string, endpoint = "") {
 /** Until the deployment on the page is live. */
 export const active = (page: Page) => page.getByText(/^Active after/).waitFor({ timeout: 240_000 });
 
+/** Cores that the local Azure has for the scarce size. */
 export async function quota(cores: number) {
-  const reply = await fetch(`${world().azureml_control_url}/quota`, { method: "PUT", body: JSON.stringify({ standardDSv2Family: { limit: cores } }) });
+  const reply = await fetch(`${world().azureml_control_url}/quota`, { method: "PUT", body: JSON.stringify({ [SCARCE_SIZE]: { limit: cores } }) });
   expect(reply.status).toBeLessThan(300);
 }
 
-/** Seconds of the local Azure, changed; returns them as they were. */
+/** Seconds of the local Azure, changed; returns those as they were. */
 export async function latency(seconds: Record<string, number>): Promise<Record<string, number>> {
   const url = `${world().azureml_control_url}/latency`;
   const before = (await (await fetch(url)).json()) as Record<string, number>;
   expect((await fetch(url, { method: "PUT", body: JSON.stringify(seconds) })).status).toBe(200);
-  return before;
+  return Object.fromEntries(Object.keys(seconds).map((kind) => [kind, before[kind]!]));
 }
 
 export async function picture(page: Page, name: string) {

@@ -8,6 +8,7 @@ import { modelMessages } from "@/lib/messages/models";
 import { releaseMessages } from "@/lib/messages/release";
 import { settingsMessages } from "@/lib/messages/settings";
 import { active, at, deploy, latency, signUp, upload, visit, type Visit } from "./browser";
+import { judgeInBoth } from "./judge";
 
 const ENDPOINT = `team-${crypto.randomUUID().slice(0, 8)}`;
 const view = `/dashboard/endpoints/view/?name=${ENDPOINT}`;
@@ -122,6 +123,8 @@ test("a revision sleeps, is found by its status, and is woken", async () => {
   await page.getByText(text.wake.asleep).waitFor();
   expect(await page.getByRole("tab").count()).toBe(2);
   await page.getByRole("button", { name: text.wake.action }).click();
+  await page.getByRole("alertdialog").waitFor();
+  await judgeInBoth(page, "wake");
   await page.getByRole("alertdialog").getByRole("button", { name: text.wake.confirm }).click();
   await active(page);
   await page.getByRole("tab", { name: deploymentMessages.tabs.score }).waitFor();

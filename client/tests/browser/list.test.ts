@@ -5,9 +5,9 @@ import { deploymentMessages } from "@/lib/messages/deployment";
 import { modelMessages } from "@/lib/messages/models";
 import { removeMessages } from "@/lib/messages/remove";
 import { at, deploy, quota, signUp, upload, visit } from "./browser";
+import { FEW_CORES, SCARCE_SIZE } from "./world";
 
-const ENOUGH_CORES = 100;
-afterEach(() => quota(ENOUGH_CORES));
+afterEach(() => quota(FEW_CORES));
 
 test("a failed deployment says why, is found by filter and search, retried and deleted", async () => {
   const { page, mistakes } = await visit();
@@ -16,7 +16,8 @@ test("a failed deployment says why, is found by filter and search, retried and d
   await quota(0);
   await page.reload();
   await page.getByRole("button", { name: modelMessages.deployOf("iris") }).click();
-  await page.getByText(deployMessages.noRoom(0, 2)).first().waitFor();
+  await page.getByRole("radio", { name: SCARCE_SIZE }).check();
+  await page.getByText(deployMessages.noRoom(0, 8)).first().waitFor();
   await deploy(page, "too-big");
   await page.getByText(messages.deployments.fix).first().waitFor({ timeout: 240_000 });
   await page.getByText(/quota/i).first().waitFor();
@@ -37,7 +38,7 @@ test("a failed deployment says why, is found by filter and search, retried and d
   await page.getByRole("button", { name: messages.deployments.clear }).click();
   await card.waitFor();
 
-  await quota(ENOUGH_CORES);
+  await quota(FEW_CORES);
   await card.getByRole("button", { name: messages.deployments.retryOf("too-big") }).click();
   await page.waitForURL(/\/view\//);
   await page.getByText(/^Active after/).waitFor({ timeout: 240_000 });

@@ -1,4 +1,3 @@
-import axe from "axe-core";
 import type { Page } from "playwright-core";
 import { beforeAll, expect, inject, test } from "vitest";
 import { endpointMessages } from "@/lib/messages/endpoints";
@@ -11,11 +10,13 @@ import { modelMessages } from "@/lib/messages/models";
 import { subscriptionMessages } from "@/lib/messages/subscription";
 import { releaseMessages } from "@/lib/messages/release";
 import { settingsMessages } from "@/lib/messages/settings";
-import { active, at, deploy, picture, quota, signUp, upload, visit } from "./browser";
+import { active, at, deploy, picture, signUp, upload, visit } from "./browser";
+import { COLOURS, judge, turn, type Colour } from "./judge";
+import { SCARCE_SIZE } from "./world";
 
 const LONG_NAME = "a-model-whose-name-is-as-long-as-names-get-when-they-say-everything-about-the-data-the-features-and-the-day";
-const WIDE = { width: 1280, height: 860 };
 const PHONE = { width: 360, height: 780 };
+const WIDE = { width: 1280, height: 860 };
 let person: { email: string; password: string };
 let live = "";
 let failed = "";
@@ -36,13 +37,13 @@ beforeAll(async () => {
   await page.getByLabel(releaseMessages.heading, { exact: true }).selectOption("manual");
   await deploy(page, "iris-next", endpoint);
   await active(page);
-  await quota(0);
   await page.goto(at("/dashboard/models/"));
   await page.getByRole("button", { name: modelMessages.deployOf("iris") }).click();
+  await page.getByRole("radio", { name: SCARCE_SIZE }).check();
+  await page.getByLabel(settingsMessages.scale.count).fill("10");
   await deploy(page, "iris-too-large");
   await page.getByText(messages.deployments.fix).first().waitFor({ timeout: 240_000 });
   failed = new URL(page.url()).search;
-  await quota(100);
   // A second model, of a long name.
   await upload(page, inject("modelFile"));
   const renames = page.getByRole("button", { name: modelMessages.renameOf("iris") });
@@ -62,24 +63,29 @@ async function signIn(page: Page) {
   await page.waitForURL(/\/dashboard\//);
 }
 
-/** Every page: its picture's name, its address, and what is there once it is whole. */
-const pages = (): [string, string, (page: Page) => Promise<unknown>][] => [
-  ["deployments", "/dashboard/deployments/", (page) => page.getByRole("article").first().waitFor()],
-  ["models", "/dashboard/models/", (page) => page.getByText(modelMessages.allowed).first().waitFor()],
-  ["dialog", "/dashboard/models/", openDialog],
-  ["dialog-release", "/dashboard/models/", openRelease],
+type Open = (page: Page) => Promise<unknown>;
+
+/** Every page: its picture's name, its address, what is there once it is whole, and what opens on it, one after another. */
+const pages = (): [string, string, Open, [string, Open][]?][] => [
+  ["deployments", "/dashboard/deployments/", (page) => page.getByRole("article").first().waitFor(), [["delete", askToDelete]]],
+  [
+    "models",
+    "/dashboard/models/",
+    (page) => page.getByText(modelMessages.allowed).first().waitFor(),
+    [["rename", rename], ["remove", askToRemove], ["dialog", openDialog], ["dialog-release", openRelease], ["batch", selectTwo]],
+  ],
   ["endpoints", "/dashboard/endpoints/", (page) => page.getByRole("article").first().waitFor()],
-  ["endpoint", `/dashboard/endpoints/view/?name=${endpoint}`, split],
-  ["rollback", `/dashboard/endpoints/view/?name=${endpoint}`, askToRollBack],
+  ["endpoint", `/dashboard/endpoints/view/?name=${endpoint}`, split, [["rollback", askToRollBack], ["sleep", askToSleep]]],
   ["subscription", "/dashboard/subscription/", (page) => page.getByText(subscriptionMessages.active).waitFor()],
   ["timeline", `/dashboard/deployments/view/${live}`, (page) => page.getByText("Answered an example row").waitFor()],
   ["failed", `/dashboard/deployments/view/${failed}`, (page) => page.getByText(messages.deployments.fix).first().waitFor()],
   ["try-it", `/dashboard/deployments/view/${live}&tab=try`, predict],
   ["logs", `/dashboard/deployments/view/${live}&tab=logs`, (page) => page.getByRole("log").waitFor()],
   ["settings", `/dashboard/deployments/view/${live}&tab=settings`, autoscale],
-  ["batch", "/dashboard/models/", selectTwo],
   ["keys", `/dashboard/deployments/view/${live}&tab=keys`, (page) => page.getByRole("button", { name: keyMessages.show }).waitFor()],
 ];
+/** Questions of a few words: judged, and not worth a picture. */
+const SMALL = ["delete", "rename", "remove", "sleep"];
 const open: [string, string][] = [
   ["sign-in", "/sign-in/"],
   ["sign-up", "/sign-up/"],
@@ -89,6 +95,26 @@ const open: [string, string][] = [
 async function openDialog(page: Page) {
   await page.getByRole("button", { name: modelMessages.deployOf("iris") }).click();
   await page.getByText(deployMessages.fits).first().waitFor();
+}
+
+async function rename(page: Page) {
+  await page.getByRole("button", { name: modelMessages.renameOf("iris") }).click();
+  await page.getByRole("dialog").getByLabel(modelMessages.name).waitFor();
+}
+
+async function askToRemove(page: Page) {
+  await page.getByRole("button", { name: modelMessages.removeOf("iris") }).click();
+  await page.getByRole("alertdialog").waitFor();
+}
+
+async function askToDelete(page: Page) {
+  await page.getByRole("button", { name: messages.deployments.deleteOf("iris-live") }).click();
+  await page.getByRole("alertdialog").getByText("This saves").waitFor();
+}
+
+async function askToSleep(page: Page) {
+  await page.getByRole("button", { name: endpointMessages.sleep.actionOf("iris-next") }).click();
+  await page.getByRole("alertdialog").getByText("This saves").waitFor();
 }
 
 async function openRelease(page: Page) {
@@ -133,37 +159,44 @@ async function predict(page: Page) {
   await page.getByText("ms through Slipway").waitFor();
 }
 
-/** What a page must be, in each colour and width: accessible, and no wider than the window. */
-async function judge(page: Page, name: string) {
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate(() => (window as unknown as { axe: typeof axe }).axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }));
-  const found = violations.map((each) => `${name}: ${each.id} at ${each.nodes.map((node) => node.target.join(" ")).join(", ")}`);
-  expect(found).toEqual([]);
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  expect(overflow, `${name} is wider than the window`).toBeLessThanOrEqual(0);
-}
-
-test.each([
-  ["light", { ...WIDE, dark: false }],
-  ["dark", { ...WIDE, dark: true }],
-  ["phone", { ...PHONE, dark: false }],
-])("every page is accessible and fits: %s", async (look, options) => {
-  const { page, mistakes } = await visit(options);
+test.each<[string, object, readonly Colour[]]>([
+  ["light and dark", WIDE, COLOURS],
+  ["phone", PHONE, ["light"]],
+])("every page is accessible and fits: %s", async (_, size, colours) => {
+  const { page, mistakes } = await visit(size);
+  const look = (colour: Colour) => (colours === COLOURS ? colour : "phone");
+  const seen = async (name: string) => {
+    await judge(page, name);
+    if (!SMALL.some((small) => name.startsWith(`${small}-`))) await picture(page, name);
+  };
   for (const [name, path] of open) {
-    await page.goto(at(path));
-    await page.getByRole("heading", { level: 1 }).waitFor();
-    await judge(page, `${name}-${look}`);
-    await picture(page, `${name}-${look}`);
+    for (const colour of colours) {
+      await page.emulateMedia({ colorScheme: colour });
+      await page.goto(at(path));
+      await page.getByRole("heading", { level: 1 }).waitFor();
+      await seen(`${name}-${look(colour)}`);
+    }
   }
   await signIn(page);
-  for (const [name, path, whole] of pages()) {
+  for (const [name, path, whole, opening = []] of pages()) {
     await page.goto(at(path));
     await whole(page);
-    await judge(page, `${name}-${look}`);
-    await picture(page, `${name}-${look}`);
+    for (const [each, act] of [[name, null] as const, ...opening]) {
+      await act?.(page);
+      for (const colour of colours) {
+        if (colours === COLOURS) await turn(page, colour);
+        await seen(`${each}-${look(colour)}`);
+      }
+      if (act) await close(page);
+    }
   }
   expect(mistakes).toEqual([]);
 });
+
+async function close(page: Page) {
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").or(page.getByRole("alertdialog")).waitFor({ state: "detached" });
+}
 
 test("a model is deployed with the keyboard alone", async () => {
   const { page } = await visit();

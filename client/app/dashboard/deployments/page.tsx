@@ -18,7 +18,7 @@ import { useUrlState } from "@/lib/hooks/use-url-state";
 import { lazily } from "@/lib/lazily";
 import { messages } from "@/lib/messages";
 import { deploymentQueries } from "@/lib/queries/deployments";
-import { AWAY_MS, POLL_MS } from "@/lib/queries/pace";
+import { POLL_MS, whenAway } from "@/lib/queries/pace";
 
 const DeleteDialog = lazily(() => import("@/components/deployments/delete-dialog").then((module) => module.DeleteDialog));
 
@@ -50,7 +50,7 @@ function Deployments() {
   const list = useInfiniteQuery({
     ...deploymentQueries.deployments(filter || undefined, search),
     // All loaded pages are asked again: a long list is left to the refresh button.
-    refetchInterval: ({ state }) => (state.error ? AWAY_MS : (state.data?.pages.length ?? 1) <= POLLED_PAGES && poll),
+    refetchInterval: ({ state }) => (state.error ? whenAway(state.error) : (state.data?.pages.length ?? 1) <= POLLED_PAGES && poll),
     placeholderData: (before) => before,
   });
   const deployments = useMemo(() => list.data?.pages.flatMap((page) => page.deployments) ?? [], [list.data]);

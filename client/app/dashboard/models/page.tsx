@@ -21,7 +21,6 @@ import { lazily } from "@/lib/lazily";
 import { messages } from "@/lib/messages";
 import { modelMessages } from "@/lib/messages/models";
 import { modelQueries } from "@/lib/queries/models";
-import { AWAY_MS } from "@/lib/queries/pace";
 
 const DeploymentDialog = lazily(() => import("@/components/DeploymentDialog").then((module) => module.DeploymentDialog));
 const BatchDialog = lazily(() => import("@/components/batch/batch-dialog").then((module) => module.BatchDialog));
@@ -46,11 +45,7 @@ function Models() {
   const { rows } = batch.draft;
   const [renaming, setRenaming] = useState<Model | null>(null);
   const [removing, setRemoving] = useState<Model | null>(null);
-  const list = useInfiniteQuery({
-    ...modelQueries.models(search),
-    refetchInterval: (query) => (query.state.error ? AWAY_MS : false),
-    placeholderData: (before) => before,
-  });
+  const list = useInfiniteQuery({ ...modelQueries.models(search), placeholderData: (before) => before });
   const models = useMemo(() => list.data?.pages.flatMap((page) => page.models) ?? [], [list.data]);
   const keys = useMemo(() => models.map((model) => model.id), [models]);
   const { fetchNextPage } = list;

@@ -16,7 +16,7 @@ import { lazily } from "@/lib/lazily";
 import { messages } from "@/lib/messages";
 import { deploymentMessages } from "@/lib/messages/deployment";
 import { deploymentQueries } from "@/lib/queries/deployments";
-import { AWAY_MS } from "@/lib/queries/pace";
+import { whenAway } from "@/lib/queries/pace";
 
 const DeleteDialog = lazily(() => import("@/components/deployments/delete-dialog").then((module) => module.DeleteDialog));
 const TryIt = lazily(() => import("@/components/deployment/try-it").then((module) => module.TryIt));
@@ -45,7 +45,7 @@ function View() {
   const { data: detail, error, refetch, isFetching } = useQuery({
     ...deploymentQueries.deployment(id),
     enabled: !!id,
-    refetchInterval: (query) => (query.state.error ? AWAY_MS : query.state.data?.status === "deploying" ? FOLLOW_MS : false),
+    refetchInterval: (query) => (query.state.error ? whenAway(query.state.error) : query.state.data?.status === "deploying" ? FOLLOW_MS : false),
   });
   useEffect(() => {
     document.title = `${detail?.deployment_name ?? messages.deployments.title} · ${messages.product}`;

@@ -22,7 +22,7 @@ import { useUrlState } from "@/lib/hooks/use-url-state";
 import { messages } from "@/lib/messages";
 import { deploymentQueries } from "@/lib/queries/deployments";
 import { endpointQueries } from "@/lib/queries/endpoints";
-import { AWAY_MS, POLL_MS } from "@/lib/queries/pace";
+import { POLL_MS, whenAway } from "@/lib/queries/pace";
 
 const RollBackDialog = lazily(() => import("@/components/endpoint/rollback-dialog").then((module) => module.RollBackDialog));
 
@@ -62,7 +62,7 @@ function View() {
     ...endpointQueries.endpoint(name),
     enabled: !!name,
     refetchInterval: ({ state }) => {
-      if (state.error) return AWAY_MS;
+      if (state.error) return whenAway(state.error);
       const moving = state.data?.revisions.some((revision) => revision.status === "deploying") || state.data?.operations.length;
       return busy || moving ? POLL_MS : false;
     },

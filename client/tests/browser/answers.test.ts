@@ -1,0 +1,59 @@
+import { expect, test } from "vitest";
+import { messages } from "@/lib/messages";
+import { authMessages } from "@/lib/messages/auth";
+import { deployMessages } from "@/lib/messages/deploy";
+import { modelMessages } from "@/lib/messages/models";
+import { visit } from "./browser";
+import { front } from "./front";
+
+const LIST = "GET /deployments/list";
+const busy = (seconds: number) => ({
+  status: 429,
+  headers: { "Content-Type": "application/json", "Retry-After": String(seconds) },
+  body: JSON.stringify({ error: { code: "too_many_requests", message: "60 requests a minute.", fix: "Wait.", request_id: "r-1" } }),
+});
+const FOREIGN = [
+  { status: 200, headers: { "Content-Type": "text/html" }, body: "<h1>Welcome to our hotel's network</h1>" },
+  { status: 200, headers: { "Content-Type": "application/json" }, body: '{"deployments": 7}' },
+];
+
+test("a pause that is asked for, foreign and slow answers are told with a way on, and nothing typed is lost", async () => {
+  const { url, answers } = await front();
+  const { page, mistakes } = await visit();
+  answers.set(LIST, busy(3));
+  await page.goto(`${url}/sign-in/`);
+  await page.getByRole("button", { name: authMessages.demoAs("ada@example.com") }).click();
+  await page.getByText("60 requests a minute.").waitFor();
+  const waits = page.getByRole("button", { name: /^Try again in [1-3] s$/ });
+  await waits.waitFor();
+  expect(await waits.isDisabled()).toBe(true);
+  answers.delete(LIST);
+  await page.getByRole("button", { name: messages.tryAgain, exact: true }).click();
+  await page.getByText(messages.deployments.emptyTitle).waitFor();
+
+  for (const foreign of FOREIGN) {
+    answers.set(LIST, foreign);
+    await page.getByRole("button", { name: messages.deployments.refresh }).click();
+    await page.getByText(messages.problems.foreign).waitFor();
+    answers.delete(LIST);
+    await page.getByRole("button", { name: messages.tryAgain }).click();
+    await page.getByText(messages.problems.foreign).waitFor({ state: "detached" });
+  }
+
+  let answer = () => {};
+  answers.set(LIST, { ...busy(0), after: new Promise<void>((go) => (answer = go)) });
+  await page.reload();
+  await page.getByRole("status").filter({ hasText: messages.loading }).waitFor({ state: "attached" });
+  await page.getByRole("link", { name: messages.nav.models }).click();
+  await page.getByRole("heading", { level: 1, name: modelMessages.title }).waitFor();
+  answer();
+
+  answers.set("POST /deployments/deploy", busy(5));
+  await page.getByRole("button", { name: modelMessages.deployOf("iris-classifier") }).click();
+  await page.getByLabel(deployMessages.name).fill("typed-with-care");
+  await page.getByRole("button", { name: deployMessages.submit, exact: true }).click();
+  await page.getByText("60 requests a minute.").waitFor();
+  expect(await page.getByRole("button", { name: /^Try again in/ }).isDisabled()).toBe(true);
+  expect(await page.getByLabel(deployMessages.name).inputValue()).toBe("typed-with-care");
+  expect(mistakes).toEqual([]);
+});
