@@ -1,8 +1,10 @@
 """Which form of reply the `Accept` header asks for, and the SQL that gives rows that form."""
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from enum import Enum
+from operator import itemgetter
 
 from psycopg import sql
 
@@ -15,6 +17,7 @@ JSON, OBJECT, ARRAY, CSV = (
     "application/vnd.pgrst.array+json",
     "text/csv",
 )
+GEOJSON = "application/geo+json"
 VENDOR = "application/vnd.pgrst."
 """What begins so is never handled by the database."""
 STRIPPED = ";nulls=stripped"
@@ -63,12 +66,13 @@ class Form:
 
 
 def parse_accept(header: str, handled: Collection[str] = ()) -> Form:
-    """The first form that we know. Raises PGRST107, or a 501 for what the database handles."""
-    wanted = [part.strip() for part in header.split(",") if part.strip()] or ["*/*"]
+    """The most wanted form that we know. Raises PGRST107, a 501 for what the database handles."""
+    wanted = _by_preference(header) or ["*/*"]
     for one in wanted:
-        media_type, *parameters = [part.strip() for part in one.split(";")]
+        media_type, *parameters = one.split(";")
+        media_type = media_type.lower()
         strip = "nulls=stripped" in parameters
-        if media_type.lower() in handled and not media_type.startswith(VENDOR):
+        if media_type in handled and not media_type.startswith(VENDOR):
             raise not_there(f"A handler of the media type {media_type}")
         if media_type in ("*/*", "application/*", JSON):
             return Form()
@@ -80,17 +84,23 @@ def parse_accept(header: str, handled: Collection[str] = ()) -> Form:
             return Form(f"{CSV}; charset=utf-8", csv=True)
         if media_type.startswith(PLAN):
             return _plan(media_type, parameters, handled)
-        if media_type in (
-            "application/geo+json",
-            "application/octet-stream",
-            "application/openapi+json",
-        ):
+        if media_type == GEOJSON:
             raise not_there(f"A reply of type {media_type}")
         if "*/*" in handled:
             raise not_there("A handler of every media type")
     raise RestError(
         406, "PGRST107", f"None of these media types are available: {', '.join(wanted)}"
     )
+
+
+def _by_preference(header: str) -> list[str]:
+    """By quality, then the more specific first, else as they come."""
+    ranked = []
+    for part in filter(None, header.replace(" ", "").split(",")):
+        media_type, _, quality = part.partition(";q=")
+        rank = float(quality) if re.fullmatch(r"\d{1,3}(\.\d{1,3})?", quality) else 1.0
+        ranked.append(((rank, media_type.count(";") - media_type.count("*")), media_type))
+    return [media_type for _, media_type in sorted(ranked, key=itemgetter(0), reverse=True)]
 
 
 def _plan(media_type: str, parameters: list[str], handled: Collection[str]) -> Form:

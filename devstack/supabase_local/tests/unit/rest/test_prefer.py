@@ -65,6 +65,9 @@ def test_what_is_not_there_is_named() -> None:
             Form("application/vnd.pgrst.array+json;nulls=stripped", strip_nulls=True),
         ),
         ("text/csv", Form("text/csv; charset=utf-8", csv=True)),
+        ("*/*, Text/CSV", Form("text/csv; charset=utf-8", csv=True)),
+        ("text/csv;q=0.5, application/json; q=0.9, image/png", Form()),
+        ("application/octet-stream, */*;q=0.1", Form()),
         (
             "application/vnd.pgrst.plan+json; options=analyze|drop|verbose",
             Form(
@@ -76,7 +79,7 @@ def test_what_is_not_there_is_named() -> None:
         ),
     ],
 )
-def test_the_first_known_media_type_is_taken(header: str, form: Form) -> None:
+def test_the_most_wanted_media_type_that_is_known_is_taken(header: str, form: Form) -> None:
     assert parse_accept(header) == form
 
 
