@@ -1,9 +1,7 @@
 """The control API: latency, faults, quota, and a look at what happened. Plain http on loopback."""
 
 from collections import Counter
-from typing import Annotated, Any
 
-from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -13,6 +11,17 @@ from devstack.azureml_emulator.arm.quota import Quota
 from devstack.azureml_emulator.arm.records import Resources
 from devstack.azureml_emulator.arm.skus import FAMILIES, family_of
 from devstack.azureml_emulator.blob.storage import Blobs
+from devstack.azureml_emulator.control_requests import (
+    FAULTS,
+    NAMES,
+    QUOTAS,
+    Processes,
+    Refusals,
+    Refused,
+    ScenarioChoice,
+    Sharing,
+)
+from devstack.azureml_emulator.control_views import everything
 from devstack.azureml_emulator.faults import Fault, Faults
 from devstack.azureml_emulator.intake import Call, Intake
 from devstack.azureml_emulator.latency import Latency
@@ -21,45 +30,6 @@ from devstack.azureml_emulator.scenarios import Scenario, scenarios
 from devstack.azureml_emulator.serving.fleet import Fleet
 from devstack.azureml_emulator.settings import Settings
 from devstack.azureml_emulator.workspace import Workspace
-
-
-class QuotaLimit(BaseModel, extra="forbid"):
-    limit: int = Field(ge=0, description="cores")
-
-
-class ScenarioChoice(BaseModel, extra="forbid"):
-    name: str
-    times: int | None = Field(None, ge=1, description="instead of the scenario's own count")
-
-
-class Processes(BaseModel, extra="forbid"):
-    endpoint: str
-    deployment: str
-    count: int = Field(ge=1, le=16)
-
-
-class Sharing(BaseModel, extra="forbid"):
-    shared: bool
-
-
-class Refusals(BaseModel):
-    """What was asked for and is not emulated."""
-
-    hosts: dict[str, int]
-    routes: dict[str, int]
-
-
-QUOTAS = TypeAdapter(dict[str, QuotaLimit])
-FAULTS = TypeAdapter(list[Fault])
-NAMES = TypeAdapter(list[Annotated[str, Field(min_length=1)]])
-
-
-class Refused(Exception):
-    """A control request that makes no sense: 422 with a message per field."""
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.problems = [{"field": field, "message": message}]
 
 
 class Control:
@@ -208,69 +178,13 @@ class Control:
 
     async def resources(self, _: Request) -> Response:
         """Everything that exists, in a fixed order and without times."""
-        shown: dict[str, Any] = {
-            "endpoints": [
-                {
-                    "name": endpoint.name,
-                    "provisioning_state": endpoint.provisioning_state,
-                    "traffic": dict(sorted(endpoint.traffic.items())),
-                    "tags": dict(sorted(endpoint.tags.items())),
-                }
-                for endpoint in self._resources.endpoints.all()
-            ],
-            "deployments": [
-                {
-                    "endpoint": deployment.endpoint,
-                    "name": deployment.name,
-                    "provisioning_state": deployment.provisioning_state,
-                    "instance_type": deployment.instance_type,
-                    "instance_count": deployment.instances,
-                    "model": deployment.properties.get("model"),
-                    "tags": dict(sorted(deployment.tags.items())),
-                }
-                for deployment in self._resources.deployments.all()
-            ],
-        }
-        shown["autoscale_settings"] = [
-            {
-                "name": setting.name,
-                "target": setting.target,
-                "enabled": setting.properties["enabled"],
-                "capacity": setting.properties["profiles"][0]["capacity"],
-                "tags": dict(sorted(setting.tags.items())),
-            }
-            for setting in self._autoscale.all()
-        ]
-        for kind, collection in self._resources.versions.items():
-            shown[kind] = [
-                {"name": asset.name, "version": asset.version, "archived": asset.archived}
-                for asset in collection.all()
-            ]
-        shown["blobs"] = self._blobs.count()
-        shown["processes"] = [
-            {"deployment": name, "pid": container.pid, "restarts": container.restarts}
-            for name, container in self._fleet.all().items()
-        ]
-        return JSONResponse(shown)
+        return JSONResponse(everything(self._resources, self._autoscale, self._blobs, self._fleet))
 
     def _scenario(self, name: str) -> Scenario:
         known = {scenario.name: scenario for scenario in scenarios(self._workspace)}
         if name not in known:
             raise Refused("name", f"unknown scenario; known are {', '.join(known)}")
         return known[name]
-
-
-async def answer_refused(_: Request, error: Exception) -> Response:
-    if isinstance(error, Refused):
-        problems = error.problems
-    elif isinstance(error, ValidationError):
-        problems = [
-            {"field": ".".join(str(part) for part in one["loc"]), "message": one["msg"]}
-            for one in error.errors()
-        ]
-    else:
-        raise error
-    return JSONResponse({"problems": problems}, 422)
 
 
 def _listed(items: list[Call] | list[Fault] | list[Scenario]) -> Response:

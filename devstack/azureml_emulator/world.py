@@ -30,7 +30,8 @@ from devstack.azureml_emulator.blob.routes import BlobError, BlobRoutes, answer_
 from devstack.azureml_emulator.blob.storage import Blobs
 from devstack.azureml_emulator.certificates import issue
 from devstack.azureml_emulator.clock import Clock
-from devstack.azureml_emulator.control import Control, Refused, answer_refused
+from devstack.azureml_emulator.control import Control
+from devstack.azureml_emulator.control_requests import Refused, answer_refused
 from devstack.azureml_emulator.faults import Faults
 from devstack.azureml_emulator.identity import Identity
 from devstack.azureml_emulator.intake import Intake

@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from devstack.azureml_emulator.arm.records import Resources
 from devstack.azureml_emulator.clock import MINUTE, Clock, floor
-from devstack.azureml_emulator.control import Refused
+from devstack.azureml_emulator.control_requests import Refused
 from devstack.azureml_emulator.monitor.definitions import OF_DEPLOYMENT
 from devstack.azureml_emulator.monitor.samples import MINUTES_KEPT, Outcome, Samples
 from devstack.azureml_emulator.monitor.watch import Watch

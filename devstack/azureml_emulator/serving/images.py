@@ -30,9 +30,12 @@ TAIL_LINES = 20
 FARTHEST_PYTHON = 3
 """So many minor versions away another Python is taken; packages are built for many."""
 NOTE = "built-with.txt"
+BESIDE_PIP = "setuptools<81"
+"""A conda environment with pip has it too, and older servers import its pkg_resources. What the
+requirements say of it counts."""
 COMPILE = (
     "import compileall, re, sys; built, place = sys.argv[1:]; compileall.compile_dir(built, "
-    "quiet=2, workers=0, rx=re.compile('/tests?/'), stripdir=built, prependdir=place)"
+    "quiet=2, workers=0, rx=re.compile('/tests?/'), ddir=place)"
 )
 """An image has its packages' bytecode, as pip leaves it: a container may not write it later, and
 would compile everything that it imports at every start. A file that does not compile is left."""
@@ -66,11 +69,11 @@ class Images:
         log.info("building environment %s", target.name)
         draft = target.with_suffix(".building")
         shutil.rmtree(draft, ignore_errors=True)
-        base = await _nearest_python(recipe.python)
-        interpreter = sys.executable if base == OWN_PYTHON else base
+        base, interpreter = await nearest_python(recipe.python)
         await _uv("venv", "--relocatable", "--python", interpreter, str(draft))
         if recipe.requirements:
             interpreter = str(draft / "bin" / "python")
+            await _uv("pip", "install", "--python", interpreter, BESIDE_PIP)
             await _uv("pip", "install", "--python", interpreter, "--", *recipe.requirements)
             await _run(interpreter, "-I", "-c", COMPILE, str(draft / "lib"), str(target / "lib"))
         if base != recipe.python:
@@ -85,8 +88,11 @@ class Images:
         return note.read_text() if note.exists() else None
 
 
-async def _nearest_python(wanted: str) -> str:
-    """The version asked for or the nearest this machine has, newer first. Raises BuildFailed."""
+async def nearest_python(wanted: str) -> tuple[str, str]:
+    """The version asked for or the nearest this machine has, newer first, and its interpreter.
+
+    Raises BuildFailed.
+    """
     major, _, minor = wanted.partition(".")
     nearby = [wanted]
     if minor.isdecimal():
@@ -95,14 +101,22 @@ async def _nearest_python(wanted: str) -> str:
     refusal: BuildFailed | None = None
     for version in nearby:
         if version == OWN_PYTHON:
-            return version
+            return version, sys.executable
+        if interpreter := _of_pyenv(version):
+            return version, str(interpreter)
         try:
             await _uv("python", "find", version)
         except BuildFailed as failed:
             refusal = refusal or failed
         else:
-            return version
+            return version, version
     raise refusal or BuildFailed(f"There is no Python {wanted} on this machine.")
+
+
+def _of_pyenv(version: str) -> Path | None:
+    """A Python that pyenv has installed; uv sees only its shims, which answer for one version."""
+    root = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
+    return next(root.glob(f"versions/{version}.*/bin/python"), None)
 
 
 async def _uv(*arguments: str) -> None:

@@ -1,6 +1,5 @@
 """Deployments of MLflow models that bring no scoring code: the model says what serves it."""
 
-import re
 from pathlib import Path
 
 import yaml
@@ -8,14 +7,12 @@ import yaml
 from devstack.azureml_emulator.arm.errors import OperationFailed
 from devstack.azureml_emulator.arm.records import AssetVersion, Deployment
 from devstack.azureml_emulator.serving.conda import OWN_PYTHON, UnsupportedEnvironment, read_conda
-from devstack.azureml_emulator.serving.curated import SERVER
 from devstack.azureml_emulator.serving.mounts import MountPlan
-from devstack.azureml_emulator.serving.recipes import Recipe
+from devstack.azureml_emulator.serving.recipes import ANY_SERVER, Recipe, has_server, name_of
 
 MLFLOW_MODEL = "mlflow_model"
 SCRIPT = Path(__file__).with_name("mlflow_score_script.py")
 FOLDER_VARIABLE = "MLFLOW_MODEL_FOLDER"
-SERVER_NAME = "azureml-inference-server-http"
 
 
 def needs_script(deployment: Deployment, model: AssetVersion | None) -> bool:
@@ -42,8 +39,8 @@ def recipe_of(model: AssetVersion, mounts: MountPlan) -> Recipe:
             f"The model {model.name}:{model.version} has neither conda.yaml nor requirements.txt,"
             " so nothing says what it needs."
         )
-    names = {_name(requirement) for requirement in requirements}
-    added = [SERVER] if SERVER_NAME not in names else []
+    names = {name_of(requirement) for requirement in requirements}
+    added = [] if has_server(requirements) else [ANY_SERVER]
     if not names & {"mlflow", "mlflow-skinny"}:
         added.append("mlflow")
     return Recipe(python, (*requirements, *added))
@@ -53,7 +50,3 @@ def _python_of(text: str | None) -> str:
     described = yaml.safe_load(text) if text else None
     version = str((described or {}).get("python") or "")
     return ".".join(version.split(".")[:2]) or OWN_PYTHON
-
-
-def _name(requirement: str) -> str:
-    return re.split(r"[\s\[<>=!~;@]", requirement, maxsplit=1)[0].lower().replace("_", "-")

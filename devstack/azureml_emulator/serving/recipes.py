@@ -1,10 +1,17 @@
 """What an environment version asks for: a Python version and pip requirements. Pure."""
 
 import hashlib
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from devstack.azureml_emulator.serving.conda import UnsupportedEnvironment, read_conda
+
+SERVER_NAME = "azureml-inference-server-http"
+ANY_SERVER = f"{SERVER_NAME}!=1.3.*"
+"""Whichever goes with the other requirements; 1.3 imports what none of its own brings."""
+INFERENCE_IMAGE = re.compile(r"mcr\.microsoft\.com/azureml/[\w.-]+-inference(?::[\w.-]+)?$")
+"""Microsoft's images for inference bring the server; a conda file on top need not name it."""
 
 
 @dataclass(frozen=True)
@@ -31,4 +38,15 @@ def read_recipe(properties: dict[str, Any]) -> Recipe:
     if not properties.get("condaFile"):
         image = properties.get("image") or "none"
         raise UnsupportedEnvironment(f"running an image without a conda file: {image}")
-    return Recipe(*read_conda(properties["condaFile"]))
+    python, requirements = read_conda(properties["condaFile"])
+    if INFERENCE_IMAGE.match(properties.get("image") or "") and not has_server(requirements):
+        requirements = (*requirements, ANY_SERVER)
+    return Recipe(python, requirements)
+
+
+def has_server(requirements: tuple[str, ...]) -> bool:
+    return bool({name_of(one) for one in requirements} & {SERVER_NAME, "azureml-defaults"})
+
+
+def name_of(requirement: str) -> str:
+    return re.split(r"[\s\[<>=!~;@]", requirement, maxsplit=1)[0].lower().replace("_", "-")

@@ -68,3 +68,5 @@ def test_an_environment_has_the_bytecode_of_its_packages(tmp_path: Path):
     where = "import itsdangerous.signer as it; print(it.Signer.sign.__code__.co_filename)"
     found = subprocess.run([interpreter, "-c", where], capture_output=True, text=True, check=True)
     assert found.stdout.startswith(f"{tmp_path / SMALL.digest}/lib/")
+    beside_pip = subprocess.run([interpreter, "-c", "import pkg_resources"], capture_output=True)
+    assert beside_pip.returncode == 0, beside_pip.stderr

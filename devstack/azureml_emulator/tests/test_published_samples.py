@@ -11,13 +11,8 @@ from typing import Any
 
 import pytest
 import yaml
-from azure.ai.ml import MLClient
-from azure.ai.ml.entities import (
-    CodeConfiguration,
-    Environment,
-    ManagedOnlineDeployment,
-    Model,
-)
+from azure.ai.ml import MLClient, load_online_deployment
+from azure.ai.ml.entities import Environment, ManagedOnlineDeployment, Model
 from azure.core.exceptions import HttpResponseError
 
 from devstack.azureml_emulator.tests.support import sdk
@@ -37,6 +32,22 @@ dependencies:
     - azureml-inference-server-http==1.4.0
     - inference-schema[numpy-support]
     - joblib
+"""
+DEPLOYMENT = """
+name: blue
+endpoint_name: my-endpoint
+model:
+  path: model
+code_configuration:
+  code: onlinescoring
+  scoring_script: score.py
+environment:
+  conda_file: conda.yaml
+  image: mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu20.04:latest
+environment_variables:
+  AML_MODEL_DC_STORAGE_ENABLED: false
+instance_type: Standard_DS2_v2
+instance_count: 1
 """
 SCORE = """
 import json, os
@@ -61,10 +72,13 @@ def serve(ml: MLClient, tmp_path: Path):
     """Makes an endpoint and one deployment behind it, and scores against it."""
     made: list[str] = []
 
-    def deploy(endpoint: str, **options: Any) -> None:
+    def deploy(
+        endpoint: str, wanted: ManagedOnlineDeployment | None = None, **options: Any
+    ) -> None:
         made.append(endpoint)
         sdk.create_endpoint(ml, endpoint)
-        wanted = ManagedOnlineDeployment(name="blue", endpoint_name=endpoint, **SIZE, **options)
+        wanted = wanted or ManagedOnlineDeployment(name="blue", **SIZE, **options)
+        wanted.endpoint_name = endpoint
         ml.online_deployments.begin_create_or_update(wanted).result(280)
 
     def score(endpoint: str, body: Any) -> Any:
@@ -106,6 +120,7 @@ def mlflow_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.filterwarnings("ignore::marshmallow.warnings.RemovedInMarshmallow4Warning")
 def test_the_managed_sample_is_built_from_its_conda_file_and_served(serve, tmp_path: Path, ml):
     import joblib
 
@@ -114,17 +129,8 @@ def test_the_managed_sample_is_built_from_its_conda_file_and_served(serve, tmp_p
     joblib.dump({"coef": [1.0, 2.0], "intercept": 0.5}, tmp_path / "model" / "model.pkl")
     (tmp_path / "onlinescoring" / "score.py").write_text(SCORE)
     (tmp_path / "conda.yaml").write_text(CONDA)
-    serve(
-        "managed-sample",
-        model=Model(path=str(tmp_path / "model")),
-        code_configuration=CodeConfiguration(
-            code=str(tmp_path / "onlinescoring"), scoring_script="score.py"
-        ),
-        environment=Environment(
-            conda_file=str(tmp_path / "conda.yaml"),
-            image="mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu20.04:latest",
-        ),
-    )
+    (tmp_path / "blue-deployment.yml").write_text(DEPLOYMENT)
+    serve("managed-sample", load_online_deployment(str(tmp_path / "blue-deployment.yml")))
     answer = serve.score("managed-sample", {"data": [[1, 1], [0, 2]]})
     assert answer == {"result": [3.5, 4.5], "versions": ["1.23.5", "1.2.2"]}
 

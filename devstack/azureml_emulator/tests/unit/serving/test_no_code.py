@@ -5,8 +5,8 @@ import pytest
 from devstack.azureml_emulator.arm.errors import OperationFailed
 from devstack.azureml_emulator.arm.records import AssetVersion, Deployment
 from devstack.azureml_emulator.serving.conda import OWN_PYTHON, UnsupportedEnvironment
-from devstack.azureml_emulator.serving.curated import SERVER
 from devstack.azureml_emulator.serving.no_code import needs_script, recipe_of
+from devstack.azureml_emulator.serving.recipes import ANY_SERVER
 
 
 class Files:
@@ -34,7 +34,7 @@ def test_the_models_conda_file_says_python_and_pins_and_the_server_is_added():
     found = recipe(**{"conda.yaml": conda})
     assert (found.python, found.requirements) == (
         "3.10",
-        ("mlflow==2.9", "scikit-learn==1.3.2", SERVER),
+        ("mlflow==2.9", "scikit-learn==1.3.2", ANY_SERVER),
     )
 
 
@@ -50,7 +50,7 @@ def test_without_a_conda_file_its_requirements_and_python_env_do():
         ("mlflow-skinny==2.9", "azureml_inference_server_http"),
     )
     bare = recipe(**{"requirements.txt": "scikit-learn"})
-    assert (bare.python, bare.requirements) == (OWN_PYTHON, ("scikit-learn", SERVER, "mlflow"))
+    assert (bare.python, bare.requirements) == (OWN_PYTHON, ("scikit-learn", ANY_SERVER, "mlflow"))
 
 
 def test_a_model_that_does_not_say_what_it_needs_is_refused():

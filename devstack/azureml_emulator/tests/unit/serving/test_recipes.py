@@ -2,7 +2,7 @@ import pytest
 import yaml
 
 from devstack.azureml_emulator.serving.conda import UnreadableCondaFile, UnsupportedEnvironment
-from devstack.azureml_emulator.serving.recipes import Recipe, read_recipe
+from devstack.azureml_emulator.serving.recipes import ANY_SERVER, Recipe, read_recipe
 
 
 def conda(*dependencies: object) -> dict[str, str]:
@@ -33,6 +33,20 @@ def test_pythons_patch_level_is_the_machines(said, version):
 def test_what_only_a_real_image_can_give_is_refused(properties):
     with pytest.raises(UnsupportedEnvironment):
         read_recipe(properties)
+
+
+@pytest.mark.parametrize(
+    ("image", "named", "added"),
+    [
+        ("mcr.microsoft.com/azureml/minimal-ubuntu22.04-py39-cpu-inference:latest", "joblib", True),
+        ("mcr.microsoft.com/azureml/minimal-ubuntu22.04-py39-cpu-inference", "azureml-defaults", 0),
+        ("mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:latest", "joblib", False),
+        ("docker.io/somebody/else-inference", "joblib", False),
+    ],
+)
+def test_microsofts_inference_images_bring_the_server(image, named, added):
+    properties = {**conda("python=3.11", {"pip": [named]}), "image": image}
+    assert (ANY_SERVER in read_recipe(properties).requirements) == added
 
 
 def test_a_file_that_is_no_conda_file_is_told_apart_from_that():
