@@ -97,7 +97,7 @@ async def load_catalog(connection: AsyncConnection[TupleRow]) -> Catalog:
         relationships=with_computed(derived, computed),
         aggregates_enabled=settings.get("pgrst.db_aggregates_enabled", "").lower() in TRUE,
         plan_enabled=settings.get("pgrst.db_plan_enabled", "").lower() in TRUE,
-        max_rows=int(max_rows) if max_rows.isdigit() else None,
+        max_rows=int(max_rows) if max_rows.isdecimal() else None,
         media_types=media_types,
         pre_request=pre_request,
         extra_search_path=_names(settings.get("pgrst.db_extra_search_path", "public, extensions")),

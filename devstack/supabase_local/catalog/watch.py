@@ -12,6 +12,7 @@ from devstack.supabase_local.catalog.model import Catalog
 
 CHANNEL = "pgrst"
 RETRY_SECONDS = 0.2
+FAULT_SECONDS = 5.0
 FRESH_SECONDS = 1.0
 log = logging.getLogger(__name__)
 
@@ -66,4 +67,7 @@ class CatalogWatch:
                         await self.reload()
             except psycopg.Error as error:
                 log.info("catalog_watch_interrupted sqlstate=%s", error.sqlstate)
+            except Exception:  # of this gateway: the picture stays as it was until it is mended
+                log.exception("catalog_not_read")
+                await asyncio.sleep(FAULT_SECONDS)
             await asyncio.sleep(RETRY_SECONDS)
