@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from serving.model_file.judge import arrays, callables, deny
+from serving.model_file.judge.containers import Containers, Left
 from serving.model_file.judge.fitted import check_fitted
 from serving.model_file.judge.labels import parts_of
 from serving.model_file.judge.method_names import METHOD_NAMES, check_names, check_not_hidden
@@ -43,15 +44,6 @@ def judge(model: object, *, allowed: callables.Allowed, cpus: int,
         raise unfit(None, f"an object that cannot be read ({type(error).__name__})") from None
 
 
-class _Left:
-    """Stands on the list behind everything that a container holds."""
-
-    __slots__ = ("container",)
-
-    def __init__(self, container: object) -> None:
-        self.container = container
-
-
 class _Walk:
     """One walk: what was seen, and what is still to be judged."""
 
@@ -60,10 +52,7 @@ class _Walk:
         self.cpus = cpus
         self.notes = notes
         self.seen: set[tuple[int, str]] = set()
-        self.open: set[int] = set()
-        """Containers that the value being judged lies in, by their ids."""
-        self.sizes: dict[int, int] = {}
-        """How many values a container unfolds to, when each is counted as often as it is met."""
+        self.containers = Containers(MOST_VALUES)
         self.kept: list[object] = []
         """Values made for this walk: their ids must not become another's."""
         self.todo: list[tuple[object, Path | None, int, str]] = []
@@ -89,8 +78,8 @@ class _Walk:
         kind = type(value)
         if kind in _LEAVES:
             return
-        if kind is _Left:
-            self.leave(value.container, path)  # type: ignore[attr-defined]
+        if kind is Left:
+            self.containers.leave(value.container, path)  # type: ignore[attr-defined]
             return
         if kind is int:
             if value.bit_length() > 256:  # type: ignore[attr-defined]
@@ -105,7 +94,7 @@ class _Walk:
         if np.generic in kind.__mro__ and module_of(kind) == "numpy":
             arrays.check_dtype(value.dtype, path)  # type: ignore[attr-defined]
             return
-        if id(value) in self.open:
+        if self.containers.is_open(value):
             raise unfit(path, "a container that holds itself")
         if (id(value), place) in self.seen:
             return
@@ -123,21 +112,8 @@ class _Walk:
 
     def enter(self, container: object, path: Path | None) -> None:
         """Note that what is put on the list from here on lies in this container."""
-        self.open.add(id(container))
-        self.todo.append((_Left(container), path, 0, ""))
-
-    def leave(self, container: Any, path: Path | None) -> None:
-        """All that lies in a container was judged: count what it unfolds to."""
-        self.open.discard(id(container))
-        held = container
-        if isinstance(container, dict):
-            held = dict.values(container)
-        elif isinstance(container, np.ndarray):
-            held = np.asarray(container).ravel().tolist()
-        size = 1 + sum(self.sizes.get(id(value), 1) for value in held)
-        if size > MOST_VALUES:
-            raise unfit(path, f"a container that unfolds to more than {MOST_VALUES} values")
-        self.sizes[id(container)] = size
+        self.containers.enter(container)
+        self.todo.append((Left(container), path, 0, ""))
 
     def sequence(self, value: Any, path: Path | None, depth: int, place: str) -> None:
         """Put the elements of a list, tuple or set on the list."""

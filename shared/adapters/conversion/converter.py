@@ -9,8 +9,9 @@ from pathlib import Path
 import structlog
 
 from shared.adapters.conversion import artifact
-from shared.adapters.conversion.environments.choose import PinnedSet, choose
+from shared.adapters.conversion.environments.choose import choose
 from shared.adapters.conversion.environments.interpreters import Interpreters
+from shared.adapters.conversion.environments.pinned_set import PinnedSet
 from shared.adapters.conversion.plan import plan
 from shared.adapters.conversion.release import release
 from shared.adapters.conversion.sandbox.process import Limits

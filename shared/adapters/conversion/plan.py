@@ -2,7 +2,8 @@
 
 import hashlib
 
-from shared.adapters.conversion.environments.choose import PinnedSet, choose
+from shared.adapters.conversion.environments.choose import choose
+from shared.adapters.conversion.environments.pinned_set import PinnedSet
 from shared.domain.model import ConversionPlan, TrainedModel, Verdict
 from shared.errors.models import model_refused
 

@@ -14,8 +14,9 @@ import pytest
 
 from shared.adapters.conversion.converter import SandboxedConverter
 from shared.adapters.conversion.environments.building import build
-from shared.adapters.conversion.environments.choose import PinnedSet, choose
+from shared.adapters.conversion.environments.choose import choose
 from shared.adapters.conversion.environments.interpreters import Interpreter, Interpreters
+from shared.adapters.conversion.environments.pinned_set import PinnedSet
 from shared.adapters.conversion.sandbox.process import Limits
 from shared.domain.model import ServingRecipe, TrainedModel, Verdict
 from shared.errors.models import ModelRefused

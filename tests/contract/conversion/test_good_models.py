@@ -1,8 +1,11 @@
 """Good models: allowed by the scan, converted, and served with the same predictions."""
 
 import json
+import os
+import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import joblib
@@ -24,6 +27,14 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:.*type hint:UserWarning"),
 ]
 """The first test of a run builds environments and converts every model; mlflow warns of itself."""
+CONVERT = """
+from shared.adapters.conversion.converter import SandboxedConverter
+from shared.domain.model import TrainedModel
+converter, file = SandboxedConverter(60, 2048, 600, Path(sys.argv[3])), Path(sys.argv[1])
+model = TrainedModel(id="m", user_id="u", model_name="n", file_path="f")
+converter.convert(file, Path(sys.argv[2]), converter.plan(converter.scan(file), model=model))
+"""
+"""Converts argv[1] into argv[2], with environments in argv[3]."""
 
 
 @pytest.fixture(scope="session")
@@ -164,24 +175,31 @@ converter.plan(converter.scan(file), model=model)
 def test_the_app_loads_no_model_to_convert(
     converted: dict[str, Converted], cache: Path, tmp_path: Path
 ) -> None:
-    code = """
-from shared.adapters.conversion.converter import SandboxedConverter
-from shared.domain.model import TrainedModel
-converter, file = SandboxedConverter(60, 2048, 600, Path(sys.argv[3])), Path(sys.argv[1])
-model = TrainedModel(id="m", user_id="u", model_name="n", file_path="f")
-converter.convert(file, Path(sys.argv[2]), converter.plan(converter.scan(file), model=model))
-"""
     file = str(converted["svc, no names"].file)
-    imported = _imported(code, file, str(tmp_path / "m"), str(cache))
+    imported = _imported(CONVERT, file, str(tmp_path / "m"), str(cache))
     assert {"sklearn", "joblib", "skops"} & imported == set()
 
 
-def _imported(code: str, *arguments: str) -> set[str]:
-    """The packages that a process has imported in the end."""
+@pytest.mark.skipif(
+    os.geteuid() != 0 or shutil.which("setpriv") is None, reason="only root can give up a right"
+)
+def test_root_without_the_right_to_change_users_converts(
+    converted: dict[str, Converted], cache: Path, tmp_path: Path
+) -> None:
+    model = converted["svc, no names"]
+    rights = ["setpriv", "--bounding-set=-setuid,-setgid", "--inh-caps=-setuid,-setgid"]
+    arguments = (str(model.file), str(tmp_path / "m"), str(cache))
+    unable = "from serving.walls import kernel\nassert not kernel.may_become(30_000)"
+    _imported(unable + CONVERT, *arguments, under=rights)
+    for path in model.folder.iterdir():
+        assert (tmp_path / "m" / path.name).read_bytes() == path.read_bytes(), path.name
+
+
+def _imported(code: str, *arguments: str, under: Sequence[str] = ()) -> set[str]:
+    """The packages that a process has imported in the end; `under`: what starts it."""
     code = f"import sys\nfrom pathlib import Path\n{code}\nprint(*sys.modules, file=sys.stderr)"
-    done = subprocess.run(
-        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=True
-    )
+    command = [*under, sys.executable, "-c", code, *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
     return set(done.stderr.splitlines()[-1].split())
 
 

@@ -19,8 +19,8 @@ import pytest
 
 from serving.walls import landlock
 from shared.adapters.conversion.converter import SandboxedConverter
-from shared.adapters.conversion.environments.choose import PinnedSet
 from shared.adapters.conversion.environments.interpreters import Interpreter
+from shared.adapters.conversion.environments.pinned_set import PinnedSet
 from shared.adapters.conversion.sandbox.process import Limits, Sandbox
 from shared.adapters.conversion.sandbox.report import Failure, Report
 from shared.errors.models import ModelRefused

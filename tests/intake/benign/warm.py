@@ -11,8 +11,8 @@ from typing import Any, Self
 from pydantic import TypeAdapter
 
 from shared.adapters.conversion.converter import SandboxedConverter
-from shared.adapters.conversion.environments.choose import PinnedSet
 from shared.adapters.conversion.environments.interpreters import Interpreter
+from shared.adapters.conversion.environments.pinned_set import PinnedSet
 from shared.adapters.conversion.sandbox.process import ENVIRONMENT
 from shared.adapters.conversion.sandbox.report import Confinement, Converted, Failure, Report
 from shared.adapters.conversion.scan.reading import read

@@ -2,18 +2,18 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from shared.adapters.conversion.environments.pinned_set import PinnedSet
 from shared.adapters.conversion.environments.pins import (
     Library,
-    digest,
     merged,
     number,
     pins,
     supported_releases,
     version_in,
 )
-from shared.domain.model import SERVING_IMAGE, SERVING_PYTHON
+from shared.domain.model import SERVING_PYTHON
 from shared.errors.models import ModelUnsupported
 
 MOST_SETS = 2
@@ -41,43 +41,6 @@ _OLDER_ENGINE = "feature-engine==1.5.2"
 """Of the time of pandas 1: later ones look for attributes that it did not set."""
 _MIDDLE_BOOSTERS = {"xgboost": (3,), "lightgbm": (4, 6)}
 """Older ones than these do not agree with the newest scikit-learn."""
-
-
-@dataclass(frozen=True)
-class PinnedSet:
-    """Packages in exact versions, with which a model is converted and served."""
-
-    pins: tuple[str, ...]
-    """name==version, sorted: what loading and predicting need."""
-    declared: tuple[str, ...] = ()
-    """What these packages ask for beyond that; installed at the endpoint, where pip resolves."""
-    libraries: tuple[str, ...] = ()
-    """Packages besides scikit-learn whose versions are worth telling."""
-
-    def conversion_requirements(self) -> list[str]:
-        """What the sandbox's environment holds."""
-        return list(self.pins)
-
-    def serving_requirements(self) -> list[str]:
-        """Every package of the endpoint's environment."""
-        return merged(pins()["server"], self.declared, self.pins)
-
-    @property
-    def environment_name(self) -> str:
-        """Legal in Azure ML; equal image and pins have one name, so that it is built once."""
-        return environment_name(self.serving_requirements())
-
-    @property
-    def told(self) -> str:
-        """For the timeline: "scikit-learn 1.4.2 with numpy 2.0.2, pandas 2.2.3"."""
-        others = ["numpy", "pandas", *self.libraries]
-        told = ", ".join(f"{name} {version_in(self.pins, name)}" for name in others)
-        return f"scikit-learn {version_in(self.pins, 'scikit-learn')} with {told}"
-
-
-def environment_name(requirements: Sequence[str]) -> str:
-    """The name of the Azure ML environment that holds these requirements on our image."""
-    return f"slipway-serving-{digest([SERVING_IMAGE, f'python=={SERVING_PYTHON}', *requirements])}"
 
 
 def choose(libraries: Mapping[str, str]) -> list[PinnedSet]:

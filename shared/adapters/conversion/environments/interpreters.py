@@ -9,7 +9,7 @@ from pathlib import Path
 
 from shared.adapters.conversion.environments.building import DiskFull, build
 from shared.adapters.conversion.environments.cache import EnvironmentCache
-from shared.adapters.conversion.environments.choose import PinnedSet
+from shared.adapters.conversion.environments.pinned_set import PinnedSet
 from shared.adapters.conversion.environments.pins import digest, version_in
 from shared.errors.waiting import EnvironmentNotBuilt
 

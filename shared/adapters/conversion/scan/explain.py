@@ -74,6 +74,7 @@ def _no_model(modules: set[str]) -> Refusal | None:
     if packages - {
         "numpy",
         "pandas",
+        "pyarrow",
         "joblib",
         "builtins",
         "collections",

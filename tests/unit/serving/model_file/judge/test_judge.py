@@ -81,6 +81,9 @@ HOSTILE = {
     "frame as estimator": lambda: having(
         stacking(), estimators_=[FrozenEstimator(pd.DataFrame({"a": [1]}))]
     ),
+    "tree as estimator": lambda: having(
+        stacking(), final_estimator_=DecisionTreeClassifier().fit(X, Y).tree_
+    ),
     "eval as method": lambda: having(stacking(), stack_method_=["eval"]),
     "frame as step": lambda: Pipeline([("a", pd.DataFrame({"a": [1]}))]),
     "reads files": lambda: ColumnTransformer([("a", CountVectorizer(input="filename"), 0)]),

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from shared.adapters.conversion.converter import SandboxedConverter
-from shared.adapters.conversion.environments.choose import PinnedSet, choose
+from shared.adapters.conversion.environments.choose import choose
+from shared.adapters.conversion.environments.pinned_set import PinnedSet
 from shared.adapters.conversion.sandbox.report import Confinement, Failure, Report
 from shared.domain.model import ConversionPlan
 from shared.errors.models import ModelRefused

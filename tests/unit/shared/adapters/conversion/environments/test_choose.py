@@ -4,8 +4,9 @@ import re
 
 import pytest
 
-from shared.adapters.conversion.environments import choose as chooser
-from shared.adapters.conversion.environments.choose import PinnedSet, choose
+from shared.adapters.conversion.environments import pinned_set
+from shared.adapters.conversion.environments.choose import choose
+from shared.adapters.conversion.environments.pinned_set import PinnedSet
 from shared.adapters.conversion.environments.pins import pins, supported_releases, version_in
 from shared.errors.models import ModelRefused
 
@@ -204,5 +205,5 @@ def test_the_name_is_legal_and_changes_with_any_pin(monkeypatch: pytest.MonkeyPa
     assert len(names) == 2
     assert all(re.fullmatch(r"slipway-serving-[0-9a-f]{12}", name) for name in names)
     assert PinnedSet(("numpy==1.0",)).environment_name in names
-    monkeypatch.setattr(chooser, "SERVING_IMAGE", "mcr.microsoft.com/other:20270101.v1")
+    monkeypatch.setattr(pinned_set, "SERVING_IMAGE", "mcr.microsoft.com/other:20270101.v1")
     assert one.environment_name not in names

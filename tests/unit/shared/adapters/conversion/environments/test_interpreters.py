@@ -13,8 +13,9 @@ import pytest
 from shared.adapters.conversion.environments import building
 from shared.adapters.conversion.environments import interpreters as module
 from shared.adapters.conversion.environments.cache import EnvironmentCache, megabytes
-from shared.adapters.conversion.environments.choose import PinnedSet, choose
+from shared.adapters.conversion.environments.choose import choose
 from shared.adapters.conversion.environments.interpreters import Interpreter, Interpreters
+from shared.adapters.conversion.environments.pinned_set import PinnedSet
 from shared.errors.models import ModelRefused
 from shared.errors.waiting import EnvironmentNotBuilt
 
@@ -96,7 +97,7 @@ def test_two_processes_build_the_same_set_once(cache: Path, tmp_path: Path) -> N
     code = (
         "import sys; from pathlib import Path\n"
         "from shared.adapters.conversion.environments import interpreters as module\n"
-        "from shared.adapters.conversion.environments.choose import PinnedSet\n"
+        "from shared.adapters.conversion.environments.pinned_set import PinnedSet\n"
         "build = module.build\n"
         "def counting(*arguments):\n"
         f"    with open({str(counted)!r}, 'a') as file: file.write('x')\n"

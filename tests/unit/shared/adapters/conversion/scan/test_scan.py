@@ -17,6 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -122,6 +123,13 @@ def test_plain_data_is_harmless_but_no_model() -> None:
     found = verdict_on(data)
     assert found["refusal"]["code"] == "model_without_predict"
     assert "not a model" in found["refusal"]["message"]
+
+
+def test_a_table_with_text_is_no_model() -> None:
+    """pandas 3 keeps its text in pyarrow's arrays."""
+    found = verdict_on(pickle.dumps(pd.DataFrame({"a": [0.0, 1.0], "b": ["x", "y"]})))
+    assert found["refusal"]["code"] == "model_without_predict"
+    assert "a pandas table, not a model" in found["refusal"]["message"]
 
 
 def test_refuses_data_after_the_model() -> None:
