@@ -135,7 +135,7 @@ function Verdict({ scan, pending, onAgain }: { scan: Scan | null; pending: boole
 
 const libraries = (scan: Scan | null) =>
   Object.entries(scan?.libraries ?? {})
-    .map(([library, version]) => ` · ${library} ${version}`)
+    .map(([library, version]) => ` · ${library}\u00a0${version}`)
     .join("");
 
 /** Numbers in the metadata, wherever people put them: {"metrics": {...}} or at the top. */

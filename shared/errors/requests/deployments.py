@@ -22,7 +22,7 @@ class ModelNotFound(NotFound):
     )
     fix = (
         "Use the id of one of your own rows. Another table is mapped by a view:"
-        " [existing-models.md](existing-models.md)."
+        " see docs/existing-models.md."
     )
     look = "Supabase dashboard: Table Editor, `trained_models`."
     command = (
