@@ -28,6 +28,15 @@ NOT_ON_PYPI = {
 }
 """Conda packages that are none of PyPI's, or another's there, with PyPI's name where it has one."""
 
+FIRST_BUILT_FOR_NUMPY_2 = {
+    "scikit-learn": (1, 4, 2),
+    "pandas": (2, 2, 2),
+    "scipy": (1, 13),
+    "statsmodels": (0, 14, 2),
+    "matplotlib": (3, 8, 4),
+    "numba": (0, 60),
+}
+
 
 class UnsupportedEnvironment(Exception):
     """The environment asks for something that only a real image build can give."""
@@ -59,7 +68,20 @@ def read_conda(text: str) -> tuple[str, tuple[str, ...]]:
         elif name != "pip" or version:
             packages.append(str(dependency))
     _refuse_what_pypi_lacks(packages)
-    return python, (*map(requirement, packages), *pinned)
+    return python, (*map(requirement, packages), *_bound_of_numpy(packages), *pinned)
+
+
+def _bound_of_numpy(packages: list[str]) -> tuple[str, ...]:
+    """What a conda build that is older than NumPy 2 says of it, and its wheel on PyPI does not."""
+    named = [_split(spec) for spec in packages]
+    if any(name == "numpy" and version for name, version in named):
+        return ()
+    for name, version in named:
+        exact = re.fullmatch(r"={1,2}\s*(\d+(?:\.\d+)*)(?:\.\*)?(?:=.*)?", version)
+        first = FIRST_BUILT_FOR_NUMPY_2.get(name)
+        if exact and first and tuple(map(int, exact[1].split("."))) < first:
+            return ("numpy<2",)
+    return ()
 
 
 def requirement(spec: str) -> str:

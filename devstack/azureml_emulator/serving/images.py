@@ -70,16 +70,22 @@ class Images:
         draft = target.with_suffix(".building")
         shutil.rmtree(draft, ignore_errors=True)
         base, interpreter = await nearest_python(recipe.python)
+        note = ""
+        if base != recipe.python:
+            note = (
+                f"Python {recipe.python} is not on this machine: the environment has Python {base}."
+            )
         await _uv("venv", "--relocatable", "--python", interpreter, str(draft))
         if recipe.requirements:
             interpreter = str(draft / "bin" / "python")
             await _uv("pip", "install", "--python", interpreter, BESIDE_PIP)
-            await _uv("pip", "install", "--python", interpreter, "--", *recipe.requirements)
+            try:
+                await _uv("pip", "install", "--python", interpreter, "--", *recipe.requirements)
+            except BuildFailed as failed:
+                raise BuildFailed(f"{note}\n{failed}".strip()) from None
             await _run(interpreter, "-I", "-c", COMPILE, str(draft / "lib"), str(target / "lib"))
-        if base != recipe.python:
-            (draft / NOTE).write_text(
-                f"Python {recipe.python} is not on this machine: the environment has Python {base}."
-            )
+        if note:
+            (draft / NOTE).write_text(note)
         draft.replace(target)
 
     def note_of(self, recipe: Recipe) -> str | None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from devstack.azureml_emulator.serving.conda import OWN_PYTHON
-from devstack.azureml_emulator.serving.images import BuildFailed, Images
+from devstack.azureml_emulator.serving.images import BuildFailed, Images, nearest_python
 from devstack.azureml_emulator.serving.recipes import Recipe
 from devstack.azureml_emulator.tests.support.emulator import eventually
 
@@ -59,6 +59,18 @@ def test_an_unknown_python_is_the_installers_own_refusal(tmp_path: Path):
     with pytest.raises(BuildFailed, match=r"No interpreter found for Python 3.99"):
         asyncio.run(Images(tmp_path).build(Recipe("3.99", ())))
     assert not (tmp_path / Recipe("3.99", ()).digest).exists()
+
+
+def test_a_failed_build_says_that_it_had_another_python(tmp_path: Path, monkeypatch):
+    monkeypatch.setenv("PYENV_ROOT", str(tmp_path / "none"))
+    minor = int(OWN_PYTHON.partition(".")[2])
+    for wanted in (f"3.{minor + step}" for step in (3, 2, 1, -1, -2, -3)):
+        if asyncio.run(nearest_python(wanted))[0] != wanted:
+            break
+    else:
+        pytest.skip("this machine has every Python nearby")
+    with pytest.raises(BuildFailed, match=rf"Python {wanted} is not on this machine(?s:.*)0\.0\.0"):
+        asyncio.run(Images(tmp_path).build(Recipe(wanted, ("itsdangerous==0.0.0",))))
 
 
 def test_an_environment_has_the_bytecode_of_its_packages(tmp_path: Path):

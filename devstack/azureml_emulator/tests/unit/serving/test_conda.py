@@ -46,6 +46,22 @@ def test_a_conda_specification_is_read_as_pips(spec, pip):
     assert requirement(spec) == pip
 
 
+@pytest.mark.parametrize(
+    ("packages", "bound"),
+    [
+        (["scikit-learn=1.2.2", "numpy"], True),
+        (["pandas==2.0.0=py310h_0"], True),
+        (["scikit-learn=1.5"], False),
+        (["scikit-learn=1.2.2", "numpy=1.23"], False),
+        (["scikit-learn>=1.2"], False),
+        (["joblib=1.2"], False),
+    ],
+)
+def test_builds_older_than_numpy_2_keep_it_out(packages, bound):
+    _, requirements = read_conda(yaml.safe_dump({"dependencies": packages}))
+    assert ("numpy<2" in requirements) == bound
+
+
 def test_the_managed_samples_conda_file_is_read_whole():
     assert read_conda(MANAGED_SAMPLE) == (
         "3.9",
