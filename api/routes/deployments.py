@@ -146,7 +146,7 @@ def delete_deployment_request(call: Call) -> Reply:
 
 
 def _accepted(row: DeploymentRow) -> Reply:
-    """The reply to an accepted request; the same when repeated, whatever its row is by now."""
+    """The reply to an accepted request; the same when it is sent again, whatever came of it."""
     accepted = DeployAccepted(
         deployment_id=row.id,
         operation_id=row.id,
