@@ -29,14 +29,24 @@ def read_statement(
     source: SQL | None = None,
     shape: Shape = Shape.ROWS,
 ) -> Statement:
-    """`source` is a statement that `select` reads as SOURCE: a write or a call."""
+    """`source` is a statement that `select` reads as SOURCE: a write or a call.
+
+    What only the gateway wants to know of a reply is no part of a plan that is shown.
+    """
+    body = form.body(sql.SQL("_page"), shape)
+    if form.plan:
+        return Statement(
+            sql.SQL("{}select {}, count(*), {} from _page as _rows").format(
+                _with(source, select.rows()), body, total or NONE
+            )
+        )
     return Statement(
         sql.SQL(
             "{}select {} from (select {} as body, count(*) as rows from _page as _rows) as _reply"
         ).format(
             _with(source, select.rows()),
             _columns(total or NONE),
-            form.body(sql.SQL("_page"), shape),
+            body,
         )
     )
 

@@ -154,6 +154,12 @@ def test_the_plan_of_a_change_changes_nothing(
     assert [row["id"] == ID for row in left] == [False]
 
 
+def test_a_plan_tells_of_the_rows_and_their_aggregate_alone(http: httpx.Client, runs: str) -> None:
+    accept = {"Accept": "application/vnd.pgrst.plan"}
+    answer = http.get("/rest/v1/runs?limit=1", headers=accept)
+    assert answer.text.startswith("Aggregate"), answer.text
+
+
 def test_a_plan_is_shown_only_when_the_database_allows_it(
     http: httpx.Client, runs: str, database: psycopg.Connection
 ) -> None:
