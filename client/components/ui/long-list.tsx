@@ -6,7 +6,10 @@ import { lazily } from "@/lib/lazily";
 /** Up to so many cards stand in the page as they are; most people never have more. */
 const FEW = 30;
 
-const VirtualList = lazily(() => import("./virtual-list").then((module) => module.VirtualList));
+/** As high as windows are, so that what stands below does not jump up and ask for the next page. */
+const PLACE = <div aria-hidden className="h-[300vh]" />;
+
+const VirtualList = lazily(() => import("./virtual-list").then((module) => module.VirtualList), PLACE);
 
 export interface LongListProps {
   /** What tells the items apart, in their order; the same array while they are the same. */

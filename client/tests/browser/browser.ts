@@ -15,6 +15,7 @@ export interface World {
   supabase_url: string;
   dashboard_url: string;
   publishable_key: string;
+  secret_key: string;
   azureml_control_url: string;
   pids: Record<string, number>;
   users: { id: string; email: string; password: string }[];
@@ -106,6 +107,15 @@ export async function latency(seconds: Record<string, number>): Promise<Record<s
   const before = (await (await fetch(url)).json()) as Record<string, number>;
   expect((await fetch(url, { method: "PUT", body: JSON.stringify(seconds) })).status).toBe(200);
   return Object.fromEntries(Object.keys(seconds).map((kind) => [kind, before[kind]!]));
+}
+
+/** Rows of the local Supabase, as its service role reads them, or puts `added` in. */
+export async function rows<Row>(query: string, added?: object[]): Promise<Row[]> {
+  const { supabase_url, secret_key } = world();
+  const headers = { apikey: secret_key, Authorization: `Bearer ${secret_key}`, "Content-Type": "application/json", Prefer: "return=representation" };
+  const reply = await fetch(`${supabase_url}/rest/v1/${query}`, added ? { method: "POST", headers, body: JSON.stringify(added) } : { headers });
+  expect(reply.status).toBeLessThan(300);
+  return (await reply.json()) as Row[];
 }
 
 export async function picture(page: Page, name: string) {

@@ -9,7 +9,7 @@ export type Colour = (typeof COLOURS)[number];
 /** What a page must be, in each colour and width: accessible, and no wider than the window. */
 export async function judge(page: Page, name: string) {
   if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(axe.source);
-  const { violations } = await page.evaluate((rules) => (window as unknown as { axe: typeof axe }).axe.run({ runOnly: rules }), RULES);
+  const { violations } = await page.evaluate((rules) => (window as unknown as { axe: typeof axe }).axe.run({ runOnly: rules, resultTypes: ["violations"] }), RULES);
   const found = violations.map((each) => `${name}: ${each.id} at ${each.nodes.map((node) => node.target.join(" ")).join(", ")}`);
   expect(found).toEqual([]);
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);

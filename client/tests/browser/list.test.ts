@@ -1,12 +1,14 @@
 import { afterEach, expect, inject, test } from "vitest";
 import { messages } from "@/lib/messages";
+import { batchMessages } from "@/lib/messages/batch";
 import { deployMessages } from "@/lib/messages/deploy";
 import { deploymentMessages } from "@/lib/messages/deployment";
 import { modelMessages } from "@/lib/messages/models";
 import { removeMessages } from "@/lib/messages/remove";
-import { at, deploy, quota, signUp, upload, visit } from "./browser";
+import { at, deploy, quota, rows, signUp, upload, visit } from "./browser";
 import { FEW_CORES, SCARCE_SIZE } from "./world";
 
+const LONG = 90;
 afterEach(() => quota(FEW_CORES));
 
 test("a failed deployment says why, is found by filter and search, retried and deleted", async () => {
@@ -52,5 +54,33 @@ test("a failed deployment says why, is found by filter and search, retried and d
   await page.getByRole("button", { name: messages.deployments.deleteOf("too-big") }).click();
   await page.getByRole("button", { name: removeMessages.confirm }).click();
   await page.getByText(messages.deployments.noneTitle).waitFor();
+  expect(mistakes).toEqual([]);
+});
+
+test("of a long list only what is near the window is in the page, in its columns, and all can be reached", async () => {
+  const { page, mistakes } = await visit();
+  await signUp(page);
+  await upload(page, inject("modelFile"));
+  const id = await page.evaluate(() => (JSON.parse(localStorage.getItem("slipway.auth")!) as { user: { id: string } }).user.id);
+  const [model] = await rows<{ id: string; file_path: string }>(`trained_models?user_id=eq.${id}&select=id,file_path`);
+  const copies = Array.from({ length: LONG }, (_, index) => ({ user_id: id, file_path: model!.file_path, model_name: `copy-${index + 1}` }));
+  await rows("trained_models", copies);
+  await page.reload();
+  const cards = page.getByRole("article");
+  await cards.first().waitFor();
+  expect(await cards.count()).toBeLessThan(40);
+  const columns = () => cards.evaluateAll((found) => new Set(found.map((each) => each.getBoundingClientRect().left)).size);
+  expect(await columns()).toBe(3);
+
+  const last = page.getByRole("article", { name: "iris", exact: true });
+  // Pages come as the end nears, and rows show their heights.
+  const toTheEnd = () => expect.poll(async () => (await page.keyboard.press("End"), last.count()), { timeout: 60_000 }).toBe(1);
+  await toTheEnd();
+  expect(await cards.count()).toBeLessThan(40);
+  await page.getByRole("checkbox", { name: batchMessages.choose("iris"), exact: true }).check();
+  await page.setViewportSize({ width: 360, height: 780 });
+  await expect.poll(columns, { timeout: 60_000 }).toBe(1);
+  await toTheEnd();
+  expect(await page.getByRole("checkbox", { name: batchMessages.choose("iris"), exact: true }).isChecked()).toBe(true);
   expect(mistakes).toEqual([]);
 });

@@ -29,22 +29,10 @@ beforeAll(async () => {
   await upload(page, inject("modelFile"));
   await page.getByRole("button", { name: modelMessages.deployOf("iris") }).click();
   await deploy(page, "iris-live");
-  await active(page);
   live = new URL(page.url()).search;
   endpoint = (await page.locator("dt", { hasText: messages.deployments.endpoint }).locator("+ dd").textContent())!;
-  await page.goto(at("/dashboard/models/"));
-  await page.getByRole("button", { name: modelMessages.deployOf("iris") }).click();
-  await page.getByLabel(releaseMessages.heading, { exact: true }).selectOption("manual");
-  await deploy(page, "iris-next", endpoint);
-  await active(page);
-  await page.goto(at("/dashboard/models/"));
-  await page.getByRole("button", { name: modelMessages.deployOf("iris") }).click();
-  await page.getByRole("radio", { name: SCARCE_SIZE }).check();
-  await page.getByLabel(settingsMessages.scale.count).fill("10");
-  await deploy(page, "iris-too-large");
-  await page.getByText(messages.deployments.fix).first().waitFor({ timeout: 240_000 });
-  failed = new URL(page.url()).search;
-  // A second model, of a long name.
+
+  // While its container starts: a second model, of a long name, and a deployment that fails.
   await upload(page, inject("modelFile"));
   const renames = page.getByRole("button", { name: modelMessages.renameOf("iris") });
   await renames.nth(1).waitFor();
@@ -52,6 +40,20 @@ beforeAll(async () => {
   await page.getByRole("dialog").getByLabel(modelMessages.name).fill(LONG_NAME);
   await page.getByRole("button", { name: modelMessages.save }).click();
   await page.getByRole("article", { name: LONG_NAME }).waitFor();
+  await page.getByRole("button", { name: modelMessages.deployOf("iris") }).click();
+  await page.getByRole("radio", { name: SCARCE_SIZE }).check();
+  await page.getByLabel(settingsMessages.scale.count).fill("10");
+  await deploy(page, "iris-too-large");
+  await page.getByText(messages.deployments.fix).first().waitFor({ timeout: 240_000 });
+  failed = new URL(page.url()).search;
+
+  await page.goto(at(`/dashboard/deployments/view/${live}`));
+  await active(page);
+  await page.goto(at("/dashboard/models/"));
+  await page.getByRole("button", { name: modelMessages.deployOf("iris") }).click();
+  await page.getByLabel(releaseMessages.heading, { exact: true }).selectOption("manual");
+  await deploy(page, "iris-next", endpoint);
+  await active(page);
   await context.close();
 }, 600_000);
 
