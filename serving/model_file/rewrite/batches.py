@@ -67,11 +67,11 @@ def read_batch(machine: Machine, target: Items | Table) -> None:
         machine.source.fill(_MOST_BYTES)
     batch = _Batch(machine)
     try:
-        if not batch.read(_ENDS["dict" if type(target) is Table else target.kind]):
+        if not batch.read(_ENDS["dict" if isinstance(target, Table) else target.kind]):
             return
     except (IndexError, UnicodeDecodeError):  # cut off by the buffer's end, or damaged
         return
-    if type(target) is Table:
+    if isinstance(target, Table):
         if batch.items % 2:
             return
         target.forget()

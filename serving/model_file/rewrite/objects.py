@@ -113,6 +113,8 @@ def _array(machine: Machine, wrapper: Made) -> bool:
     except Refused as refusal:
         raise Refused(f"The file holds {refusal}") from None
     machine.source.expect_no_frame("An array inside a frame")
+    if type(wrapper.state) is Table:
+        wrapper.state.forget()
     machine.open_arrays -= 1
     machine.written += b"b\x940" + wrappers.ARRAY + recalled(machine.count)
     machine.count += 1
