@@ -83,7 +83,7 @@ def _make(machine: Machine, maker: object, arguments: object, *, by_call: bool) 
         if problem:
             machine.refuse(problem)
         machine.open_arrays += maker.use == names.WRAPPER
-    if isinstance(made, Made | Items):
+    if type(made) is Made or type(made) is Items:
         machine.levels.give(made, arguments)
     machine.stack.append(made)
 
