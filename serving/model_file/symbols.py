@@ -105,6 +105,10 @@ class Table:
         if (known := self._known) is None:
             known = self._known = {}
         self.size += len(items) // 2
+        keys = items[::2]
+        if len(known) + len(keys) <= MOST_KNOWN and set(map(type, keys)) == {str}:
+            known.update(zip(keys, items[1::2], strict=True))  # type: ignore[arg-type]
+            return
         pairs = iter(items)
         for key in pairs:
             value = next(pairs)

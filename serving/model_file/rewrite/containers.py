@@ -10,6 +10,8 @@ from serving.model_file.symbols import MARK, Items, Made, Table
 
 LONGEST_KEY = 64
 _LARGEST_KEY = 1 << 62
+_SLOW = frozenset({int, tuple})
+"""Kinds of keys among which some are slow to hash."""
 
 
 def _mark(machine: Machine) -> None:
@@ -138,6 +140,8 @@ def _check_keys(machine: Machine, keys: Sequence[Any]) -> None:
 
 def _problem_of_keys(keys: Sequence[Any]) -> str:
     """What is slow to hash: enormous numbers, which collide, and tuples of tuples; "" for none."""
+    if _SLOW.isdisjoint(map(type, keys)):
+        return ""
     for key in keys:
         kind = type(key)
         if kind is int:

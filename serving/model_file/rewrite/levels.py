@@ -4,7 +4,7 @@ Picklers fill a container before they put it into another, so that its depth is 
 is filled later, as in objects that refer to each other, is counted on top.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection
 
 from serving.model_file.findings import Refused
 from serving.model_file.symbols import Items, Made, Table
@@ -26,8 +26,10 @@ class Levels:
         """Levels of deep tuples, by their ids. Every tuple that is made is noted or taken out."""
         self._late = 0
 
-    def of(self, values: Iterable[object]) -> int:
+    def of(self, values: Collection[object]) -> int:
         """The most levels that one of the values has, which from now on are held by another."""
+        if _HOLDING.isdisjoint(map(type, values)):  # most are plain, which is told in no time
+            return 0
         deepest = 0
         for value in values:
             kind = type(value)
@@ -51,7 +53,7 @@ class Levels:
         else:
             self._tuples.pop(id(made), None)
 
-    def put(self, target: Items | Table | Made, values: Iterable[object]) -> None:
+    def put(self, target: Items | Table | Made, values: Collection[object]) -> None:
         """Note that `target` holds the values. Refused where they lie too deep."""
         depth = self.of(values) + 1
         if depth > target.depth:
@@ -63,6 +65,8 @@ class Levels:
 
     def give(self, target: Items | Made, given: object) -> None:
         """Note that an object was given arguments or a state; a flat tuple is no level."""
+        if type(given) is tuple and not given:
+            return
         flat = type(given) is tuple and id(given) not in self._tuples
         self.put(target, given if flat else (given,))  # type: ignore[arg-type]
 

@@ -56,21 +56,30 @@ def _recall(machine: Machine) -> None:
     source = machine.source
     start = source.position
     source.position = start + 1
-    _get(machine, source.buffer[start])
-
-
-def _recall_far(machine: Machine) -> None:
-    _get(machine, machine.number(4))
-
-
-def _get(machine: Machine, index: int) -> None:
+    index = source.buffer[start]
     if machine.indices is not None:
         index = machine.indices[index]
     value, place = machine.memo.entry(index)
-    if type(value) is Made and value.maker.use == names.WRAPPER:
-        raise Refused("An array wrapper that is used twice")
+    if type(value) is Made:
+        _check_recalled(value)
     machine.written += NEAR[place] if place < 256 else recalled(place)
     machine.stack.append(value)
+
+
+def _recall_far(machine: Machine) -> None:
+    index = machine.number(4)
+    if machine.indices is not None:
+        index = machine.indices[index]
+    value, place = machine.memo.entry(index)
+    if type(value) is Made:
+        _check_recalled(value)
+    machine.written += recalled(place)
+    machine.stack.append(value)
+
+
+def _check_recalled(value: Made) -> None:
+    if value.maker.use == names.WRAPPER:
+        raise Refused("An array wrapper that is used twice")
 
 
 MEMO: dict[bytes, Callable[[Machine], None]] = {

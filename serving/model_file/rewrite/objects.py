@@ -83,7 +83,7 @@ def _make(machine: Machine, maker: object, arguments: object, *, by_call: bool) 
         if problem:
             machine.refuse(problem)
         machine.open_arrays += maker.use == names.WRAPPER
-    if isinstance(made, Made | Items):
+    if type(made) is Made or type(made) is Items:
         machine.levels.give(made, arguments)
     machine.stack.append(made)
 
@@ -113,6 +113,8 @@ def _array(machine: Machine, wrapper: Made) -> bool:
     except Refused as refusal:
         raise Refused(f"The file holds {refusal}") from None
     machine.source.expect_no_frame("An array inside a frame")
+    if type(wrapper.state) is Table:
+        wrapper.state.forget()
     machine.open_arrays -= 1
     machine.written += b"b\x940" + wrappers.ARRAY + recalled(machine.count)
     machine.count += 1
