@@ -71,7 +71,7 @@ export const ModelCard = memo(function ModelCard({ model, chosen, full, onChoose
       <Verdict scan={scan} pending={!scan && asked.isFetching} onAgain={() => void asked.refetch()} />
       <p className="mt-3 text-[0.8125rem] text-quiet">
         {modelMessages.added} <Time at={model.created_at} />
-        {model.size_bytes != null && ` · ${bytes(model.size_bytes)}`}
+        {model.size_bytes != null && `\u00a0· ${bytes(model.size_bytes)}`}
         {libraries(scan)}
       </p>
       <div className="mt-auto flex items-center gap-1 pt-4">
@@ -135,7 +135,7 @@ function Verdict({ scan, pending, onAgain }: { scan: Scan | null; pending: boole
 
 const libraries = (scan: Scan | null) =>
   Object.entries(scan?.libraries ?? {})
-    .map(([library, version]) => ` · ${library}\u00a0${version}`)
+    .map(([library, version]) => `\u00a0· ${library}\u00a0${version}`)
     .join("");
 
 /** Numbers in the metadata, wherever people put them: {"metrics": {...}} or at the top. */

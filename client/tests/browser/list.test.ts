@@ -8,6 +8,7 @@ import { removeMessages } from "@/lib/messages/remove";
 import { at, deploy, quota, rows, signUp, upload, visit } from "./browser";
 import { FEW_CORES, SCARCE_SIZE } from "./world";
 
+const ENOUGH_CORES = 20;
 const LONG = 90;
 afterEach(() => quota(FEW_CORES));
 
@@ -15,11 +16,9 @@ test("a failed deployment says why, is found by filter and search, retried and d
   const { page, mistakes } = await visit();
   await signUp(page);
   await upload(page, inject("modelFile"));
-  await quota(0);
-  await page.reload();
   await page.getByRole("button", { name: modelMessages.deployOf("iris") }).click();
   await page.getByRole("radio", { name: SCARCE_SIZE }).check();
-  await page.getByText(deployMessages.noRoom(0, 8)).first().waitFor();
+  await page.getByText(deployMessages.noRoom(FEW_CORES, 8)).first().waitFor();
   await deploy(page, "too-big");
   await page.getByText(messages.deployments.fix).first().waitFor({ timeout: 240_000 });
   await page.getByText(/quota/i).first().waitFor();
@@ -40,7 +39,7 @@ test("a failed deployment says why, is found by filter and search, retried and d
   await page.getByRole("button", { name: messages.deployments.clear }).click();
   await card.waitFor();
 
-  await quota(FEW_CORES);
+  await quota(ENOUGH_CORES);
   await card.getByRole("button", { name: messages.deployments.retryOf("too-big") }).click();
   await page.waitForURL(/\/view\//);
   await page.getByText(/^Active after/).waitFor({ timeout: 240_000 });

@@ -10,9 +10,9 @@ const PYTHON = join(ROOT, ".venv/bin/python");
 const START_MS = 600_000;
 /** Of Azure's times: a container starts in 0.6 s and its own work, a deployment is gone in 2.4 s. */
 const LATENCY = "0.002";
-/** A size of another family than all deployments that are to succeed: room for two instances, not for ten. */
+/** A size of another family than all deployments that are to succeed: no room for an instance until a test makes some. */
 export const SCARCE_SIZE = "Standard_F4s_v2";
-export const FEW_CORES = 20;
+export const FEW_CORES = 4;
 const GENEROUS = { MAX_REQUESTS_PER_MINUTE: "100000", MAX_ACTIVE: "100", MAX_DEPLOYING: "100" };
 
 declare module "vitest" {
