@@ -43,6 +43,8 @@ def check_fitted(kind: str, found: dict[str, Any], cpus: int, path: Path | None)
         _check_vocabulary(vocabulary, (path, ".vocabulary_"))
     if kind in ("GradientBoostingClassifier", "GradientBoostingRegressor"):
         _check_stages(kind, found, path)
+    if kind == "FeatureAgglomeration" and "labels_" in found:
+        _check_clusters(found["labels_"], (path, ".labels_"))
     check_ensemble(kind, found, path)
     check_tables(kind, found, path)
 
@@ -53,6 +55,14 @@ def _check_vocabulary(value: Any, path: Path) -> None:
     count = len(value)
     if any(not isinstance(n, (int, np.integer)) or not 0 <= n < count for n in value.values()):
         raise unfit(path, "a term whose column is outside of the vocabulary")
+
+
+def _check_clusters(labels: Any, path: Path) -> None:
+    """numpy.bincount makes an array as long as the largest label says, for each row."""
+    if type(labels) is not np.ndarray or labels.ndim != 1 or labels.dtype.kind not in "iu":
+        raise unfit(path, "not a cluster for each column")
+    if ((labels < 0) | (labels >= len(labels))).any():
+        raise unfit(path, "a cluster outside of the columns")
 
 
 def _check_stages(kind: str, found: dict[str, Any], path: Path | None) -> None:

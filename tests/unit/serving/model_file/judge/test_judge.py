@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from scipy import sparse
 from sklearn.base import BaseEstimator
-from sklearn.cluster import KMeans
+from sklearn.cluster import FeatureAgglomeration, KMeans
 from sklearn.compose import ColumnTransformer
 from sklearn.decomposition import PCA
 from sklearn.ensemble import GradientBoostingClassifier, RandomForestClassifier, StackingRegressor
@@ -83,6 +83,9 @@ HOSTILE = {
     ),
     "tree as estimator": lambda: having(
         stacking(), final_estimator_=DecisionTreeClassifier().fit(X, Y).tree_
+    ),
+    "cluster of columns without end": lambda: having(
+        FeatureAgglomeration(1).fit(X), labels_=np.array([0, 2**31 - 1])
     ),
     "eval as method": lambda: having(stacking(), stack_method_=["eval"]),
     "frame as step": lambda: Pipeline([("a", pd.DataFrame({"a": [1]}))]),
