@@ -114,9 +114,7 @@ class DeployAccepted(BaseModel):
 class DeploymentSpec(DeploymentOptions):
     """What a user asks for, with every name decided."""
 
-    model_config = ConfigDict(
-        frozen=True, extra="ignore", protected_namespaces=(), defer_build=True
-    )
+    model_config = ConfigDict(frozen=True, extra="ignore", protected_namespaces=())
 
     model_id: str
     deployment_name: str
