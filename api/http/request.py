@@ -170,10 +170,8 @@ class Call:
         return model.model_validate(sent)
 
     def body(self, model: type[Model], max_bytes: int = MAX_BODY_BYTES) -> Model:
-        """The JSON body, parsed.
-
-        Raises TooLarge, UnsupportedMediaType, MalformedRequest, Forbidden for another user's id;
-        ValidationError, which names every field that is wrong.
+        """The JSON body. Raises TooLarge, UnsupportedMediaType, MalformedRequest, Forbidden for
+        another user's id, and ValidationError, which names every field that is wrong.
         """
         parsed = model.model_validate(self._json_object(max_bytes))
         self.refuse_another_user(getattr(parsed, "user_id", None))
@@ -232,10 +230,7 @@ def open_call(
     orchestrations: Orchestrations | None,
     deadline: Deadline,
 ) -> Call:
-    """The call of a user who may make it; it is counted.
-
-    Raises Unauthenticated, Forbidden, TooMany, Unavailable.
-    """
+    """A user's call, counted. Raises Unauthenticated, Forbidden, TooMany, Unavailable."""
     principal = services.tokens.verify(req.headers.get("authorization"), deadline)
     structlog.contextvars.bind_contextvars(user_id=principal.user_id)
     call = Call(

@@ -19,7 +19,7 @@ OnFailure = Literal["go_on", "stop"]
 class BatchRequest(BaseModel):
     """The body of POST /deployments/batch."""
 
-    model_config = ConfigDict(extra="forbid", defer_build=True)
+    model_config = ConfigDict(extra="forbid")
 
     deployments: list[DeployRequest] = Field(
         min_length=1, max_length=MAX_BATCH, description="As for POST /deployments/deploy."
@@ -45,7 +45,7 @@ class BatchMember(BaseModel):
 class BatchedDeployment(BaseModel):
     """A deployment as its batch shows it."""
 
-    model_config = ConfigDict(extra="ignore", protected_namespaces=(), defer_build=True)
+    model_config = ConfigDict(extra="ignore", protected_namespaces=())
 
     deployment_id: Id
     model_id: Id | None = Field(description="Null where the model was removed.")
@@ -59,7 +59,7 @@ class BatchedDeployment(BaseModel):
 class Batch(BaseModel):
     """A batch as it stands: an operation, and its deployments in the order of the request."""
 
-    model_config = ConfigDict(extra="ignore", defer_build=True)
+    model_config = ConfigDict(extra="ignore")
 
     batch_id: Id
     user_id: Id = Field(exclude=True)

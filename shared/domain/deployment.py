@@ -29,7 +29,7 @@ LegalName = Annotated[
 class DeploymentOptions(BaseModel):
     """What may be asked of a deployment beyond model and names; a new option is a field here."""
 
-    model_config = ConfigDict(protected_namespaces=(), defer_build=True)
+    model_config = ConfigDict(protected_namespaces=())
 
     description: Text | None = Field(None, max_length=1000)
     instance_type: str = DEFAULT_INSTANCE_TYPE
@@ -61,7 +61,7 @@ class DeploymentOptions(BaseModel):
 class DeploymentSettings(DeploymentOptions):
     """All of a deploy request but the model: what a template may hold."""
 
-    model_config = ConfigDict(extra="forbid", protected_namespaces=(), defer_build=True)
+    model_config = ConfigDict(extra="forbid", protected_namespaces=())
 
     deployment_name: LegalName | None = Field(None, description="Generated when absent.")
     endpoint_name: Annotated[LegalName, AfterValidator(str.lower)] | None = Field(
@@ -114,9 +114,7 @@ class DeployAccepted(BaseModel):
 class DeploymentSpec(DeploymentOptions):
     """What a user asks for, with every name decided."""
 
-    model_config = ConfigDict(
-        frozen=True, extra="ignore", protected_namespaces=(), defer_build=True
-    )
+    model_config = ConfigDict(frozen=True, extra="ignore", protected_namespaces=())
 
     model_id: str
     deployment_name: str
@@ -126,7 +124,7 @@ class DeploymentSpec(DeploymentOptions):
 class TrainedModelSummary(BaseModel):
     """The model of a deployment, as lists and details embed it."""
 
-    model_config = ConfigDict(extra="ignore", protected_namespaces=(), defer_build=True)
+    model_config = ConfigDict(extra="ignore", protected_namespaces=())
 
     model_name: str
     algorithm: str | None = None
@@ -135,7 +133,7 @@ class TrainedModelSummary(BaseModel):
 class DeploymentRow(BaseModel):
     """A row of `deployments`, as its owner sees it."""
 
-    model_config = ConfigDict(extra="ignore", protected_namespaces=(), defer_build=True)
+    model_config = ConfigDict(extra="ignore", protected_namespaces=())
 
     id: Id
     user_id: Id

@@ -36,7 +36,7 @@ class TrafficMove(BaseModel):
 class KnownEndpoint(BaseModel):
     """An endpoint's row, with the revisions that are deploying, active or asleep."""
 
-    model_config = ConfigDict(extra="ignore", defer_build=True)
+    model_config = ConfigDict(extra="ignore")
 
     name: str
     traffic: dict[str, int]
@@ -64,7 +64,7 @@ class KnownEndpoints(BaseModel):
 class EndpointQuery(BaseModel):
     """A page of the list, by name."""
 
-    model_config = ConfigDict(extra="forbid", defer_build=True)
+    model_config = ConfigDict(extra="forbid")
 
     search: Text | None = None
     limit: int = Field(20, ge=1, le=100)
@@ -103,7 +103,7 @@ class Change(BaseModel):
 class Revision(BaseModel):
     """A deployment as its endpoint's history shows it."""
 
-    model_config = ConfigDict(protected_namespaces=(), defer_build=True)
+    model_config = ConfigDict(protected_namespaces=())
 
     revision: int
     deployment_id: Id
@@ -156,7 +156,7 @@ class EndpointDetail(BaseModel):
 class Rollback(BaseModel):
     """The body of POST /endpoints/{name}/rollback."""
 
-    model_config = ConfigDict(extra="forbid", defer_build=True)
+    model_config = ConfigDict(extra="forbid")
 
     to: int | None = Field(
         None,

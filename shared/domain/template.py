@@ -24,7 +24,7 @@ def _of_bounded_size(settings: DeploymentSettings) -> DeploymentSettings:
 class TemplateRequest(BaseModel):
     """The body of POST /templates and of PUT /templates/{id}, which replaces all of it."""
 
-    model_config = ConfigDict(extra="forbid", defer_build=True)
+    model_config = ConfigDict(extra="forbid")
 
     name: Text = Field(min_length=1, max_length=100, description="Unique among the caller's.")
     settings: Annotated[DeploymentSettings, AfterValidator(_of_bounded_size)] = Field(
@@ -35,7 +35,7 @@ class TemplateRequest(BaseModel):
 class Template(BaseModel):
     """A row of `templates`. Settings that are legal no more are shown as they are."""
 
-    model_config = ConfigDict(extra="ignore", defer_build=True)
+    model_config = ConfigDict(extra="ignore")
 
     id: Id
     name: str

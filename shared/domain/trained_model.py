@@ -14,11 +14,11 @@ MAX_METADATA_BYTES = 32768
 
 
 class _Parsed(BaseModel):
-    model_config = ConfigDict(extra="ignore", protected_namespaces=(), defer_build=True)
+    model_config = ConfigDict(extra="ignore", protected_namespaces=())
 
 
 class _Sent(BaseModel):
-    model_config = ConfigDict(extra="forbid", protected_namespaces=(), defer_build=True)
+    model_config = ConfigDict(extra="forbid", protected_namespaces=())
 
 
 class Scan(_Parsed):

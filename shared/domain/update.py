@@ -25,7 +25,7 @@ IN_THE_CLOUD = ("instance_count", "autoscale", "environment_variables")
 class DeploymentPatch(BaseModel):
     """The body of PATCH /deployments/{id}; what is left out stays."""
 
-    model_config = ConfigDict(extra="forbid", defer_build=True)
+    model_config = ConfigDict(extra="forbid")
 
     description: Text | None = Field(None, max_length=1000, description="null removes it.")
     expires_in_hours: float | None = Field(
@@ -54,7 +54,7 @@ class DeploymentPatch(BaseModel):
 class CloudChange(BaseModel):
     """What an update changes in the cloud; what it was not asked for is left out."""
 
-    model_config = ConfigDict(frozen=True, defer_build=True)
+    model_config = ConfigDict(frozen=True)
 
     instance_count: int | None = None
     autoscale: Autoscale | None = None

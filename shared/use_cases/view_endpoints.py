@@ -18,7 +18,7 @@ from shared.domain.endpoint_view import (
     Revision,
     TrafficMove,
 )
-from shared.domain.status import Status
+from shared.domain.status import PROVISIONED, Status
 from shared.domain.traffic import as_written, carrying
 from shared.errors import TransientError
 from shared.errors.serving import ServingRefused
@@ -121,12 +121,10 @@ def _why_nobody_serves(known: KnownEndpoint) -> str | None:
     """None where somebody does."""
     if carrying(known.traffic):
         return None
-    by_status = dict.fromkeys(Status, 0)
-    for each in known.living:
-        by_status[each.status] += 1
-    if by_status[Status.ACTIVE]:
+    statuses = {each.status for each in known.living}
+    if Status.ACTIVE in statuses:
         return "No revision has traffic: move it to one that is active."
-    if by_status[Status.DEPLOYING]:
+    if Status.DEPLOYING in statuses:
         return "Its first revision is being deployed."
     return "Every revision is asleep: wake one, or roll back to it."
 
@@ -141,8 +139,8 @@ def _revisions(known: KnownRevisions) -> list[Revision]:
             deployment_id=row.id,
             model_name=row.trained_models and row.trained_models.model_name,
             model_version=row.azure_model_version,
-            traffic=traffic.get(row.deployment_name.lower(), 0) if _is_up(row) else 0,
-            mirror=mirror.get(row.deployment_name.lower(), 0) if _is_up(row) else 0,
+            traffic=_share_of(row, traffic),
+            mirror=_share_of(row, mirror),
             changed=_changed(before.get(row.revision), row),
             variables_changed=_variables_changed(before.get(row.revision), row),
             **row.model_dump(include=set(Revision.model_fields) & set(DeploymentRow.model_fields)),
@@ -151,9 +149,9 @@ def _revisions(known: KnownRevisions) -> list[Revision]:
     ]
 
 
-def _is_up(row: DeploymentRow) -> bool:
-    """Whether it has a container, or is about to have one."""
-    return row.status in (Status.DEPLOYING, Status.ACTIVE)
+def _share_of(row: DeploymentRow, shares: Mapping[str, int]) -> int:
+    """0 for a revision without a container: its name may be another's by now."""
+    return shares.get(row.deployment_name.lower(), 0) if row.status in PROVISIONED else 0
 
 
 def _changed(before: DeploymentRow | None, after: DeploymentRow) -> list[Change]:

@@ -1,7 +1,6 @@
 """What goes into each phase and comes out of it: one model in, one model out.
 
-Histories outlive releases: add optional fields, never repurpose one. `defer_build`: a process
-builds only the models that it uses, when it first does, so that the app starts sooner.
+Histories outlive releases: add optional fields, never repurpose one.
 """
 
 from datetime import datetime
@@ -21,7 +20,7 @@ from shared.wire.run import DeployRun, Run
 class PhaseInput(BaseModel):
     """Base of every phase's input."""
 
-    model_config = ConfigDict(protected_namespaces=(), populate_by_name=True, defer_build=True)
+    model_config = ConfigDict(protected_namespaces=(), populate_by_name=True)
 
     run: Run
     poll: int = 0
@@ -37,7 +36,7 @@ class DeployPhaseInput(PhaseInput):
 class PhaseResult(BaseModel):
     """Base of every phase's value. While `waiting`, the phase is called again after a timer."""
 
-    model_config = ConfigDict(populate_by_name=True, defer_build=True)
+    model_config = ConfigDict(populate_by_name=True)
 
     waiting: bool = False
     message: str = ""

@@ -30,7 +30,7 @@ class Deadlines(BaseModel):
 class Run(BaseModel):
     """The input of every orchestration of a deployment; of most of them, all of it."""
 
-    model_config = ConfigDict(protected_namespaces=(), defer_build=True)
+    model_config = ConfigDict(protected_namespaces=())
 
     deployment_id: str
     operation_id: str | None = None

@@ -41,14 +41,3 @@ def test_without_settings_the_app_says_which_and_shows_no_traceback():
     assert "SUPABASE_URL: is missing" in run.stderr
     assert "AZURE_WORKSPACE_NAME: is missing" in run.stderr
     assert "Traceback" not in run.stderr
-
-
-def test_importing_the_app_builds_no_model_of_a_phase():
-    """`defer_build`: a process builds what it uses, when it first does."""
-    code = (
-        "import function_app; from shared.wire.phases import CreateDeployment as found;"
-        "print(found.__pydantic_complete__)"
-    )
-    run = python(code, SETTINGS)
-    assert run.returncode == 0, run.stderr
-    assert run.stdout.strip() == "False"

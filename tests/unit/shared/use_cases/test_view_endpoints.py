@@ -127,6 +127,14 @@ def test_revisions_are_told_with_their_traffic_and_what_changed_since_the_one_be
     assert (green.status, green.deployment_name) == (Status.ACTIVE, "Green")
 
 
+def test_a_revision_without_a_container_has_no_share_whatever_was_seen_last():
+    world = World()
+    world.serve(blue=90, grey=10, mirror={"grey": 5})
+    shown = {each.deployment_name: each for each in world.show().revisions}
+    assert (shown["Grey"].traffic, shown["Grey"].mirror) == (0, 0)
+    assert shown["Blue"].traffic == 90
+
+
 def test_only_variables_that_differ_are_named():
     before = BLUE.model_copy(update={"environment_variables": {"A": "1", "B": "1"}})
     after = GREEN.model_copy(update={"environment_variables": {"A": "1", "B": "2"}})
