@@ -5,11 +5,8 @@ import { lazily } from "@/lib/lazily";
 
 /** Up to so many cards stand in the page as they are; most people never have more. */
 const FEW = 30;
-
-/** As high as windows are, so that what stands below does not jump up and ask for the next page. */
-const PLACE = <div aria-hidden className="h-[300vh]" />;
-
-const VirtualList = lazily(() => import("./virtual-list").then((module) => module.VirtualList), PLACE);
+/** As many as a window shows. */
+const FIRST = 8;
 
 export interface LongListProps {
   /** What tells the items apart, in their order; the same array while they are the same. */
@@ -22,10 +19,24 @@ export interface LongListProps {
   card: (index: number) => ReactNode;
 }
 
+const VirtualList = lazily(() => import("./virtual-list").then((module) => module.VirtualList), FirstCards);
+
 /** A list of cards that may be very long: only those near the window are in the page then. */
 export function LongList(props: LongListProps) {
-  const { keys, className, card } = props;
-  if (keys.length > FEW) return <VirtualList {...props} />;
+  return props.keys.length > FEW ? <VirtualList {...props} /> : <Cards {...props} />;
+}
+
+/** What a window shows, and a place as high as windows are below it: nothing jumps up, or asks for the next page. */
+function FirstCards({ keys, ...others }: LongListProps) {
+  return (
+    <>
+      <Cards keys={keys.slice(0, FIRST)} {...others} />
+      <div aria-hidden className="h-[300vh]" />
+    </>
+  );
+}
+
+function Cards({ keys, className, card }: LongListProps) {
   return (
     <ul className={className}>
       {keys.map((key, index) => (

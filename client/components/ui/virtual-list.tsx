@@ -1,7 +1,7 @@
 "use client";
 
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
-import { useCallback, useDeferredValue, useLayoutEffect, useRef, useState, type ReactNode, type RefObject } from "react";
+import { useCallback, useDeferredValue, useEffect, useLayoutEffect, useRef, useState, type ReactNode, type RefObject } from "react";
 import { classes } from "@/lib/class-names";
 import type { LongListProps } from "./long-list";
 
@@ -12,6 +12,8 @@ const OVERSCAN = 3;
 export function VirtualList({ keys, usualHeight, className, card }: LongListProps) {
   const list = useRef<HTMLDivElement>(null);
   const { top, columns, gap } = useGrid(list);
+  const [isShown, setShown] = useState(false);
+  useEffect(() => setShown(true), []);
   const rows = useWindowVirtualizer({
     count: Math.ceil(keys.length / columns),
     estimateSize: () => usualHeight,
@@ -25,7 +27,7 @@ export function VirtualList({ keys, usualHeight, className, card }: LongListProp
   return (
     <div role="list" ref={list} className={classes("relative", className)} style={{ height: rows.getTotalSize() }}>
       {rows.getVirtualItems().map((row) => (
-        <Row key={row.key} index={row.index} top={row.start - top} height={row.size} className={className} measure={rows.measureElement}>
+        <Row key={row.key} index={row.index} top={row.start - top} height={row.size} className={className} atOnce={!isShown} measure={rows.measureElement}>
           {keys.slice(row.index * columns, (row.index + 1) * columns).map((key, column) => {
             const index = row.index * columns + column;
             return (
@@ -46,6 +48,7 @@ interface RowProps {
   top: number;
   height: number;
   className: string;
+  atOnce: boolean;
   measure: (element: Element | null) => void;
   children: ReactNode;
 }
@@ -53,9 +56,10 @@ interface RowProps {
 /**
  * An empty place at once, its cards as soon as nothing more urgent is to be done: a row comes into the
  * page beyond the window's edge, so that only who scrolls faster than cards are made sees it empty.
+ * The list's first rows are made `atOnce`.
  */
-function Row({ index, top, height, className, measure, children }: RowProps) {
-  const filled = useDeferredValue(true, false);
+function Row({ index, top, height, className, atOnce, measure, children }: RowProps) {
+  const filled = useDeferredValue(true, atOnce);
   const transform = `translateY(${top}px)`;
   if (!filled) return <div className="absolute inset-x-0 top-0 rounded-2xl bg-raised" style={{ transform, height }} />;
   return (
