@@ -48,8 +48,7 @@ class Source:
 
     def find_limit(self) -> None:
         """Tell `limit` anew, after the buffer or the frame has changed."""
-        held = self.end - LOOKAHEAD + 1
-        self.limit = min(held if held > self.position else self.end, self.frame_end - self.before)
+        self.limit = min(self.end - LOOKAHEAD + 1, self.frame_end - self.before)
 
     def begin_opcodes(self) -> None:
         """Have the next opcodes in the buffer. Refused where one has crossed its frame's end."""
@@ -62,6 +61,8 @@ class Source:
                 raise Refused("An opcode crosses the end of its frame")
             self.frame_end = NO_FRAME
         self.find_limit()
+        if self.end - self.position < LOOKAHEAD:  # the last bytes of all
+            self.limit = min(self.end, self.frame_end - self.before)
 
     def begin_frame(self, size: int) -> None:
         """The next `size` bytes are a frame."""

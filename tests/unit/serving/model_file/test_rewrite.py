@@ -25,8 +25,9 @@ from serving.model_file.canonical import check_canonical
 from serving.model_file.findings import Findings, Refused, Unreadable
 from serving.model_file.load import load_canonical, load_upload
 from serving.model_file.names import listed
-from serving.model_file.rewrite import rewritten
+from serving.model_file.rewrite import examine, rewritten
 from serving.model_file.save import save_model, served_by
+from serving.model_file.source import CHUNK, LOOKAHEAD
 from tests.support.conversion import call, name, spell, text
 
 TABLE = pd.DataFrame({"n": [0.0, 1.0, 2.0, 3.0] * 5, "c": ["a", "b", "a", "c"] * 5})
@@ -179,3 +180,18 @@ def test_no_listed_name_reaches_files_programs_or_the_interpreter() -> None:
     assert modules & reaching == set()
     assert ("builtins", "eval") not in listed()
     assert listed()[("numpy", "memmap")] == "foreign"
+
+
+@pytest.mark.parametrize("before_the_end", range(LOOKAHEAD + 20))
+def test_a_frame_may_begin_anywhere_before_the_end_of_what_is_read_ahead(
+    before_the_end: int,
+) -> None:
+    numbers = b"J\x01\x02\x03\x04" * 100 + b"e."
+    header = 2 + len(framed(b"]("))
+    filler = CHUNK - header - before_the_end
+    file = b"\x80\x04" + framed(b"](" + b"N" * filler) + framed(numbers)
+    examine(io.BytesIO(file), Findings())
+
+
+def framed(opcodes: bytes) -> bytes:
+    return b"\x95" + len(opcodes).to_bytes(8, "little") + opcodes
