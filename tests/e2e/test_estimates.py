@@ -1,7 +1,5 @@
 """Before a deployment is asked for: what it would cost and need, by what is known already."""
 
-import httpx
-
 from tests.support.world import until
 
 
@@ -48,8 +46,7 @@ def test_an_estimate_refuses_what_a_deployment_would(world):
 
 
 def test_the_timer_offers_what_the_region_has(world):
-    url = f"{world.facts['functions_url']}/admin/functions/refresh_sizes"
-    assert httpx.post(url, json={}, timeout=60).status_code == 202
+    world.run_timer("refresh_sizes")
     body = {"model_id": world.ada.model(), "instance_type": "Standard_E2s_v3"}
     until(
         lambda: world.ada.api.post("/deployments/estimate", json=body).status_code == 200,

@@ -1,30 +1,14 @@
 """Models over HTTP: uploaded, registered, judged before they are deployed, renamed, removed."""
 
 import pickle
-import time
 
-import httpx
 import pytest
 
 from tests.e2e.test_refusals import problem
 
 
-def upload(user, content: bytes, name: str) -> str:
-    """The path of a file in the bucket `models`, put there as the dashboard does."""
-    path = f"{user.id}/{name}-{time.monotonic_ns()}.joblib"
-    facts = user.world.facts
-    reply = httpx.post(
-        f"{facts['supabase_url']}/storage/v1/object/models/{path}",
-        content=content,
-        headers={"apikey": facts["publishable_key"], "Authorization": f"Bearer {user.token}"},
-        timeout=60,
-    )
-    assert reply.is_success, reply.text
-    return path
-
-
 def register(user, content: bytes, name: str = "mine") -> dict:
-    path = upload(user, content, name)
+    path = user.put_file(content, name)
     reply = user.api.post("/models", json={"model_name": name, "file_path": path})
     assert reply.status_code == 201, reply.text
     assert reply.headers["location"] == f"/models/{reply.json()['id']}"

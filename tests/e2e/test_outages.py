@@ -2,10 +2,12 @@
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import httpx
 import pytest
 
+from tests.support.crash import order, release
 from tests.support.world import IRIS_ROW
 
 READS = ("/deployments/list", "/deployments/stats")
@@ -16,13 +18,8 @@ LIMIT_SECONDS = 6
 @pytest.fixture
 def outage(world):
     """Make Supabase misbehave: a list of faults; it is well again afterwards."""
-    url = f"{world.facts['supabase_url']}/_control/faults"
-
-    def begin(*faults: dict) -> None:
-        httpx.put(url, json=list(faults)).raise_for_status()
-
-    yield begin
-    httpx.delete(url).raise_for_status()
+    yield partial(order, world)
+    release(world)
 
 
 def fault(path_regex: str, times: int = 1000, **what) -> dict:

@@ -9,15 +9,10 @@ import httpx
 from tests.support.world import until
 
 
-def sweep(world) -> None:
-    url = f"{world.facts['functions_url']}/admin/functions/sweep"
-    assert httpx.post(url, json={}, timeout=60).status_code == 202
-
-
 def arm(world, method: str, path: str) -> httpx.Response:
     """A call by somebody who works on the workspace without Slipway."""
     emulator = world.emulator
-    token = httpx.get(
+    token = world.http.get(
         emulator["identity_endpoint"],
         params={"api-version": "2019-08-01", "resource": "https://management.azure.com"},
         headers={"X-IDENTITY-HEADER": emulator["identity_header"]},
@@ -49,7 +44,7 @@ def test_an_active_deployment_whose_endpoint_was_removed_by_hand_becomes_failed(
     live = world.ada.active(endpoint_name="vanishing")
     assert arm(world, "DELETE", "/onlineEndpoints/vanishing").status_code == 202
     until(lambda: "vanishing" not in world.serving()[0], "the endpoint is gone")
-    sweep(world)
+    world.run_timer("sweep")
     found = until(
         lambda: (now := world.ada.detail(live["id"]))["status"] == "failed" and now, "it is failed"
     )
@@ -64,7 +59,7 @@ def test_what_a_removal_had_to_leave_behind_is_removed_later(world):
     assert world.ada.removal(live["id"]) == "failed"
     assert "left-over" in world.serving()[0]
     world.calm()
-    sweep(world)
+    world.run_timer("sweep")
     until(lambda: world.serving() == before, "nothing is left")
 
 
@@ -86,15 +81,11 @@ def forgotten_row(world, *, age: timedelta) -> str:
         "instance_type": "Standard_DS1_v2",
         "instance_count": 1,
     }
-    httpx.post(
-        f"{world.facts['supabase_url']}/rest/v1/rpc/request_deployment",
+    world.ada.supabase(
+        "POST",
+        "/rest/v1/rpc/request_deployment",
         json={"deployment_id": deployment_id, "spec": spec},
-        headers={
-            "apikey": world.facts["publishable_key"],
-            "Authorization": f"Bearer {world.ada.token}",
-        },
-        timeout=60,
-    ).raise_for_status()
+    )
     with world.database() as database:
         database.execute(
             "update public.operations set started_at = started_at - %s where id = %s",
@@ -105,7 +96,7 @@ def forgotten_row(world, *, age: timedelta) -> str:
 
 def test_a_deploying_row_that_no_orchestration_looks_after_becomes_failed(world):
     forgotten = forgotten_row(world, age=timedelta(hours=1))
-    sweep(world)
+    world.run_timer("sweep")
     found = until(
         lambda: (now := world.ada.detail(forgotten))["status"] == "failed" and now, "it is failed"
     )
@@ -114,7 +105,7 @@ def test_a_deploying_row_that_no_orchestration_looks_after_becomes_failed(world)
 
 def test_a_request_accepted_just_before_a_crash_is_still_carried_out(world):
     forgotten = forgotten_row(world, age=timedelta(minutes=1))
-    sweep(world)
+    world.run_timer("sweep")
     assert world.ada.settled(forgotten)["status"] == "active"
     world.ada.delete(forgotten)
 
@@ -125,7 +116,7 @@ def test_a_sweep_leaves_what_lives_alone_however_its_name_is_written(world):
     gone = world.ada.active(endpoint_name="swept-away")
     assert arm(world, "DELETE", "/onlineEndpoints/swept-away").status_code == 202
     until(lambda: "swept-away" not in world.serving()[0], "the endpoint is gone")
-    sweep(world)
+    world.run_timer("sweep")
     until(lambda: world.ada.detail(gone["id"])["status"] == "failed", "the sweep is over")
     assert world.ada.detail(live["id"])["status"] == "active"
     assert world.ada.score(live["id"]).status_code == 200

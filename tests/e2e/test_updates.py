@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 
-import httpx
 import pytest
 
 from tests.support.crash import Point, hold, is_held, release, rows
@@ -146,12 +145,11 @@ def test_an_update_whose_orchestration_is_gone_is_undone_in_the_cloud(world, blu
         until(lambda: is_held(world), "the cloud has changed, and not yet the row")
         assert in_the_cloud(world)["instance_count"] == 3
         instances = f"{world.facts['functions_url']}/runtime/webhooks/durabletask/instances"
-        httpx.post(f"{instances}/{lost}/terminate").raise_for_status()
+        world.http.post(f"{instances}/{lost}/terminate").raise_for_status()
         until(lambda: world.has_ended(lost), "it is terminated")
     finally:
         release(world)
-    recover = f"{world.facts['functions_url']}/admin/functions/recover_rows"
-    assert httpx.post(recover, json={}, timeout=60).status_code == 202
+    world.run_timer("recover_rows")
     undoing = until(lambda: rows(world, "operations", parent_id=f"eq.{lost}"), "it is undone")[0]
     until(lambda: world.has_ended(undoing["id"]), "the cloud is as it was")
     ended = world.ada.api.get(f"/operations/{undoing['id']}").json()

@@ -125,15 +125,9 @@ def timeline(world: World, operation_id: str) -> Counter[Told]:
 
 def rows(world: World, table: str, **query: str) -> list[dict[str, str]]:
     """Ada's rows, read where they are written."""
-    reply = world.http.get(
-        f"{world.facts['supabase_url']}/rest/v1/{table}",
-        params=query,
-        headers={
-            "apikey": world.facts["publishable_key"],
-            "Authorization": f"Bearer {world.ada.token}",
-        },
-    )
-    found: list[dict[str, str]] = reply.raise_for_status().json()
+    found: list[dict[str, str]] = world.ada.supabase(
+        "GET", f"/rest/v1/{table}", params=query
+    ).json()
     return found
 
 

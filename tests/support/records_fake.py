@@ -316,8 +316,7 @@ class RecordsFake:
                 continue
             if other.endpoint_name.lower() != wanted.endpoint_name.lower():
                 continue
-            living = LIVING
-            both_live = other.status in living and wanted.status in living
+            both_live = other.status in LIVING and wanted.status in LIVING
             same_name = other.deployment_name.lower() == wanted.deployment_name.lower()
             if other.user_id != wanted.user_id or (both_live and same_name):
                 raise EndpointNameTaken(wanted.endpoint_name)

@@ -20,6 +20,10 @@ class NotGiven:
         raise AssertionError(f"{self._port} is not expected here")
 
 
+MINUTES = {name: 20 for name in Settings.model_fields if name.endswith("_deadline_minutes")}
+"""Settings in which every phase has 20 minutes."""
+
+
 def settings_of(**values: Any) -> Settings:
     """Complete settings that reach nothing, with their defaults but for `values`."""
     required = {

@@ -78,37 +78,43 @@ class User:
         }
         return owned[name]
 
-    def upload(self, content: bytes | None, name: str = "uploaded") -> str:
-        """A row of trained_models; `content` None leaves the file out."""
-        path = f"{self.id}/{name}-{time.monotonic_ns()}.joblib"
-        headers = {
+    def supabase(self, method: str, path: str, **options: Any) -> httpx.Response:
+        """A call of Supabase itself, as this user's browser makes it."""
+        known = {
             "apikey": self.world.facts["publishable_key"],
             "Authorization": f"Bearer {self.token}",
         }
-        with httpx.Client(
-            base_url=self.world.facts["supabase_url"], headers=headers, timeout=60
-        ) as client:
-            if content is not None:
-                reply = client.post(f"/storage/v1/object/models/{path}", content=content)
-                assert reply.is_success, reply.text
-            reply = client.post(
-                "/rest/v1/trained_models",
-                headers={"Prefer": "return=representation"},
-                json={"user_id": self.id, "model_name": name, "file_path": path},
-            )
-            assert reply.is_success, reply.text
+        headers = {**known, **options.pop("headers", {})}
+        url = self.world.facts["supabase_url"] + path
+        reply = self.world.http.request(method, url, headers=headers, **options)
+        assert reply.is_success, reply.text
+        return reply
+
+    def put_file(self, content: bytes, name: str) -> str:
+        """The path of a new file in the bucket `models`."""
+        path = self._new_path(name)
+        self.supabase("POST", f"/storage/v1/object/models/{path}", content=content)
+        return path
+
+    def upload(self, content: bytes | None, name: str = "uploaded") -> str:
+        """A row of trained_models; `content` None leaves the file out."""
+        path = self._new_path(name) if content is None else self.put_file(content, name)
+        reply = self.supabase(
+            "POST",
+            "/rest/v1/trained_models",
+            headers={"Prefer": "return=representation"},
+            json={"user_id": self.id, "model_name": name, "file_path": path},
+        )
         model_id: str = reply.json()[0]["id"]
         return model_id
+
+    def _new_path(self, name: str) -> str:
+        return f"{self.id}/{name}-{time.monotonic_ns()}.joblib"
 
     def model_file(self, name: str = "iris-classifier") -> bytes:
         """The bytes of a model that this user has."""
         path = self.api.get(f"/models/{self.model(name)}").json()["file_path"]
-        facts = self.world.facts
-        reply = self.world.http.get(
-            f"{facts['supabase_url']}/storage/v1/object/models/{path}",
-            headers={"apikey": facts["publishable_key"], "Authorization": f"Bearer {self.token}"},
-        )
-        return reply.raise_for_status().content
+        return self.supabase("GET", f"/storage/v1/object/models/{path}").content
 
     def deploy(self, model_id: str | None = None, **wanted: Any) -> dict[str, Any]:
         reply = self.api.post(
@@ -228,6 +234,11 @@ class World:
         """An orchestration, by Durable Functions' own management API."""
         url = f"{self.facts['functions_url']}/runtime/webhooks/durabletask/instances/{instance_id}"
         return self.http.get(url).status_code == 200
+
+    def run_timer(self, name: str) -> None:
+        """Begin a timer's function by hand, as an operator would."""
+        url = f"{self.facts['functions_url']}/admin/functions/{name}"
+        assert self.http.post(url, json={}).status_code == 202
 
     def until_moved(self, table: str, row_id: str, status: str, seconds: float) -> None:
         """Returns when the row has another status than this; the test fails when it keeps it.

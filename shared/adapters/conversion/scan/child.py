@@ -27,7 +27,6 @@ _BOOTSTRAP = (
 )
 """What is imported later, inside the walls, can neither read that folder nor write to any."""
 _ROOT = Path(__file__).parents[4]
-_PIECE_BYTES = 1 << 18
 _USERS = range(30_000, 60_000)
 """User ids that own nothing: above people's, below the service manager's."""
 
@@ -48,10 +47,10 @@ def scan(file: Path, kind: Literal["upload", "canonical"] = "upload") -> Verdict
 
 
 def _sha256(file: int) -> str:
-    """Of all of a file; its position belongs to the child."""
-    digest, piece, position = hashlib.sha256(), bytearray(_PIECE_BYTES), 0
-    while count := os.preadv(file, [piece], position):
-        digest.update(memoryview(piece)[:count])
+    """Of all of a file whose position belongs to the child."""
+    digest, buffer, position = hashlib.sha256(), memoryview(bytearray(1 << 20)), 0
+    while count := os.preadv(file, [buffer], position):
+        digest.update(buffer[:count])
         position += count
     return digest.hexdigest()
 

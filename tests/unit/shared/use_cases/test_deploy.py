@@ -5,7 +5,6 @@ from uuid import UUID, uuid4
 import pytest
 import structlog
 
-from shared.config import Settings
 from shared.domain.deployment import DeployRequest
 from shared.domain.operation import OperationStatus
 from shared.domain.status import Status
@@ -22,7 +21,7 @@ from shared.use_cases.runs import deadlines_of
 from tests.support.orchestrations_fake import OrchestrationsFake
 from tests.support.records import MODEL_ID, PROJECT, row
 from tests.support.records_fake import RecordsFake
-from tests.support.services import settings_of
+from tests.support.services import MINUTES, settings_of
 from tests.support.user_data_fake import UserDataFake
 
 WANTED = DeployRequest(model_id=UUID(MODEL_ID))
@@ -30,11 +29,10 @@ TAKEN = DeploymentNameTaken("blue", "iris")
 
 
 def initiator(data=None, orchestrations=None):
-    minutes = {name: 20 for name in Settings.model_fields if name.endswith("_deadline_minutes")}
     return Initiator(
         (data or UserDataFake()).port,
         orchestrations or OrchestrationsFake(),
-        settings_of(**minutes),
+        settings_of(**MINUTES),
         "request-1",
         "00-trace",
     )

@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 
 from activities.support.ownership import marks_of
-from shared.config import Settings
 from shared.domain.endpoint import Marks
 from shared.domain.operation import OperationKind, OperationStatus
 from shared.domain.release import Autoscale
@@ -13,35 +12,8 @@ from shared.domain.status import Status
 from shared.domain.timeline import Event
 from shared.errors.serving import NotAuthorized
 from shared.errors.waiting import AzureUnreachable, EndpointBusy
-from shared.use_cases.sweep import Sweeper
-from tests.support.orchestrations_fake import OrchestrationsFake
 from tests.support.records import NOW, operation, row, run_of
-from tests.support.records_fake import RecordsFake
-from tests.support.services import settings_of
-from tests.support.serving_target import ServingTargetFake
-
-MINUTES = {name: 20 for name in Settings.model_fields if name.endswith("_deadline_minutes")}
-
-
-class World:
-    def __init__(self, *rows, living=(), ended=()) -> None:
-        self.records, self.target = RecordsFake(*rows), ServingTargetFake(settle_after=0)
-        self.orchestrations = OrchestrationsFake(*living, ended=ended)
-
-    def open(self, found, **marks):
-        made = marks_of(run_of(found)).model_copy(update=marks)
-        self.target.provisioning.put_endpoint(found.endpoint_name.lower(), made)
-
-    def sweep(self):
-        sweeper = Sweeper(self.records, self.target, self.orchestrations, settings_of(**MINUTES))
-        sweeper.sweep(NOW)
-        return sweeper.report
-
-    def status(self, found):
-        return self.records.rows[found.id].status
-
-    def told_of(self, found) -> str:
-        return self.records.rows[found.id].error_message or ""
+from tests.support.sweeping import SweptWorld
 
 
 def code(failure):
@@ -55,7 +27,7 @@ def told(report):
 
 def test_a_row_that_no_orchestration_ever_looked_after_begins_while_it_is_young():
     young = row(created_at=NOW - timedelta(minutes=1))
-    world = World(young)
+    world = SweptWorld(young)
     assert told(world.sweep()) == {"begun": [young.id]}
     [(instance, (orchestrator, run))] = world.orchestrations.started.items()
     assert (orchestrator, instance) == ("deploy_model", young.id)
@@ -67,7 +39,7 @@ def test_a_deploying_row_whose_orchestration_is_gone_becomes_failed_with_a_reaso
     old = row(1)
     begun = row(2, deployment_name="green", created_at=NOW - timedelta(minutes=1))
     ended = row(3, deployment_name="grey", created_at=NOW - timedelta(minutes=1))
-    world = World(old, begun, ended, ended=[ended.id])
+    world = SweptWorld(old, begun, ended, ended=[ended.id])
     world.records.record(
         Event(
             deployment_id=begun.id,
@@ -86,7 +58,7 @@ def test_a_deploying_row_whose_orchestration_is_gone_becomes_failed_with_a_reaso
 
 def test_a_row_that_ended_well_after_it_was_listed_is_left_alone():
     found = row()
-    world = World(found, ended=[found.id])
+    world = SweptWorld(found, ended=[found.id])
     listed = world.records.running_operations()
     world.records.running_operations = lambda: listed
     world.records.move(found.id, Status.ACTIVE)
@@ -98,7 +70,7 @@ def test_a_row_that_ended_well_after_it_was_listed_is_left_alone():
 @pytest.mark.parametrize("questions", [1, 2])
 def test_a_row_whose_orchestration_is_started_while_it_is_looked_at_is_left_alone(questions):
     accepted = row(created_at=NOW - timedelta(minutes=1))
-    world = World(accepted)
+    world = SweptWorld(accepted)
     orchestrations = world.orchestrations
     asked: list[str] = []
 
@@ -129,21 +101,21 @@ def test_a_row_whose_orchestration_is_started_while_it_is_looked_at_is_left_alon
 
 def test_a_row_that_is_looked_after_is_left_alone():
     running = row()
-    world = World(running, living=[running.id])
+    world = SweptWorld(running, living=[running.id])
     assert told(world.sweep()) == {}
     assert world.status(running) is Status.DEPLOYING
 
 
 def test_a_row_that_is_over_every_deadline_becomes_failed():
     late = row(created_at=NOW - timedelta(minutes=221))
-    world = World(late, living=[late.id])
+    world = SweptWorld(late, living=[late.id])
     assert told(world.sweep()) == {"late_rows": [late.id]}
     assert "220 minutes" in world.told_of(late)
 
 
 def test_an_active_row_whose_endpoint_vanished_becomes_failed():
     gone = row(status="active")
-    world = World(gone)
+    world = SweptWorld(gone)
     assert told(world.sweep()) == {"vanished": [gone.id]}
     assert world.status(gone) is Status.FAILED
 
@@ -151,7 +123,7 @@ def test_an_active_row_whose_endpoint_vanished_becomes_failed():
 @pytest.mark.parametrize("name", ["iris", "MyIris"])
 def test_an_active_row_with_its_endpoint_stays_however_its_name_is_written(name):
     live = row(status="active", endpoint_name=name)
-    world = World(live)
+    world = SweptWorld(live)
     world.open(live)
     assert told(world.sweep()) == {}
     assert world.status(live) is Status.ACTIVE
@@ -160,7 +132,7 @@ def test_an_active_row_with_its_endpoint_stays_however_its_name_is_written(name)
 
 def test_an_endpoint_that_was_made_after_the_list_is_not_vanished():
     live = row(status="active")
-    world = World(live)
+    world = SweptWorld(live)
     world.open(live)
     world.target.provisioning.endpoints = lambda: []
     assert told(world.sweep()) == {}
@@ -168,7 +140,7 @@ def test_an_endpoint_that_was_made_after_the_list_is_not_vanished():
 
 def test_what_cannot_be_looked_after_is_told_and_keeps_nothing_else_from_being_swept():
     dead, gone = row(1, status="deleted"), row(2, status="active", endpoint_name="gone")
-    world = World(dead, gone)
+    world = SweptWorld(dead, gone)
     stuck = row(3, endpoint_name="aaa", status="failed")
     world.open(stuck)
     world.open(dead)
@@ -189,7 +161,7 @@ def test_what_cannot_be_looked_after_is_told_and_keeps_nothing_else_from_being_s
 
 def test_azure_ml_out_of_reach_leaves_a_report_of_what_was_done_before():
     old = row()
-    world = World(old)
+    world = SweptWorld(old)
 
     def out_of_reach():
         raise AzureUnreachable("No answer.")
@@ -206,7 +178,7 @@ def test_azure_ml_out_of_reach_leaves_a_report_of_what_was_done_before():
 )  # fmt: skip
 def test_what_others_have_tagged_is_left_to_them(marks):
     dead = row(status="deleted")
-    world = World(dead)
+    world = SweptWorld(dead)
     world.open(dead, **marks)
     assert told(world.sweep()) == {}
     assert world.orchestrations.started == {}
@@ -215,7 +187,7 @@ def test_what_others_have_tagged_is_left_to_them(marks):
 @pytest.mark.parametrize("status", ["failed", "deleted"])
 def test_a_resource_without_a_living_row_is_torn_down(status):
     dead = row(status=status)
-    world = World(dead)
+    world = SweptWorld(dead)
     world.open(dead)
     assert told(world.sweep()) == {"orphans": ["iris/iris"]}
     [(instance, (orchestrator, run))] = world.orchestrations.started.items()
@@ -227,7 +199,7 @@ def test_a_resource_without_a_living_row_is_torn_down(status):
 
 def test_a_resource_that_its_own_run_is_tearing_down_is_left_to_it():
     dead = row(status="deleted")
-    world = World(dead, living=[dead.id])
+    world = SweptWorld(dead, living=[dead.id])
     world.open(dead)
     assert told(world.sweep()) == {}
     assert world.orchestrations.started == {}
@@ -237,7 +209,7 @@ def test_a_resource_that_its_own_run_is_tearing_down_is_left_to_it():
 def test_a_resource_that_an_operation_is_tearing_down_is_left_to_it(row_is_there):
     dead = row(status="deleted")
     removal = operation(1, OperationKind.DELETE, "iris", dead.id if row_is_there else None)
-    world = World(dead, living=[removal.id])
+    world = SweptWorld(dead, living=[removal.id])
     world.records.operations[removal.id] = removal
     world.open(dead)
     assert told(world.sweep()) == {}
@@ -248,7 +220,7 @@ def test_a_resource_that_an_operation_is_tearing_down_is_left_to_it(row_is_there
 def test_an_operation_that_a_crash_kept_from_beginning_begins(kind):
     live = row(status="active")
     accepted = operation(1, kind, "iris", live.id)
-    world = World(live)
+    world = SweptWorld(live)
     world.records.operations[accepted.id] = accepted
     world.open(live)
     assert told(world.sweep()) == {"begun": [accepted.id]}
@@ -261,7 +233,7 @@ def test_an_operation_that_a_crash_kept_from_beginning_begins(kind):
 def test_an_operation_whose_orchestration_is_gone_ends_with_a_reason(kind):
     live = row(status="active")
     lost = operation(1, kind, "iris", live.id)
-    world = World(live, ended=[lost.id])
+    world = SweptWorld(live, ended=[lost.id])
     world.records.operations[lost.id] = lost
     world.open(live)
     assert told(world.sweep()) == {"lost_rows": [lost.id]}
@@ -271,7 +243,7 @@ def test_an_operation_whose_orchestration_is_gone_ends_with_a_reason(kind):
 
 def test_what_the_sweeper_fails_is_told_in_the_timeline_of_its_operation():
     old = row()
-    world = World(old)
+    world = SweptWorld(old)
     world.sweep()
     [event] = world.records.timeline
     assert (event.operation_id, event.phase, event.status) == (old.id, "sweep", "failed")
@@ -281,7 +253,7 @@ def test_what_the_sweeper_fails_is_told_in_the_timeline_of_its_operation():
 def test_an_orphan_is_removed_for_its_owner_and_all_orphans_are():
     live, first = row(1, status="active"), row(2, status="deleted")
     second = row(3, status="deleted", endpoint_name="other")
-    world = World(live, first, second)
+    world = SweptWorld(live, first, second)
     for each in (live, second):
         world.open(each)
     begun = []
@@ -300,7 +272,7 @@ def test_an_orphan_is_removed_for_its_owner_and_all_orphans_are():
 
 def test_an_autoscale_setting_goes_once_its_deployment_has_gone():
     live, gone = row(1, status="active"), row(2, status="deleted", deployment_name="green")
-    world = World(live, gone)
+    world = SweptWorld(live, gone)
     world.open(live)
     cloud, limits = world.target.provisioning, Autoscale(min=1, max=2)
     ours, others = marks_of(run_of(gone)), Marks(owner="x", project="another database")
@@ -314,7 +286,7 @@ def test_an_autoscale_setting_goes_once_its_deployment_has_gone():
 
 def test_a_right_that_is_missing_for_settings_is_told():
     live = row(status="active")
-    world = World(live)
+    world = SweptWorld(live)
     world.open(live)
 
     def refuse():
@@ -328,21 +300,21 @@ def test_a_right_that_is_missing_for_settings_is_told():
 
 def test_a_vanished_endpoint_is_named():
     gone = row(status="active")
-    world = World(gone)
+    world = SweptWorld(gone)
     world.sweep()
     assert "The endpoint iris is not" in world.told_of(gone)
 
 
 def test_what_is_late_says_so_in_plain_words():
     late = row(created_at=NOW - timedelta(minutes=221))
-    world = World(late, living=[late.id])
+    world = SweptWorld(late, living=[late.id])
     world.sweep()
     assert "It did not end within 220 minutes." in world.told_of(late)
 
 
 def test_each_thing_that_cannot_be_looked_after_is_named():
     young = row(created_at=NOW - timedelta(minutes=1))
-    world = World(young)
+    world = SweptWorld(young)
 
     def no_answer(*_):
         raise EndpointBusy("No answer.")
@@ -354,7 +326,7 @@ def test_each_thing_that_cannot_be_looked_after_is_named():
 
 
 def test_an_operation_whose_deployment_is_gone_with_its_user_ends():
-    world = World()
+    world = SweptWorld()
     lost = operation(1, OperationKind.DELETE)
     world.records.operations[lost.id] = lost
     world.sweep()
@@ -370,7 +342,7 @@ def test_an_update_that_is_lost_on_its_way_is_undone_once():
     begun = Event(
         deployment_id=live.id, operation_id=lost.id, phase="p", status="started", message="m"
     )
-    world = World(live, ended=[lost.id])
+    world = SweptWorld(live, ended=[lost.id])
     world.records.operations[lost.id] = lost
     world.records.record(begun)
     world.open(live)

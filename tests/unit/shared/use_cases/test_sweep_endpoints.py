@@ -6,55 +6,15 @@ from typing import Any
 import pytest
 
 from activities.support.ownership import marks_of
-from shared.config import Settings
 from shared.domain.deployment import DeploymentRow
-from shared.domain.endpoint import DeploymentPlan
 from shared.domain.operation import OperationKind
 from shared.domain.release import Autoscale
 from shared.domain.traffic import TrafficSplit
 from shared.ports.serving_target import Capabilities
 from shared.use_cases.runs import run_of_operation
-from shared.use_cases.sweep import Sweeper
-from tests.support.orchestrations_fake import OrchestrationsFake
 from tests.support.records import NOW, operation, row, run_of
-from tests.support.records_fake import RecordsFake
-from tests.support.services import settings_of
-from tests.support.serving_target import ServingTargetFake
-
-MINUTES = {name: 20 for name in Settings.model_fields if name.endswith("_deadline_minutes")}
-
-
-class World:
-    def __init__(self, *rows: DeploymentRow, living: tuple[str, ...] = ()) -> None:
-        self.records, self.target = RecordsFake(*rows), ServingTargetFake(settle_after=0)
-        self.orchestrations = OrchestrationsFake(*living)
-
-    def deployed(self, found: DeploymentRow) -> None:
-        """Its endpoint, unless it is there, and its container on it."""
-        cloud, marks = self.target.provisioning, marks_of(run_of(found))
-        if cloud.endpoint(found.endpoint_name) is None:
-            cloud.put_endpoint(found.endpoint_name, marks)
-            cloud.endpoint(found.endpoint_name)  # a look settles it
-        cloud.put_deployment(
-            DeploymentPlan(
-                endpoint_name=found.endpoint_name,
-                deployment_name=found.deployment_name,
-                model_name="m",
-                model_version="1",
-                environment_name="e",
-                requirements=[],
-                spec=found.spec,
-                marks=marks,
-            )
-        )
-        cloud.deployment(found.endpoint_name, found.deployment_name)
-
-    def orphans(self) -> list[str]:
-        known = (self.records, self.target, self.orchestrations, settings_of(**MINUTES))
-        sweeper = Sweeper(*known)
-        sweeper.sweep(NOW)
-        assert sweeper.report.errors == []
-        return sweeper.report.orphans
+from tests.support.services import MINUTES, settings_of
+from tests.support.sweeping import SweptWorld
 
 
 def named(number: int, name: str, status: str, **fields: Any) -> DeploymentRow:
@@ -63,7 +23,7 @@ def named(number: int, name: str, status: str, **fields: Any) -> DeploymentRow:
 
 def test_traffic_that_was_moved_outside_slipway_is_seen():
     live = named(1, "blue", "active")
-    world = World(live)
+    world = SweptWorld(live)
     world.deployed(live)
     world.target.provisioning.put_traffic("iris", TrafficSplit(traffic={"blue": 100}))
     assert world.orphans() == []
@@ -73,7 +33,7 @@ def test_traffic_that_was_moved_outside_slipway_is_seen():
 def test_every_orphan_on_an_endpoint_is_removed_and_what_lives_beside_it_stays():
     gone, live = named(1, "blue", "deleted"), named(2, "green", "active")
     also = named(3, "red", "deleted")
-    world = World(gone, live, also)
+    world = SweptWorld(gone, live, also)
     for each in (live, gone, also):
         world.deployed(each)
     assert sorted(world.orphans()) == ["iris/blue", "iris/red"]
@@ -83,7 +43,7 @@ def test_every_orphan_on_an_endpoint_is_removed_and_what_lives_beside_it_stays()
 
 def test_the_last_deployment_on_an_endpoint_is_removed_by_its_own_name():
     maker, last = named(1, "blue", "deleted"), named(2, "green", "deleted")
-    world = World(maker, last)
+    world = SweptWorld(maker, last)
     world.target.provisioning.put_endpoint("iris", marks_of(run_of(maker)))
     world.deployed(last)
     assert world.orphans() == ["iris/green"]
@@ -92,7 +52,7 @@ def test_the_last_deployment_on_an_endpoint_is_removed_by_its_own_name():
 def test_an_operation_without_a_row_looks_after_its_own_endpoint_alone():
     dead = named(1, "blue", "deleted")
     elsewhere = operation(1, OperationKind.DELETE, "other", None)
-    world = World(dead, living=(elsewhere.id,))
+    world = SweptWorld(dead, living=(elsewhere.id,))
     world.records.operations[elsewhere.id] = elsewhere
     world.deployed(dead)
     assert world.orphans() == ["iris/blue"]
@@ -100,7 +60,7 @@ def test_an_operation_without_a_row_looks_after_its_own_endpoint_alone():
 
 def test_a_cloud_without_autoscale_is_not_asked_for_settings(monkeypatch):
     gone = named(1, "blue", "deleted")
-    world = World(gone)
+    world = SweptWorld(gone)
     monkeypatch.setattr(world.target, "can", Capabilities(autoscale=False))
     limits = Autoscale(min=1, max=2)
     world.target.provisioning.put_autoscale("iris", "blue", limits, marks_of(run_of(gone)))

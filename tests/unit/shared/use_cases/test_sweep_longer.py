@@ -3,29 +3,22 @@
 from datetime import timedelta
 from typing import Any
 
-from shared.config import Settings
 from shared.domain.batch import Batch
 from shared.domain.operation import Operation, OperationKind, OperationStatus
 from shared.domain.release import LONGEST_STEP_SECONDS, Release
 from shared.domain.status import Status
 from shared.errors.waiting import SupabaseUnreachable
-from shared.use_cases.sweep import Sweeper
-from tests.support.orchestrations_fake import OrchestrationsFake
 from tests.support.records import NOW, batch_of, operation, row
-from tests.support.records_fake import RecordsFake
-from tests.support.services import settings_of
-from tests.support.serving_target import ServingTargetFake
+from tests.support.sweeping import SweptWorld
 
-MINUTES = {name: 20 for name in Settings.model_fields if name.endswith("_deadline_minutes")}
 WHOLE = timedelta(minutes=220)
 """All deadlines of one run together."""
 
 
-class World:
+class World(SweptWorld):
     def __init__(self, *rows: Any, living: tuple[str, ...] = ()) -> None:
-        self.records, self.orchestrations = RecordsFake(*rows), OrchestrationsFake(*living)
-        known = (self.records, ServingTargetFake(), self.orchestrations, settings_of(**MINUTES))
-        self.sweeper = Sweeper(*known)
+        super().__init__(*rows, living=living)
+        self.sweeper = self.new_sweeper()
 
     def batch(self, *rows: Any, age: timedelta = timedelta(0)) -> Batch:
         made = batch_of(9, *rows, on_failure="stop")
