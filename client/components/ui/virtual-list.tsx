@@ -3,13 +3,13 @@
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { useCallback, useDeferredValue, useEffect, useLayoutEffect, useRef, useState, type ReactNode, type RefObject } from "react";
 import { classes } from "@/lib/class-names";
-import type { LongListProps } from "./long-list";
+import type { CardsProps } from "./long-list";
 
 /** Rows beyond each edge of the window: more make each frame of a fast scroll dearer. */
 const OVERSCAN = 3;
 
 /** The rows near the window, each as many cards as the grid has columns. */
-export function VirtualList({ keys, usualHeight, className, card }: LongListProps) {
+export function VirtualList({ keys, usualHeight, className, card }: CardsProps) {
   const list = useRef<HTMLDivElement>(null);
   const { top, columns, gap } = useGrid(list);
   const [isShown, setShown] = useState(false);

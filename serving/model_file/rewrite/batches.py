@@ -87,8 +87,8 @@ class _Batch:
     def __init__(self, machine: Machine) -> None:
         self._machine, source = machine, machine.source
         self._position = source.position
-        framed = source.frame_end != NO_FRAME
-        self._frame_end = source.frame_end - source.before if framed else NO_FRAME
+        self._frame_end = source.frame_end
+        """In the stream, as the source has it."""
         self.items = 0
         self._first = machine.memo.size
         self._words = 0
@@ -96,13 +96,14 @@ class _Batch:
 
     def read(self, ending: int) -> bool:
         """Whether `ending` follows plain items and nothing else."""
-        machine, buffer = self._machine, self._machine.source.buffer
+        machine, source, buffer = self._machine, self._machine.source, self._machine.source.buffer
         if machine.writes and self._first != machine.count:
             return False
         stop = self._position + _MOST_BYTES
         while self._position < stop:
-            if self._position >= self._frame_end:
-                if self._position > self._frame_end:
+            offset = source.before + self._position
+            if offset >= self._frame_end:
+                if offset > self._frame_end:
                     return False
                 self._frame_end = NO_FRAME
             code = buffer[self._position]
@@ -114,8 +115,8 @@ class _Batch:
                     return False
                 size = int.from_bytes(buffer[self._position + 1 : self._position + 9], "little")
                 self._position += 9
-                self._frame_end = self._position + size
-            elif not self._read_run(buffer, min(stop, self._frame_end)):
+                self._frame_end = offset + 9 + size
+            elif not self._read_run(buffer, min(stop, self._frame_end - source.before)):
                 return False
         return False
 
@@ -172,9 +173,7 @@ class _Batch:
         if self._words:
             machine.memo.leave_out(self._words, machine.count)
             machine.count += self._words
-        source.position = self._position
-        framed = self._frame_end != NO_FRAME
-        source.frame_end = self._frame_end + source.before if framed else NO_FRAME
+        source.position, source.frame_end = self._position, self._frame_end
         source.find_limit()
 
 

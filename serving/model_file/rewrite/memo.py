@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from serving.model_file import names
 from serving.model_file.findings import Refused
-from serving.model_file.rewrite.machine import NEAR, Machine, recalled
+from serving.model_file.rewrite.machine import Machine, recalled
 from serving.model_file.symbols import MARK, Made
 
 
@@ -56,30 +56,22 @@ def _recall(machine: Machine) -> None:
     source = machine.source
     start = source.position
     source.position = start + 1
-    index = source.buffer[start]
-    if machine.indices is not None:
-        index = machine.indices[index]
-    value, place = machine.memo.entry(index)
-    if type(value) is Made:
-        _check_recalled(value)
-    machine.written += NEAR[place] if place < 256 else recalled(place)
-    machine.stack.append(value)
+    _get(machine, source.buffer[start])
 
 
 def _recall_far(machine: Machine) -> None:
-    index = machine.number(4)
+    _get(machine, machine.number(4))
+
+
+def _get(machine: Machine, index: int) -> None:
+    """Push the entry that has this number in the file."""
     if machine.indices is not None:
         index = machine.indices[index]
     value, place = machine.memo.entry(index)
-    if type(value) is Made:
-        _check_recalled(value)
+    if type(value) is Made and value.maker.use == names.WRAPPER:
+        raise Refused("An array wrapper that is used twice")
     machine.written += recalled(place)
     machine.stack.append(value)
-
-
-def _check_recalled(value: Made) -> None:
-    if value.maker.use == names.WRAPPER:
-        raise Refused("An array wrapper that is used twice")
 
 
 MEMO: dict[bytes, Callable[[Machine], None]] = {

@@ -54,7 +54,6 @@ function Deployments() {
     placeholderData: (before) => before,
   });
   const deployments = useMemo(() => list.data?.pages.flatMap((page) => page.deployments) ?? [], [list.data]);
-  const keys = useMemo(() => deployments.map((deployment) => deployment.id), [deployments]);
   const { fetchNextPage, hasNextPage, isFetchingNextPage } = list;
   const loaded = list.data?.pages.length ?? 0;
   const more = useCallback(() => {
@@ -118,10 +117,11 @@ function Deployments() {
       {deployments.length > 0 && (
         <section aria-label={messages.deployments.title} className="space-y-4">
           <LongList
-            keys={keys}
+            items={deployments}
+            by="id"
             usualHeight={190}
             className="grid grid-cols-1 gap-3"
-            card={(index) => <DeploymentCard deployment={deployments[index]!} types={types} onDelete={setLeaving} />}
+            card={(deployment) => <DeploymentCard deployment={deployment} types={types} onDelete={setLeaving} />}
           />
           <MoreOnScroll shown={deployments.length} total={total} hasMore={hasNextPage} busy={isFetchingNextPage} onMore={more} />
         </section>

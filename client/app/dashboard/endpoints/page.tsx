@@ -29,7 +29,6 @@ function Endpoints() {
   const [search, setSearch] = useUrlState("search");
   const list = useInfiniteQuery({ ...endpointQueries.endpoints(search), placeholderData: (before) => before });
   const endpoints = useMemo(() => list.data?.pages.flatMap((page) => page.endpoints) ?? [], [list.data]);
-  const names = useMemo(() => endpoints.map((endpoint) => endpoint.name), [endpoints]);
   const { fetchNextPage } = list;
   const more = useCallback(() => void fetchNextPage(), [fetchNextPage]);
   const nothing = list.isSuccess && endpoints.length === 0;
@@ -66,10 +65,11 @@ function Endpoints() {
       {endpoints.length > 0 && (
         <section aria-label={text.title} className="space-y-4">
           <LongList
-            keys={names}
+            items={endpoints}
+            by="name"
             usualHeight={190}
             className="grid grid-cols-1 gap-3"
-            card={(index) => <EndpointCard endpoint={endpoints[index]!} />}
+            card={(endpoint) => <EndpointCard endpoint={endpoint} />}
           />
           <MoreOnScroll shown={endpoints.length} total={list.data?.pages[0]?.total ?? 0} hasMore={list.hasNextPage} busy={list.isFetchingNextPage} onMore={more} />
         </section>

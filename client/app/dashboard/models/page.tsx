@@ -47,7 +47,6 @@ function Models() {
   const [removing, setRemoving] = useState<Model | null>(null);
   const list = useInfiniteQuery({ ...modelQueries.models(search), placeholderData: (before) => before });
   const models = useMemo(() => list.data?.pages.flatMap((page) => page.models) ?? [], [list.data]);
-  const keys = useMemo(() => models.map((model) => model.id), [models]);
   const { fetchNextPage } = list;
   const more = useCallback(() => void fetchNextPage(), [fetchNextPage]);
   const { change } = batch;
@@ -75,13 +74,14 @@ function Models() {
       )}
       {models.length > 0 && (
         <LongList
-          keys={keys}
+          items={models}
+          by="id"
           usualHeight={225}
           className={GRID}
-          card={(index) => (
+          card={(model) => (
             <ModelCard
-              model={models[index]!}
-              chosen={rows.some((row) => row.model_id === models[index]!.id)}
+              model={model}
+              chosen={rows.some((row) => row.model_id === model.id)}
               full={rows.length >= MOST_ROWS}
               onChoose={choose}
               onDeploy={deploy}
