@@ -9,8 +9,7 @@ from azure.durable_functions import DurableOrchestrationClient
 from shared.config import Settings, load_settings
 from shared.domain.deadline import Deadline
 from shared.identity.tokens import Principal, TokenVerifier
-from shared.ports.model_converter import ModelConverter
-from shared.ports.model_files import ModelFiles
+from shared.ports.models import ModelConverter, ModelFiles
 from shared.ports.orchestrations import Orchestrations
 from shared.ports.records import Records
 from shared.ports.serving_target import ServingTarget

@@ -1,10 +1,14 @@
 """Cores that a workspace has left, and which sizes fit into them."""
 
+import sys
 from collections.abc import Iterable
 
 from pydantic import BaseModel
 
 from shared.domain.catalogue import CATALOGUE, Catalogue, InstanceType
+
+UNLIMITED = sys.maxsize
+"""The limit of a size that the region does not list."""
 
 
 class Quota(BaseModel):
@@ -18,6 +22,10 @@ class Quota(BaseModel):
     def left(self) -> int:
         """Cores; 0 where more are used than allowed."""
         return max(0, self.limit - self.used)
+
+    @property
+    def is_unlimited(self) -> bool:
+        return self.limit == UNLIMITED
 
 
 def fitting_in_place_of(
@@ -47,3 +55,13 @@ def fitting_in_place_of(
 def fits(quota: Quota, size: InstanceType, instances: int) -> bool:
     """Whether the quota has the cores that so many instances of this size need."""
     return size.cores_of_quota(instances) <= quota.left
+
+
+def family_of(quota: Quota, sizes: Catalogue) -> list[Quota]:
+    """The same numbers for each size on offer of this family."""
+    family = sizes[quota.instance_type].family
+    return [
+        quota.model_copy(update={"instance_type": name})
+        for name, size in sizes.items()
+        if size.family == family
+    ]

@@ -8,8 +8,7 @@ import structlog
 from shared.domain.model import FileRefusal, TrainedModel, Verdict
 from shared.domain.trained_model import ModelRow, Scan
 from shared.errors.models import ModelRefused
-from shared.ports.model_converter import ModelConverter
-from shared.ports.model_files import ModelFiles
+from shared.ports.models import ModelConverter, ModelFiles
 from shared.ports.records import Records
 from shared.scratch import scratch
 

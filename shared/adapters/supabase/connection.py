@@ -2,17 +2,23 @@
 
 A client with an httpx client of its own costs an SSL context, 50 ms; over the shared pool it costs
 less than one. No client is ever signed in, so none keeps a session that another request could meet.
+
+httpx counts each operation (a place in the pool, connecting, sending, reading) on its own, and a
+request makes several calls: where it has a deadline, all of them share what is left of its time.
 """
 
 import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from typing import TYPE_CHECKING
 
 import httpx
 from pydantic import SecretStr
 
-from shared.adapters.supabase.time_left import keep_deadline
 from shared.config import Settings
+from shared.domain.deadline import Deadline
 
 if TYPE_CHECKING:
     from supabase import Client
@@ -20,6 +26,11 @@ if TYPE_CHECKING:
 TRANSFER_SECONDS = 60.0
 """How long one read or write of a file transfer may stall."""
 MAX_CONNECTIONS = 64
+OPERATIONS = ("pool", "connect", "write", "read")
+LEAST_SECONDS = 0.001
+"""For the operation that begins when the time is just over: zero would mean not to wait at all."""
+
+_deadline: ContextVar[Deadline | None] = ContextVar("deadline", default=None)
 _building = threading.Lock()
 
 
@@ -83,3 +94,39 @@ def connection_to(settings: Settings) -> SupabaseConnection:
     """The process's one connection to the project that these settings name."""
     with _building:
         return _connection(settings)
+
+
+@contextmanager
+def within(deadline: Deadline | None) -> Iterator[None]:
+    """Calls to Supabase inside this context keep the deadline; None: the client's own time-outs."""
+    before = _deadline.set(deadline)
+    try:
+        yield
+    finally:
+        _deadline.reset(before)
+
+
+def keep_deadline(request: httpx.Request) -> None:
+    """An event hook of the one client that all requests share."""
+    deadline = _deadline.get()
+    if deadline is None:
+        return
+    if not deadline.left:
+        raise httpx.PoolTimeout("the request's time is over", request=request)
+    request.extensions["timeout"] = _TimeLeft(deadline)
+
+
+class _TimeLeft(Mapping[str, float]):
+    """httpx's time-outs; each is what is left at the moment when its operation begins."""
+
+    def __init__(self, deadline: Deadline) -> None:
+        self._deadline = deadline
+
+    def __getitem__(self, operation: str) -> float:
+        return max(self._deadline.left, LEAST_SECONDS)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(OPERATIONS)
+
+    def __len__(self) -> int:
+        return len(OPERATIONS)

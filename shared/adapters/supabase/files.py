@@ -1,5 +1,7 @@
 """Port ModelFiles: Supabase Storage with the secret key. Files go to and from disk in pieces."""
 
+import gzip
+import tarfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -10,10 +12,9 @@ from urllib.parse import quote
 import httpx
 import structlog
 
+from shared.adapters.supabase.calls import PASSING, Asker
 from shared.adapters.supabase.connection import connection_to
 from shared.adapters.supabase.file_paths import own_path
-from shared.adapters.supabase.packing import pack, unpack
-from shared.adapters.supabase.replies import PASSING, Asker
 from shared.config import Settings
 from shared.domain.model import ServingRecipe
 from shared.errors import SlipwayError
@@ -179,3 +180,28 @@ def _as_slipway_error(asker: Asker, status: str, code: str = "") -> SlipwayError
         return asker.unavailable()
     log.error("storage_misconfigured", code=status, error=code)
     return SupabaseMisconfigured(f"Storage {status} {code}".rstrip())
+
+
+def pack(folder: Path, into: Path) -> Path:
+    """Write a converted model to `into` (tar.gz) and return it: equal folders give equal bytes."""
+    with (
+        into.open("wb") as raw,
+        gzip.GzipFile(fileobj=raw, mode="wb", filename="", mtime=0) as packed,
+        tarfile.open(fileobj=packed, mode="w") as archive,
+    ):
+        for file in sorted(folder.rglob("*")):
+            archive.add(file, file.relative_to(folder), recursive=False, filter=_anonymous)
+    return into
+
+
+def unpack(packed: Path, into: Path) -> None:
+    """Files and folders only, nothing outside `into`."""
+    into.mkdir(parents=True)
+    with tarfile.open(packed, mode="r:gz") as archive:
+        archive.extractall(into, filter="data")
+
+
+def _anonymous(entry: tarfile.TarInfo) -> tarfile.TarInfo:
+    entry.uid = entry.gid = entry.mtime = 0
+    entry.uname = entry.gname = ""
+    return entry

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from pydantic_core import to_jsonable_python
 
+from shared.adapters.supabase.calls import Asker, data_of
 from shared.adapters.supabase.connection import connection_to
 from shared.adapters.supabase.file_paths import own_path
-from shared.adapters.supabase.replies import Asker, data_of
 from shared.adapters.supabase.text import (
     DETAIL_BYTES,
     MESSAGE_BYTES,

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from shared.adapters.supabase.calls import UserCalls
 from shared.adapters.supabase.text import storable_failure
-from shared.adapters.supabase.user_calls import UserCalls
 from shared.domain.batch import Batch, BatchMember, OnFailure, RequestedBatch
 from shared.domain.failure import Failure
 from shared.errors.requests import BatchNotFound

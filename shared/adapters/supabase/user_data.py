@@ -3,9 +3,9 @@
 from typing import Any
 from uuid import UUID
 
+from shared.adapters.supabase.calls import UserCalls
 from shared.adapters.supabase.cursor import Cursor
 from shared.adapters.supabase.text import MESSAGE_BYTES, storable, storable_failure
-from shared.adapters.supabase.user_calls import UserCalls
 from shared.domain.deployment import (
     Deleted,
     DeploymentPage,

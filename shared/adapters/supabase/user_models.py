@@ -2,11 +2,10 @@
 
 from uuid import UUID
 
+from shared.adapters.supabase.calls import Asker, UserCalls
+from shared.adapters.supabase.connection import within
 from shared.adapters.supabase.cursor import Cursor
 from shared.adapters.supabase.files import MODELS, replies_of_storage
-from shared.adapters.supabase.replies import Asker
-from shared.adapters.supabase.time_left import within
-from shared.adapters.supabase.user_calls import UserCalls
 from shared.domain.trained_model import ModelPage, ModelQuery, ModelRow, RegisterModel
 from shared.errors.requests import ModelNotFound
 

@@ -1,6 +1,6 @@
 """Port UserTemplates: one user's templates, read and changed with that user's own token."""
 
-from shared.adapters.supabase.user_calls import UserCalls
+from shared.adapters.supabase.calls import UserCalls
 from shared.domain.template import Template, TemplateList, TemplateRequest, sent
 from shared.errors.requests import TemplateNotFound
 

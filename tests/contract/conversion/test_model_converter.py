@@ -12,7 +12,7 @@ from sklearn.linear_model import LogisticRegression
 
 from shared.domain.model import ServingRecipe
 from shared.errors.models import ModelRefused
-from shared.ports.model_converter import ModelConverter
+from shared.ports.models import ModelConverter
 from tests.contract.conversion.conftest import trained
 from tests.support.model_converter_fake import ModelConverterFake
 from tests.support.phases import RECIPE

@@ -11,7 +11,7 @@ import pytest
 from shared.adapters.supabase.files import SupabaseFiles
 from shared.domain.model import ServingRecipe
 from shared.errors.models import ArtifactMissing, ModelRefused
-from shared.ports.model_files import ModelFiles
+from shared.ports.models import ModelFiles
 from tests.support.data import Person, Project
 from tests.support.model_files_fake import ModelFilesFake
 

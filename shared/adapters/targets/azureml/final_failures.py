@@ -4,8 +4,7 @@ import re
 from http import HTTPStatus
 
 from shared.adapters.targets.azureml.answers import Answer, Intent
-from shared.adapters.targets.azureml.quota import family_of
-from shared.domain.quota import Quota
+from shared.domain.quota import Quota, family_of
 from shared.errors import UserFacingError
 from shared.errors.requests import EndpointNameTaken
 from shared.errors.serving import (

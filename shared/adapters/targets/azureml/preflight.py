@@ -1,17 +1,28 @@
 """What can be known before anything costs money: the workspace, its region's free cores."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
 
 from shared.adapters.targets.azureml.connection import Connection
-from shared.adapters.targets.azureml.quota import Usage, is_unlimited, quota_of
 from shared.adapters.targets.azureml.sdk_errors import translating
+from shared.domain.catalogue import Catalogue
 from shared.domain.endpoint import Workspace
-from shared.domain.quota import Quota
+from shared.domain.quota import UNLIMITED, Quota
 
 log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Usage:
+    """A line of the region's list: `standardDSv2Family`, "Standard DSv2 Family Cluster ..."."""
+
+    names: tuple[str, ...]
+    used: int
+    limit: int
 
 
 def read_workspace(connection: Connection) -> Workspace:
@@ -31,8 +42,9 @@ def read_quotas(connection: Connection, instance_types: Sequence[str]) -> list[Q
         usages = list(connection.client.compute.list_usage(location=location))
     lines, sizes = list(_lines(usages)), connection.sizes.all()
     quotas = [quota_of(instance_type, lines, sizes) for instance_type in instance_types]
-    for quota in filter(is_unlimited, quotas):
-        log.warning("quota_not_listed", instance_type=quota.instance_type, location=location)
+    for quota in quotas:
+        if quota.is_unlimited:
+            log.warning("quota_not_listed", instance_type=quota.instance_type, location=location)
     return quotas
 
 
@@ -49,3 +61,29 @@ def _lines(usages: list[Any]) -> Iterator[Usage]:
         limit = fields.get("limit")
         if used is not None and limit is not None:
             yield Usage(tuple(str(each) for each in names if each), int(used), int(limit))
+
+
+def quota_of(instance_type: str, usages: Iterable[Usage], sizes: Catalogue) -> Quota:
+    """The line of the size's family, else the region's total; unlimited where it lists neither.
+
+    Unlimited means that it is Azure ML that checks, when the deployment is created.
+    """
+    lines = list(usages)
+    family = sizes[instance_type].family if instance_type in sizes else instance_type
+    line = _first(lines, _plain(family)) or _first(lines, "total.*(dedicated|regional)")
+    if line is None:
+        return Quota(instance_type=instance_type, used=0, limit=UNLIMITED)
+    return Quota(instance_type=instance_type, used=line.used, limit=line.limit)
+
+
+def _first(lines: Iterable[Usage], pattern: str) -> Usage | None:
+    """The first line one of whose names matches; low priority cores are not ours."""
+    for line in lines:
+        for name in map(_plain, line.names):
+            if re.match(pattern, name) and "lowpriority" not in name:
+                return line
+    return None
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.lower())

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.adapters.supabase.packing import pack, unpack
+from shared.adapters.supabase.files import pack, unpack
 
 
 @pytest.fixture

@@ -2,8 +2,9 @@
 
 import pytest
 
-from shared.adapters.targets.azureml.quota import Usage, family_of, is_unlimited, quota_of
+from shared.adapters.targets.azureml.preflight import Usage, quota_of
 from shared.domain.catalogue import CATALOGUE
+from shared.domain.quota import family_of
 
 LINES = [
     Usage(("Total Cluster Dedicated Regional vCPUs", "TotalDedicatedCores"), 3, 24),
@@ -41,8 +42,8 @@ def test_an_unlisted_family_falls_back_to_the_region():
 
 
 def test_nothing_listed_leaves_the_decision_to_the_put():
-    assert is_unlimited(quota_of("Standard_DS1_v2", [], CATALOGUE))
-    assert not is_unlimited(quota_of("Standard_DS1_v2", LINES, CATALOGUE))
+    assert quota_of("Standard_DS1_v2", [], CATALOGUE).is_unlimited
+    assert not quota_of("Standard_DS1_v2", LINES, CATALOGUE).is_unlimited
 
 
 def test_more_used_than_allowed_leaves_nothing():

@@ -7,7 +7,7 @@ import httpx
 import pytest
 from postgrest import APIError
 
-from shared.adapters.supabase.replies import Asker, data_of
+from shared.adapters.supabase.calls import Asker, data_of
 from shared.errors import SlipwayError, TransientError
 from shared.errors.requests import EndpointNameTaken, InvalidRequest, Unauthenticated
 from shared.errors.waiting import Unavailable

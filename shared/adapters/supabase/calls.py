@@ -1,4 +1,4 @@
-"""What Supabase replies: rows, or an error that says whether waiting helps.
+"""Calls to Supabase, and what their replies come to: rows, or an error that says whether to wait.
 
 Where it cannot be reached, is slow or overloaded, a user is told to come back (Unavailable), and
 an activity is tried again (TransientError).
@@ -6,18 +6,25 @@ an activity is tried again (TransientError).
 
 import re
 from enum import Enum
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import httpx
 import structlog
 
+from shared.adapters.supabase.connection import connection_to, within
 from shared.adapters.supabase.database_errors import error_of
+from shared.config import Settings
+from shared.domain.deadline import Deadline
 from shared.errors import SlipwayError
 from shared.errors.requests import InvalidRequest, SignedOut
 from shared.errors.waiting import SupabaseMisconfigured, SupabaseUnavailable, SupabaseUnreachable
+from shared.identity.tokens import Principal
 
 if TYPE_CHECKING:
     from postgrest import APIError
+
+    from supabase import Client
 
 log = structlog.get_logger()
 
@@ -41,6 +48,30 @@ class Asker(Enum):
 
     def token_refused(self, code: str) -> SlipwayError:
         return SignedOut() if self is Asker.USER else SupabaseMisconfigured(code)
+
+
+class UserCalls:
+    """What the adapters for one user's rows share: that user's client, and one deadline.
+
+    Row level security decides what is seen; a forgotten filter shows nobody else's rows.
+    All calls together keep the deadline; without one, each has the settings' time-out.
+    """
+
+    def __init__(
+        self, settings: Settings, principal: Principal, deadline: Deadline | None = None
+    ) -> None:
+        self._settings, self._principal, self._deadline = settings, principal, deadline
+
+    @cached_property
+    def _client(self) -> "Client":
+        return connection_to(self._settings).as_user(self._principal.token)
+
+    def _call(self, function: str, **arguments: Any) -> Any:
+        return self._data(self._client.rpc(function, arguments))
+
+    def _data(self, query: Any) -> Any:
+        with within(self._deadline):
+            return data_of(query, Asker.USER)
 
 
 def data_of(query: Any, asker: Asker) -> Any:
