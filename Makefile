@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 ARGS ?=
 CHROMIUM ?= /usr/bin/chromium
 # More workers than cores, each with a world of its own: end-to-end tests wait more than they work.
+# They come first; the quick ones fill the end, when some workers have nothing more to wait for.
+TESTS := tests/e2e tests/contract tests/unit tests/architecture tests/replay
 WORLDS := -n 5 --dist loadfile --no-loadscope-reorder -q
 
 .PHONY: setup demo up down test test-exhaustive test-client test-unit test-devstack lint bench mutants requirements
@@ -29,8 +31,7 @@ down: setup
 	$(BIN)/python -m devstack down $(ARGS)
 
 test: setup
-	$(BIN)/python -m pytest tests/unit tests/architecture tests/replay -n 2 -q
-	$(BIN)/python -m pytest tests/e2e tests/contract -m "not exhaustive" $(WORLDS) $(ARGS)
+	$(BIN)/python -m pytest $(TESTS) -m "not exhaustive" $(WORLDS) $(ARGS)
 	@if command -v node >/dev/null && test -x "$(CHROMIUM)"; then $(MAKE) test-client; \
 	else echo 'The dashboard was not tested: Node 20 or Chromium ($(CHROMIUM)) is missing.'; fi
 

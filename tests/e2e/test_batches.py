@@ -3,6 +3,8 @@
 import uuid
 from typing import Any
 
+import pytest
+
 from tests.support.crash import HOLD_SECONDS, MANY, is_held, order, release
 from tests.support.world import until
 
@@ -143,6 +145,7 @@ def kill_at_each(world, calls, begin) -> Any:
     return begun
 
 
+@pytest.mark.exhaustive
 def test_a_host_that_is_killed_while_turns_are_taken_gives_each_of_them_once(world):
     ada, calls = world.ada, [("take_turn", BEFORE), ("take_turn", ANSWER)]
     made = kill_at_each(world, calls, lambda: accepted(ada, bodies(ada, 3), at_once=2))
@@ -153,6 +156,7 @@ def test_a_host_that_is_killed_while_turns_are_taken_gives_each_of_them_once(wor
     remove(ada, found)
 
 
+@pytest.mark.exhaustive
 def test_a_host_that_is_killed_while_it_stops_and_ends_a_batch_does_it_later(world):
     """The smallest begin first, and the first failure stops the rest, as asked."""
     ada = world.ada

@@ -6,9 +6,17 @@ from tests.support.scenarios import WAITED_OUT
 
 ONCE = {"throttled": {"times": 1}}
 """A throttled service is asked once in 20 seconds; each further 429 only makes the test longer."""
+LIKE_ANOTHER = ("backend_500", "backend_504_null")
+"""Waited out by the rule of backend_502_html."""
 
 
-@pytest.mark.parametrize("scenario", WAITED_OUT)
+@pytest.mark.parametrize(
+    "scenario",
+    [
+        pytest.param(each, marks=[pytest.mark.exhaustive] if each in LIKE_ANOTHER else [])
+        for each in WAITED_OUT
+    ],
+)
 def test_a_passing_failure_is_waited_out(world, scenario):
     world.scenario(scenario, **ONCE.get(scenario, {}))
     found = world.ada.settled(world.ada.deploy()["deployment_id"], 180)

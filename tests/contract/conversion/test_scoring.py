@@ -277,12 +277,12 @@ def server_log(running: tuple[int, Path]) -> Path:
 
 
 def ask(port: int, method: str, path: str, body: str | None = None, **headers: str) -> Any:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-    connection.request(method, path, body, headers)
-    response = connection.getresponse()
-    content = response.read().decode()
-    connection.close()
-    return response.status, content
+    with contextlib.closing(
+        http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    ) as connection:
+        connection.request(method, path, body, headers)
+        response = connection.getresponse()
+        return response.status, response.read().decode()
 
 
 def wait_until_healthy(port: int, process: subprocess.Popen[bytes], log: Path) -> None:

@@ -5,7 +5,7 @@ import sys
 
 from tests.support.world import ROOT
 
-MODULES = ("user_data", "records", "files", "connection", "replies")
+MODULES = ("user_data", "records", "files", "connection", "calls")
 
 
 def test_importing_the_adapters_loads_none_of_the_libraries_that_take_long() -> None:

@@ -18,7 +18,7 @@ from devstack.supabase_local.postgres.server import SUPERUSER, PostgresServer
 from devstack.supabase_local.project import OWNER
 from devstack.supabase_local.tests.support.project import open_folder
 from tests.support.data import MIGRATIONS, Connection, Database, new_name, refused, request
-from tests.support.postgres_versions import binaries
+from tests.support.postgres_versions import FETCHED, OURS, binaries
 
 FILES = sorted(file.name for file in MIGRATIONS.glob("*.sql"))
 ONLY_BESIDE_A_VIEW_OF_MODELS = {"slipway.check_model_owner"}
@@ -31,7 +31,9 @@ def folder() -> Iterator[Path]:
         yield folder
 
 
-@pytest.mark.parametrize("version", [15, 17, 18])
+@pytest.mark.parametrize(
+    "version", [*(pytest.param(each, marks=pytest.mark.exhaustive) for each in FETCHED), OURS]
+)
 def test_migrations_apply_twice_and_every_function_runs(version: int, folder: Path) -> None:
     server = PostgresServer(folder / "cluster", binaries(version, folder), choose_account(), folder)
     if version < 17:
