@@ -16,7 +16,7 @@ from devstack.azureml_emulator.arm.asset_views import (
     show_version,
 )
 from devstack.azureml_emulator.arm.context import api_version, json_body
-from devstack.azureml_emulator.arm.errors import resource_missing, user_error
+from devstack.azureml_emulator.arm.errors import ArmError, resource_missing, user_error
 from devstack.azureml_emulator.arm.flavors import read_flavors
 from devstack.azureml_emulator.arm.pending_upload import pending_upload
 from devstack.azureml_emulator.arm.polling import own_url
@@ -159,7 +159,7 @@ class Assets:
         name = request.path_params["name"]
         container = self._containers.get(name.lower())
         if container is None:
-            raise self._missing(f"Model container with name: {name} not found.")
+            raise self._missing(name)
         return container
 
     def _version(self, request: Request) -> AssetVersion:
@@ -168,11 +168,20 @@ class Assets:
         if version is None and self._kind == "environments":
             version = in_workspace(name, number)
         if version is None:
-            raise self._missing(f"Model with name: {name} and version: {number} not found.")
+            raise self._missing(name, number)
         return version
 
-    def _missing(self, what: str) -> Exception:
-        return resource_missing(("ModelNotFound", what) if self._kind == "models" else None)
+    def _missing(self, name: str, version: str = "") -> ArmError:
+        """404 in the words that each kind has for it; without a version for its container."""
+        if self._kind == "environments":
+            words = f"No environment exists for name: {name}, version: {version}, label: "
+            return user_error(404, words, "NotFoundError")
+        if self._kind == "codes":
+            return resource_missing()
+        words = f"Model container with name: {name} not found."
+        if version:
+            words = f"Model with name: {name} and version: {version} not found."
+        return resource_missing(("ModelNotFound", words))
 
     def _listed(self, request: Request) -> list[AssetVersion]:
         """The versions under a name; code is found by its hash under whatever name it has."""
@@ -180,7 +189,7 @@ class Assets:
         if self._kind == "codes" and (wanted := request.query_params.get("hash")):
             return [version for version in self._versions.all() if _hash_of(version) == wanted]
         if self._kind == "models" and self._containers.get(name.lower()) is None:
-            raise self._missing(f"Model container with name: {name} not found.")
+            raise self._missing(name)
         return self._versions.all(f"{name}/".lower())
 
     def _container_as_arm(self, request: Request, container: AssetContainer) -> dict[str, Any]:

@@ -15,12 +15,8 @@ DEPLOYMENTS_LEFT = 24
 TRACKED = re.compile(r"/(onlineEndpoints|deployments)$", re.IGNORECASE)
 """Collections of resources with a location and tags, which ARM itself keeps track of."""
 MONITOR = "/providers/microsoft.insights/"
-IDENTIFIED = re.compile(
-    r"/mfeOperationsStatus/[^/]+$"
-    r"|/workspaces/[^/]+/(datastores|models|codes|environments)(/|$)",
-    re.IGNORECASE,
-)
-"""What says who asked even when it is only read; elsewhere writes alone do."""
+OPERATION = re.compile(r"/mfeOperationsStatus/[^/]+$", re.IGNORECASE)
+ASSETS = re.compile(r"/workspaces/[^/]+/(datastores|models|codes|environments)(/|$)", re.IGNORECASE)
 DIAGNOSIS = re.compile(r"/workspaces/[^/]+/diagnose$", re.IGNORECASE)
 """A POST that changes nothing: it counts as a read."""
 JSON = "application/json; charset=utf-8"
@@ -68,7 +64,7 @@ def _of_the_service(
     }
     if method == "GET" and TRACKED.search(path):
         headers["x-ms-original-request-ids"] = ""
-    if method != "GET" or IDENTIFIED.search(path):
+    if method != "GET" or OPERATION.search(path) or ASSETS.search(path):
         who = f"tenantId={workspace.tenant_id},objectId={workspace.principal_id}"
         headers["x-ms-operation-identifier"] = f"{who}/{workspace.region}/{uuid.uuid4()}"
     return headers

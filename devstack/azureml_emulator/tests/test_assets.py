@@ -107,7 +107,16 @@ def test_a_missing_model_is_named_in_the_details(arm):
         error = answer.json()["error"]
         assert (answer.status_code, error["code"]) == (404, "UserError")
         assert [detail["code"] for detail in error["details"]] == ["ModelNotFound"]
-    assert arm.get("environments/none/versions/1").json()["error"]["details"] == []
+
+
+def test_a_missing_environment_is_named_in_the_message(arm):
+    for path, version in (("environments/none", ""), ("environments/none/versions/1", "1")):
+        error = arm.get(path).json()["error"]
+        assert (error["code"], error["details"]) == ("UserError", [])
+        words = f"No environment exists for name: none, version: {version}, label: "
+        assert error["message"] == words
+        inner = {"code": "NotFoundError", "innerError": None}
+        assert error["additionalInfo"][-1] == {"type": "InnerError", "info": {"value": inner}}
 
 
 def test_an_environment_keeps_its_conda_file_as_json_and_every_put_is_201(arm):
