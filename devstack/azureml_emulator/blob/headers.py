@@ -44,10 +44,10 @@ def content_headers(blob: Blob) -> dict[str, str]:
 def range_headers(blob: Blob, start: int, end: int) -> dict[str, str]:
     """Of the bytes from `start` to `end`, both included; the MD5 is that of the whole blob."""
     headers = properties(blob)
-    md5 = headers.pop("Content-MD5")
+    if md5 := headers.pop("Content-MD5", None):
+        headers["x-ms-blob-content-md5"] = md5
     return {
         **headers,
-        "x-ms-blob-content-md5": md5,
         "Content-Length": str(end + 1 - start),
         "Content-Range": f"bytes {start}-{end}/{blob.size}",
     }
@@ -58,7 +58,7 @@ def properties(blob: Blob) -> dict[str, str]:
         "ETag": blob.etag,
         "Last-Modified": http_date(blob.modified_at),
         "Content-Type": blob.content_type,
-        "Content-MD5": blob.content_md5,
+        **({"Content-MD5": blob.content_md5} if blob.content_md5 else {}),
         "Accept-Ranges": "bytes",
         "x-ms-blob-type": "BlockBlob",
         "x-ms-creation-time": http_date(blob.created_at),

@@ -76,7 +76,7 @@ def _entry(name: str, blob: Blob | None) -> str:
         f"<Etag>{blob.etag.strip(QUOTE)}</Etag><Content-Length>{blob.size}</Content-Length>"
         f"<Content-Type>{escape(blob.content_type)}</Content-Type><Content-Encoding />"
         "<Content-Language /><Content-CRC64 />"
-        f"<Content-MD5>{blob.content_md5}</Content-MD5><Cache-Control /><Content-Disposition />"
+        f"{_element('Content-MD5', blob.content_md5)}<Cache-Control /><Content-Disposition />"
         "<BlobType>BlockBlob</BlobType><AccessTier>Hot</AccessTier>"
         "<AccessTierInferred>true</AccessTierInferred><LeaseStatus>unlocked</LeaseStatus>"
         "<LeaseState>available</LeaseState><ServerEncrypted>true</ServerEncrypted></Properties>"

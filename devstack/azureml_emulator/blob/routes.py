@@ -29,6 +29,11 @@ from devstack.azureml_emulator.tokens import STORAGE_AUDIENCES, InvalidToken, To
 from devstack.azureml_emulator.workspace import Workspace
 
 CHUNK = 1 << 20
+JWT = re.compile(r"Bearer [\w-]+\.[\w-]+\.[\w-]+")
+WRONG_FORMAT = (
+    "Authentication information is not given in the correct format. Check the value of"
+    " Authorization header."
+)
 INVALID_BLOCKS = "The specified block list is invalid."
 INVALID_RANGE = "The range specified is invalid for the current size of the resource."
 CONDITION_NOT_MET = "The condition specified using HTTP conditional header(s) is not met."
@@ -117,6 +122,8 @@ class BlobRoutes:
                 403, "AuthenticationFailed", f"Authentication failed: {error}"
             ) from None
         except InvalidToken as error:
+            if authorization and not JWT.fullmatch(authorization):
+                raise BlobError(400, "InvalidAuthenticationInfo", WRONG_FORMAT) from None
             raise BlobError(401, "InvalidAuthenticationInfo", str(error)) from None
 
     def _existing(self, container: str, name: str) -> Blob:
@@ -162,6 +169,7 @@ class BlobRoutes:
                 blocks,
                 content_type=content_type_of(request),
                 metadata=metadata_of(request),
+                said_md5=request.headers.get("x-ms-blob-content-md5", ""),
             )
         except (ET.ParseError, FileNotFoundError):
             raise BlobError(400, "InvalidBlockList", INVALID_BLOCKS) from None

@@ -69,6 +69,7 @@ def test_blocks_are_joined_in_their_order(container):
     blob.stage_block("a", b"hello ")
     blob.commit_block_list([BlobBlock("a"), BlobBlock("b")])
     assert blob.download_blob().readall() == b"hello world"
+    assert blob.get_blob_properties().content_settings.content_md5 is None
     with pytest.raises(HttpResponseError) as never_staged:
         blob.commit_block_list([BlobBlock("c")])
     assert code_of(never_staged) == "InvalidBlockList"
@@ -199,6 +200,13 @@ def test_wrong_expired_and_missing_signatures_are_refused(https, where):
     }
     for query, status in cases.items():
         assert https.head(f"{blob}?{query}").status_code == status
+
+
+def test_what_is_no_token_is_told_apart_from_a_wrong_one(https, where):
+    for authorization, status in (("Bearer nonsense", 400), ("Bearer a.b.c", 401)):
+        answer = https.get(f"{where[0]}/any", headers={"Authorization": authorization})
+        assert answer.status_code == status
+        assert answer.headers["x-ms-error-code"] == "InvalidAuthenticationInfo"
 
 
 def _with(query: str, name: str, text: str) -> str:
