@@ -42,10 +42,15 @@ class Workspace(BaseModel):
 
     @property
     def arm_id(self) -> str:
-        return (
-            f"/subscriptions/{self.subscription_id}/resourceGroups/{self.resource_group}"
-            f"/providers/{PROVIDER}/workspaces/{self.name}"
-        )
+        return f"{self.group_id}/providers/{PROVIDER}/workspaces/{self.name}"
+
+    @property
+    def group_id(self) -> str:
+        return f"/subscriptions/{self.subscription_id}/resourceGroups/{self.resource_group}"
+
+    @property
+    def storage_account_id(self) -> str:
+        return f"{self.group_id}/providers/Microsoft.Storage/storageAccounts/{self.storage_account}"
 
     @property
     def blob_host(self) -> str:

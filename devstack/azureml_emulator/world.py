@@ -20,6 +20,7 @@ from devstack.azureml_emulator.arm.app import OperationRoutes, arm_app
 from devstack.azureml_emulator.arm.assets import Assets
 from devstack.azureml_emulator.arm.datastores import Datastores
 from devstack.azureml_emulator.arm.deployments import Deployments
+from devstack.azureml_emulator.arm.diagnosis import Diagnosis
 from devstack.azureml_emulator.arm.endpoints import Endpoints
 from devstack.azureml_emulator.arm.operations import Operations
 from devstack.azureml_emulator.arm.quota import Quota
@@ -80,6 +81,7 @@ class World:
         self.proxy = TunnelProxy(self.workspace.serves, front_port)
 
         workspaces = Workspaces(self.workspace)
+        diagnosis = Diagnosis(self.workspace)
         datastores = Datastores(resources, self.workspace)
         endpoints = Endpoints(
             resources, self.workspace, self._operations, settings, self._fleet, tokens
@@ -101,6 +103,7 @@ class World:
             self.workspace,
             tokens,
             [
+                *diagnosis.workspace_routes(),
                 *datastores.routes(),
                 *assets,
                 *metrics.routes(),
@@ -109,6 +112,7 @@ class World:
             ],
             [
                 *workspaces.subscription_routes(),
+                *diagnosis.region_routes(),
                 *quota.routes(),
                 *OperationRoutes(resources, self.workspace).routes(),
             ],

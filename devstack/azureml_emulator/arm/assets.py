@@ -1,7 +1,7 @@
 """Models, codes and environments: containers, versions, archiving and code uploads."""
 
-import uuid
 from typing import Any
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -11,12 +11,14 @@ from devstack.azureml_emulator.arm.asset_views import (
     kept,
     newest,
     same_definition,
+    settle_stage,
     show_container,
     show_version,
 )
 from devstack.azureml_emulator.arm.context import api_version, json_body
-from devstack.azureml_emulator.arm.errors import resource_missing, user_error
+from devstack.azureml_emulator.arm.errors import ArmError, resource_missing, user_error
 from devstack.azureml_emulator.arm.flavors import read_flavors
+from devstack.azureml_emulator.arm.pending_upload import pending_upload
 from devstack.azureml_emulator.arm.polling import own_url
 from devstack.azureml_emulator.arm.records import (
     AssetContainer,
@@ -25,16 +27,15 @@ from devstack.azureml_emulator.arm.records import (
     asset_key,
     now,
 )
-from devstack.azureml_emulator.blob.sas import container_token
 from devstack.azureml_emulator.blob.storage import Blobs
 from devstack.azureml_emulator.serving.curated import in_workspace
 from devstack.azureml_emulator.workspace import Workspace
 
 IMMUTABLE = {
-    "models": "A model with this name and version already exists with another path.",
-    "codes": "A different code asset with this name and version already exists.",
-    "environments": "An environment with this name and version already exists with another"
-    " definition. Environment versions are immutable.",
+    "models": "Asset paths cannot be updated.",
+    "codes": "Asset paths cannot be updated.",
+    "environments": "Environment {name} with version {version} is already registered and cannot be"
+    " changed.",
 }
 
 
@@ -67,15 +68,19 @@ class Assets:
         return routes
 
     async def list_containers(self, request: Request) -> Response:
-        shown = [
-            self._container_as_arm(container)
+        """In the order in which they were made; the newest environment comes first."""
+        containers = [
+            container
             for container in self._containers.all()
             if _in_view(request, bool(container.properties.get("isArchived")))
         ]
+        newest_first = self._kind == "environments"
+        containers.sort(key=lambda container: container.created_at, reverse=newest_first)
+        shown = [self._container_as_arm(request, container) for container in containers]
         return JSONResponse({"value": shown})
 
     async def get_container(self, request: Request) -> Response:
-        return JSONResponse(self._container_as_arm(self._container(request)))
+        return JSONResponse(self._container_as_arm(request, self._container(request)))
 
     async def put_container(self, request: Request) -> Response:
         name = request.path_params["name"]
@@ -85,7 +90,7 @@ class Assets:
         container.properties = {**container.properties, **properties}
         container.modified_at = now()
         self._containers.put(name.lower(), container)
-        return JSONResponse(self._container_as_arm(container), 200 if existing else 201)
+        return self._put(request, self._container_as_arm(request, container), existing is None)
 
     async def delete_container(self, request: Request) -> Response:
         name = request.path_params["name"]
@@ -98,7 +103,9 @@ class Assets:
         versions = [
             version
             for version in self._listed(request)
-            if _in_view(request, version.archived) and not version.properties.get("isAnonymous")
+            if _in_view(request, version.archived)
+            and not version.properties.get("isAnonymous")
+            and query.get("stage", version.stage) == version.stage
         ]
         newest_first = "asc" not in query.get("$orderBy", "createdtime desc").lower()
         versions.sort(key=lambda version: version.created_at, reverse=newest_first)
@@ -108,7 +115,7 @@ class Assets:
             "value": [self._shown(request, version) for version in versions[skip : skip + top]]
         }
         if len(versions) > skip + top:
-            rest = request.url.include_query_params(**{"$skipToken": skip + top}).query
+            rest = urlencode({**query, "$skipToken": skip + top}, safe="$")
             shown["nextLink"] = f"{own_url(request).partition('?')[0]}?{rest}"
         return JSONResponse(shown)
 
@@ -116,12 +123,14 @@ class Assets:
         return JSONResponse(self._shown(request, self._version(request)))
 
     async def put_version(self, request: Request) -> Response:
-        """A new version is 201; an existing one keeps its definition. Environments are all 201."""
+        """An existing version keeps its definition."""
         name, number = request.path_params["name"], request.path_params["version"]
         properties = kept(self._kind, (await json_body(request)).get("properties") or {})
         existing = self._versions.get(asset_key(name, number))
         if existing and not same_definition(self._kind, existing.properties, properties):
-            raise user_error(409, IMMUTABLE[self._kind], "AssetVersionConflict")
+            words = IMMUTABLE[self._kind].format(name=name, version=number)
+            raise user_error(409, words, "AssetVersionConflict")
+        settle_stage(self._kind, properties, existing.properties if existing else None)
         if properties.get("modelType") == "mlflow_model" and not properties["flavors"]:
             uri = str(properties["modelUri"])
             properties["flavors"] = read_flavors(uri, self._blobs, self._workspace, self._resources)
@@ -131,40 +140,26 @@ class Assets:
         version.properties = properties
         version.modified_at = now()
         self._versions.put(asset_key(name, number), version)
-        created = existing is None or self._kind == "environments"
-        return JSONResponse(
-            self._shown(request, version),
-            201 if created else 200,
-            headers={"Location": own_url(request)} if created else None,
-        )
+        return self._put(request, self._shown(request, version), existing is None)
+
+    def _put(self, request: Request, body: dict[str, Any], is_new: bool) -> Response:
+        """201 with Location for what is new, and for every PUT of an environment."""
+        if is_new or self._kind == "environments":
+            return JSONResponse(body, 201, headers={"Location": own_url(request)})
+        return JSONResponse(body)
 
     async def delete_version(self, request: Request) -> Response:
         key = asset_key(request.path_params["name"], request.path_params["version"])
         return Response(status_code=200 if self._versions.delete(key) else 204)
 
     async def upload(self, _: Request) -> Response:
-        """A fresh container for one code upload, and a signature that opens it alone."""
-        ws = self._workspace
-        container = f"{uuid.uuid4().hex[:12]}-{uuid.uuid4()}"
-        uri = f"https://{ws.blob_host}/{container}"
-        signature = container_token(ws.storage_account, ws.storage_key, container)
-        return JSONResponse(
-            {
-                "pendingUploadId": str(uuid.uuid4()),
-                "pendingUploadType": "TemporaryBlobReference",
-                "blobReferenceForConsumption": {
-                    "blobUri": uri,
-                    "storageAccountArmId": "",
-                    "credential": {"credentialType": "SAS", "sasUri": f"{uri}?{signature}"},
-                },
-            }
-        )
+        return JSONResponse(pending_upload(self._workspace))
 
     def _container(self, request: Request) -> AssetContainer:
         name = request.path_params["name"]
         container = self._containers.get(name.lower())
         if container is None:
-            raise self._missing(f"Model container with name: {name} not found.")
+            raise self._missing(name)
         return container
 
     def _version(self, request: Request) -> AssetVersion:
@@ -173,11 +168,20 @@ class Assets:
         if version is None and self._kind == "environments":
             version = in_workspace(name, number)
         if version is None:
-            raise self._missing(f"Model with name: {name} and version: {number} not found.")
+            raise self._missing(name, number)
         return version
 
-    def _missing(self, what: str) -> Exception:
-        return resource_missing(("ModelNotFound", what) if self._kind == "models" else None)
+    def _missing(self, name: str, version: str = "") -> ArmError:
+        """404 in the words that each kind has for it; without a version for its container."""
+        if self._kind == "environments":
+            words = f"No environment exists for name: {name}, version: {version}, label: "
+            return user_error(404, words, "NotFoundError")
+        if self._kind == "codes":
+            return resource_missing()
+        words = f"Model container with name: {name} not found."
+        if version:
+            words = f"Model with name: {name} and version: {version} not found."
+        return resource_missing(("ModelNotFound", words))
 
     def _listed(self, request: Request) -> list[AssetVersion]:
         """The versions under a name; code is found by its hash under whatever name it has."""
@@ -185,12 +189,13 @@ class Assets:
         if self._kind == "codes" and (wanted := request.query_params.get("hash")):
             return [version for version in self._versions.all() if _hash_of(version) == wanted]
         if self._kind == "models" and self._containers.get(name.lower()) is None:
-            raise self._missing(f"Model container with name: {name} not found.")
+            raise self._missing(name)
         return self._versions.all(f"{name}/".lower())
 
-    def _container_as_arm(self, container: AssetContainer) -> dict[str, Any]:
+    def _container_as_arm(self, request: Request, container: AssetContainer) -> dict[str, Any]:
         versions = self._versions.all(f"{container.name}/".lower())
-        return show_container(self._kind, container, versions, self._workspace)
+        asked = api_version(request)
+        return show_container(self._kind, container, versions, self._workspace, asked)
 
     def _shown(self, request: Request, version: AssetVersion) -> dict[str, Any]:
         latest = newest(self._versions.all(f"{version.name}/".lower()))

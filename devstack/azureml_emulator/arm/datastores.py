@@ -1,30 +1,42 @@
 """Datastores: the workspace's own blob store, and whatever others are registered."""
 
+import re
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from devstack.azureml_emulator.arm.context import json_body
+from devstack.azureml_emulator.arm.context import api_version, json_body
 from devstack.azureml_emulator.arm.errors import user_error
 from devstack.azureml_emulator.arm.polling import own_url
 from devstack.azureml_emulator.arm.records import Datastore, Resources, now
+from devstack.azureml_emulator.arm.views import is_whole
 from devstack.azureml_emulator.blob.sas import InvalidKey, account_token
 from devstack.azureml_emulator.workspace import PROVIDER, Workspace
 
 DEFAULT_DATASTORE = "workspaceblobstore"
+BLOB, FILE = ("AzureBlob", "containerName"), ("AzureFile", "fileShareName")
+OWN = {
+    DEFAULT_DATASTORE: (BLOB, "azureml-blobstore-{id}"),
+    "workspacefilestore": (FILE, "azureml-filestore-{id}"),
+    "workspaceartifactstore": (BLOB, "azureml"),
+    "workspaceworkingdirectory": (FILE, "code-391ff5ac-6576-460f-ba4d-7e03433c68b6"),
+}
+"""What every workspace is made with, in this order, all of them in its own storage account."""
 TYPES = ("AzureBlob", "AzureFile", "AzureDataLakeGen1", "AzureDataLakeGen2")
 CREDENTIALS = ("None", "AccountKey", "Sas", "ServicePrincipal", "Certificate")
 DEFAULT_HOURS = 1
+WITH_INTELLECTUAL_PROPERTY = re.compile(r"2023-\d\d-\d\d-preview")
 
 
 class Datastores:
     def __init__(self, resources: Resources, workspace: Workspace) -> None:
         self._datastores = resources.datastores
         self._workspace = workspace
-        if self._datastores.get(DEFAULT_DATASTORE) is None:
-            self._datastores.put(DEFAULT_DATASTORE, _workspace_blob_store(workspace))
+        for name in OWN:
+            if self._datastores.get(name) is None:
+                self._datastores.put(name, _own(name, workspace))
 
     def routes(self) -> list[Route]:
         """Relative to the workspace's path."""
@@ -39,15 +51,17 @@ class Datastores:
 
     async def list(self, request: Request) -> Response:
         default_only = request.query_params.get("isDefault", "").lower() == "true"
-        shown = [
-            self._shown(datastore)
+        datastores = [
+            datastore
             for datastore in self._datastores.all()
             if not default_only or datastore.name == DEFAULT_DATASTORE
         ]
-        return JSONResponse({"value": shown})
+        datastores.sort(key=lambda datastore: datastore.created_at, reverse=True)
+        asked = api_version(request)
+        return JSONResponse({"value": [self._shown(one, asked) for one in datastores]})
 
     async def get(self, request: Request) -> Response:
-        return JSONResponse(self._shown(self._existing(request)))
+        return JSONResponse(self._shown(self._existing(request), api_version(request)))
 
     async def put(self, request: Request) -> Response:
         name = request.path_params["name"]
@@ -60,14 +74,16 @@ class Datastores:
         datastore.properties = {**properties, "credentials": credentials}
         datastore.modified_at = now()
         self._datastores.put(name.lower(), datastore)
-        headers = {"Location": own_url(request)}
-        return JSONResponse(self._shown(datastore), 200 if existing else 201, headers=headers)
+        shown = self._shown(datastore, api_version(request))
+        if existing:
+            return JSONResponse(shown)
+        return JSONResponse(shown, 201, headers={"Location": own_url(request)})
 
     async def delete(self, request: Request) -> Response:
         name = request.path_params["name"].lower()
-        if name == DEFAULT_DATASTORE:
-            message = f"The datastore {DEFAULT_DATASTORE} is the workspace's default."
-            raise user_error(400, f"{message} It cannot be deleted.", "BadArgument")
+        if name in OWN:
+            message = f"The datastore {name} is the workspace's own. It cannot be deleted."
+            raise user_error(400, message, "BadArgument")
         return Response(status_code=200 if self._datastores.delete(name) else 204)
 
     async def secrets(self, request: Request) -> Response:
@@ -78,7 +94,7 @@ class Datastores:
         if kind == "None":
             raise user_error(400, "No secrets for credentials of type None.")
         secrets = datastore.secrets
-        if datastore.name == DEFAULT_DATASTORE:
+        if datastore.name in OWN:
             secrets = {"secretsType": "AccountKey", "key": self._workspace.storage_key}
         if kind == "AccountKey" and asked.get("expirableSecret"):
             account = str(datastore.properties.get("accountName") or "")
@@ -97,16 +113,25 @@ class Datastores:
             raise user_error(404, f"Could not find datastore: {name}", "NoSuchDatastore")
         return datastore
 
-    def _shown(self, datastore: Datastore) -> dict[str, Any]:
+    def _shown(self, datastore: Datastore, version: str) -> dict[str, Any]:
+        """With what its api-version says of it. Nobody is named as the maker of the own ones."""
         is_default = datastore.name == DEFAULT_DATASTORE
         ws = self._workspace
+        times = datastore.system_data(ws)
+        if datastore.name in OWN:
+            del times["createdBy"], times["createdByType"]
+        place: dict[str, Any] = {
+            "subscriptionId": ws.subscription_id if is_default else None,
+            "resourceGroup": ws.resource_group if is_default else None,
+        }
+        if WITH_INTELLECTUAL_PROPERTY.fullmatch(version):
+            place["intellectualProperty"] = None
         shared = {
             "description": None,
             "tags": None,
             "properties": None,
             "isDefault": is_default,
-            "subscriptionId": ws.subscription_id if is_default else None,
-            "resourceGroup": ws.resource_group if is_default else None,
+            **(place if is_whole(version) else {}),
             "serviceDataAccessAuthIdentity": (
                 "WorkspaceSystemAssignedIdentity" if is_default else "None"
             ),
@@ -116,18 +141,20 @@ class Datastores:
             "name": datastore.name,
             "type": f"{PROVIDER}/workspaces/datastores",
             "properties": {**shared, **datastore.properties},
-            "systemData": datastore.system_data(ws),
+            "systemData": times,
         }
 
 
-def _workspace_blob_store(workspace: Workspace) -> Datastore:
+def _own(name: str, workspace: Workspace) -> Datastore:
+    (kind, field), place = OWN[name]
+    shared_id = workspace.default_container.removeprefix("azureml-blobstore-")
     return Datastore(
-        name=DEFAULT_DATASTORE,
+        name=name,
         secrets={},
         properties={
-            "datastoreType": "AzureBlob",
+            "datastoreType": kind,
             "accountName": workspace.storage_account,
-            "containerName": workspace.default_container,
+            field: place.format(id=shared_id),
             "endpoint": "core.windows.net",
             "protocol": "https",
             "credentials": {"credentialsType": "AccountKey"},
@@ -136,8 +163,11 @@ def _workspace_blob_store(workspace: Workspace) -> Datastore:
 
 
 def _check(name: str, properties: dict[str, Any], credentials: dict[str, Any]) -> None:
-    if name.lower() == DEFAULT_DATASTORE or properties.pop("isDefault", False):
-        message = f"{DEFAULT_DATASTORE} is the workspace's default and stays as it is."
+    if name.lower() in OWN or properties.pop("isDefault", False):
+        message = (
+            f"{name} cannot be written: {', '.join(OWN)} stay as they are, and"
+            f" {DEFAULT_DATASTORE} stays the default."
+        )
         raise user_error(400, message, "BadArgument")
     for field, value, known in (
         ("datastoreType", properties.get("datastoreType"), TYPES),

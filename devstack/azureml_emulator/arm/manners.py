@@ -16,6 +16,9 @@ TRACKED = re.compile(r"/(onlineEndpoints|deployments)$", re.IGNORECASE)
 """Collections of resources with a location and tags, which ARM itself keeps track of."""
 MONITOR = "/providers/microsoft.insights/"
 OPERATION = re.compile(r"/mfeOperationsStatus/[^/]+$", re.IGNORECASE)
+ASSETS = re.compile(r"/workspaces/[^/]+/(datastores|models|codes|environments)(/|$)", re.IGNORECASE)
+DIAGNOSIS = re.compile(r"/workspaces/[^/]+/diagnose$", re.IGNORECASE)
+"""A POST that changes nothing: it counts as a read."""
 JSON = "application/json; charset=utf-8"
 
 
@@ -61,7 +64,7 @@ def _of_the_service(
     }
     if method == "GET" and TRACKED.search(path):
         headers["x-ms-original-request-ids"] = ""
-    if method != "GET" or OPERATION.search(path):
+    if method != "GET" or OPERATION.search(path) or ASSETS.search(path):
         who = f"tenantId={workspace.tenant_id},objectId={workspace.principal_id}"
         headers["x-ms-operation-identifier"] = f"{who}/{workspace.region}/{uuid.uuid4()}"
     return headers
@@ -77,6 +80,6 @@ def _what_is_left(method: str, path: str) -> dict[str, str]:
     prefix = "x-ms-ratelimit-remaining-subscription"
     if method == "PUT" and DEPLOYMENT.search(path):
         return {f"{prefix}-resource-requests": str(DEPLOYMENTS_LEFT)}
-    kind = KIND_OF_METHOD.get(method, WRITES)
+    kind = READS if DIAGNOSIS.search(path) else KIND_OF_METHOD.get(method, WRITES)
     subscription, everywhere = LIMITS[kind]
     return {f"{prefix}-{kind}": str(subscription), f"{prefix}-global-{kind}": str(everywhere)}

@@ -58,7 +58,7 @@ def accepted(
 
 
 def result_url(workspace: Workspace, record: OperationRecord) -> str:
-    return _signed(_url("mfeOperationResults", workspace, record.id, record.api_version))
+    return signed(_url("mfeOperationResults", workspace, record.id, record.api_version))
 
 
 def own_url(request: Request) -> str:
@@ -68,7 +68,7 @@ def own_url(request: Request) -> str:
 
 def _headers(workspace: Workspace, record: OperationRecord) -> dict[str, str]:
     return {
-        "Azure-AsyncOperation": _signed(status_url(workspace, record.id, record.api_version)),
+        "Azure-AsyncOperation": signed(status_url(workspace, record.id, record.api_version)),
         "x-ms-async-operation-timeout": TIMEOUT,
         **record.polling_headers,
     }
@@ -81,7 +81,7 @@ def _url(route: str, workspace: Workspace, operation_id: str, version: str) -> s
     )
 
 
-def _signed(url: str) -> str:
+def signed(url: str) -> str:
     """With time, certificate, signature and hash, which ARM adds and nobody here checks."""
     since_year_one = dt.datetime.now(dt.UTC) - YEAR_ONE
     ticks = int(since_year_one.total_seconds() * TICKS_PER_SECOND)

@@ -51,6 +51,11 @@ class AssetVersion(Record):
     def archived(self) -> bool:
         return bool(self.properties.get("isArchived"))
 
+    @property
+    def stage(self) -> str:
+        """What was said or decided of it; `Development` where nothing was."""
+        return str(self.properties.get("stage") or "Development")
+
 
 class Datastore(Record):
     """`secrets` are what listSecrets answers; they are never part of what is shown."""

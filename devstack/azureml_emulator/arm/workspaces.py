@@ -75,7 +75,7 @@ class Workspaces:
 
     def _as_arm(self, version: str) -> dict[str, Any]:
         ws = self._workspace
-        group = f"/subscriptions/{ws.subscription_id}/resourceGroups/{ws.resource_group}"
+        group = ws.group_id
         region = f"{ws.region}.api.azureml.ms"
         shown: dict[str, Any] = {
             "id": ws.arm_id,
@@ -93,8 +93,7 @@ class Workspaces:
             "properties": {
                 "friendlyName": ws.name,
                 "description": "",
-                "storageAccount": f"{group}/providers/Microsoft.Storage/storageAccounts/"
-                f"{ws.storage_account}",
+                "storageAccount": ws.storage_account_id,
                 "keyVault": f"{group}/providers/Microsoft.Keyvault/vaults/kv{ws.storage_account}",
                 "applicationInsights": f"{group}/providers/Microsoft.insights/components/"
                 f"ai{ws.storage_account}",

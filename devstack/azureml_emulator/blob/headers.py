@@ -11,6 +11,9 @@ from devstack.azureml_emulator.blob.storage import Blob
 SERVER = "Windows-Azure-Blob/1.0 Microsoft-HTTPAPI/2.0"
 OLDEST_VERSION = "2009-09-19"
 METADATA = "x-ms-meta-"
+ENCRYPTED = {"x-ms-request-server-encrypted": "true"}
+REQUEST_ID = "x-ms-request-id"
+"""The request's id stands under this name in the scope too: the body of an error repeats it."""
 
 
 class WithServiceHeaders:
@@ -20,21 +23,34 @@ class WithServiceHeaders:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope = {**scope, REQUEST_ID: service_ids()[REQUEST_ID]}
+
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers["Server"] = SERVER
                 asked = Request(scope).headers.get("x-ms-version")
                 headers["x-ms-version"] = asked or OLDEST_VERSION
-                headers["x-ms-request-id"] = service_ids()["x-ms-request-id"]
+                headers[REQUEST_ID] = scope[REQUEST_ID]
             await send(message)
 
         await self._app(scope, receive, with_headers if scope["type"] == "http" else send)
 
 
-def content_headers(blob: Blob, length: int | None = None) -> dict[str, str]:
-    size = blob.size if length is None else length
-    return {**properties(blob), "Content-Length": str(size)}
+def content_headers(blob: Blob) -> dict[str, str]:
+    return {**properties(blob), "Content-Length": str(blob.size)}
+
+
+def range_headers(blob: Blob, start: int, end: int) -> dict[str, str]:
+    """Of the bytes from `start` to `end`, both included; the MD5 is that of the whole blob."""
+    headers = properties(blob)
+    if md5 := headers.pop("Content-MD5", None):
+        headers["x-ms-blob-content-md5"] = md5
+    return {
+        **headers,
+        "Content-Length": str(end + 1 - start),
+        "Content-Range": f"bytes {start}-{end}/{blob.size}",
+    }
 
 
 def properties(blob: Blob) -> dict[str, str]:
@@ -42,7 +58,7 @@ def properties(blob: Blob) -> dict[str, str]:
         "ETag": blob.etag,
         "Last-Modified": http_date(blob.modified_at),
         "Content-Type": blob.content_type,
-        "Content-MD5": blob.content_md5,
+        **({"Content-MD5": blob.content_md5} if blob.content_md5 else {}),
         "Accept-Ranges": "bytes",
         "x-ms-blob-type": "BlockBlob",
         "x-ms-creation-time": http_date(blob.created_at),
@@ -56,11 +72,7 @@ def properties(blob: Blob) -> dict[str, str]:
 
 
 def written(blob: Blob) -> dict[str, str]:
-    return {
-        "ETag": blob.etag,
-        "Last-Modified": http_date(blob.modified_at),
-        "x-ms-request-server-encrypted": "true",
-    }
+    return {"ETag": blob.etag, "Last-Modified": http_date(blob.modified_at), **ENCRYPTED}
 
 
 def metadata_of(request: Request) -> dict[str, str]:

@@ -8,6 +8,11 @@ from xml.sax.saxutils import escape
 
 from devstack.azureml_emulator.blob.storage import Blob
 
+XML = '\ufeff<?xml version="1.0" encoding="utf-8"?>'
+"""How every XML of the service begins, byte order mark included."""
+QUOTE = '"'
+MAX_LISTED = 5000
+
 
 @dataclass(frozen=True)
 class Page:
@@ -24,7 +29,8 @@ class Listing:
     prefix: str
     delimiter: str
     marker: str
-    size: int
+    size: int | None
+    """Names on a page; None where the client left it to the service."""
 
     def page(self, blobs: Iterable[Blob]) -> Page:
         entries: dict[str, Blob | None] = {}
@@ -33,8 +39,8 @@ class Listing:
             head, found, _ = rest.partition(self.delimiter) if self.delimiter else (rest, "", "")
             entries[self.prefix + head + found] = None if found else blob
         names = sorted(name for name in entries if name > self.marker)
-        shown = names[: self.size]
-        more = shown[-1] if len(names) > self.size else ""
+        shown = names[: self.size or MAX_LISTED]
+        more = shown[-1] if len(names) > len(shown) else ""
         return Page({name: entries[name] for name in shown}, more)
 
 
@@ -43,17 +49,15 @@ def as_xml(asked: Listing, page: Page, host: str, container: str) -> str:
     echoed = {
         "Prefix": asked.prefix,
         "Marker": asked.marker,
-        "MaxResults": str(asked.size),
+        "MaxResults": str(asked.size or ""),
         "Delimiter": asked.delimiter,
     }
     asked_for = "".join(f"<{tag}>{escape(text)}</{tag}>" for tag, text in echoed.items() if text)
     entries = "".join(_entry(name, blob) for name, blob in page.entries.items())
     return (
-        '<?xml version="1.0" encoding="utf-8"?>'
-        f'<EnumerationResults ServiceEndpoint="https://{host}/"'
-        f' ContainerName="{escape(container)}">'
-        f"{asked_for}<Blobs>{entries}</Blobs><NextMarker>{escape(page.next_marker)}</NextMarker>"
-        "</EnumerationResults>"
+        f'{XML}<EnumerationResults ServiceEndpoint="https://{host}/"'
+        f' ContainerName="{escape(container)}">{asked_for}<Blobs>{entries}</Blobs>'
+        f"{_element('NextMarker', escape(page.next_marker))}</EnumerationResults>"
     )
 
 
@@ -69,8 +73,16 @@ def _entry(name: str, blob: Blob | None) -> str:
         f"<Blob><Name>{escape(name)}</Name><Properties>"
         f"<Creation-Time>{http_date(blob.created_at)}</Creation-Time>"
         f"<Last-Modified>{http_date(blob.modified_at)}</Last-Modified>"
-        f"<Etag>{escape(blob.etag)}</Etag><Content-Length>{blob.size}</Content-Length>"
-        f"<Content-Type>{escape(blob.content_type)}</Content-Type>"
-        f"<Content-MD5>{blob.content_md5}</Content-MD5><BlobType>BlockBlob</BlobType>"
-        f"</Properties><Metadata>{metadata}</Metadata></Blob>"
+        f"<Etag>{blob.etag.strip(QUOTE)}</Etag><Content-Length>{blob.size}</Content-Length>"
+        f"<Content-Type>{escape(blob.content_type)}</Content-Type><Content-Encoding />"
+        "<Content-Language /><Content-CRC64 />"
+        f"{_element('Content-MD5', blob.content_md5)}<Cache-Control /><Content-Disposition />"
+        "<BlobType>BlockBlob</BlobType><AccessTier>Hot</AccessTier>"
+        "<AccessTierInferred>true</AccessTierInferred><LeaseStatus>unlocked</LeaseStatus>"
+        "<LeaseState>available</LeaseState><ServerEncrypted>true</ServerEncrypted></Properties>"
+        f"{_element('Metadata', metadata)}<OrMetadata /></Blob>"
     )
+
+
+def _element(tag: str, content: str) -> str:
+    return f"<{tag}>{content}</{tag}>" if content else f"<{tag} />"

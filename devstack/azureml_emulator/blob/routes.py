@@ -1,5 +1,6 @@
 """The blob host's HTTP: containers, blobs, blocks and metadata, as storage clients call them."""
 
+import datetime as dt
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import AsyncIterator
@@ -13,20 +14,29 @@ from starlette.routing import Route
 
 from devstack.azureml_emulator.blob import sas
 from devstack.azureml_emulator.blob.headers import (
+    ENCRYPTED,
+    REQUEST_ID,
     content_headers,
     content_type_of,
     metadata_of,
-    properties,
+    range_headers,
     written,
 )
-from devstack.azureml_emulator.blob.listing import Listing, as_xml
+from devstack.azureml_emulator.blob.listing import MAX_LISTED, XML, Listing, as_xml
 from devstack.azureml_emulator.blob.shared_key import SCHEME, check_shared_key
 from devstack.azureml_emulator.blob.storage import Blob, Blobs, ContentMismatch
 from devstack.azureml_emulator.tokens import STORAGE_AUDIENCES, InvalidToken, Tokens
 from devstack.azureml_emulator.workspace import Workspace
 
 CHUNK = 1 << 20
-MAX_LISTED = 5000
+JWT = re.compile(r"Bearer [\w-]+\.[\w-]+\.[\w-]+")
+WRONG_FORMAT = (
+    "Authentication information is not given in the correct format. Check the value of"
+    " Authorization header."
+)
+INVALID_BLOCKS = "The specified block list is invalid."
+INVALID_RANGE = "The range specified is invalid for the current size of the resource."
+CONDITION_NOT_MET = "The condition specified using HTTP conditional header(s) is not met."
 
 
 class BlobError(Exception):
@@ -40,10 +50,9 @@ async def answer_blob_error(request: Request, error: Exception) -> Response:
         error = BlobError(error.status_code, "InvalidUri", str(error.detail))
     if not isinstance(error, BlobError):
         raise error
-    body = (
-        '<?xml version="1.0" encoding="utf-8"?>'
-        f"<Error><Code>{error.code}</Code><Message>{escape(error.message)}</Message></Error>"
-    )
+    moment = dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%f0Z")
+    message = f"{error.message}\nRequestId:{request.scope[REQUEST_ID]}\nTime:{moment}"
+    body = f"{XML}<Error><Code>{error.code}</Code><Message>{escape(message)}</Message></Error>"
     headers = {"x-ms-error-code": error.code}
     if request.method == "HEAD":
         return Response(status_code=error.status, headers=headers)
@@ -90,12 +99,10 @@ class BlobRoutes:
             case "GET", None:
                 return self._download(request, self._existing(container, name))
             case "HEAD", None:
-                blob = self._existing(container, name)
-                headers = {**properties(blob), "Content-Length": str(blob.size)}
-                return Response(headers=headers)
+                return Response(headers=content_headers(self._existing(container, name)))
             case "DELETE", None:
                 self._blobs.delete(self._existing(container, name))
-                return Response(status_code=202)
+                return Response(status_code=202, headers={"x-ms-delete-type-permanent": "true"})
         raise _not_done(request)
 
     def _authorize(self, request: Request, container: str, name: str) -> None:
@@ -115,6 +122,8 @@ class BlobRoutes:
                 403, "AuthenticationFailed", f"Authentication failed: {error}"
             ) from None
         except InvalidToken as error:
+            if authorization and not JWT.fullmatch(authorization):
+                raise BlobError(400, "InvalidAuthenticationInfo", WRONG_FORMAT) from None
             raise BlobError(401, "InvalidAuthenticationInfo", str(error)) from None
 
     def _existing(self, container: str, name: str) -> Blob:
@@ -138,7 +147,8 @@ class BlobRoutes:
             )
         except ContentMismatch:
             raise _md5_mismatch() from None
-        return Response(status_code=201, headers=written(blob))
+        headers = {**written(blob), "Content-MD5": blob.content_md5}
+        return Response(status_code=201, headers=headers)
 
     async def _put_block(self, request: Request, container: str, name: str) -> Response:
         block = request.query_params.get("blockid", "")
@@ -147,7 +157,7 @@ class BlobRoutes:
             await self._blobs.stage_block(container, name, block, request.stream(), md5)
         except ContentMismatch:
             raise _md5_mismatch() from None
-        return Response(status_code=201)
+        return Response(status_code=201, headers=ENCRYPTED)
 
     async def _put_block_list(self, request: Request, container: str, name: str) -> Response:
         self._check_condition(request, container, name)
@@ -159,14 +169,20 @@ class BlobRoutes:
                 blocks,
                 content_type=content_type_of(request),
                 metadata=metadata_of(request),
+                said_md5=request.headers.get("x-ms-blob-content-md5", ""),
             )
         except (ET.ParseError, FileNotFoundError):
-            raise BlobError(400, "InvalidBlockList", "The block list is invalid.") from None
+            raise BlobError(400, "InvalidBlockList", INVALID_BLOCKS) from None
         return Response(status_code=201, headers=written(blob))
 
     def _check_condition(self, request: Request, container: str, name: str) -> None:
-        if request.headers.get("if-none-match") == "*" and self._blobs.get(container, name):
+        unlike, like = request.headers.get("if-none-match"), request.headers.get("if-match")
+        blob = self._blobs.get(container, name) if unlike or like else None
+        if unlike == "*" and blob:
             raise BlobError(409, "BlobAlreadyExists", "The specified blob already exists.")
+        etag = blob.etag if blob else None
+        if (unlike and unlike == etag) or (like and (etag is None or like not in ("*", etag))):
+            raise BlobError(412, "ConditionNotMet", CONDITION_NOT_MET)
 
     def _download(self, request: Request, blob: Blob) -> Response:
         wanted = request.headers.get("x-ms-range") or request.headers.get("range")
@@ -177,13 +193,10 @@ class BlobRoutes:
         found = re.fullmatch(r"bytes=(\d+)-(\d*)", wanted)
         start = int(found[1]) if found else blob.size
         if found is None or start >= blob.size:
-            raise BlobError(416, "InvalidRange", "The range specified is invalid.")
+            raise BlobError(416, "InvalidRange", INVALID_RANGE)
         end = min(int(found[2] or blob.size - 1), blob.size - 1)
-        headers = content_headers(blob, end + 1 - start)
-        headers["Content-Range"] = f"bytes {start}-{end}/{blob.size}"
-        return StreamingResponse(
-            _read(self._blobs.content(blob), start, end + 1 - start), 206, headers=headers
-        )
+        part = _read(self._blobs.content(blob), start, end + 1 - start)
+        return StreamingResponse(part, 206, headers=range_headers(blob, start, end))
 
     def _list(self, request: Request, container: str) -> Response:
         query = request.query_params
@@ -191,7 +204,7 @@ class BlobRoutes:
             prefix=query.get("prefix", ""),
             delimiter=query.get("delimiter", ""),
             marker=query.get("marker", ""),
-            size=min(int(query.get("maxresults", MAX_LISTED)), MAX_LISTED),
+            size=min(int(query["maxresults"]), MAX_LISTED) if "maxresults" in query else None,
         )
         blobs = self._blobs.under(container, asked.prefix)
         return Response(
@@ -210,7 +223,10 @@ async def _read(path: Path, start: int, length: int) -> AsyncIterator[bytes]:
 
 def _md5_mismatch() -> BlobError:
     return BlobError(
-        400, "Md5Mismatch", "The MD5 value specified in the request did not match the content."
+        400,
+        "Md5Mismatch",
+        "The MD5 value specified in the request did not match with the MD5 value calculated by the"
+        " server.",
     )
 
 

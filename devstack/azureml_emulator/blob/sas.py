@@ -13,6 +13,8 @@ from urllib.parse import urlencode
 
 VERSION = "2022-11-02"
 LIFETIME = dt.timedelta(hours=8)
+EARLIER = dt.timedelta(minutes=10)
+"""How long before it is given a signature is valid, for clocks that are behind."""
 
 SIGNED_FIELDS_BEFORE_RESOURCE = ("sp", "st", "se")
 SIGNED_FIELDS_AFTER_RESOURCE = (
@@ -37,14 +39,14 @@ class InvalidSignature(Exception):
 def container_token(
     account: str, key: str, container: str, *, lifetime: dt.timedelta = LIFETIME
 ) -> str:
-    """A query string that allows everything in one container for `lifetime`."""
-    expires = dt.datetime.now(dt.UTC) + lifetime
+    """A query string that lets read, create, write and list in one container for `lifetime`."""
+    now = dt.datetime.now(dt.UTC)
     fields = {
         "sv": VERSION,
+        "st": (now - EARLIER).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "se": (now + lifetime).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "sr": "c",
-        "sp": "racwdl",
-        "spr": "https",
-        "se": expires.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "sp": "rcwl",
     }
     return urlencode({**fields, "sig": _signature(account, key, container, fields)})
 

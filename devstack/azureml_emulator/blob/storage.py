@@ -24,7 +24,7 @@ class Blob(BaseModel):
     size: int
     etag: str
     content_md5: str
-    """base64, as Content-MD5 says it"""
+    """base64, as Content-MD5 says it; empty of joined blocks, unless the client said theirs."""
     content_type: str
     created_at: dt.datetime
     modified_at: dt.datetime
@@ -91,11 +91,14 @@ class Blobs:
         *,
         content_type: str,
         metadata: dict[str, str],
+        said_md5: str,
     ) -> Blob:
         """Join staged blocks into the blob. Raises FileNotFoundError for a block never staged."""
         folder = self._blocks(container, name)
         files = [folder / _file_name(block) for block in blocks]
-        draft = await asyncio.to_thread(_join, files, self._drafts / uuid.uuid4().hex)
+        joined = self._drafts / uuid.uuid4().hex
+        await asyncio.to_thread(_join, files, joined)
+        draft = Draft(joined, said_md5)
         shutil.rmtree(folder, ignore_errors=True)
         return self._publish(container, name, draft, content_type, metadata)
 
@@ -150,19 +153,16 @@ class Blobs:
         return self._directory / "blocks" / container / _file_name(name)
 
 
-def _join(files: list[Path], target: Path) -> Draft:
-    digest = _md5()
+def _join(files: list[Path], target: Path) -> None:
     try:
         with target.open("wb") as joined:
             for file in files:
                 with file.open("rb") as source:
                     while chunk := source.read(JOIN_CHUNK):
                         joined.write(chunk)
-                        digest.update(chunk)
     except BaseException:
         target.unlink(missing_ok=True)
         raise
-    return Draft(target, base64.b64encode(digest.digest()).decode())
 
 
 def _md5() -> "hashlib._Hash":

@@ -1,7 +1,9 @@
 """Blob storage through the real storage SDK: uploads, ranges, listings and who may."""
 
+import base64
 import datetime as dt
 import os
+from hashlib import md5
 from typing import Any
 
 import httpx
@@ -67,6 +69,7 @@ def test_blocks_are_joined_in_their_order(container):
     blob.stage_block("a", b"hello ")
     blob.commit_block_list([BlobBlock("a"), BlobBlock("b")])
     assert blob.download_blob().readall() == b"hello world"
+    assert blob.get_blob_properties().content_settings.content_md5 is None
     with pytest.raises(HttpResponseError) as never_staged:
         blob.commit_block_list([BlobBlock("c")])
     assert code_of(never_staged) == "InvalidBlockList"
@@ -88,6 +91,63 @@ def test_listings_page_and_fold_at_the_delimiter(container):
     ]
     folded = sorted(item.name for item in container.walk_blobs("list/", delimiter="/"))
     assert folded == ["list/a", "list/b/", "list/e"]
+
+
+def test_a_listing_has_the_elements_of_the_service(https, where):
+    url, signature = where
+    blob = f"{url}/elements/a"
+    headers = {"x-ms-blob-type": "BlockBlob", "x-ms-version": "2026-02-06"}
+    https.put(f"{blob}?{signature}", content=b"ok", headers=headers).raise_for_status()
+    listed = https.get(f"{url}?restype=container&comp=list&prefix=elements/&{signature}").text
+    assert listed.startswith('\ufeff<?xml version="1.0" encoding="utf-8"?><EnumerationResults ')
+    assert "MaxResults" not in listed
+    assert "<AccessTier>Hot</AccessTier><AccessTierInferred>true</AccessTierInferred>" in listed
+    assert "<Metadata /><OrMetadata /></Blob></Blobs><NextMarker /></EnumerationResults>" in listed
+    assert "<Etag>0x" in listed
+
+
+@pytest.mark.parametrize(
+    ("method", "query", "headers", "status", "code", "message"),
+    [
+        ("GET", "", {}, 404, "BlobNotFound", "The specified blob does not exist."),
+        ("DELETE", "", {}, 404, "BlobNotFound", "The specified blob does not exist."),
+        (
+            *("PUT", "comp=blocklist&", {}, 400),
+            *("InvalidBlockList", "The specified block list is invalid."),
+        ),
+        (
+            *("PUT", "", {"If-Match": '"0x1"', "x-ms-blob-type": "BlockBlob"}, 412),
+            "ConditionNotMet",
+            "The condition specified using HTTP conditional header(s) is not met.",
+        ),
+    ],
+)
+def test_an_error_repeats_the_requests_id(
+    https, where, method, query, headers, status, code, message
+):
+    url = f"{where[0]}/in-error?{query}{where[1]}"
+    content = b"<BlockList><Latest>NA==</Latest></BlockList>" if query else None
+    answer = https.request(method, url, headers=headers, content=content)
+    assert (answer.status_code, answer.headers["x-ms-error-code"]) == (status, code)
+    told, _, time = answer.text.partition("\nTime:")
+    begin = f'\ufeff<?xml version="1.0" encoding="utf-8"?><Error><Code>{code}</Code><Message>'
+    assert told == f"{begin}{message}\nRequestId:{answer.headers['x-ms-request-id']}"
+    assert dt.datetime.fromisoformat(time.removesuffix("</Message></Error>")).tzinfo
+
+
+def test_a_write_that_wants_another_blob_than_it_finds_is_refused(https, where):
+    blob = f"{where[0]}/conditional?{where[1]}"
+    headers = {"x-ms-blob-type": "BlockBlob"}
+    etag = https.put(blob, content=b"1", headers=headers).headers["ETag"]
+    for condition, value, status in (
+        ("If-None-Match", etag, 412),
+        ("If-Match", '"0x0"', 412),
+        ("If-Match", etag, 201),
+        ("If-Match", "*", 201),
+        ("If-None-Match", etag, 201),
+    ):
+        asked = {**headers, condition: value}
+        assert https.put(blob, content=b"2", headers=asked).status_code == status
 
 
 def test_corrupted_content_is_refused(https, where):
@@ -112,11 +172,17 @@ def test_a_blobs_headers_are_those_of_the_service(https, where):
     blob, asked = f"{url}/with-headers?{signature}", {"x-ms-version": "2025-01-05"}
     written = https.put(blob, content=b"ok", headers={**asked, "x-ms-blob-type": "BlockBlob"})
     assert written.headers["x-ms-request-server-encrypted"] == "true"
+    assert written.headers["Content-MD5"] == base64.b64encode(md5(b"ok").digest()).decode()
+    part = https.get(blob, headers={**asked, "x-ms-range": "bytes=0-0"})
+    assert (part.status_code, part.headers["Content-Range"]) == (206, "bytes 0-0/2")
+    assert part.headers["x-ms-blob-content-md5"] == written.headers["Content-MD5"]
+    assert "Content-MD5" not in part.headers
     headers = https.head(blob, headers=asked).headers
     assert headers["Server"] == "Windows-Azure-Blob/1.0 Microsoft-HTTPAPI/2.0"
     assert (headers["x-ms-version"], headers["x-ms-server-encrypted"]) == ("2025-01-05", "true")
     assert (headers["x-ms-access-tier"], headers["x-ms-access-tier-inferred"]) == ("Hot", "true")
     assert (headers["x-ms-lease-state"], headers["x-ms-lease-status"]) == ("available", "unlocked")
+    assert https.delete(blob).headers["x-ms-delete-type-permanent"] == "true"
     missing = https.head(f"{url}/missing?{signature}", headers=asked).headers
     assert (missing["x-ms-error-code"], missing["x-ms-version"]) == ("BlobNotFound", "2025-01-05")
     assert "Content-Type" not in missing
@@ -136,6 +202,13 @@ def test_wrong_expired_and_missing_signatures_are_refused(https, where):
         assert https.head(f"{blob}?{query}").status_code == status
 
 
+def test_what_is_no_token_is_told_apart_from_a_wrong_one(https, where):
+    for authorization, status in (("Bearer nonsense", 400), ("Bearer a.b.c", 401)):
+        answer = https.get(f"{where[0]}/any", headers={"Authorization": authorization})
+        assert answer.status_code == status
+        assert answer.headers["x-ms-error-code"] == "InvalidAuthenticationInfo"
+
+
 def _with(query: str, name: str, text: str) -> str:
     parameters = dict(httpx.QueryParams(query))
     return str(httpx.QueryParams({**parameters, name: text}))
@@ -143,7 +216,12 @@ def _with(query: str, name: str, text: str) -> str:
 
 def test_an_uploads_signature_opens_its_own_container_only(arm, https):
     path = "codes/upload/versions/1/startPendingUpload"
-    reference = arm.post(path, json={}).json()["blobReferenceForConsumption"]
+    asked = arm.post(path, json={"pendingUploadType": "TemporaryBlobReference"}).json()
+    assert asked["pendingUploadType"] == "None"
+    reference = asked["blobReferenceForConsumption"]
+    account = reference["storageAccountArmId"].rpartition("/storageAccounts/")[2]
+    container = reference["blobUri"].removeprefix(f"https://{account}.blob.core.windows.net:443/")
+    assert (len(container), reference["blobUri"].count("/")) == (36 + 1 + 26, 3)
     own, _, signature = reference["credential"]["sasUri"].partition("?")
     assert https.head(f"{own}/any?{signature}").status_code == 404
     other = own.rsplit("/", 1)[0] + "/another-container/any"

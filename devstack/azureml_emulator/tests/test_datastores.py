@@ -29,7 +29,11 @@ def blob_store(**changes: object) -> dict:
 
 
 def test_the_workspaces_own_is_shown_as_recorded(arm, emulator):
-    shown = arm.get("datastores/workspaceblobstore", params=VERSION).json()["properties"]
+    answer = arm.get("datastores/workspaceblobstore", params=VERSION)
+    assert "x-ms-operation-identifier" in answer.headers
+    times = answer.json()["systemData"]
+    assert set(times) == {"createdAt", "lastModifiedAt", "lastModifiedBy", "lastModifiedByType"}
+    shown = answer.json()["properties"]
     names = {name: shown.pop(name) for name in ("accountName", "containerName")}
     assert all(names.values())
     assert shown == {
@@ -65,9 +69,17 @@ def test_a_datastore_is_made_shown_without_its_secret_and_deleted(arm):
         "protocol": "https",
         "serviceDataAccessAuthIdentity": "None",
     }
-    assert arm.put("datastores/own", json=blob_store(), params=VERSION).status_code == 200
+    again = arm.put("datastores/own", json=blob_store(), params=VERSION)
+    assert (again.status_code, "Location" in again.headers) == (200, False)
+    assert again.json()["systemData"].keys() >= {"createdBy", "createdByType"}
     listed = [one["name"] for one in arm.get("datastores").json()["value"]]
-    assert listed == ["Own", "workspaceblobstore"]
+    assert listed == [
+        "Own",
+        "workspaceworkingdirectory",
+        "workspaceartifactstore",
+        "workspacefilestore",
+        "workspaceblobstore",
+    ]
     key = arm.post("datastores/own/listSecrets").json()
     assert key == {"secretsType": "AccountKey", "key": KEY}
     gone = arm.delete("datastores/own", params=VERSION)
@@ -75,6 +87,23 @@ def test_a_datastore_is_made_shown_without_its_secret_and_deleted(arm):
     assert arm.delete("datastores/own", params=VERSION).status_code == 204
     missing = arm.get("datastores/own")
     assert (missing.status_code, "NoSuchDatastore" in missing.text) == (404, True)
+
+
+@pytest.mark.parametrize(
+    ("version", "more"),
+    [
+        ("2022-05-01", set()),
+        ("2023-04-01-preview", {"subscriptionId", "resourceGroup", "intellectualProperty"}),
+        ("2024-07-01-preview", {"subscriptionId", "resourceGroup"}),
+    ],
+)
+def test_the_api_version_says_what_is_told_of_a_datastores_place(arm, version, more):
+    path, asked = "datastores/workspacefilestore", {"api-version": version}
+    shown = arm.get(path, params=asked).json()["properties"]
+    places = {"subscriptionId", "resourceGroup", "intellectualProperty"}
+    assert shown.keys() & places == more
+    assert (shown["datastoreType"], shown["isDefault"]) == ("AzureFile", False)
+    assert shown["fileShareName"].startswith("azureml-filestore-")
 
 
 def test_without_credentials_there_are_no_secrets(arm):
@@ -92,6 +121,7 @@ def test_without_credentials_there_are_no_secrets(arm):
         ("other", {"datastoreType": "AzureTable"}, "AzureDataLakeGen2"),
         ("other", {"credentials": {"credentialsType": "Password"}}, "ServicePrincipal"),
         ("workspaceblobstore", {}, "default"),
+        ("workspaceartifactstore", {}, "stay as they are"),
     ],
 )
 def test_what_no_datastore_can_be_is_refused(arm, name, change, word):
@@ -99,8 +129,9 @@ def test_what_no_datastore_can_be_is_refused(arm, name, change, word):
     assert (refused.status_code, word in refused.text) == (400, True)
 
 
-def test_the_default_datastore_stays(arm):
-    assert arm.delete("datastores/workspaceblobstore").status_code == 400
+def test_the_workspaces_datastores_stay(arm):
+    for name in ("workspaceblobstore", "workspaceworkingdirectory"):
+        assert arm.delete(f"datastores/{name}").status_code == 400
 
 
 def test_the_sdk_makes_reads_and_deletes_one(ml):

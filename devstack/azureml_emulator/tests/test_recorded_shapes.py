@@ -51,7 +51,8 @@ def test_every_reply_has_the_headers_of_arm(arm):
     assert headers["X-MSEdge-Ref"].startswith("Ref A: ")
     assert headers["Request-Context"].startswith("appId=cid-v1:")
     assert headers["azureml-served-by-cluster"] == "vienna-westeurope-01"
-    assert "x-ms-operation-identifier" not in headers
+    assert headers["x-ms-operation-identifier"].startswith("tenantId=")
+    assert "x-ms-operation-identifier" not in arm.get("onlineEndpoints").headers
     assert written["x-ms-operation-identifier"].startswith("tenantId=")
 
 
@@ -204,6 +205,22 @@ def test_the_workspace_says_where_all_its_parts_are(https, emulator):
     assert new["properties"].keys() - properties.keys() >= {"managedNetwork", "creationTime"}
     assert new["properties"]["networkAcls"]["defaultAction"] == "Allow"
     assert properties.keys() - new["properties"].keys() == {"sasGetterUri"}
+
+
+def test_a_diagnosis_is_followed_at_its_location(arm):
+    begun = arm.post("diagnose", json={"value": {}}, params={"api-version": "2023-08-01-preview"})
+    assert (begun.status_code, begun.content) == (202, b"")
+    assert "x-ms-ratelimit-remaining-subscription-reads" in begun.headers
+    url = begun.headers["Location"]
+    assert "/workspaceOperationsStatus/" in url
+    assert "&type=location&t=" in url
+    running = arm.get(url)
+    assert (running.status_code, running.content) == (202, b"")
+    assert "&type=async&t=" in running.headers["Azure-AsyncOperation"]
+    ended = arm.get(running.headers["Location"])
+    assert (ended.status_code, len(ended.json()["value"])) == (200, 10)
+    assert not any(ended.json()["value"].values())
+    assert arm.get(url.replace("Status/", "Status/0")).status_code == 404
 
 
 def test_a_token_endpoint_has_no_keys(arm):

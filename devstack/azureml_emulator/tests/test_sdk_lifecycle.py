@@ -126,7 +126,7 @@ def test_environments_are_immutable_per_version(ml: MLClient):
     made = sdk.environment(ml, "pinned", sdk.SERVER)
     again = sdk.environment(ml, "pinned", sdk.SERVER)
     assert again.id == made.id
-    with pytest.raises(Exception, match="immutable"):
+    with pytest.raises(Exception, match="already registered and cannot be changed"):
         sdk.environment(ml, "pinned", "something-else==1.0")
     assert ml.environments.get("pinned", "1").conda_file["dependencies"][2] == {"pip": [sdk.SERVER]}
     assert "pinned" in [environment.name for environment in ml.environments.list()]
@@ -147,5 +147,5 @@ def test_lists_show_endpoints_and_deployments(ml: MLClient, live):
     assert live in [endpoint.name for endpoint in ml.online_endpoints.list()]
     assert [one.name for one in ml.online_deployments.list(live)] == ["blue"]
     assert ml.workspaces.get(ml.workspace_name).location
-    assert [one.name for one in ml.datastores.list()] == ["workspaceblobstore"]
+    assert "workspaceblobstore" in [one.name for one in ml.datastores.list()]
     assert ml.datastores.get_default().name == "workspaceblobstore"

@@ -52,3 +52,6 @@ def test_the_answer_echoes_what_was_asked_and_escapes_names():
     text = as_xml(asked, asked.page([blob("a&<b>")]), "host", "box")
     assert "<Prefix>a&amp;</Prefix><MaxResults>5</MaxResults>" in text
     assert "<Name>a&amp;&lt;b&gt;</Name>" in text
+    assert text.endswith(
+        "<Metadata /><OrMetadata /></Blob></Blobs><NextMarker /></EnumerationResults>"
+    )
