@@ -9,19 +9,21 @@ interface MoreProps {
   total: number;
   hasMore: boolean;
   busy: boolean;
+  /** The list could not be had the last time. */
+  failed: boolean;
   onMore: () => void;
 }
 
-/** The list's end: the next page comes when it nears the window, or by its button. */
-export function MoreOnScroll({ shown, total, hasMore, busy, onMore }: MoreProps) {
+/** The list's end: the next page comes when it nears the window, or by its button; after a failure by that alone. */
+export function MoreOnScroll({ shown, total, hasMore, busy, failed, onMore }: MoreProps) {
   const end = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const element = end.current;
-    if (!element || !hasMore || busy) return;
+    if (!element || !hasMore || busy || failed) return;
     const watch = new IntersectionObserver(([entry]) => entry?.isIntersecting && onMore(), { rootMargin: "600px" });
     watch.observe(element);
     return () => watch.disconnect();
-  }, [hasMore, busy, onMore]);
+  }, [hasMore, busy, failed, onMore]);
 
   return (
     <div ref={end} className="flex items-center justify-center gap-4 py-2 text-sm text-quiet">

@@ -3,8 +3,8 @@ import { messages } from "@/lib/messages";
 import { authMessages } from "@/lib/messages/auth";
 import { deployMessages } from "@/lib/messages/deploy";
 import { modelMessages } from "@/lib/messages/models";
-import { visit } from "./browser";
-import { front } from "./front";
+import { rows, signUp, userId, visit } from "./browser";
+import { front, type Answer } from "./front";
 
 const LIST = "GET /deployments/list";
 const busy = (seconds: number) => ({
@@ -12,6 +12,8 @@ const busy = (seconds: number) => ({
   headers: { "Content-Type": "application/json", "Retry-After": String(seconds) },
   body: JSON.stringify({ error: { code: "too_many_requests", message: "60 requests a minute.", fix: "Wait.", request_id: "r-1" } }),
 });
+/** More than a page holds. */
+const MANY = 60;
 const FOREIGN = [
   { status: 200, headers: { "Content-Type": "text/html" }, body: "<h1>Welcome to our hotel's network</h1>" },
   { status: 200, headers: { "Content-Type": "application/json" }, body: '{"deployments": 7}' },
@@ -55,5 +57,31 @@ test("a pause that is asked for, foreign and slow answers are told with a way on
   await page.getByText("60 requests a minute.").waitFor();
   expect(await page.getByRole("button", { name: /^Try again in/ }).isDisabled()).toBe(true);
   expect(await page.getByLabel(deployMessages.name).inputValue()).toBe("typed-with-care");
+  expect(mistakes).toEqual([]);
+});
+
+test("the next page of a list, once refused, is asked for again by its button alone", async () => {
+  const { url, answers } = await front();
+  const { page, mistakes } = await visit();
+  await signUp(page, url);
+  const id = await userId(page);
+  await rows("trained_models", Array.from({ length: MANY }, (_, index) => ({ user_id: id, file_path: `${id}/m.joblib`, model_name: `copy-${index}` })));
+  await page.goto(`${url}/dashboard/models/`);
+  await page.getByRole("article").first().waitFor();
+
+  const refused: Answer = { ...busy(0), status: 400 };
+  answers.set("GET /models", refused);
+  await page.keyboard.press("End");
+  await page.getByText("60 requests a minute.").waitFor();
+  for (let turn = 0; turn < 10; turn++) {
+    await page.keyboard.press("End");
+    await page.evaluate((health) => fetch(health), `${url}/api/healthz`);
+  }
+  expect(refused.given).toBe(1);
+
+  answers.delete("GET /models");
+  await page.getByRole("button", { name: messages.deployments.more }).click();
+  await page.getByText(messages.deployments.count(MANY, MANY)).waitFor();
+  await page.getByText("60 requests a minute.").waitFor({ state: "detached" });
   expect(mistakes).toEqual([]);
 });

@@ -65,16 +65,19 @@ export async function signInAs(page: Page, name: "ada" | "grace", path = "/dashb
   await page.waitForURL((url) => url.pathname === path.split("?")[0]);
 }
 
-/** A user of its own; returns the address. */
-export async function signUp(page: Page): Promise<{ email: string; password: string }> {
+/** A user of its own, of the dashboard at `url`; returns the address. */
+export async function signUp(page: Page, url = at("")): Promise<{ email: string; password: string }> {
   const person = { email: `user-${crypto.randomUUID().slice(0, 8)}@example.com`, password: crypto.randomUUID() };
-  await page.goto(at("/sign-up/"));
+  await page.goto(`${url}/sign-up/`);
   await page.getByLabel(authMessages.email).fill(person.email);
   await page.getByLabel(authMessages.password, { exact: true }).fill(person.password);
   await page.getByRole("button", { name: authMessages.signUp }).click();
   await page.waitForURL(/\/dashboard\/deployments\//);
   return person;
 }
+
+/** The id of who is signed in. */
+export const userId = (page: Page) => page.evaluate(() => (JSON.parse(localStorage.getItem("slipway.auth")!) as { user: { id: string } }).user.id);
 
 /** Upload a file on the models page and wait for the scan's verdict. */
 export async function upload(page: Page, file: string, verdict: string = modelMessages.allowed) {

@@ -3,12 +3,14 @@ import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
 import { world } from "./browser";
 
-interface Answer {
+export interface Answer {
   status: number;
   headers?: Record<string, string>;
   body: string;
   /** It comes when this has come to pass. */
   after?: Promise<void>;
+  /** How often it was given. */
+  given?: number;
 }
 
 /** A server between the browser and the local world, as a proxy at work or in a hotel is. */
@@ -33,6 +35,7 @@ export async function front(): Promise<Front> {
     if (!path.startsWith(API)) return pass(request, response, world().dashboard_url + path);
     const own = answers.get(`${request.method} ${path.slice(API.length).split("?")[0]}`);
     if (!own) return pass(request, response, world().functions_url + path.slice(API.length));
+    own.given = (own.given ?? 0) + 1;
     await own.after;
     response.writeHead(own.status, own.headers).end(own.body);
   }

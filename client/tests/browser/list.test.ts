@@ -5,7 +5,7 @@ import { deployMessages } from "@/lib/messages/deploy";
 import { deploymentMessages } from "@/lib/messages/deployment";
 import { modelMessages } from "@/lib/messages/models";
 import { removeMessages } from "@/lib/messages/remove";
-import { at, deploy, quota, rows, signUp, upload, visit } from "./browser";
+import { at, deploy, quota, rows, signUp, upload, userId, visit } from "./browser";
 import { FEW_CORES, SCARCE_SIZE } from "./world";
 
 const ENOUGH_CORES = 20;
@@ -60,7 +60,7 @@ test("of a long list only what is near the window is in the page, in its columns
   const { page, mistakes } = await visit();
   await signUp(page);
   await upload(page, inject("modelFile"));
-  const id = await page.evaluate(() => (JSON.parse(localStorage.getItem("slipway.auth")!) as { user: { id: string } }).user.id);
+  const id = await userId(page);
   const [model] = await rows<{ id: string; file_path: string }>(`trained_models?user_id=eq.${id}&select=id,file_path`);
   const copies = Array.from({ length: LONG }, (_, index) => ({ user_id: id, file_path: model!.file_path, model_name: `copy-${index + 1}` }));
   await rows("trained_models", copies);
