@@ -26,7 +26,7 @@ class World:
 
     kind: str
     target: Any
-    patience: float
+    settles_within: float
     """Seconds that an operation may take."""
     suffix: str = field(default_factory=lambda: secrets.token_hex(3))
 
@@ -58,12 +58,12 @@ class World:
 
     def settled(self, read: Callable[[], Any]) -> Any:
         """What `read` gives once no operation runs; None once the thing is gone."""
-        deadline = time.monotonic() + self.patience
+        deadline = time.monotonic() + self.settles_within
         while (found := read()) and found.provisioning.runs:
             assert time.monotonic() < deadline, (
-                f"still {found.provisioning} after {self.patience} s"
+                f"still {found.provisioning} after {self.settles_within} s"
             )
-            time.sleep(0.05 if self.patience <= 100 else 5)
+            time.sleep(0.05 if self.settles_within <= 100 else 5)
         return found
 
     def with_endpoint(self) -> None:

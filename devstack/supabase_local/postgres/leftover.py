@@ -7,7 +7,7 @@ import signal
 import subprocess
 from pathlib import Path
 
-PATIENCE = 1.5
+STOP_SECONDS = 1.5
 
 
 class StubbornServerError(Exception):
@@ -37,7 +37,7 @@ async def _stop(pid: int, cluster: Path) -> None:
             return
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, request)
-        deadline = asyncio.get_running_loop().time() + PATIENCE
+        deadline = asyncio.get_running_loop().time() + STOP_SECONDS
         while asyncio.get_running_loop().time() < deadline:
             if not _runs_on(pid, cluster):
                 return

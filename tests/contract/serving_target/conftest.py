@@ -47,7 +47,7 @@ def emulated(emulator, gateways):
     if "emulator" not in gateways:
         settings = settings_of(emulator.ready["environment"])
         gateways["emulator"] = AzureMLTarget(settings, SCORING)
-    world = World("emulator", gateways["emulator"], patience=100)
+    world = World("emulator", gateways["emulator"], settles_within=100)
     yield world
     emulator.faults()
     world.target.provisioning.delete_endpoint(world.endpoint)
@@ -58,7 +58,7 @@ def _real(gateways):
         pytest.skip("real Azure: set SLIPWAY_TEST_REAL_WORKSPACE=1 and AZURE_* (it costs money)")
     if "real" not in gateways:
         gateways["real"] = AzureMLTarget(settings_of(dict(os.environ)), SCORING)
-    return World("real", gateways["real"], patience=2400)
+    return World("real", gateways["real"], settles_within=2400)
 
 
 @pytest.fixture(
@@ -66,9 +66,9 @@ def _real(gateways):
 )
 def world(request, gateways):
     if request.param == "fake":
-        yield World("fake", ServingTargetFake(), patience=1)
+        yield World("fake", ServingTargetFake(), settles_within=1)
     elif request.param == "other":
-        yield World("other", OtherCloud(), patience=1)
+        yield World("other", OtherCloud(), settles_within=1)
     elif request.param == "emulator":
         yield request.getfixturevalue("emulated")
     else:

@@ -127,7 +127,7 @@ def test_the_tail_of_a_crashed_containers_log_is_in_the_detail(
     package.mkdir()
     (package / "score.py").write_text(BROKEN)
     broken = AzureMLTarget(settings_of(emulator.ready["environment"]), ScoringCode(package))
-    world = World("emulator", broken, patience=60, suffix=emulated.suffix)
+    world = World("emulator", broken, settles_within=60, suffix=emulated.suffix)
     world.with_endpoint()
     plan = world.plan()
     broken.provisioning.register_model(plan.model_name, plan.model_version, folder)
