@@ -1,6 +1,7 @@
 """What the auth routes accept.
 
-Fields that are not listed are ignored, so that nobody gives himself a role.
+Fields that are not listed are ignored, as the hosted service ignores them. Those that are listed
+and asked for what is not part of the local Supabase are refused by name.
 """
 
 import json
@@ -13,7 +14,9 @@ from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
 
 from devstack.supabase_local import limits
-from devstack.supabase_local.auth.errors import AuthError, validation_failed
+from devstack.supabase_local.auth.errors import AuthError, not_there, validation_failed
+from devstack.supabase_local.auth.signing import AUDIENCE
+from devstack.supabase_local.documents import parse_document
 
 _EMAIL = re.compile(r"[^@\s\x00]{1,64}@[^@\s\x00]{1,255}")
 _DURATION = re.compile(r"(?:(\d{1,6})h)?(?:(\d{1,6})m)?(?:(\d{1,6})s)?")
@@ -31,11 +34,12 @@ class SignUp(BaseModel):
 
     @property
     def is_anonymous(self) -> bool:
-        return not (self.email or self.phone or self.password)
+        return not (self.email or self.phone)
 
 
 class Password(BaseModel):
     email: str | None = None
+    phone: str | None = None
     password: str | None = None
 
 
@@ -45,18 +49,25 @@ class Refresh(BaseModel):
 
 class Recover(BaseModel):
     email: str | None = None
+    code_challenge: str | None = None
 
 
 class Change(BaseModel):
     email: str | None = None
+    phone: str | None = None
     password: str | None = None
     data: dict[str, Any] | None = None
+    app_metadata: dict[str, Any] | None = None
 
 
 class AdminUser(BaseModel):
-    id: UUID | None = None
+    id: str | None = None
+    aud: str | None = None
     email: str | None = None
+    phone: str | None = None
+    phone_confirm: bool | None = None
     password: str | None = None
+    password_hash: str | None = None
     role: str | None = None
     user_metadata: dict[str, Any] | None = None
     app_metadata: dict[str, Any] | None = None
@@ -68,10 +79,12 @@ class DeleteUser(BaseModel):
     should_soft_delete: bool = False
 
 
-async def read_body(request: Request, kind: type[Body]) -> Body:
-    """Raises bad_json, validation_failed, request_too_large."""
+async def read_body(request: Request, kind: type[Body], *, optional: bool = False) -> Body:
+    """Raises bad_json, also for a field of another type, and request_too_large."""
+    nothing = b"{}" if optional else b""
     try:
-        document = json.loads(await limits.read_body(request, limits.MOST_DOCUMENT) or b"{}")
+        body = await limits.read_body(request, limits.MOST_DOCUMENT)
+        document = parse_document(body or nothing)
     except limits.TooLargeError as error:
         raise AuthError(413, "request_too_large", str(error)) from None
     except (ValueError, RecursionError):
@@ -80,7 +93,40 @@ async def read_body(request: Request, kind: type[Body]) -> Body:
         return kind.model_validate(document)
     except ValidationError as error:
         place = ".".join(map(str, error.errors()[0]["loc"])) or "body"
-        raise validation_failed(f"{place}: {error.errors()[0]['msg']}") from None
+        message = f"Could not parse request body as JSON: {place}: {error.errors()[0]['msg']}"
+        raise AuthError(400, "bad_json", message) from None
+
+
+def demand_no_phone(phone: object) -> None:
+    """Raises a 501 for a request that names a phone."""
+    if phone:
+        raise not_there("Sign-in by phone")
+
+
+def demand_supported(body: AdminUser) -> None:
+    """Raises a 501 for what an admin can ask of the hosted service only."""
+    demand_no_phone(body.phone or body.phone_confirm)
+    if body.aud not in (None, "", AUDIENCE):
+        raise not_there(f"Another audience than {AUDIENCE}")
+
+
+def chosen_id(text: str | None) -> UUID | None:
+    """The id that an admin chose for a new user. Raises validation_failed."""
+    if not text:
+        return None
+    try:
+        chosen = UUID(text)
+    except ValueError:
+        raise validation_failed("ID must conform to the uuid v4 format") from None
+    if chosen.int == 0:
+        raise validation_failed("ID cannot be a nil uuid")
+    return chosen
+
+
+def merged_metadata(standing: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
+    """What stands with what is given; null removes a key."""
+    merged = {**standing, **given}
+    return checked_metadata({key: value for key, value in merged.items() if value is not None})
 
 
 def checked_metadata(metadata: dict[str, Any]) -> dict[str, Any]:

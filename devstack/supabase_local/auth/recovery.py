@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from devstack.supabase_local.access import Access
 from devstack.supabase_local.auth import bodies, sessions, users
-from devstack.supabase_local.auth.errors import validation_failed
+from devstack.supabase_local.auth.errors import not_there, validation_failed
 from devstack.supabase_local.database import Database
 from devstack.supabase_local.faults import CONTROL
 
@@ -50,6 +50,8 @@ class Recovery:
     async def recover(self, request: Request) -> Response:
         """The same answer whether the address has an account or not."""
         body = await bodies.read_body(request, bodies.Recover)
+        if body.code_challenge:
+            raise not_there("The PKCE flow")
         email = bodies.checked_email(body.email)
         back = request.query_params.get("redirect_to", "")
         if urlsplit(back).hostname not in LOOPBACK:
@@ -77,7 +79,9 @@ class Recovery:
         back = request.query_params.get("redirect_to", "")
         if urlsplit(back).hostname not in LOOPBACK:
             return validation_failed("redirect_to must lead to this machine").response()
-        link = self._links.pop(request.query_params.get("token", ""), None)
+        is_recovery = request.query_params.get("type") == "recovery"
+        token = request.query_params.get("token", "") if is_recovery else ""
+        link = self._links.pop(token, None)
         if link is None or link.until < time.monotonic():
             return _back(back, EXPIRED)
         async with self.database.as_auth() as connection:

@@ -1,5 +1,7 @@
 """The users table."""
 
+import hashlib
+from base64 import urlsafe_b64encode
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -22,24 +24,14 @@ async def find_by_email(connection: Connection, email: str) -> Row | None:
 
 
 async def get(connection: Connection, user_id: UUID) -> Row:
-    """Raises user_not_found."""
+    """The user, also one who was soft-deleted. Raises user_not_found."""
     cursor = await connection.cursor(row_factory=dict_row).execute(
-        "select * from auth.users where id = %s and deleted_at is null", (user_id,)
+        "select * from auth.users where id = %s", (user_id,)
     )
     row = await cursor.fetchone()
     if row is None:
         raise user_not_found()
     return row
-
-
-async def page(connection: Connection, number: int, size: int) -> tuple[list[Row], int]:
-    cursor = await connection.cursor(row_factory=dict_row).execute(
-        "select *, count(*) over () as total from auth.users where deleted_at is null"
-        " order by created_at desc, id limit %s offset %s",
-        (size, (number - 1) * size),
-    )
-    rows = await cursor.fetchall()
-    return rows, rows[0]["total"] if rows else 0
 
 
 async def create(connection: Connection, email: str, **columns: Any) -> Row:
@@ -114,6 +106,27 @@ async def remove(connection: Connection, user_id: UUID) -> None:
         raise user_not_found()
 
 
+async def soft_remove(connection: Connection, user_id: UUID) -> None:
+    """Keep the row for what refers to it, but nothing of the user in it, and end the sessions."""
+    row = await get(connection, user_id)
+    if row["deleted_at"] is not None:
+        return
+    hidden = hashlib.sha256(f"{user_id}{row['email']}".encode()).digest()
+    await change(
+        connection,
+        user_id,
+        email=row["email"] and urlsafe_b64encode(hidden).decode().rstrip("="),
+        encrypted_password=None,
+        raw_user_meta_data={},
+        raw_app_meta_data={},
+        deleted_at="now",
+    )
+    await connection.execute("delete from auth.sessions where user_id = %s", (user_id,))
+    await connection.execute(
+        "update auth.identities set identity_data = '{}' where user_id = %s", (user_id,)
+    )
+
+
 async def _identify(connection: Connection, row: Row) -> None:
     identity = {"sub": str(row["id"]), "email": row["email"], "email_verified": True}
     await connection.execute(
@@ -149,6 +162,7 @@ def public_view(row: Row) -> dict[str, Any]:
         "updated_at",
         "banned_until",
         "invited_at",
+        "deleted_at",
     )
     identity = {
         "identity_id": str(row["id"]),

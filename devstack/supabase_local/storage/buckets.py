@@ -22,11 +22,22 @@ async def find(connection: Connection, bucket: str) -> Row:
     return row
 
 
-async def everything(connection: Connection) -> list[Row]:
-    cursor = await connection.cursor(row_factory=dict_row).execute(
-        "select * from storage.buckets order by name"
+async def listing(
+    connection: Connection, search: str, sort: tuple[str, str], limit: int | None, offset: int
+) -> list[Row]:
+    """Those whose name has `search` in it, in any case; `sort` is a column and asc or desc."""
+    column, direction = sort
+    query = sql.SQL(
+        "select * from storage.buckets where position(lower({search}) in lower(name)) > 0"
+        " order by {column} {direction}, id limit {limit} offset {offset}"
+    ).format(
+        search=sql.Literal(search),
+        column=sql.Identifier(column),
+        direction=sql.SQL(direction),
+        limit=sql.Literal(limit),
+        offset=sql.Literal(offset),
     )
-    return await cursor.fetchall()
+    return await (await connection.cursor(row_factory=dict_row).execute(query)).fetchall()
 
 
 async def create(connection: Connection, values: Row) -> None:

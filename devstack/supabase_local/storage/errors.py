@@ -1,13 +1,23 @@
-"""Storage errors: HTTP 400 with the real status inside, as the hosted service tells them."""
+"""Storage errors: mostly HTTP 400 with the real status inside, as the hosted service tells them."""
 
 import psycopg
 from starlette.responses import JSONResponse
 
 
 class StorageError(Exception):
-    def __init__(self, status: int, code: str, message: str, error: str | None = None) -> None:
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        message: str,
+        error: str | None = None,
+        *,
+        plain: bool = False,
+    ) -> None:
+        """`plain`: the reply has the status itself."""
         super().__init__(message)
         self.status, self.code, self.message, self.error = status, code, message, error or code
+        self.plain = plain or status >= 500
 
     def response(self) -> JSONResponse:
         body = {
@@ -16,7 +26,7 @@ class StorageError(Exception):
             "message": self.message,
             "code": self.code,
         }
-        return JSONResponse(body, self.status if self.status >= 500 else 400)
+        return JSONResponse(body, self.status if self.plain else 400)
 
 
 def no_such_bucket() -> StorageError:
@@ -43,6 +53,15 @@ def too_large() -> StorageError:
 def bad_mime_type(mime_type: str) -> StorageError:
     message = f"mime type {mime_type} is not supported"
     return StorageError(415, "InvalidMimeType", message, "invalid_mime_type")
+
+
+def bad_content_type() -> StorageError:
+    return StorageError(415, "InvalidMimeType", "Invalid Content-Type header", "invalid_mime_type")
+
+
+def invalid_role() -> StorageError:
+    message = "Access denied: Invalid role"
+    return StorageError(403, "AccessDenied", message, "Unauthorized", plain=True)
 
 
 def bucket_not_empty() -> StorageError:
