@@ -19,9 +19,13 @@ from devstack.supabase_local.auth.signing import AUDIENCE
 from devstack.supabase_local.documents import parse_document
 
 _EMAIL = re.compile(r"[^@\s\x00]{1,64}@[^@\s\x00]{1,255}")
-_DURATION = re.compile(r"(?:(\d{1,6})h)?(?:(\d{1,6})m)?(?:(\d{1,6})s)?")
+_PART = r"(\d+\.?\d*|\.\d+)(h|ms|m|s|us|µs|ns)"
+_DURATION = re.compile(rf"([+-]?)(0|(?:{_PART})+)", re.ASCII)
+_SECONDS = {"h": 3600, "m": 60, "s": 1, "ms": 1e-3, "us": 1e-6, "µs": 1e-6, "ns": 1e-9}
+_LONGEST_SECONDS = 2**63 / 1e9
 
 MOST_METADATA = 16 << 10
+MOST_DURATION = 100
 
 Body = TypeVar("Body", bound=BaseModel)
 
@@ -146,11 +150,15 @@ def checked_email(email: str | None) -> str:
 
 
 def ban_end(duration: str) -> datetime | None:
-    """`24h`, `1h30m`, or `none` to lift the ban."""
+    """`24h`, `1h30m`, `1.5h`, as Go writes durations; `none` and nothing at all lift the ban."""
     if duration == "none":
         return None
-    found = _DURATION.fullmatch(duration)
-    if found is None or not duration:
+    found = _DURATION.fullmatch(duration) if len(duration) <= MOST_DURATION else None
+    if found is None:
         raise validation_failed(f"invalid format for ban duration: {duration}")
-    hours, minutes, seconds = (int(part or 0) for part in found.groups())
-    return datetime.now(UTC) + timedelta(hours=hours, minutes=minutes, seconds=seconds)
+    seconds = sum(float(count) * _SECONDS[unit] for count, unit in re.findall(_PART, duration))
+    if seconds > _LONGEST_SECONDS:
+        raise validation_failed(f"invalid format for ban duration: {duration}")
+    if seconds == 0:
+        return None
+    return datetime.now(UTC) + timedelta(seconds=-seconds if found[1] == "-" else seconds)

@@ -29,11 +29,20 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 @dataclass(frozen=True)
 class Link:
     user_id: UUID
+    email: str
+    password: str | None
+    """The hash that stood when the mail was sent."""
     until: float
+
+    def opens(self, user: users.Row) -> bool:
+        """Whether the account is still the one that the mail was sent for."""
+        standing = (user["email"], user["encrypted_password"])
+        return standing == (self.email, self.password) and user["deleted_at"] is None
 
 
 class Recovery:
-    """Links work once and for an hour. The newest mails are kept in memory."""
+    """Of a user's links the newest works, once and for an hour, until the password or the address
+    changes. The newest mails are kept in memory."""
 
     def __init__(self, database: Database, access: Access, issuer: sessions.Issuer) -> None:
         self.database, self.access, self.issuer = database, access, issuer
@@ -59,14 +68,20 @@ class Recovery:
         async with self.database.as_auth() as connection:
             user = await users.find_by_email(connection, email)
         if user:
-            self._send(user["id"], email, back)
+            self._send(user, email, back)
         return JSONResponse({})
 
-    def _send(self, user_id: UUID, email: str, back: str) -> None:
+    def _send(self, user: users.Row, email: str, back: str) -> None:
         now = time.monotonic()
-        self._links = {key: link for key, link in self._links.items() if link.until > now}
+        self._links = {
+            token: link
+            for token, link in self._links.items()
+            if link.until > now and link.user_id != user["id"]
+        }
         token = secrets.token_urlsafe(24)
-        self._links[token] = Link(user_id, now + LINK_SECONDS)
+        self._links[token] = Link(
+            user["id"], user["email"], user["encrypted_password"], now + LINK_SECONDS
+        )
         query = urlencode({"token": token, "type": "recovery", "redirect_to": back})
         self.mails.append({"to": email, "link": f"{self.issuer.issuer}/verify?{query}"})
         log.info("A mail to reset a password waits at %s/mails", CONTROL)
@@ -85,7 +100,13 @@ class Recovery:
         if link is None or link.until < time.monotonic():
             return _back(back, EXPIRED)
         async with self.database.as_auth() as connection:
-            user = await users.get(connection, link.user_id)
+            user = await users.find(connection, link.user_id)
+            if user is None or not link.opens(user):
+                return _back(back, EXPIRED)
+            if sessions.is_banned(user):
+                return _back(back, BANNED)
+            if user["email_confirmed_at"] is None:
+                user = await users.change(connection, user["id"], email_confirmed_at="now")
             session = await self.issuer.open_session(
                 connection, user, self.access.keys.key_ring, request.headers.get("user-agent")
             )
@@ -97,6 +118,11 @@ EXPIRED = {
     "error": "access_denied",
     "error_code": "otp_expired",
     "error_description": "Email link is invalid or has expired",
+}
+BANNED = {
+    "error": "access_denied",
+    "error_code": "user_banned",
+    "error_description": "User is banned",
 }
 
 

@@ -23,12 +23,17 @@ async def find_by_email(connection: Connection, email: str) -> Row | None:
     return await cursor.fetchone()
 
 
-async def get(connection: Connection, user_id: UUID) -> Row:
-    """The user, also one who was soft-deleted. Raises user_not_found."""
+async def find(connection: Connection, user_id: UUID) -> Row | None:
+    """The user, also one who was soft-deleted."""
     cursor = await connection.cursor(row_factory=dict_row).execute(
         "select * from auth.users where id = %s", (user_id,)
     )
-    row = await cursor.fetchone()
+    return await cursor.fetchone()
+
+
+async def get(connection: Connection, user_id: UUID) -> Row:
+    """As `find`. Raises user_not_found."""
+    row = await find(connection, user_id)
     if row is None:
         raise user_not_found()
     return row

@@ -3,24 +3,18 @@
 from typing import Any
 from uuid import uuid4
 
-import httpx
 import pytest
 from argon2 import PasswordHasher
 
 from devstack.supabase_local.auth.errors import DATED_VERSION, VERSION_HEADER
+from devstack.supabase_local.tests.support.auth import PASSWORD, REFRESH, SIGN_IN, SIGN_UP, Auth
 from devstack.supabase_local.tests.support.project import HTTP
 
 Row = dict[str, Any]
-PASSWORD = "secret-1"
 BCRYPT = "$2y$10$SXEz2HeT8PUIGQXo9yeUIem8KzNxgG0d7o/.eGj2rj8KbRgAuRVlq"
 BOTH = {"email": "a@example.org", "phone": "1234567", "password": PASSWORD}
 NEW = {"email": "never@example.org"}
-SIGN_UP, SIGN_IN = "POST /signup", "POST /token?grant_type=password"
-REFRESH, LIST, CREATE = (
-    "POST /token?grant_type=refresh_token",
-    "GET /admin/users",
-    "POST /admin/users",
-)
+LIST, CREATE = "GET /admin/users", "POST /admin/users"
 REFUSED: list[tuple[str, Any, int, str]] = [
     (SIGN_UP, b"", 400, "bad_json"),
     (SIGN_UP, {"email": 5}, 400, "bad_json"),
@@ -57,32 +51,6 @@ REFUSED: list[tuple[str, Any, int, str]] = [
     ("GET /admin/users/no-uuid", None, 404, "validation_failed"),
     (f"DELETE /admin/users/{uuid4()}", b"{", 400, "bad_json"),
 ]
-
-
-class Auth:
-    """Requests with the secret key, or as a user."""
-
-    def __init__(self, facts: Row) -> None:
-        self.url, self.keys = f"{facts['url']}/auth/v1", facts
-
-    def ask(self, request: str, body: Any = None, token: str | None = None) -> httpx.Response:
-        method, path = request.split(" ", 1)
-        headers = {"apikey": self.keys["publishable_key" if token else "secret_key"]}
-        if token:
-            headers["Authorization"] = f"Bearer {token}"
-        content = {"content": body} if isinstance(body, bytes) else {"json": body}
-        return HTTP.request(method, f"{self.url}{path}", headers=headers, **content)
-
-    def sign_up(self, **data: Any) -> Row:
-        body = {"email": f"{uuid4().hex}@example.org", "password": PASSWORD, "data": data}
-        session: Row = self.ask(SIGN_UP, body).json()
-        return session
-
-    def sign_in(self, email: str, password: str = PASSWORD) -> httpx.Response:
-        return self.ask(SIGN_IN, {"email": email, "password": password})
-
-    def refresh(self, token: str) -> httpx.Response:
-        return self.ask(REFRESH, {"refresh_token": token})
 
 
 @pytest.fixture
@@ -232,14 +200,3 @@ def test_a_soft_deleted_user_leaves_a_row_that_tells_nothing(auth: Auth, databas
     assert auth.refresh(own["refresh_token"]).status_code == 400
     assert auth.sign_in(email).json()["error_code"] == "invalid_credentials"
     assert auth.ask(SIGN_UP, {"email": email, "password": PASSWORD}).status_code == 200
-
-
-def test_the_link_of_a_mail_is_for_recovery_alone(auth: Auth, facts: Row) -> None:
-    own = auth.sign_up()
-    back = "http://127.0.0.1:7070/"
-    auth.ask(f"POST /recover?redirect_to={back}", {"email": own["user"]["email"]})
-    mails = HTTP.get(f"{facts['url']}/_control/mails").json()
-    link = next(mail["link"] for mail in mails if mail["to"] == own["user"]["email"])
-    other = HTTP.get(link.replace("type=recovery", "type=signup"))
-    assert "otp_expired" in other.headers["location"]
-    assert "access_token=" in HTTP.get(link).headers["location"]
