@@ -143,6 +143,7 @@ class BucketRoutes:
             raise invalid_role()
         async with self.database.as_caller(caller) as connection:
             await buckets.find(connection, bucket)
+            await connection.execute(buckets.ALLOW_REMOVAL)
             cursor = await connection.execute(
                 "delete from storage.objects where bucket_id = %s returning version", (bucket,)
             )

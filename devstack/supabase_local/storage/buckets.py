@@ -9,6 +9,8 @@ from devstack.supabase_local.database import Connection
 from devstack.supabase_local.storage.errors import no_such_bucket
 
 Row = dict[str, Any]
+ALLOW_REMOVAL = "set local storage.allow_delete_query = true"
+"""In the transaction that removes: the tables refuse it otherwise."""
 
 
 async def find(connection: Connection, bucket: str) -> Row:
@@ -65,6 +67,7 @@ async def change(connection: Connection, bucket: str, values: Row) -> None:
 
 
 async def remove(connection: Connection, bucket: str) -> None:
+    await connection.execute(ALLOW_REMOVAL)
     cursor = await connection.execute("delete from storage.buckets where id = %s", (bucket,))
     if cursor.rowcount == 0:
         raise no_such_bucket()

@@ -19,7 +19,7 @@ from devstack.supabase_local.storage.answering import (
     read_body,
     refuse_versions,
 )
-from devstack.supabase_local.storage.errors import StorageError, no_such_key, not_there
+from devstack.supabase_local.storage.errors import StorageError, no_such_bucket, not_there
 from devstack.supabase_local.storage.files import Files
 from devstack.supabase_local.storage.signing import UrlSigner
 
@@ -133,7 +133,7 @@ class DownloadRoutes:
         bucket, path = _place(request)
         async with self.database.as_storage() as connection:
             if not (await buckets.find(connection, bucket))["public"]:
-                raise no_such_key()
+                raise no_such_bucket()
             return await objects.find(connection, bucket, path)
 
     def _file(self, row: objects.Row, request: Request) -> Response:

@@ -90,9 +90,11 @@ def not_there(feature: str) -> StorageError:
 
 def from_postgres(error: psycopg.Error) -> StorageError:
     if error.sqlstate == "42501":
-        return access_denied(error.diag.message_primary or "Access denied")
+        return access_denied(_denial(error.diag.message_primary or "Access denied"))
     if error.sqlstate == "23505":
         return already_exists()
+    if error.sqlstate == "23503":
+        return _of_another_resource(error.diag.message_detail or "")
     if error.sqlstate is None and isinstance(error, psycopg.OperationalError):
         return StorageError(503, "DatabaseConnectionLimit", "The database does not answer")
     if error.sqlstate == "57014":
@@ -100,3 +102,16 @@ def from_postgres(error: psycopg.Error) -> StorageError:
     if isinstance(error, psycopg.DataError):
         return invalid_request(error.diag.message_primary or str(error))
     return StorageError(500, "DatabaseError", error.diag.message_primary or "Database error")
+
+
+def _denial(message: str) -> str:
+    """The table stays untold."""
+    policy = "new row violates row-level security policy"
+    return policy if "row-level security" in message else message
+
+
+def _of_another_resource(detail: str) -> StorageError:
+    if "still referenced" in detail:
+        message = "The resource could not be updated or removed due to a foreign key constraint"
+        return StorageError(409, "ResourceReferenced", message)
+    return StorageError(404, "InvalidRequest", "The related resource does not exist")

@@ -10,6 +10,7 @@ from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
 from devstack.supabase_local.database import Connection
+from devstack.supabase_local.storage.buckets import ALLOW_REMOVAL
 from devstack.supabase_local.storage.errors import no_such_key
 
 Row = dict[str, Any]
@@ -87,6 +88,7 @@ async def move(
 
 async def remove(connection: Connection, bucket: str, names: Sequence[str]) -> list[Row]:
     """The removed rows: those that exist and that the caller may remove."""
+    await connection.execute(ALLOW_REMOVAL)
     cursor = await connection.cursor(row_factory=dict_row).execute(
         "delete from storage.objects where bucket_id = %s and name = any (%s) returning *",
         (bucket, list(names)),

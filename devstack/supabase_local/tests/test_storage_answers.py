@@ -6,12 +6,14 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+import psycopg
 import pytest
+from psycopg import sql
 
 from devstack.supabase_local.tests.support.project import HTTP, Person
+from devstack.supabase_local.tests.support.storage import UPSERT, Storage
 
 Row = dict[str, Any]
-UPSERT = {"x-upsert": "true"}
 NAMED = {"bucketId": "open", "sourceKey": "a", "destinationKey": "b"}
 VERSIONS = "Object versioning"
 REFUSED: list[tuple[str, Any, int, str]] = [
@@ -55,29 +57,6 @@ REFUSED: list[tuple[str, Any, int, str]] = [
     ("PUT /bucket/open/lifecycle", {}, 501, "Lifecycles of buckets"),
     ("DELETE /cdn/open/a", None, 501, "Purging of a CDN"),
 ]
-
-
-class Storage:
-    """Requests with the secret key."""
-
-    def __init__(self, http: httpx.Client) -> None:
-        self.http = http
-
-    def ask(self, request: str, body: Any = None, **options: Any) -> httpx.Response:
-        method, path = request.split(" ", 1)
-        return self.http.request(method, f"/storage/v1{path}", json=body, **options)
-
-    def upload(self, name: str, content: bytes = b"0123456789", **headers: str) -> httpx.Response:
-        path = f"/storage/v1/object/open/{name}"
-        return self.http.post(path, content=content, headers={**UPSERT, **headers})
-
-    def names(self, prefix: str, **options: Any) -> list[str]:
-        listed = self.ask("POST /object/list/open", {"prefix": prefix, **options})
-        return [entry["name"] for entry in listed.json()]
-
-    def info(self, name: str) -> Row:
-        found: Row = self.ask(f"GET /object/info/open/{name}").json()
-        return found
 
 
 @pytest.fixture
@@ -161,6 +140,30 @@ def test_a_copy_keeps_replaces_or_drops_metadata_and_overwrites_when_asked(
     assert replaced["metadata"]["mimetype"] == "image/gif"
     assert replaced["metadata"]["cacheControl"] == "max-age=60"
     assert storage.ask(f"GET /object/open/{one}").content == b"0123456789"
+
+
+@pytest.mark.parametrize("table", ["buckets", "objects"])
+def test_rows_of_storage_are_not_removed_in_sql(database: psycopg.Connection, table: str) -> None:
+    with pytest.raises(psycopg.errors.InsufficientPrivilege) as caught:
+        database.execute(sql.SQL("delete from storage.{}").format(sql.Identifier(table)))
+    assert "Use the Storage API instead" in str(caught.value)
+
+
+@pytest.mark.parametrize("way", ["copy", "move"])
+def test_an_object_cannot_go_to_a_bucket_that_is_not_there(
+    storage: Storage, folder: str, way: str
+) -> None:
+    storage.upload(f"{folder}/one")
+    place = {"bucketId": "open", "sourceKey": f"{folder}/one", "destinationKey": "one"}
+    answer = storage.ask(f"POST /object/{way}", {**place, "destinationBucket": folder})
+    assert answer.status_code == 400
+    assert answer.json() == {
+        "statusCode": "404",
+        "error": "InvalidRequest",
+        "message": "The related resource does not exist",
+        "code": "InvalidRequest",
+    }
+    assert storage.names(folder) == ["one"]
 
 
 def test_a_move_tells_where_the_object_is_and_whose(alice: Person, facts: Row) -> None:
