@@ -124,7 +124,7 @@ def test_a_copy_keeps_replaces_or_drops_metadata_and_overwrites_when_asked(
 ) -> None:
     own = base64.b64encode(json.dumps({"own": 1}).encode()).decode()
     one, two = f"{folder}/one", f"{folder}/two"
-    storage.upload(one, **{"x-metadata": own, "cache-control": "max-age=60"})
+    storage.upload(one, headers={"x-metadata": own, "cache-control": "max-age=60"})
 
     def copy(target: str, headers: Row | None = None, **more: Any) -> httpx.Response:
         body = {"bucketId": "open", "sourceKey": one, "destinationKey": target, **more}
@@ -179,7 +179,7 @@ def test_a_move_tells_where_the_object_is_and_whose(alice: Person, facts: Row) -
 def test_an_overwritten_object_keeps_its_id(storage: Storage, folder: str) -> None:
     first = storage.upload(f"{folder}/x").json()["Id"]
     assert storage.upload(f"{folder}/x").json()["Id"] == first == storage.info(f"{folder}/x")["id"]
-    refused = storage.upload(f"{folder}/x", **{"x-upsert": "TRUE"})
+    refused = storage.upload(f"{folder}/x", headers={"x-upsert": "TRUE"})
     assert refused.json()["statusCode"] == "409"
 
 

@@ -1,5 +1,6 @@
 """Plain requests to the storage service."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import httpx
@@ -18,9 +19,11 @@ class Storage:
         method, path = request.split(" ", 1)
         return self.http.request(method, f"/storage/v1{path}", json=body, **options)
 
-    def upload(self, name: str, content: bytes = b"0123456789", **headers: str) -> httpx.Response:
+    def upload(
+        self, name: str, content: bytes = b"0123456789", headers: Mapping[str, str] | None = None
+    ) -> httpx.Response:
         path = f"/storage/v1/object/open/{name}"
-        return self.http.post(path, content=content, headers={**UPSERT, **headers})
+        return self.http.post(path, content=content, headers={**UPSERT, **(headers or {})})
 
     def names(self, prefix: str, **options: Any) -> list[str]:
         listed = self.ask("POST /object/list/open", {"prefix": prefix, **options})
