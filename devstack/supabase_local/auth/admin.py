@@ -68,6 +68,8 @@ class AdminRoutes:
                 **columns["raw_app_meta_data"],
             }
         columns.pop("email", None)
+        if body.email_confirm:
+            columns.update(users.confirmation(columns.get("raw_user_meta_data", {})))
         async with self.database.as_auth() as connection:
             user = await users.create(connection, email, id=identity, **columns)
         return JSONResponse(users.public_view(user))
@@ -85,6 +87,9 @@ class AdminRoutes:
             for name in ("raw_user_meta_data", "raw_app_meta_data"):
                 if name in columns:
                     columns[name] = bodies.merged_metadata(user[name], columns[name])
+            if body.email_confirm:
+                standing = columns.get("raw_user_meta_data", user["raw_user_meta_data"])
+                columns.update(users.confirmation(standing))
             user = await users.change(connection, user["id"], **columns)
             if "encrypted_password" in columns:
                 await sessions.close_sessions(connection, str(user["id"]), None, "global")
@@ -119,8 +124,6 @@ async def _columns(body: bodies.AdminUser) -> dict[str, Any]:
         columns["raw_user_meta_data"] = bodies.checked_metadata(body.user_metadata)
     if body.app_metadata is not None:
         columns["raw_app_meta_data"] = bodies.checked_metadata(body.app_metadata)
-    if body.email_confirm:
-        columns["email_confirmed_at"] = "now"
     if body.ban_duration:
         columns["banned_until"] = bodies.ban_end(body.ban_duration)
     return columns

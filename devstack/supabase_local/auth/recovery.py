@@ -106,7 +106,8 @@ class Recovery:
             if sessions.is_banned(user):
                 return _back(back, BANNED)
             if user["email_confirmed_at"] is None:
-                user = await users.change(connection, user["id"], email_confirmed_at="now")
+                confirmed = users.confirmation(user["raw_user_meta_data"])
+                user = await users.change(connection, user["id"], **confirmed)
             session = await self.issuer.open_session(
                 connection, user, self.access.keys.key_ring, request.headers.get("user-agent")
             )

@@ -91,13 +91,7 @@ class AuthRoutes:
         hashed = await passwords.hash_password(body.password)
         async with self.database.as_auth() as connection:
             try:
-                user = await users.create(
-                    connection,
-                    email,
-                    encrypted_password=hashed,
-                    email_confirmed_at="now",
-                    raw_user_meta_data=metadata,
-                )
+                user = await users.sign_up(connection, email, hashed, metadata)
             except AuthError as error:
                 raise (
                     user_already_exists() if error.error_code == "email_exists" else error

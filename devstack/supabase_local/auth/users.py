@@ -60,6 +60,19 @@ async def create(connection: Connection, email: str, **columns: Any) -> Row:
     return row
 
 
+async def sign_up(connection: Connection, email: str, password: str, metadata: Row) -> Row:
+    """Whoever signs up with an address; the metadata names it. Raises email_exists."""
+    identity = uuid4()
+    claims = {"sub": str(identity), "email": email.lower(), "phone_verified": False}
+    return await create(
+        connection,
+        email,
+        id=identity,
+        encrypted_password=password,
+        **confirmation({**metadata, **claims}),
+    )
+
+
 async def create_anonymous(connection: Connection, metadata: Row) -> Row:
     """A user without an identity, who may get one later."""
     return await _write(
@@ -77,9 +90,17 @@ async def make_permanent(connection: Connection, row: Row) -> Row:
         connection,
         row["id"],
         is_anonymous=False,
-        email_confirmed_at="now",
         raw_app_meta_data={**row["raw_app_meta_data"], **providers},
+        **confirmation(row["raw_user_meta_data"]),
     )
+
+
+def confirmation(metadata: Row) -> Row:
+    """The columns that say that an address is the user's; the metadata says so too."""
+    return {
+        "email_confirmed_at": "now",
+        "raw_user_meta_data": {**metadata, "email_verified": True},
+    }
 
 
 async def change(connection: Connection, user_id: UUID, **columns: Any) -> Row:

@@ -44,7 +44,13 @@ def test_signing_up_signs_in_and_shows_the_user(facts: Row) -> None:
     assert reply.user is not None
     user = own.auth.get_user().user
     assert (user.email, user.role, user.aud) == (email.lower(), "authenticated", "authenticated")
-    assert user.user_metadata == {"nickname": "Al"}
+    assert user.user_metadata == {
+        "nickname": "Al",
+        "sub": user.id,
+        "email": user.email,
+        "email_verified": True,
+        "phone_verified": False,
+    }
     assert user.app_metadata == {"provider": "email", "providers": ["email"]}
     assert user.identities is not None
 
@@ -191,12 +197,13 @@ def test_an_admin_creates_lists_changes_and_removes_users(admin: Client, facts: 
             "app_metadata": {"team": "x"},
         }
     ).user
-    assert (made.id, made.user_metadata, made.app_metadata["team"]) == (chosen, {"a": 1}, "x")
+    confirmed = {"a": 1, "email_verified": True}
+    assert (made.id, made.user_metadata, made.app_metadata["team"]) == (chosen, confirmed, "x")
     assert chosen in [user.id for user in admin.auth.admin.list_users(page=1, per_page=1000)]
     assert len(admin.auth.admin.list_users(page=1, per_page=1)) == 1
     assert admin.auth.admin.get_user_by_id(chosen).user.email == email
     changed = admin.auth.admin.update_user_by_id(chosen, {"user_metadata": {"b": 2}}).user
-    assert changed.user_metadata == {"a": 1, "b": 2}
+    assert changed.user_metadata == {**confirmed, "b": 2}
     with pytest.raises(AuthApiError) as caught:
         admin.auth.admin.create_user({"email": email, "password": PASSWORD})
     assert error_of(caught) == (422, "email_exists")
