@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 KEPT_MAILS = 50
 LINK_SECONDS = 3600
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+SITE = "http://127.0.0.1:3000"
+"""Where a link leads that says nothing else, as for the Supabase CLI."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ class Recovery:
         if body.code_challenge:
             raise not_there("The PKCE flow")
         email = bodies.checked_email(body.email)
-        back = request.query_params.get("redirect_to", "")
+        back = request.query_params.get("redirect_to") or SITE
         if urlsplit(back).hostname not in LOOPBACK:
             raise validation_failed("redirect_to must lead to this machine")
         async with self.database.as_auth() as connection:
@@ -91,7 +93,7 @@ class Recovery:
 
     async def verify(self, request: Request) -> Response:
         """Signs in and leads back; the tokens stand behind the #, where no server sees them."""
-        back = request.query_params.get("redirect_to", "")
+        back = request.query_params.get("redirect_to") or SITE
         if urlsplit(back).hostname not in LOOPBACK:
             return validation_failed("redirect_to must lead to this machine").response()
         is_recovery = request.query_params.get("type") == "recovery"

@@ -71,13 +71,13 @@ class DownloadRoutes:
         return self._file(await self._visible(request), request)
 
     async def info(self, request: Request) -> Response:
-        return JSONResponse(objects.info_view(await self._visible(request)))
+        return _told(await self._visible(request))
 
     async def public(self, request: Request) -> Response:
         return self._file(await self._public(request), request)
 
     async def public_info(self, request: Request) -> Response:
-        return JSONResponse(objects.info_view(await self._public(request)))
+        return _told(await self._public(request))
 
     async def signed(self, request: Request) -> Response:
         bucket, path = _place(request)
@@ -138,12 +138,11 @@ class DownloadRoutes:
 
     def _file(self, row: objects.Row, request: Request) -> Response:
         """Streams from disk, whole or the range asked for."""
-        metadata = row["metadata"]
-        changed = datetime.fromisoformat(metadata["lastModified"]).replace(microsecond=0)
+        metadata, changed = row["metadata"], _changed(row)
         headers = {
             "ETag": metadata["eTag"],
             "Cache-Control": metadata["cacheControl"],
-            "Last-Modified": format_datetime(changed.astimezone(UTC), usegmt=True),
+            "Last-Modified": format_datetime(changed, usegmt=True),
             "X-Robots-Tag": "none",
         }
         if _is_known(request, metadata["eTag"], changed):
@@ -152,6 +151,21 @@ class DownloadRoutes:
             headers["Content-Disposition"] = _attachment(request.query_params["download"])
         path = self.files.path(row["version"])
         return FileResponse(path, headers=headers, media_type=metadata["mimetype"])
+
+
+def _told(row: objects.Row) -> Response:
+    headers = {
+        "ETag": row["metadata"]["eTag"],
+        "Cache-Control": "no-cache",
+        "Last-Modified": format_datetime(_changed(row), usegmt=True),
+    }
+    return JSONResponse(objects.info_view(row), headers=headers)
+
+
+def _changed(row: objects.Row) -> datetime:
+    """When the bytes changed, to the second, as HTTP tells times."""
+    moment = datetime.fromisoformat(row["metadata"]["lastModified"])
+    return moment.replace(microsecond=0).astimezone(UTC)
 
 
 def _attachment(name: str) -> str:

@@ -34,7 +34,7 @@ class Upload:
     chunks: AsyncIterator[bytes]
     mime_type: str
     cache_control: str = "no-cache"
-    user_metadata: dict[str, Any] | None = field(default=None)
+    user_metadata: dict[str, Any] = field(default_factory=dict)
 
 
 async def read_upload(request: Request, limit: int | None) -> Upload:
@@ -51,7 +51,7 @@ async def read_upload(request: Request, limit: int | None) -> Upload:
         request.stream(),
         _mime_type(content_type),
         _short("cache-control", request.headers.get("cache-control", "no-cache")),
-        user_metadata_of(request.headers),
+        user_metadata_of(request.headers) or {},
     )
 
 
@@ -68,7 +68,7 @@ async def _from_form(request: Request) -> Upload:
         _chunks(file),
         _mime_type(str(named or file.content_type or "application/octet-stream")),
         _cache_control(form.get("cacheControl")),
-        _parsed(metadata) if isinstance(metadata, str) else None,
+        _parsed(metadata) if isinstance(metadata, str) else {},
     )
 
 

@@ -17,9 +17,9 @@ def auth(facts: Row) -> Auth:
     return Auth(facts)
 
 
-def mailed_links(auth: Auth, user: Row) -> list[str]:
+def mailed_links(auth: Auth, user: Row, back: str = BACK) -> list[str]:
     """Asks for a mail; the links of all that were sent to the user."""
-    auth.ask(f"POST /recover?redirect_to={BACK}", {"email": user["email"]})
+    assert auth.ask(f"POST /recover?redirect_to={back}", {"email": user["email"]}).json() == {}
     mails = HTTP.get(f"{auth.keys['url']}/_control/mails").json()
     return [mail["link"] for mail in mails if mail["to"] == user["email"]]
 
@@ -64,6 +64,11 @@ def test_the_link_goes_with_the_account_that_it_was_sent_for(
         body = {"email": body["email"].format(id=user["id"])}
     assert auth.ask(f"{method} /admin/users/{user['id']}", body).status_code == 200
     assert told(link)["error_code"] == "otp_expired"
+
+
+def test_a_link_that_says_nothing_else_leads_to_the_site(auth: Auth) -> None:
+    [link] = mailed_links(auth, auth.sign_up()["user"], back="")
+    assert HTTP.get(link).headers["location"].startswith("http://127.0.0.1:3000#access_token=")
 
 
 def test_the_newest_link_alone_works(auth: Auth) -> None:

@@ -176,6 +176,18 @@ def test_a_move_tells_where_the_object_is_and_whose(alice: Person, facts: Row) -
     assert moved == {"message": "Successfully moved", "Id": stored["Id"], "Key": target}
 
 
+def test_what_is_told_of_an_object_names_its_bytes(storage: Storage, folder: str) -> None:
+    storage.upload(f"{folder}/x")
+    told = storage.ask(f"GET /object/info/open/{folder}/x")
+    assert told.json()["metadata"] == {}
+    assert (told.headers["etag"], told.headers["cache-control"]) == (
+        told.json()["etag"],
+        "no-cache",
+    )
+    bytes_of = storage.ask(f"GET /object/open/{folder}/x")
+    assert told.headers["last-modified"] == bytes_of.headers["last-modified"]
+
+
 def test_an_overwritten_object_keeps_its_id(storage: Storage, folder: str) -> None:
     first = storage.upload(f"{folder}/x").json()["Id"]
     assert storage.upload(f"{folder}/x").json()["Id"] == first == storage.info(f"{folder}/x")["id"]
