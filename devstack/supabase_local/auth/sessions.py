@@ -1,6 +1,7 @@
 """Sessions and their tokens: a short-lived access token, and refresh tokens that work once."""
 
 import time
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +25,8 @@ class Issuer:
         self, connection: Connection, user: users.Row, ring: KeyRing, user_agent: str | None
     ) -> dict[str, Any]:
         cursor = await connection.execute(
-            "insert into auth.sessions (user_id, user_agent) values (%s, %s) returning id",
+            "insert into auth.sessions (user_id, user_agent) values (%s, %s)"
+            " returning id, created_at",
             (user["id"], user_agent),
         )
         session = await cursor.fetchone()
@@ -32,7 +34,7 @@ class Issuer:
             raise RuntimeError("returning gave no row")
         user = await users.change(connection, user["id"], last_sign_in_at="now")
         token = await self.refresh_tokens.issue(connection, user["id"], session[0])
-        return self._tokens(user, session[0], token, ring)
+        return self._tokens(user, (session[0], session[1]), token, ring)
 
     async def refresh(
         self, connection: Connection, token: str, ring: KeyRing
@@ -43,8 +45,10 @@ class Issuer:
         A refusal is returned, not raised: what it revokes has to be committed.
         """
         cursor = await connection.execute(
-            "select id, user_id, session_id, revoked, extract(epoch from now() - revoked_at)"
-            " from auth.refresh_tokens where token_hash = %s for update",
+            "select tokens.id, tokens.user_id, session_id, sessions.created_at, revoked,"
+            " extract(epoch from now() - revoked_at) from auth.refresh_tokens tokens"
+            " join auth.sessions on sessions.id = session_id"
+            " where token_hash = %s for update of tokens",
             (token_hash(token),),
         )
         row = await cursor.fetchone()
@@ -52,14 +56,14 @@ class Issuer:
             return AuthError(
                 400, "refresh_token_not_found", "Invalid Refresh Token: Refresh Token Not Found"
             )
-        token_id, user_id, session_id, revoked, age = row
+        token_id, user_id, session_id, began, revoked, age = row
         user = await users.get(connection, user_id)
         if is_banned(user):
             return user_banned("Invalid Refresh Token: User Banned")
         if revoked and (
             active := await self.refresh_tokens.after(connection, session_id, token_id)
         ):
-            return self._tokens(user, session_id, active, ring)
+            return self._tokens(user, (session_id, began), active, ring)
         if revoked and age > REUSE_GRACE_SECONDS:
             await connection.execute("delete from auth.sessions where id = %s", (session_id,))
             return AuthError(
@@ -74,11 +78,12 @@ class Issuer:
             "update auth.sessions set refreshed_at = now() where id = %s", (session_id,)
         )
         token = await self.refresh_tokens.issue(connection, user_id, session_id)
-        return self._tokens(user, session_id, token, ring)
+        return self._tokens(user, (session_id, began), token, ring)
 
     def _tokens(
-        self, user: users.Row, session_id: UUID, refresh_token: str, ring: KeyRing
+        self, user: users.Row, session: tuple[UUID, datetime], refresh_token: str, ring: KeyRing
     ) -> dict[str, Any]:
+        """`session`: its id and when it began, that is when the user proved to be the user."""
         issued = int(time.time())
         method = "anonymous" if user["is_anonymous"] else "password"
         claims = {
@@ -93,8 +98,8 @@ class Issuer:
             "user_metadata": user["raw_user_meta_data"],
             "role": user["role"],
             "aal": "aal1",
-            "amr": [{"method": method, "timestamp": issued}],
-            "session_id": str(session_id),
+            "amr": [{"method": method, "timestamp": int(session[1].timestamp())}],
+            "session_id": str(session[0]),
             "is_anonymous": user["is_anonymous"],
         }
         return {

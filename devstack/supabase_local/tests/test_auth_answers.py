@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import uuid4
 
+import jwt
 import pytest
 from argon2 import PasswordHasher
 
@@ -162,6 +163,20 @@ def test_an_admin_makes_an_anonymous_user_permanent_with_a_confirmed_address(aut
     body = {"email": email, "email_confirm": True}
     changed = auth.ask(f"PUT /admin/users/{own['user']['id']}", body).json()
     assert (changed["is_anonymous"], changed["email"]) == (False, email)
+
+
+def test_a_token_says_when_the_user_signed_in_not_when_it_was_renewed(
+    auth: Auth, database: Any
+) -> None:
+    own = auth.sign_up()
+    began = database.execute(
+        "update auth.sessions set created_at = now() - interval '1 hour' where user_id = %s"
+        " returning created_at",
+        (own["user"]["id"],),
+    ).fetchone()[0]
+    token = auth.refresh(own["refresh_token"]).json()["access_token"]
+    claims = jwt.decode(token, options={"verify_signature": False})
+    assert claims["amr"] == [{"method": "password", "timestamp": int(began.timestamp())}]
 
 
 def test_a_ban_is_told_before_the_password_is_tried_and_costs_no_refresh_token(
