@@ -88,8 +88,8 @@ class AdminRoutes:
                 if name in columns:
                     columns[name] = bodies.merged_metadata(user[name], columns[name])
             if body.email_confirm:
-                standing = columns.get("raw_user_meta_data", user["raw_user_meta_data"])
-                columns.update(users.confirmation(standing))
+                metadata = {**user, **columns}["raw_user_meta_data"]
+                columns.update(users.confirmation(metadata))
             user = await users.change(connection, user["id"], **columns)
             if "encrypted_password" in columns:
                 await sessions.close_sessions(connection, str(user["id"]), None, "global")
