@@ -318,39 +318,3 @@ def test_a_body_that_is_not_understood_is_a_bad_request(http: httpx.Client, body
 def test_health_and_settings_answer(facts: Row, http: httpx.Client) -> None:
     assert HTTP.get(f"{facts['url']}/auth/v1/health").json()["name"] == "GoTrue"
     assert http.get("/auth/v1/settings").json()["external"]["email"] is True
-
-
-def test_a_forgotten_password_is_reset_by_the_link_of_the_mail(facts: Row) -> None:
-    person, back = new_person(facts), "http://127.0.0.1:7070/new-password/"
-    recover = f"{facts['url']}/auth/v1/recover?redirect_to={back}"
-    key = {"apikey": facts["publishable_key"]}
-    for email in (person.email, f"{uuid4().hex}@example.com"):
-        reply = HTTP.post(recover, headers=key, json={"email": email})
-        assert (reply.status_code, reply.json()) == (200, {})
-    link = next(
-        mail["link"]
-        for mail in HTTP.get(f"{facts['url']}/_control/mails").json()
-        if mail["to"] == person.email
-    )
-    place, _, fragment = HTTP.get(link).headers["location"].partition("#")
-    told = dict(httpx.QueryParams(fragment))
-    assert place == back
-    assert told["type"] == "recovery"
-    changed = HTTP.put(
-        f"{facts['url']}/auth/v1/user",
-        headers={**key, "Authorization": f"Bearer {told['access_token']}"},
-        json={"password": "another one 2"},
-    )
-    assert changed.status_code == 200
-    client(facts).auth.sign_in_with_password({"email": person.email, "password": "another one 2"})
-    assert "otp_expired" in HTTP.get(link).headers["location"]
-
-
-def test_the_link_of_a_mail_leads_to_this_machine_only(facts: Row) -> None:
-    person = new_person(facts)
-    reply = HTTP.post(
-        f"{facts['url']}/auth/v1/recover?redirect_to=https://example.org/",
-        headers={"apikey": facts["publishable_key"]},
-        json={"email": person.email},
-    )
-    assert reply.status_code == 400

@@ -1,12 +1,13 @@
 """The link in the mail to whoever forgot a password: whom it signs in, and until when."""
 
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
 
 from devstack.supabase_local.tests.support.auth import Auth
-from devstack.supabase_local.tests.support.project import HTTP
+from devstack.supabase_local.tests.support.project import HTTP, client, new_person
 
 Row = dict[str, Any]
 BACK = "http://127.0.0.1:7070/"
@@ -87,3 +88,39 @@ def test_the_link_confirms_the_address(auth: Auth) -> None:
     [link] = mailed_links(auth, user)
     assert "access_token" in told(link)
     assert auth.sign_in(user["email"]).status_code == 200
+
+
+def test_a_forgotten_password_is_reset_by_the_link_of_the_mail(facts: Row) -> None:
+    person, back = new_person(facts), "http://127.0.0.1:7070/new-password/"
+    recover = f"{facts['url']}/auth/v1/recover?redirect_to={back}"
+    key = {"apikey": facts["publishable_key"]}
+    for email in (person.email, f"{uuid4().hex}@example.com"):
+        reply = HTTP.post(recover, headers=key, json={"email": email})
+        assert (reply.status_code, reply.json()) == (200, {})
+    link = next(
+        mail["link"]
+        for mail in HTTP.get(f"{facts['url']}/_control/mails").json()
+        if mail["to"] == person.email
+    )
+    place, _, fragment = HTTP.get(link).headers["location"].partition("#")
+    told = dict(httpx.QueryParams(fragment))
+    assert place == back
+    assert told["type"] == "recovery"
+    changed = HTTP.put(
+        f"{facts['url']}/auth/v1/user",
+        headers={**key, "Authorization": f"Bearer {told['access_token']}"},
+        json={"password": "another one 2"},
+    )
+    assert changed.status_code == 200
+    client(facts).auth.sign_in_with_password({"email": person.email, "password": "another one 2"})
+    assert "otp_expired" in HTTP.get(link).headers["location"]
+
+
+def test_the_link_of_a_mail_leads_to_this_machine_only(facts: Row) -> None:
+    person = new_person(facts)
+    reply = HTTP.post(
+        f"{facts['url']}/auth/v1/recover?redirect_to=https://example.org/",
+        headers={"apikey": facts["publishable_key"]},
+        json={"email": person.email},
+    )
+    assert reply.status_code == 400
