@@ -33,11 +33,14 @@ EXPOSED = [
     "Content-Profile",
     "Content-Range",
     "ETag",
+    "Link",
     "Location",
     "Preference-Applied",
     "Proxy-Status",
     "Retry-After",
     "WWW-Authenticate",
+    "X-Sb-Error-Code",
+    "X-Supabase-Api-Version",
     "X-Total-Count",
 ]
 
@@ -110,9 +113,11 @@ async def _nowhere(request: Request, _: Exception) -> Response:
     return _problem(404, "not_found", f"There is nothing at {request.url.path}.")
 
 
-async def _wrong_method(request: Request, _: Exception) -> Response:
+async def _wrong_method(request: Request, wrong: Exception) -> Response:
     if request.url.path.startswith("/rest/v1/"):
         return unsupported(request)
+    if request.url.path.startswith("/storage/v1/"):
+        return await _nowhere(request, wrong)
     return _problem(405, "method_not_allowed", f"{request.url.path} has no {request.method}.")
 
 

@@ -11,6 +11,7 @@ from typing import IO, Any
 
 from devstack.ready import write_ready
 from devstack.supabase_local.access import Access
+from devstack.supabase_local.auth.refresh_tokens import RefreshTokens
 from devstack.supabase_local.auth.sessions import Issuer
 from devstack.supabase_local.bootstrap import bootstrap
 from devstack.supabase_local.catalog.watch import CatalogWatch
@@ -66,7 +67,7 @@ class Project:
             Database(self.postgres.conninfo(GATEWAY_USER), self.postgres.conninfo(AUTH_USER)),
             CatalogWatch(self.postgres.conninfo(SUPERUSER)),
             Access(self.keys),
-            Issuer(url, token_lifetime),
+            Issuer(url, token_lifetime, RefreshTokens(self.keys.storage_secret)),
             Files(state / "storage"),
             self._rotate_keys,
             anonymous_sign_ins=anonymous_sign_ins,

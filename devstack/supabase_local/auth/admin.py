@@ -10,12 +10,12 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from devstack.supabase_local.access import Access
-from devstack.supabase_local.auth import bodies, passwords, users
-from devstack.supabase_local.auth.errors import validation_failed
-from devstack.supabase_local.auth.routes import Endpoint, answering, demand_admin
+from devstack.supabase_local.auth import bodies, passwords, sessions, users
+from devstack.supabase_local.auth.answering import Endpoint, answering, demand_admin
+from devstack.supabase_local.auth.errors import AuthError, validation_failed
+from devstack.supabase_local.auth.listing import Listing, page
+from devstack.supabase_local.auth.signing import AUDIENCE
 from devstack.supabase_local.database import Database
-
-LARGEST_PAGE = 1000
 
 
 class AdminRoutes:
@@ -42,17 +42,25 @@ class AdminRoutes:
         return answering(self.access, guarded)
 
     async def list_users(self, request: Request) -> Response:
-        number = _whole(request, "page", 1)
-        size = min(_whole(request, "per_page", 50), LARGEST_PAGE)
+        listing = Listing.of(request.query_params)
         async with self.database.as_auth() as connection:
-            rows, total = await users.page(connection, number, size)
-        body = {"users": [users.public_view(row) for row in rows], "aud": "authenticated"}
-        return JSONResponse(body, headers={"X-Total-Count": str(total)})
+            rows, total = await page(connection, listing)
+        body = {"users": [users.public_view(row) for row in rows], "aud": AUDIENCE}
+        link = listing.link(request.query_params, total)
+        return JSONResponse(body, headers={"X-Total-Count": str(total), "Link": link})
 
     async def create_user(self, request: Request) -> Response:
         body = await bodies.read_body(request, bodies.AdminUser)
-        email = bodies.checked_email(body.email)
-        columns = await _columns(body)
+        bodies.demand_supported(body)
+        if not body.email:
+            raise validation_failed("Cannot create a user without either an email or phone")
+        if body.password is not None and body.password_hash:
+            raise validation_failed("Only a password or a password hash should be provided")
+        email, identity = bodies.checked_email(body.email), bodies.chosen_id(body.id)
+        columns = await _columns(body.model_copy(update={"password": body.password or None}))
+        if body.password_hash:
+            passwords.demand_usable_hash(body.password_hash)
+            columns["encrypted_password"] = body.password_hash
         if "raw_app_meta_data" in columns:
             columns["raw_app_meta_data"] = {
                 "provider": "email",
@@ -60,8 +68,10 @@ class AdminRoutes:
                 **columns["raw_app_meta_data"],
             }
         columns.pop("email", None)
+        if body.email_confirm:
+            columns.update(users.confirmation(columns.get("raw_user_meta_data", {})))
         async with self.database.as_auth() as connection:
-            user = await users.create(connection, email, id=body.id, **columns)
+            user = await users.create(connection, email, id=identity, **columns)
         return JSONResponse(users.public_view(user))
 
     async def get_user(self, request: Request) -> Response:
@@ -70,20 +80,28 @@ class AdminRoutes:
 
     async def update_user(self, request: Request) -> Response:
         body = await bodies.read_body(request, bodies.AdminUser)
+        bodies.demand_supported(body)
         columns = await _columns(body)
         async with self.database.as_auth() as connection:
             user = await users.get(connection, _user_id(request))
             for name in ("raw_user_meta_data", "raw_app_meta_data"):
                 if name in columns:
-                    columns[name] = bodies.checked_metadata({**user[name], **columns[name]})
+                    columns[name] = bodies.merged_metadata(user[name], columns[name])
+            if body.email_confirm:
+                metadata = {**user, **columns}["raw_user_meta_data"]
+                columns.update(users.confirmation(metadata))
             user = await users.change(connection, user["id"], **columns)
+            if "encrypted_password" in columns:
+                await sessions.close_sessions(connection, str(user["id"]), None, "global")
+            if user["is_anonymous"] and body.email and body.email_confirm:
+                user = await users.make_permanent(connection, user)
         return JSONResponse(users.public_view(user))
 
     async def delete_user(self, request: Request) -> Response:
-        body = await bodies.read_body(request, bodies.DeleteUser)
+        body = await bodies.read_body(request, bodies.DeleteUser, optional=True)
         async with self.database.as_auth() as connection:
             if body.should_soft_delete:
-                await users.change(connection, _user_id(request), deleted_at="now", email=None)
+                await users.soft_remove(connection, _user_id(request))
             else:
                 await users.remove(connection, _user_id(request))
         return JSONResponse({})
@@ -95,9 +113,9 @@ class AdminRoutes:
 
 async def _columns(body: bodies.AdminUser) -> dict[str, Any]:
     columns: dict[str, Any] = {}
-    if body.email is not None:
+    if body.email:
         columns["email"] = bodies.checked_email(body.email).lower()
-    if body.password:
+    if body.password is not None:
         passwords.demand_acceptable(body.password)
         columns["encrypted_password"] = await passwords.hash_password(body.password)
     if body.role:
@@ -106,9 +124,7 @@ async def _columns(body: bodies.AdminUser) -> dict[str, Any]:
         columns["raw_user_meta_data"] = bodies.checked_metadata(body.user_metadata)
     if body.app_metadata is not None:
         columns["raw_app_meta_data"] = bodies.checked_metadata(body.app_metadata)
-    if body.email_confirm:
-        columns["email_confirmed_at"] = "now"
-    if body.ban_duration is not None:
+    if body.ban_duration:
         columns["banned_until"] = bodies.ban_end(body.ban_duration)
     return columns
 
@@ -117,13 +133,4 @@ def _user_id(request: Request) -> UUID:
     try:
         return UUID(request.path_params["id"])
     except ValueError:
-        raise validation_failed("user_id must be an UUID") from None
-
-
-def _whole(request: Request, name: str, default: int) -> int:
-    text = request.query_params.get(name, "")
-    return (
-        int(text)
-        if text.isascii() and text.isdigit() and 0 < len(text) < 9 and int(text)
-        else default
-    )
+        raise AuthError(404, "validation_failed", "user_id must be an UUID") from None

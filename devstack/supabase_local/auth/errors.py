@@ -1,8 +1,15 @@
-"""Auth errors: `{"code": <status>, "error_code", "msg"}`, as the hosted auth service tells them."""
+"""Auth errors, as the hosted auth service tells them.
 
+`{"code": <status>, "error_code", "msg"}`, or `{"code": <error code>, "message"}` to clients that
+name an API version with a date.
+"""
+
+import re
 from typing import Any
 
 from starlette.responses import JSONResponse
+
+VERSION_HEADER, DATED_VERSION = "X-Supabase-Api-Version", "2024-01-01"
 
 
 class AuthError(Exception):
@@ -10,9 +17,18 @@ class AuthError(Exception):
         super().__init__(message)
         self.status, self.error_code, self.message, self.more = status, error_code, message, more
 
-    def response(self) -> JSONResponse:
-        body = {"code": self.status, "error_code": self.error_code, "msg": self.message}
-        return JSONResponse({**body, **self.more}, self.status)
+    def response(self, version: str | None = None) -> JSONResponse:
+        """`version`: what the request's VERSION_HEADER says."""
+        headers = {"X-Sb-Error-Code": self.error_code}
+        body: dict[str, Any] = {
+            "code": self.status,
+            "error_code": self.error_code,
+            "msg": self.message,
+        }
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", version or "") and str(version) >= DATED_VERSION:
+            headers[VERSION_HEADER] = DATED_VERSION
+            body = {"code": self.error_code, "message": self.message}
+        return JSONResponse({**body, **self.more}, self.status, headers)
 
 
 def validation_failed(message: str) -> AuthError:
@@ -39,6 +55,14 @@ def email_exists() -> AuthError:
 
 def user_not_found() -> AuthError:
     return AuthError(404, "user_not_found", "User not found")
+
+
+def no_such_subject() -> AuthError:
+    return AuthError(403, "user_not_found", "User from sub claim in JWT does not exist")
+
+
+def user_banned(message: str) -> AuthError:
+    return AuthError(400, "user_banned", message)
 
 
 def session_not_found() -> AuthError:

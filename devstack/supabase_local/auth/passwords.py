@@ -2,10 +2,10 @@
 
 import asyncio
 
-from argon2 import PasswordHasher
+from argon2 import PasswordHasher, extract_parameters
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from devstack.supabase_local.auth.errors import AuthError
+from devstack.supabase_local.auth.errors import AuthError, not_there, validation_failed
 
 SHORTEST, LONGEST = 6, 72
 # Light parameters: these accounts are local, and signing in should not cost a test a second.
@@ -21,6 +21,16 @@ def demand_acceptable(password: str) -> None:
         raise AuthError(
             400, "validation_failed", f"Password cannot be longer than {LONGEST} characters"
         )
+
+
+def demand_usable_hash(stored: str) -> None:
+    """Raises validation_failed for a broken argon2 hash, and a 501 for a hash of another kind."""
+    if not stored.startswith("$argon2"):
+        raise not_there("A password hash other than argon2")
+    try:
+        extract_parameters(stored)
+    except InvalidHashError:
+        raise validation_failed("password_hash is not an argon2 hash") from None
 
 
 async def hash_password(password: str) -> str:

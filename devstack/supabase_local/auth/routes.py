@@ -1,7 +1,6 @@
 """`/auth/v1`: signing up, in and out, one's own account, and the public keys."""
 
 import functools
-from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 import psycopg
@@ -9,28 +8,22 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from devstack.supabase_local.access import (
-    SERVICE_ROLE,
-    Access,
-    AccessDeniedError,
-    Caller,
-    bearer_token,
-)
+from devstack.supabase_local.access import Access, Caller
 from devstack.supabase_local.auth import account, bodies, passwords, sessions, users
+from devstack.supabase_local.auth.answering import answering
 from devstack.supabase_local.auth.errors import (
     AuthError,
     anonymous_disabled,
     invalid_credentials,
-    not_admin,
+    no_such_subject,
     not_there,
     session_not_found,
     user_already_exists,
+    user_banned,
     validation_failed,
 )
 from devstack.supabase_local.auth.recovery import Recovery
 from devstack.supabase_local.database import Database
-
-Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 class AuthRoutes:
@@ -57,6 +50,7 @@ class AuthRoutes:
             Route("/auth/v1/user", keyed(self.user), methods=["GET", "PUT"]),
             Route("/auth/v1/logout", keyed(self.log_out), methods=["POST"]),
             Route("/auth/v1/recover", keyed(self.recovery.recover), methods=["POST"]),
+            Route("/auth/v1/verify", keyed(self.verify_code), methods=["POST"]),
             *self.recovery.public_routes(),
         ]
 
@@ -89,18 +83,15 @@ class AuthRoutes:
         metadata = bodies.checked_metadata(body.data or {})
         if body.is_anonymous:
             return await self._sign_up_anonymously(request, metadata)
-        email, password = bodies.checked_email(body.email), body.password or ""
-        passwords.demand_acceptable(password)
-        hashed = await passwords.hash_password(password)
+        if not body.password:
+            raise validation_failed("Signup requires a valid password")
+        passwords.demand_acceptable(body.password)
+        _demand_email(body.email, body.phone, "signup")
+        email = bodies.checked_email(body.email)
+        hashed = await passwords.hash_password(body.password)
         async with self.database.as_auth() as connection:
             try:
-                user = await users.create(
-                    connection,
-                    email,
-                    encrypted_password=hashed,
-                    email_confirmed_at="now",
-                    raw_user_meta_data=metadata,
-                )
+                user = await users.sign_up(connection, email, hashed, metadata)
             except AuthError as error:
                 raise (
                     user_already_exists() if error.error_code == "email_exists" else error
@@ -126,16 +117,16 @@ class AuthRoutes:
 
     async def _with_password(self, request: Request) -> Response:
         body = await bodies.read_body(request, bodies.Password)
-        email = bodies.checked_email(body.email)
+        _demand_email(body.email, body.phone, "login")
         async with self.database.as_auth() as connection:
-            user = await users.find_by_email(connection, email)
+            user = await users.find_by_email(connection, body.email or "")
+        if user and sessions.is_banned(user):
+            raise user_banned("User is banned")
         stored = user["encrypted_password"] if user else None
         if not await passwords.matches(stored, body.password or "") or user is None:
             raise invalid_credentials()
         if user["email_confirmed_at"] is None:
             raise AuthError(400, "email_not_confirmed", "Email not confirmed")
-        if sessions.is_banned(user):
-            raise AuthError(400, "user_banned", "User is banned")
         async with self.database.as_auth() as connection:
             return JSONResponse(await self._open(connection, user, request))
 
@@ -154,24 +145,27 @@ class AuthRoutes:
     async def user(self, request: Request) -> Response:
         caller = self._signed_in(request)
         async with self.database.as_auth() as connection:
-            await self._demand_session(connection, caller)
-            user = await users.get(connection, UUID(caller.user_id))
+            user = await self._own(connection, caller)
             if request.method == "PUT":
                 body = await bodies.read_body(request, bodies.Change)
-                user = await account.change(connection, user, body)
+                session_id = str(caller.claims["session_id"])
+                user = await account.change(connection, user, body, session_id)
             return JSONResponse(users.public_view(user))
 
     async def log_out(self, request: Request) -> Response:
         caller = self._signed_in(request)
-        scope = request.query_params.get("scope", "global")
+        scope = request.query_params.get("scope") or "global"
         if scope not in ("global", "local", "others"):
-            raise validation_failed(f"Unsupported logout scope {scope}")
+            raise validation_failed(f'Unsupported logout scope "{scope}"')
         async with self.database.as_auth() as connection:
-            await self._demand_session(connection, caller)
+            await self._own(connection, caller)
             await sessions.close_sessions(
                 connection, str(caller.user_id), str(caller.claims["session_id"]), scope
             )
         return Response(status_code=204)
+
+    async def verify_code(self, _: Request) -> Response:
+        raise not_there("Sign-in by one-time password")
 
     async def _open(
         self, connection: psycopg.AsyncConnection, user: users.Row, request: Request
@@ -186,39 +180,22 @@ class AuthRoutes:
             raise AuthError(401, "no_authorization", "This endpoint requires a valid Bearer token")
         return caller
 
-    async def _demand_session(self, connection: psycopg.AsyncConnection, caller: Caller) -> None:
+    async def _own(self, connection: psycopg.AsyncConnection, caller: Caller) -> users.Row:
+        """The caller's user. Raises user_not_found, session_not_found, both with 403."""
+        try:
+            user = await users.get(connection, UUID(caller.user_id))
+        except AuthError:
+            raise no_such_subject() from None
         if not await sessions.exists(connection, str(caller.claims.get("session_id"))):
             raise session_not_found()
+        return user
 
 
-def demand_admin(access: Access, request: Request) -> None:
-    if access.caller(request.headers).role != SERVICE_ROLE:
-        raise not_admin()
-
-
-def answering(access: Access, endpoint: Endpoint) -> Endpoint:
-    """Demands an API key, and tells failures in the auth service's way.
-
-    A bearer token is looked at only by routes that ask who is signed in: clients send their
-    expired one along when they refresh it.
-    """
-
-    async def answer(request: Request) -> Response:
-        try:
-            access.role_of_api_key(request.headers)
-            return await endpoint(request)
-        except AuthError as error:
-            return error.response()
-        except AccessDeniedError as denied:
-            if bearer_token(request.headers) is None or denied.code is None:
-                return JSONResponse({"message": denied.message, "hint": denied.hint}, 401)
-            message = f"invalid JWT: unable to parse or verify signature, {denied.message}"
-            return AuthError(403, "bad_jwt", message).response()
-        except psycopg.DataError as error:
-            return validation_failed(error.diag.message_primary or str(error)).response()
-        except psycopg.OperationalError:
-            return AuthError(
-                503, "unexpected_failure", "The database does not answer at the moment"
-            ).response()
-
-    return answer
+def _demand_email(email: str | None, phone: str | None, what: str) -> None:
+    """Raises validation_failed without an email or with a phone too, a 501 for a phone alone."""
+    if email and phone:
+        message = f"Only an email address or phone number should be provided on {what}."
+        raise validation_failed(message)
+    bodies.demand_no_phone(phone)
+    if not email:
+        raise validation_failed("missing email or phone")

@@ -1,56 +1,69 @@
 """Sessions and their tokens: a short-lived access token, and refresh tokens that work once."""
 
-import hashlib
-import secrets
 import time
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from devstack.supabase_local.auth import users
-from devstack.supabase_local.auth.errors import AuthError
+from devstack.supabase_local.auth.errors import AuthError, user_banned
+from devstack.supabase_local.auth.refresh_tokens import RefreshTokens, token_hash
 from devstack.supabase_local.auth.signing import AUDIENCE, KeyRing
 from devstack.supabase_local.database import Connection
 
 REUSE_GRACE_SECONDS = 10
-"""A client that lost the reply may ask once more; later reuse means theft and ends the session."""
+"""So long an older token is taken once more; later its reuse means theft and ends the session."""
 
 
 class Issuer:
-    def __init__(self, url: str, lifetime: int) -> None:
+    def __init__(self, url: str, lifetime: int, refresh_tokens: RefreshTokens) -> None:
         self.issuer = f"{url}/auth/v1"
         self.lifetime = lifetime
+        self.refresh_tokens = refresh_tokens
 
     async def open_session(
         self, connection: Connection, user: users.Row, ring: KeyRing, user_agent: str | None
     ) -> dict[str, Any]:
         cursor = await connection.execute(
-            "insert into auth.sessions (user_id, user_agent) values (%s, %s) returning id",
+            "insert into auth.sessions (user_id, user_agent) values (%s, %s)"
+            " returning id, created_at",
             (user["id"], user_agent),
         )
         session = await cursor.fetchone()
         if session is None:
             raise RuntimeError("returning gave no row")
         user = await users.change(connection, user["id"], last_sign_in_at="now")
-        return await self._tokens(connection, user, session[0], ring)
+        token = await self.refresh_tokens.issue(connection, user["id"], session[0])
+        return self._tokens(user, (session[0], session[1]), token, ring)
 
     async def refresh(
         self, connection: Connection, token: str, ring: KeyRing
     ) -> dict[str, Any] | AuthError:
-        """New tokens for an unused refresh token.
+        """New tokens for an unused refresh token, and the same refresh token as before for the one
+        just before it.
 
         A refusal is returned, not raised: what it revokes has to be committed.
         """
         cursor = await connection.execute(
-            "select id, user_id, session_id, revoked, extract(epoch from now() - revoked_at)"
-            " from auth.refresh_tokens where token_hash = %s for update",
-            (_hash(token),),
+            "select tokens.id, tokens.user_id, session_id, sessions.created_at, revoked,"
+            " extract(epoch from now() - revoked_at) from auth.refresh_tokens tokens"
+            " join auth.sessions on sessions.id = session_id"
+            " where token_hash = %s for update of tokens",
+            (token_hash(token),),
         )
         row = await cursor.fetchone()
         if row is None:
             return AuthError(
                 400, "refresh_token_not_found", "Invalid Refresh Token: Refresh Token Not Found"
             )
-        token_id, user_id, session_id, revoked, age = row
+        token_id, user_id, session_id, began, revoked, age = row
+        user = await users.get(connection, user_id)
+        if is_banned(user):
+            return user_banned("Invalid Refresh Token: User Banned")
+        if revoked and (
+            active := await self.refresh_tokens.after(connection, session_id, token_id)
+        ):
+            return self._tokens(user, (session_id, began), active, ring)
         if revoked and age > REUSE_GRACE_SECONDS:
             await connection.execute("delete from auth.sessions where id = %s", (session_id,))
             return AuthError(
@@ -64,19 +77,14 @@ class Issuer:
         await connection.execute(
             "update auth.sessions set refreshed_at = now() where id = %s", (session_id,)
         )
-        user = await users.get(connection, user_id)
-        if is_banned(user):
-            return AuthError(400, "user_banned", "User is banned")
-        return await self._tokens(connection, user, session_id, ring)
+        token = await self.refresh_tokens.issue(connection, user_id, session_id)
+        return self._tokens(user, (session_id, began), token, ring)
 
-    async def _tokens(
-        self, connection: Connection, user: users.Row, session_id: UUID, ring: KeyRing
+    def _tokens(
+        self, user: users.Row, session: tuple[UUID, datetime], refresh_token: str, ring: KeyRing
     ) -> dict[str, Any]:
-        refresh_token, issued = secrets.token_urlsafe(24), int(time.time())
-        await connection.execute(
-            "insert into auth.refresh_tokens (token_hash, user_id, session_id) values (%s, %s, %s)",
-            (_hash(refresh_token), user["id"], session_id),
-        )
+        """`session`: its id and when it began, that is when the user proved to be the user."""
+        issued = int(time.time())
         method = "anonymous" if user["is_anonymous"] else "password"
         claims = {
             "iss": self.issuer,
@@ -90,8 +98,8 @@ class Issuer:
             "user_metadata": user["raw_user_meta_data"],
             "role": user["role"],
             "aal": "aal1",
-            "amr": [{"method": method, "timestamp": issued}],
-            "session_id": str(session_id),
+            "amr": [{"method": method, "timestamp": int(session[1].timestamp())}],
+            "session_id": str(session[0]),
             "is_anonymous": user["is_anonymous"],
         }
         return {
@@ -105,7 +113,9 @@ class Issuer:
         }
 
 
-async def close_sessions(connection: Connection, user_id: str, session_id: str, scope: str) -> None:
+async def close_sessions(
+    connection: Connection, user_id: str, session_id: str | None, scope: str
+) -> None:
     """`local` ends this session, `others` the user's others, `global` all."""
     conditions = {
         "local": "id = %(session)s",
@@ -126,7 +136,3 @@ async def exists(connection: Connection, session_id: str) -> bool:
 def is_banned(user: users.Row) -> bool:
     until = user["banned_until"]
     return until is not None and until.timestamp() > time.time()
-
-
-def _hash(token: str) -> bytes:
-    return hashlib.sha256(token.encode(errors="surrogatepass")).digest()

@@ -1,5 +1,7 @@
 """The users table."""
 
+import hashlib
+from base64 import urlsafe_b64encode
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -21,25 +23,20 @@ async def find_by_email(connection: Connection, email: str) -> Row | None:
     return await cursor.fetchone()
 
 
-async def get(connection: Connection, user_id: UUID) -> Row:
-    """Raises user_not_found."""
+async def find(connection: Connection, user_id: UUID) -> Row | None:
+    """The user, also one who was soft-deleted."""
     cursor = await connection.cursor(row_factory=dict_row).execute(
-        "select * from auth.users where id = %s and deleted_at is null", (user_id,)
+        "select * from auth.users where id = %s", (user_id,)
     )
-    row = await cursor.fetchone()
+    return await cursor.fetchone()
+
+
+async def get(connection: Connection, user_id: UUID) -> Row:
+    """As `find`. Raises user_not_found."""
+    row = await find(connection, user_id)
     if row is None:
         raise user_not_found()
     return row
-
-
-async def page(connection: Connection, number: int, size: int) -> tuple[list[Row], int]:
-    cursor = await connection.cursor(row_factory=dict_row).execute(
-        "select *, count(*) over () as total from auth.users where deleted_at is null"
-        " order by created_at desc, id limit %s offset %s",
-        (size, (number - 1) * size),
-    )
-    rows = await cursor.fetchall()
-    return rows, rows[0]["total"] if rows else 0
 
 
 async def create(connection: Connection, email: str, **columns: Any) -> Row:
@@ -63,6 +60,19 @@ async def create(connection: Connection, email: str, **columns: Any) -> Row:
     return row
 
 
+async def sign_up(connection: Connection, email: str, password: str, metadata: Row) -> Row:
+    """Whoever signs up with an address; the metadata names it. Raises email_exists."""
+    identity = uuid4()
+    claims = {"sub": str(identity), "email": email.lower(), "phone_verified": False}
+    return await create(
+        connection,
+        email,
+        id=identity,
+        encrypted_password=password,
+        **confirmation({**metadata, **claims}),
+    )
+
+
 async def create_anonymous(connection: Connection, metadata: Row) -> Row:
     """A user without an identity, who may get one later."""
     return await _write(
@@ -80,9 +90,17 @@ async def make_permanent(connection: Connection, row: Row) -> Row:
         connection,
         row["id"],
         is_anonymous=False,
-        email_confirmed_at="now",
         raw_app_meta_data={**row["raw_app_meta_data"], **providers},
+        **confirmation(row["raw_user_meta_data"]),
     )
+
+
+def confirmation(metadata: Row) -> Row:
+    """The columns that say that an address is the user's; the metadata says so too."""
+    return {
+        "email_confirmed_at": "now",
+        "raw_user_meta_data": {**metadata, "email_verified": True},
+    }
 
 
 async def change(connection: Connection, user_id: UUID, **columns: Any) -> Row:
@@ -112,6 +130,27 @@ async def remove(connection: Connection, user_id: UUID) -> None:
     cursor = await connection.execute("delete from auth.users where id = %s", (user_id,))
     if cursor.rowcount == 0:
         raise user_not_found()
+
+
+async def soft_remove(connection: Connection, user_id: UUID) -> None:
+    """Keep the row for what refers to it, but nothing of the user in it, and end the sessions."""
+    row = await get(connection, user_id)
+    if row["deleted_at"] is not None:
+        return
+    hidden = hashlib.sha256(f"{user_id}{row['email']}".encode()).digest()
+    await change(
+        connection,
+        user_id,
+        email=row["email"] and urlsafe_b64encode(hidden).decode().rstrip("="),
+        encrypted_password=None,
+        raw_user_meta_data={},
+        raw_app_meta_data={},
+        deleted_at="now",
+    )
+    await connection.execute("delete from auth.sessions where user_id = %s", (user_id,))
+    await connection.execute(
+        "update auth.identities set identity_data = '{}' where user_id = %s", (user_id,)
+    )
 
 
 async def _identify(connection: Connection, row: Row) -> None:
@@ -149,6 +188,7 @@ def public_view(row: Row) -> dict[str, Any]:
         "updated_at",
         "banned_until",
         "invited_at",
+        "deleted_at",
     )
     identity = {
         "identity_id": str(row["id"]),

@@ -52,6 +52,22 @@ $$;
 create trigger touch before update on storage.buckets for each row execute function storage.touch();
 create trigger touch before update on storage.objects for each row execute function storage.touch();
 
+-- The service alone removes rows, with the bytes that they stand for: hosted projects refuse it in SQL.
+create function storage.protect_delete() returns trigger language plpgsql set search_path = '' as $$
+begin
+  if coalesce(current_setting('storage.allow_delete_query', true), '') is distinct from 'true' then
+    raise exception using errcode = '42501',
+      message = 'Direct deletion from storage tables is not allowed. Use the Storage API instead.',
+      hint = 'This prevents accidental data loss from orphaned objects.';
+  end if;
+  return null;
+end
+$$;
+create trigger protect_buckets_delete before delete on storage.buckets
+  for each statement execute function storage.protect_delete();
+create trigger protect_objects_delete before delete on storage.objects
+  for each statement execute function storage.protect_delete();
+
 grant execute on all functions in schema storage to public;
 grant all on storage.buckets, storage.objects to postgres, anon, authenticated, service_role;
 reset role;

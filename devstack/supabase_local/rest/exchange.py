@@ -210,7 +210,11 @@ class Exchange:
             if len(self.catalog.schemas) > 1:
                 written["Content-Profile"] = self.schema
         body = outcome.body if content else b""
-        return said.apply(Response(body, status, written))
+        response = said.apply(Response(body, status, written))
+        if self.method == "HEAD":
+            # How long the body of a GET would be was not asked of the database.
+            del response.headers["Content-Length"]
+        return response
 
     def demand_single(self, rows: int) -> None:
         if self.form.single and rows != 1:

@@ -1,6 +1,5 @@
 """How every storage endpoint reads JSON and tells its failures."""
 
-import json
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
@@ -12,11 +11,13 @@ from starlette.responses import JSONResponse, Response
 
 from devstack.supabase_local import limits
 from devstack.supabase_local.access import AccessDeniedError
+from devstack.supabase_local.documents import parse_document
 from devstack.supabase_local.storage.errors import (
     StorageError,
     access_denied,
     from_postgres,
     invalid_request,
+    not_there,
     too_large,
 )
 
@@ -44,15 +45,32 @@ def answering(endpoint: Endpoint) -> Endpoint:
     return answer
 
 
+def refuse_versions(*named: object) -> None:
+    """Raises a 501 for a request that names one version of an object, or lists versions."""
+    if any(named):
+        raise not_there("Object versioning")
+
+
 async def read_body(request: Request, kind: type[Body]) -> Body:
     try:
         body = await limits.read_body(request, limits.MOST_DOCUMENT)
     except limits.TooLargeError:
         raise too_large() from None
     try:
-        return kind.model_validate(json.loads(body or b"{}"))
+        return kind.model_validate(parse_document(body or b"{}"))
     except (ValueError, RecursionError) as error:
         if isinstance(error, ValidationError):
-            place = ".".join(map(str, error.errors()[0]["loc"]))
-            raise invalid_request(f"body/{place} {error.errors()[0]['msg']}") from None
+            raise _wrong("body", error) from None
         raise invalid_request("Body is not valid JSON") from None
+
+
+def read_query(request: Request, kind: type[Body]) -> Body:
+    try:
+        return kind.model_validate(dict(request.query_params))
+    except ValidationError as error:
+        raise _wrong("querystring", error) from None
+
+
+def _wrong(where: str, error: ValidationError) -> StorageError:
+    place = ".".join(map(str, error.errors()[0]["loc"]))
+    return invalid_request(f"{where}/{place} {error.errors()[0]['msg']}")

@@ -1,19 +1,43 @@
 """`/storage/v1/bucket`."""
 
-from typing import Any
+from typing import Any, Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from devstack.supabase_local.access import Access
+from devstack.supabase_local.access import SERVICE_ROLE, Access
 from devstack.supabase_local.database import Database
 from devstack.supabase_local.storage import buckets
-from devstack.supabase_local.storage.answering import answering, read_body
-from devstack.supabase_local.storage.errors import bucket_not_empty
+from devstack.supabase_local.storage.answering import (
+    answering,
+    read_body,
+    read_query,
+    refuse_versions,
+)
+from devstack.supabase_local.storage.errors import (
+    bucket_not_empty,
+    invalid_request,
+    invalid_role,
+    not_there,
+)
 from devstack.supabase_local.storage.files import Files
 from devstack.supabase_local.storage.naming import checked_bucket, parse_size
+
+STANDARD = "STANDARD"
+EMPTIED = "Empty bucket has been queued. Completion may take up to an hour."
+"""The hosted service's words; here the bucket is empty at once."""
+
+
+class BucketQuery(BaseModel):
+    limit: int | None = Field(None, ge=1, lt=1 << 40)
+    offset: int = Field(0, ge=0, lt=1 << 40)
+    sort_column: Literal["id", "name", "created_at", "updated_at"] = Field(
+        "name", alias="sortColumn"
+    )
+    sort_order: Literal["asc", "desc"] = Field("asc", alias="sortOrder")
+    search: str = ""
 
 
 class BucketBody(BaseModel):
@@ -22,6 +46,14 @@ class BucketBody(BaseModel):
     public: bool | None = None
     file_size_limit: int | str | None = None
     allowed_mime_types: list[str] | None = None
+    type: str | None = None
+    versioning_status: str | None = None
+
+    def demand_supported(self) -> None:
+        """Raises a 501 for buckets of files under versions, and for those that hold no files."""
+        refuse_versions(self.versioning_status)
+        if self.type not in (None, STANDARD):
+            raise not_there(f"A bucket of type {self.type}")
 
     def columns(self) -> dict[str, Any]:
         """Only what the request names, so that an update leaves the rest."""
@@ -51,10 +83,16 @@ class BucketRoutes:
         ]
 
     async def list_all(self, request: Request) -> Response:
+        query = read_query(request, BucketQuery)
         async with self.database.as_caller(self.access.caller(request.headers)) as connection:
-            return JSONResponse(
-                [buckets.public_view(row) for row in await buckets.everything(connection)]
+            rows = await buckets.listing(
+                connection,
+                query.search,
+                (query.sort_column, query.sort_order),
+                query.limit,
+                query.offset,
             )
+        return JSONResponse([buckets.public_view(row) for row in rows])
 
     async def get(self, request: Request) -> Response:
         async with self.database.as_caller(self.access.caller(request.headers)) as connection:
@@ -64,7 +102,10 @@ class BucketRoutes:
     async def create(self, request: Request) -> Response:
         caller = self.access.caller(request.headers)
         body = await read_body(request, BucketBody)
-        name = checked_bucket(body.name or body.id or "")
+        body.demand_supported()
+        if body.name is None:
+            raise invalid_request("body must have required property 'name'")
+        name = checked_bucket(body.name)
         values = {
             "id": checked_bucket(body.id or name),
             "name": name,
@@ -78,6 +119,9 @@ class BucketRoutes:
 
     async def update(self, request: Request) -> Response:
         body = await read_body(request, BucketBody)
+        body.demand_supported()
+        if not body.model_fields_set:
+            raise invalid_request("body must NOT have fewer than 1 properties")
         async with self.database.as_caller(self.access.caller(request.headers)) as connection:
             await buckets.change(connection, request.path_params["bucket"], body.columns())
         return JSONResponse({"message": "Successfully updated"})
@@ -94,13 +138,16 @@ class BucketRoutes:
         return JSONResponse({"message": "Successfully deleted"})
 
     async def empty(self, request: Request) -> Response:
-        bucket = request.path_params["bucket"]
-        async with self.database.as_caller(self.access.caller(request.headers)) as connection:
+        caller, bucket = self.access.caller(request.headers), request.path_params["bucket"]
+        if caller.role != SERVICE_ROLE:
+            raise invalid_role()
+        async with self.database.as_caller(caller) as connection:
             await buckets.find(connection, bucket)
+            await connection.execute(buckets.ALLOW_REMOVAL)
             cursor = await connection.execute(
                 "delete from storage.objects where bucket_id = %s returning version", (bucket,)
             )
             versions = [row[0] for row in await cursor.fetchall()]
         for version in versions:
             self.files.drop(version)
-        return JSONResponse({"message": "Successfully emptied"})
+        return JSONResponse({"message": EMPTIED})

@@ -9,6 +9,8 @@ from devstack.supabase_local.database import Connection
 from devstack.supabase_local.storage.errors import no_such_bucket
 
 Row = dict[str, Any]
+ALLOW_REMOVAL = "set local storage.allow_delete_query = true"
+"""In the transaction that removes: the tables refuse it otherwise."""
 
 
 async def find(connection: Connection, bucket: str) -> Row:
@@ -22,11 +24,22 @@ async def find(connection: Connection, bucket: str) -> Row:
     return row
 
 
-async def everything(connection: Connection) -> list[Row]:
-    cursor = await connection.cursor(row_factory=dict_row).execute(
-        "select * from storage.buckets order by name"
+async def listing(
+    connection: Connection, search: str, sort: tuple[str, str], limit: int | None, offset: int
+) -> list[Row]:
+    """Those whose name has `search` in it, in any case; `sort` is a column and asc or desc."""
+    column, direction = sort
+    query = sql.SQL(
+        "select * from storage.buckets where position(lower({search}) in lower(name)) > 0"
+        " order by {column} {direction}, id limit {limit} offset {offset}"
+    ).format(
+        search=sql.Literal(search),
+        column=sql.Identifier(column),
+        direction=sql.SQL(direction),
+        limit=sql.Literal(limit),
+        offset=sql.Literal(offset),
     )
-    return await cursor.fetchall()
+    return await (await connection.cursor(row_factory=dict_row).execute(query)).fetchall()
 
 
 async def create(connection: Connection, values: Row) -> None:
@@ -54,6 +67,7 @@ async def change(connection: Connection, bucket: str, values: Row) -> None:
 
 
 async def remove(connection: Connection, bucket: str) -> None:
+    await connection.execute(ALLOW_REMOVAL)
     cursor = await connection.execute("delete from storage.buckets where id = %s", (bucket,))
     if cursor.rowcount == 0:
         raise no_such_bucket()

@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from devstack.supabase_local.access import Access
 from devstack.supabase_local.database import Connection, Database
-from devstack.supabase_local.storage.answering import answering, read_body
+from devstack.supabase_local.storage.answering import answering, read_body, refuse_versions
 from devstack.supabase_local.storage.errors import invalid_request
 from devstack.supabase_local.storage.objects import Row, public_view
 
@@ -32,6 +32,9 @@ class ListBody(BaseModel):
     cursor: str | None = None
     with_delimiter: bool = False
     sort_by: SortBy = Field(default_factory=SortBy, alias="sortBy")
+    exact: bool = Field(False, alias="exactMatch")
+    noncurrent: str = Field("exclude", alias="noncurrentVersions")
+    markers: str = Field("exclude", alias="deleteMarkers")
 
 
 class ListingRoutes:
@@ -44,6 +47,7 @@ class ListingRoutes:
 
     async def list_page(self, request: Request) -> Response:
         body = await read_body(request, ListBody)
+        refuse_versions(body.exact, body.noncurrent != "exclude", body.markers != "exclude")
         caller, bucket = self.access.caller(request.headers), request.path_params["bucket"]
         limit = min(body.limit, MOST)
         async with self.database.as_caller(caller, read_only=True) as connection:
@@ -79,7 +83,7 @@ async def entries_after(
         " select name, id, created_at, updated_at, last_accessed_at, metadata from below"
         " where slash = 0 or not {delimited}"
         " union all"
-        " select left(name, length({prefix}) + slash), null, min(created_at), max(updated_at),"
+        " select left(name, length({prefix}) + slash), null, min(created_at), min(created_at),"
         " null, null from below where slash > 0 and {delimited} group by 1)"
         " select * from entries where {after}"
         " order by {column} {direction}, name {direction} limit {limit}"

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 from uuid import uuid4
 
 from psycopg import sql
@@ -10,6 +10,7 @@ from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
 from devstack.supabase_local.database import Connection
+from devstack.supabase_local.storage.buckets import ALLOW_REMOVAL
 from devstack.supabase_local.storage.errors import no_such_key
 
 Row = dict[str, Any]
@@ -18,7 +19,7 @@ _REPLACE = (
     " metadata = excluded.metadata, user_metadata = excluded.user_metadata,"
     " owner = excluded.owner, owner_id = excluded.owner_id"
 )
-SORTABLE = ("name", "updated_at", "created_at", "last_accessed_at")
+Sortable = Literal["name", "updated_at", "created_at", "last_accessed_at"]
 
 
 @dataclass(frozen=True)
@@ -63,18 +64,23 @@ async def put(connection: Connection, new: NewObject, *, upsert: bool) -> str:
     return identity
 
 
-async def version_of(connection: Connection, bucket: str, name: str) -> str | None:
+async def standing(connection: Connection, bucket: str, name: str) -> tuple[str, str | None] | None:
+    """Id and version of the object that has this name already."""
     cursor = await connection.execute(
-        "select version from storage.objects where bucket_id = %s and name = %s", (bucket, name)
+        "select id::text, version from storage.objects where bucket_id = %s and name = %s",
+        (bucket, name),
     )
-    row = await cursor.fetchone()
-    return row[0] if row else None
+    return await cursor.fetchone()
 
 
-async def move(connection: Connection, source: tuple[str, str], target: tuple[str, str]) -> None:
+async def move(
+    connection: Connection, source: tuple[str, str], target: tuple[str, str], owner: str | None
+) -> None:
+    """It becomes the property of whoever moves it; the server leaves it to its owner."""
     cursor = await connection.execute(
-        "update storage.objects set bucket_id = %s, name = %s where bucket_id = %s and name = %s",
-        (*target, *source),
+        "update storage.objects set bucket_id = %s, name = %s, owner = coalesce(%s, owner),"
+        " owner_id = coalesce(%s, owner_id) where bucket_id = %s and name = %s",
+        (*target, owner, owner, *source),
     )
     if cursor.rowcount == 0:
         raise no_such_key()
@@ -82,6 +88,7 @@ async def move(connection: Connection, source: tuple[str, str], target: tuple[st
 
 async def remove(connection: Connection, bucket: str, names: Sequence[str]) -> list[Row]:
     """The removed rows: those that exist and that the caller may remove."""
+    await connection.execute(ALLOW_REMOVAL)
     cursor = await connection.cursor(row_factory=dict_row).execute(
         "delete from storage.objects where bucket_id = %s and name = any (%s) returning *",
         (bucket, list(names)),
@@ -98,38 +105,43 @@ async def listing(
     limit: int,
     offset: int,
 ) -> list[Row]:
-    """One level below `folder` (empty, or ending in a slash): files, and folders without an id."""
+    """One level below `folder` (empty, or ending in a slash): files, and folders without an id.
+
+    Capitals make no difference. `search` may lead further down; its folders stand in the names.
+    """
     column, descending = sort
+    further, slash, start = search.rpartition("/")
+    deeper = f"{further}{slash}"
     cursor = await connection.cursor(row_factory=dict_row).execute(
         sql.SQL(
             "with below as ("
-            " select *, substr(name, length({folder}) + 1) as rest from storage.objects"
-            " where bucket_id = {bucket} and starts_with(name, {folder})), entries as ("
-            " select rest as name, id, updated_at, created_at, last_accessed_at, metadata"
+            " select *, substr(name, length({path}) + 1) as rest,"
+            " substr(name, length({folder}) + 1, length({path}) - length({folder})) as above"
+            " from storage.objects"
+            " where bucket_id = {bucket} and starts_with(lower(name), lower({path}))), entries as ("
+            " select above || rest as name, lower(rest) as place,"
+            " id, updated_at, created_at, last_accessed_at, metadata"
             " from below where strpos(rest, '/') = 0"
             " union all"
-            " select distinct split_part(rest, '/', 1), null::uuid, null::timestamptz,"
+            " select distinct above || split_part(rest, '/', 1),"
+            " lower(split_part(rest, '/', 1)) || '/', null::uuid, null::timestamptz,"
             " null::timestamptz, null::timestamptz, null::jsonb"
             " from below where strpos(rest, '/') > 0)"
-            " select * from entries where name ilike {search}"
-            " order by {column} {direction}, name limit {limit} offset {offset}"
+            " select name, id, updated_at, created_at, last_accessed_at, metadata"
+            " from entries where starts_with(place, lower({start}))"
+            " order by {column} {direction}, place limit {limit} offset {offset}"
         ).format(
             folder=sql.Literal(folder),
+            path=sql.Literal(folder + deeper),
             bucket=sql.Literal(bucket),
-            search=sql.Literal(f"{_escaped(search)}%"),
-            column=sql.Identifier(column),
+            start=sql.Literal(start),
+            column=sql.Identifier("place" if column == "name" else column),
             direction=sql.SQL("desc nulls first" if descending else "asc nulls first"),
             limit=sql.Literal(limit),
             offset=sql.Literal(offset),
         )
     )
     return await cursor.fetchall()
-
-
-def _escaped(search: str) -> str:
-    for special in ("\\", "%", "_"):
-        search = search.replace(special, f"\\{special}")
-    return search
 
 
 def public_view(row: Row) -> Row:

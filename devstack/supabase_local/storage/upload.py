@@ -12,7 +12,12 @@ from starlette.datastructures import Headers, UploadFile
 from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 
-from devstack.supabase_local.storage.errors import invalid_request, too_large
+from devstack.supabase_local.storage.errors import (
+    bad_content_type,
+    invalid_request,
+    not_there,
+    too_large,
+)
 
 CHUNK = 1 << 20
 FORM_OVERHEAD = 1 << 16
@@ -21,6 +26,7 @@ MOST_HEADER, MOST_METADATA = 255, 16 << 10
 
 
 _SECONDS = re.compile(r"\d{1,10}", re.ASCII)
+_MIME_TYPE = re.compile(r"[\w!#$&^.+\-]+/[\w!#$&^.+*\-]+\s*(;.*)?", re.ASCII)
 
 
 @dataclass
@@ -28,7 +34,7 @@ class Upload:
     chunks: AsyncIterator[bytes]
     mime_type: str
     cache_control: str = "no-cache"
-    user_metadata: dict[str, Any] | None = field(default=None)
+    user_metadata: dict[str, Any] = field(default_factory=dict)
 
 
 async def read_upload(request: Request, limit: int | None) -> Upload:
@@ -36,14 +42,16 @@ async def read_upload(request: Request, limit: int | None) -> Upload:
     declared = request.headers.get("content-length", "")
     if limit is not None and declared.isdigit() and int(declared) > limit + FORM_OVERHEAD:
         raise too_large()
+    if request.headers.get("x-robots-tag", "none") != "none":
+        raise not_there("A robots tag of an object's own")
     content_type = request.headers.get("content-type", "application/octet-stream")
     if content_type.startswith("multipart/form-data"):
         return await _from_form(request)
     return Upload(
         request.stream(),
-        _short("content-type", content_type),
+        _mime_type(content_type),
         _short("cache-control", request.headers.get("cache-control", "no-cache")),
-        _metadata_of(request.headers),
+        user_metadata_of(request.headers) or {},
     )
 
 
@@ -55,14 +63,12 @@ async def _from_form(request: Request) -> Upload:
     file = next((part for part in form.values() if isinstance(part, UploadFile)), None)
     if file is None:
         raise invalid_request("No content provided")
-    seconds, metadata = form.get("cacheControl"), form.get("metadata")
+    metadata, named = form.get("metadata"), form.get("contentType")
     return Upload(
         _chunks(file),
-        _short("content-type", file.content_type or "application/octet-stream"),
-        f"max-age={seconds}"
-        if isinstance(seconds, str) and _SECONDS.fullmatch(seconds)
-        else "no-cache",
-        _parsed(metadata) if isinstance(metadata, str) else None,
+        _mime_type(str(named or file.content_type or "application/octet-stream")),
+        _cache_control(form.get("cacheControl")),
+        _parsed(metadata) if isinstance(metadata, str) else {},
     )
 
 
@@ -71,7 +77,11 @@ async def _chunks(file: UploadFile) -> AsyncIterator[bytes]:
         yield chunk
 
 
-def _metadata_of(headers: Headers) -> dict[str, Any] | None:
+def wants_upsert(headers: Headers) -> bool:
+    return headers.get("x-upsert") == "true"
+
+
+def user_metadata_of(headers: Headers) -> dict[str, Any] | None:
     """storage-js sends it as base64 of JSON."""
     encoded = headers.get("x-metadata")
     if encoded is None:
@@ -85,6 +95,12 @@ def _metadata_of(headers: Headers) -> dict[str, Any] | None:
 def _cache_control(seconds: object) -> str:
     is_count = isinstance(seconds, str) and _SECONDS.fullmatch(seconds)
     return f"max-age={seconds}" if is_count else "no-cache"
+
+
+def _mime_type(value: str) -> str:
+    if not _MIME_TYPE.fullmatch(value):
+        raise bad_content_type()
+    return _short("content-type", value)
 
 
 def _short(name: str, value: str) -> str:

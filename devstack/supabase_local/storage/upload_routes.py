@@ -16,9 +16,11 @@ from devstack.supabase_local.storage.errors import bad_mime_type
 from devstack.supabase_local.storage.files import Files, StoredBytes
 from devstack.supabase_local.storage.naming import checked_key, mime_type_allowed
 from devstack.supabase_local.storage.signing import UPLOAD_SECONDS, UrlSigner
-from devstack.supabase_local.storage.upload import Upload, read_upload
+from devstack.supabase_local.storage.upload import Upload, read_upload, wants_upsert
 
 UPLOAD = "upload"
+PLACEHOLDER = ".emptyFolderPlaceholder"
+"""An empty file that keeps a folder; it may have any type."""
 
 
 class UploadRoutes:
@@ -36,12 +38,12 @@ class UploadRoutes:
 
     async def upload(self, request: Request) -> Response:
         caller = self.access.caller(request.headers)
-        upsert = request.method == "PUT" or _wants_upsert(request)
+        upsert = request.method == "PUT" or wants_upsert(request.headers)
         return await self._store(request, caller, caller.user_id, upsert=upsert)
 
     async def sign(self, request: Request) -> Response:
         """For whoever may upload there; the URL then needs no key."""
-        caller, upsert = self.access.caller(request.headers), _wants_upsert(request)
+        caller, upsert = self.access.caller(request.headers), wants_upsert(request.headers)
         bucket, name = _place(request)
         await self._find_bucket(bucket)
         await self._demand_permission(caller, bucket, name, upsert=upsert)
@@ -65,21 +67,25 @@ class UploadRoutes:
         limits = await self._find_bucket(bucket)
         await self._demand_permission(caller, bucket, name, upsert=upsert)
         upload = await read_upload(request, limits["file_size_limit"])
+        most = limits["file_size_limit"]
         if not mime_type_allowed(upload.mime_type, limits["allowed_mime_types"]):
-            raise bad_mime_type(upload.mime_type)
-        stored = await self.files.write(upload.chunks, limits["file_size_limit"])
+            if name.rpartition("/")[2] != PLACEHOLDER:
+                raise bad_mime_type(upload.mime_type)
+            most = 0
+        stored = await self.files.write(upload.chunks, most)
         new = objects.NewObject(
             bucket, name, owner, stored.version, _metadata(upload, stored), upload.user_metadata
         )
         try:
             async with self.database.as_storage() as connection:
-                replaced = await objects.version_of(connection, bucket, name)
+                replaced = await objects.standing(connection, bucket, name)
             async with self.database.as_caller(caller) as connection:
                 identity = await objects.put(connection, new, upsert=upsert)
         except BaseException:
             self.files.drop(stored.version)
             raise
-        self.files.drop(replaced)
+        self.files.drop(replaced[1] if replaced else None)
+        identity = replaced[0] if replaced else identity
         return JSONResponse({"Id": identity, "Key": f"{bucket}/{name}"})
 
     async def _find_bucket(self, bucket: str) -> dict[str, Any]:
@@ -98,10 +104,6 @@ class UploadRoutes:
 
 def _place(request: Request) -> tuple[str, str]:
     return request.path_params["bucket"], checked_key(request.path_params["path"])
-
-
-def _wants_upsert(request: Request) -> bool:
-    return request.headers.get("x-upsert", "").lower() == "true"
 
 
 def _metadata(upload: Upload, stored: StoredBytes) -> dict[str, Any]:

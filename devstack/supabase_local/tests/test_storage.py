@@ -238,7 +238,7 @@ def test_a_public_bucket_needs_no_key_to_read_and_a_private_one_is_not_public(
     path = f"{alice.id}/{name}"
     alice.client.storage.from_("private").upload(path, b"not for all")
     private = HTTP.get(service.storage.from_("private").get_public_url(path))
-    assert (private.status_code, private.json()["statusCode"]) == (400, "404")
+    assert (private.status_code, private.json()["code"]) == (400, "NoSuchBucket")
 
 
 def test_buckets_are_made_changed_emptied_and_removed(service: Any, alice: Person) -> None:

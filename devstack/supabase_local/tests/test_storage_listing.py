@@ -73,7 +73,7 @@ def test_a_download_has_the_name_that_is_asked_for(files: Any, alice: Person) ->
     for asked, disposition in (
         (
             "Gr\u00fc\u00dfe.txt",
-            "filename=Gr%C3%BC%C3%9Fe.txt; filename*=UTF-8''Gr%C3%BC%C3%9Fe.txt;",
+            "filename=Gr%C3%BC%C3%9Fe.txt; filename*=UTF-8''Gr%C3%BC%C3%9Fe.txt",
         ),
         (True, ""),
     ):

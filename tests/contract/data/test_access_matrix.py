@@ -304,6 +304,7 @@ def test_files_of_models_belong_to_the_folder_of_their_owner(database: Database)
         with database.as_role(role, user) as connection:
             assert connection.execute(count, (path,)).fetchall() == [{"n": seen}]
     with database.as_user(bob) as connection:
+        connection.execute("set storage.allow_delete_query = true")
         removed = connection.execute("delete from storage.objects where name = %s", (path,))
         assert removed.rowcount == 0
     buckets = database.run("select id, public from storage.buckets order by id")
