@@ -110,7 +110,7 @@ class World:
             [
                 *workspaces.subscription_routes(),
                 *quota.routes(),
-                *OperationRoutes(resources, self.workspace).routes(),
+                *OperationRoutes(resources).routes(),
             ],
             workspaces.group_routes(),
             setting_routes,

@@ -25,6 +25,7 @@ from devstack.azureml_emulator.serving.instance_log import (
     DOWNLOADING,
     PULLED,
     PULLING,
+    READY,
     STARTED,
     InstanceLog,
     tail,
@@ -149,6 +150,7 @@ class Fleet:
                 f" {GUIDE}#error-resourcenotready",
             ) from None
         events.note(STARTED)
+        events.note(READY)
         await self._stop(deployment.endpoint, deployment.name, successor=container)
         self._runs[own_key] = _same_run(deployment)
         self._files[own_key] = _files(deployment)

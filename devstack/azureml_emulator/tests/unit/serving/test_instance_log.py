@@ -26,16 +26,18 @@ def head_of(tmp_path: Path, *events: tuple[str, str]) -> list[str]:
 def test_a_live_instance_has_done_every_step(tmp_path):
     steps = (PULLING, PULLED, DOWNLOADING, DOWNLOADED, CREATED, STARTED)
     head = head_of(tmp_path, *steps)
-    assert head[:6] == [
+    assert head[:7] == [
         "Instance status:",
         "SystemSetup: Succeeded",
         "UserContainerImagePull: Succeeded",
         "ModelDownload: Succeeded",
         "UserContainerStart: Succeeded",
+        "",
         "Container events:",
     ]
-    assert head[6].startswith("Kind: Pod, Name: Pulling, Type: Normal, Time: 20")
-    assert head[-1] == "Container logs:"
+    assert head[7].startswith("Kind: Pod, Name: Pulling, Type: Normal, Time: 20")
+    assert head[7].partition(", Message")[0].endswith("Z")
+    assert head[-2:] == ["", "Container logs:"]
 
 
 def test_a_step_that_is_under_way_failed_or_far_says_so(tmp_path):
