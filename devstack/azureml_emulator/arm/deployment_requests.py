@@ -21,6 +21,7 @@ from devstack.azureml_emulator.serving.no_code import needs_script
 
 log = logging.getLogger(__name__)
 
+MANAGED = "Managed"
 REGISTRY = "azureml://registries/"
 
 
@@ -105,6 +106,8 @@ def check_types(body: dict[str, Any]) -> None:
 def check_references(deployment: Deployment, resources: Resources) -> None:
     """The size is known, what is referred to exists, and there is a way to serve the model."""
     properties = deployment.properties
+    if (properties.get("endpointComputeType") or MANAGED) != MANAGED:
+        raise not_done(f"a deployment of the compute type {properties['endpointComputeType']}")
     sku_of(str(properties.get("instanceType") or ""))
     wanted = {
         "model": properties.get("model"),

@@ -8,7 +8,12 @@ from pydantic import BaseModel, StrictInt, TypeAdapter, ValidationError
 from starlette.requests import Request
 
 from devstack.azureml_emulator.arm.context import check_query
-from devstack.azureml_emulator.arm.errors import ArmError, inferencing_error, user_error
+from devstack.azureml_emulator.arm.errors import (
+    ArmError,
+    inferencing_error,
+    not_done,
+    user_error,
+)
 from devstack.azureml_emulator.arm.records import Endpoint
 from devstack.azureml_emulator.workspace import Workspace
 
@@ -33,6 +38,8 @@ def new_endpoint(
     name: str, body: dict[str, Any], change: EndpointChange, workspace: Workspace
 ) -> Endpoint:
     properties = body.get("properties") or {}
+    if properties.get("compute"):
+        raise not_done("an endpoint on a Kubernetes cluster, which its `compute` names")
     auth_mode = properties.get("authMode") or "Key"
     if auth_mode not in AUTH_MODES:
         raise user_error(400, f"The auth mode '{auth_mode}' is unknown.", "BadArgument")

@@ -45,6 +45,8 @@ DEFAULTS: dict[str, Any] = {
     "egressPublicNetworkAccess": "Enabled",
     "properties": {},
 }
+PRIVATE = {"private-network-connection": "True"}
+"""What the service notes of a deployment with a private network."""
 COLLECTOR = {"requestLogging": None}
 COLLECTION = {"dataId": None, "clientId": None}
 OF_OLD = {"privateNetworkConnection": False}
@@ -152,6 +154,7 @@ def show_deployment(deployment: Deployment, workspace: Workspace, version: str) 
             "endpointComputeType": "Managed",
             "provisioningState": deployment.provisioning_state,
             "properties": {
+                **(PRIVATE if properties.get("privateNetworkConnection") else {}),
                 **(deployment.properties.get("properties") or {}),
                 **_last_operation(deployment, workspace, version),
             },

@@ -73,6 +73,7 @@ def test_a_deployment_that_was_just_deleted_is_unknown_to_the_service(
             "instanceType": "Standard_DS1_v2",
             "model": assets.model.id,
             "environmentId": assets.environment.id,
+            "privateNetworkConnection": True,
             "dataCollector": {"collections": {"request": {"samplingRate": 0.5}}},
         },
     }
@@ -86,7 +87,9 @@ def test_a_deployment_that_was_just_deleted_is_unknown_to_the_service(
             "collections": {"request": {"samplingRate": 0.5, "dataId": None, "clientId": None}},
             "requestLogging": None,
         }
-        assert "dataCollector" not in arm.get(path, params=OLD).json()["properties"]
+        of_old = arm.get(path, params=OLD).json()["properties"]
+        assert ("dataCollector" in of_old, of_old["privateNetworkConnection"]) == (False, True)
+        assert of_old["properties"]["private-network-connection"] == "True"
 
         gone = arm.delete(path, params=version)
         assert (gone.status_code, gone.content) == (202, said)
@@ -170,6 +173,23 @@ def test_lists_begin_with_the_newest_and_can_be_asked_for_a_name(arm, endpoint, 
     refused = arm.get("onlineEndpoints", params={**NEWEST, "$skip": "1"})
     assert (refused.status_code, "$skip" in refused.text) == (501, True)
     arm.delete("onlineEndpoints/a-newer-one", params=OLD)
+
+
+@pytest.mark.parametrize(
+    ("path", "properties", "named"),
+    [
+        ("onlineEndpoints/on-a-cluster", {"compute": "/computes/k8s"}, "Kubernetes"),
+        (
+            "onlineEndpoints/{live}/deployments/k8s",
+            {"endpointComputeType": "Kubernetes"},
+            "compute",
+        ),
+    ],
+)
+def test_what_runs_on_clusters_is_not_done_by_name(arm, live, path, properties, named):
+    body = {**ENDPOINT, "properties": {"instanceType": "Standard_DS1_v2", **properties}}
+    answer = arm.put(path.format(live=live), json=body, params=OLD)
+    assert (answer.status_code, named in answer.text) == (501, True)
 
 
 def test_an_assigned_identity_is_shown_with_its_ids(arm, endpoint):
