@@ -215,11 +215,10 @@ class Fleet:
             self.append_log(deployment, f"the container did not come back: {failure}")
 
     def logs(self, deployment: Deployment, lines: int, container: str | None) -> str:
-        """The last lines of a container's log; the server's stand below its instance's status."""
+        """The last lines of a container's log, below its instance's status."""
         server_log, storage_log = self._mounts.logs(deployment.endpoint, deployment.name)
-        if container == "StorageInitializer":
-            return tail(storage_log, lines)
-        return with_head(self._events(deployment).head(), tail(server_log, lines), lines)
+        log_file = storage_log if container == "StorageInitializer" else server_log
+        return with_head(self._events(deployment).head(), tail(log_file, lines), lines)
 
     def _events(self, deployment: Deployment) -> InstanceLog:
         return InstanceLog(self._mounts.events(deployment.endpoint, deployment.name))

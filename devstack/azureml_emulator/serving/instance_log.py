@@ -52,9 +52,12 @@ class InstanceLog:
 
 
 def with_head(head: list[str], log: str, lines: int) -> str:
-    """At most `lines` lines of both; where that is too few, the log keeps half of them."""
+    """At most `lines` lines of both; where that is too few, the log keeps half of them.
+
+    A blank line follows, as the service has it.
+    """
     kept = log.splitlines()[-max(lines - len(head), (lines + 1) // 2, 1) :]
-    return "\n".join([*head[: lines - len(kept)], *kept])
+    return "\n".join([*head[: lines - len(kept)], *kept]) + "\n\n"
 
 
 def tail(path: Path, lines: int) -> str:
