@@ -69,7 +69,7 @@ def _refusals(workspace: Workspace) -> list[Scenario]:
             "workspace_missing",
             "the workspace is not found",
             GET_WORKSPACE,
-            not_found("workspaces", workspace.name, workspace.resource_group),
+            not_found(f"workspaces/{workspace.name}", workspace.resource_group),
         ),
         _refusal(
             "datastore_missing",

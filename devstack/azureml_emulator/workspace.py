@@ -53,6 +53,12 @@ class Workspace(BaseModel):
         return f"{self.group_id}/providers/Microsoft.Storage/storageAccounts/{self.storage_account}"
 
     @property
+    def container_registry(self) -> str:
+        group = self.arm_id.partition("/providers/")[0]
+        name = f"cr{self.storage_account}"
+        return f"{group}/providers/Microsoft.ContainerRegistry/registries/{name}"
+
+    @property
     def blob_host(self) -> str:
         return f"{self.storage_account}.blob.core.windows.net"
 

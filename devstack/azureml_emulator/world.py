@@ -114,7 +114,7 @@ class World:
                 *workspaces.subscription_routes(),
                 *diagnosis.region_routes(),
                 *quota.routes(),
-                *OperationRoutes(resources, self.workspace).routes(),
+                *OperationRoutes(resources).routes(),
             ],
             workspaces.group_routes(),
             setting_routes,

@@ -11,11 +11,15 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from devstack.azureml_emulator.arm.errors import ArmError, answer_arm_error, not_done
+from devstack.azureml_emulator.arm.errors import (
+    ArmError,
+    answer_arm_error,
+    not_done,
+    unknown_to_the_service,
+)
 from devstack.azureml_emulator.arm.gate import Gate
-from devstack.azureml_emulator.arm.polling import result_url, status_body
-from devstack.azureml_emulator.arm.records import Resources
-from devstack.azureml_emulator.arm.views import show_deployment, show_endpoint
+from devstack.azureml_emulator.arm.polling import status_body
+from devstack.azureml_emulator.arm.records import OperationRecord, Resources
 from devstack.azureml_emulator.arm.workspaces import check_scope
 from devstack.azureml_emulator.monitor.errors import MonitorError, answer_monitor_error
 from devstack.azureml_emulator.monitor.metric_routes import INSIGHTS
@@ -37,9 +41,8 @@ WORDS = {
 
 
 class OperationRoutes:
-    def __init__(self, resources: Resources, workspace: Workspace) -> None:
+    def __init__(self, resources: Resources) -> None:
         self._resources = resources
-        self._workspace = workspace
 
     def routes(self) -> list[Route]:
         return [
@@ -48,39 +51,27 @@ class OperationRoutes:
         ]
 
     async def status(self, request: Request) -> Response:
-        record = self._resources.operations.get(request.path_params["id"])
-        if record is None:
-            raise ArmError(404, "NotFound", "There is no such operation.")
-        return JSONResponse(
-            status_body(record, request.url.path),
-            headers={} if record.ended else record.polling_headers,
-        )
+        record = self._asked(request)
+        return self._answer(request, record, 200)
 
     async def result(self, request: Request) -> Response:
-        """What a Location header leads to: 202 while it runs, then the resource or its absence."""
-        record = self._resources.operations.get(request.path_params["id"])
-        if record is None:
-            raise ArmError(404, "NotFound", "There is no such operation.")
-        if not record.ended:
-            headers = {"Location": result_url(self._workspace, record), **record.polling_headers}
-            return Response(status_code=202, headers=headers)
+        """What a Location header leads to: the same as `status`, with 202 while it runs."""
+        record = self._asked(request)
         if record.error is not None:
             return JSONResponse({"error": record.error}, 400)
-        if record.deployment is not None:
-            deployment = self._resources.deployment(record.endpoint, record.deployment)
-            body = (
-                show_deployment(deployment, self._workspace, record.api_version)
-                if deployment
-                else None
-            )
-        else:
-            endpoint = self._resources.endpoint(record.endpoint)
-            body = (
-                show_endpoint(endpoint, self._workspace, record.api_version) if endpoint else None
-            )
-        if body is None or record.kind == "regenerate keys":
-            return Response(status_code=204 if body is None else 200)
-        return JSONResponse(body)
+        return self._answer(request, record, 200 if record.ended else 202)
+
+    def _answer(self, request: Request, record: OperationRecord, status: int) -> Response:
+        headers = {} if record.ended else record.polling_headers
+        return JSONResponse(status_body(record, request.url.path), status, headers=headers)
+
+    def _asked(self, request: Request) -> OperationRecord:
+        name = request.path_params["id"]
+        record = self._resources.operations.get(name)
+        if record is None:
+            what = f"There is no operation with id {name.rpartition(':')[2]}"
+            raise unknown_to_the_service("OperationNotFound", what)
+        return record
 
 
 class AnyCase:

@@ -7,7 +7,7 @@ from typing import Any
 import yaml
 
 from devstack.azureml_emulator.arm.records import AssetContainer, AssetVersion
-from devstack.azureml_emulator.arm.views import is_whole
+from devstack.azureml_emulator.arm.versions import is_whole
 from devstack.azureml_emulator.workspace import PROVIDER, Workspace
 
 DEFINITION = {

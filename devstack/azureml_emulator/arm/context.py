@@ -5,7 +5,7 @@ from typing import Any
 
 from starlette.requests import Request
 
-from devstack.azureml_emulator.arm.errors import ArmError
+from devstack.azureml_emulator.arm.errors import ArmError, not_done
 from devstack.azureml_emulator.faults import OperationFault
 from devstack.azureml_emulator.intake import OPERATION_FAULT
 
@@ -32,6 +32,13 @@ async def json_body(request: Request) -> dict[str, Any]:
                 f"The request content was invalid: '{name}' is not an object.",
             )
     return body
+
+
+def check_query(request: Request, *known: str) -> None:
+    """Raise 501 for a parameter that would change the answer and is not looked at here."""
+    unknown = sorted(set(request.query_params) - {"api-version", *known})
+    if unknown:
+        raise not_done(f"{request.url.path} with the parameters {', '.join(unknown)}")
 
 
 def api_version(request: Request) -> str:

@@ -11,7 +11,7 @@ from devstack.azureml_emulator.arm.context import api_version, json_body
 from devstack.azureml_emulator.arm.errors import user_error
 from devstack.azureml_emulator.arm.polling import own_url
 from devstack.azureml_emulator.arm.records import Datastore, Resources, now
-from devstack.azureml_emulator.arm.views import is_whole
+from devstack.azureml_emulator.arm.versions import is_whole
 from devstack.azureml_emulator.blob.sas import InvalidKey, account_token
 from devstack.azureml_emulator.workspace import PROVIDER, Workspace
 

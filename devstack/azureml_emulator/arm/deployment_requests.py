@@ -12,7 +12,7 @@ from devstack.azureml_emulator.arm.errors import (
 )
 from devstack.azureml_emulator.arm.quota import sku_of
 from devstack.azureml_emulator.arm.records import Deployment, Resources
-from devstack.azureml_emulator.arm.views import with_defaults
+from devstack.azureml_emulator.arm.views import LAST, with_defaults
 from devstack.azureml_emulator.serving.conda import UnreadableCondaFile, UnsupportedEnvironment
 from devstack.azureml_emulator.serving.curated import ENVIRONMENTS
 from devstack.azureml_emulator.serving.fleet import Fleet
@@ -21,8 +21,7 @@ from devstack.azureml_emulator.serving.no_code import needs_script
 
 log = logging.getLogger(__name__)
 
-LAST_OPERATION = "AzureAsyncOperationUri"
-"""The service's own; a client that sends back what it got sends an old one."""
+MANAGED = "Managed"
 REGISTRY = "azureml://registries/"
 
 
@@ -40,7 +39,7 @@ def read_deployment(
         properties=with_defaults(body.get("properties") or {}),
     )
     own = deployment.properties.get("properties") or {}
-    own = {name: text for name, text in own.items() if name != LAST_OPERATION}
+    own = {name: text for name, text in own.items() if name != LAST}  # an old one, sent back
     if existing is not None:
         check_unchanged(existing, deployment, own)
         own = {**(existing.properties.get("properties") or {}), **own}
@@ -84,6 +83,9 @@ def immutable(field: str, before: object, after: object) -> ArmError:
 def check_types(body: dict[str, Any]) -> None:
     """The fields that are read here; all else is kept as it came."""
     properties = body.get("properties") or {}
+    collector = properties.get("dataCollector")
+    collections = collector.get("collections") if isinstance(collector, dict) else None
+    collections = collections if isinstance(collections, dict) else {}
     wanted: dict[str, tuple[Any, type]] = {
         "tags": (list((body.get("tags") or {}).values()), str),
         "sku.capacity": ([(body.get("sku") or {}).get("capacity")], int),
@@ -93,6 +95,8 @@ def check_types(body: dict[str, Any]) -> None:
         "codeConfiguration": ([properties.get("codeConfiguration")], dict),
         "properties": (list((properties.get("properties") or {}).values()), str),
         "environmentVariables": ([properties.get("environmentVariables")], dict),
+        "dataCollector": ([collector], dict),
+        "dataCollector.collections": (list(collections.values()), dict),
     }
     for field, (values, kind) in wanted.items():
         if not all(value is None or isinstance(value, kind) for value in values):
@@ -102,6 +106,8 @@ def check_types(body: dict[str, Any]) -> None:
 def check_references(deployment: Deployment, resources: Resources) -> None:
     """The size is known, what is referred to exists, and there is a way to serve the model."""
     properties = deployment.properties
+    if (properties.get("endpointComputeType") or MANAGED) != MANAGED:
+        raise not_done(f"a deployment of the compute type {properties['endpointComputeType']}")
     sku_of(str(properties.get("instanceType") or ""))
     wanted = {
         "model": properties.get("model"),

@@ -6,39 +6,49 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from devstack.azureml_emulator.arm.context import api_version, json_body, planned_failure
+from devstack.azureml_emulator.arm.context import (
+    api_version,
+    check_query,
+    json_body,
+    planned_failure,
+)
+from devstack.azureml_emulator.arm.departed import Departed
 from devstack.azureml_emulator.arm.deployment_requests import (
     check_environment,
     check_references,
     check_types,
     read_deployment,
 )
-from devstack.azureml_emulator.arm.errors import OperationFailed, not_done, not_found
+from devstack.azureml_emulator.arm.errors import (
+    OperationFailed,
+    no_endpoint,
+    not_done,
+)
 from devstack.azureml_emulator.arm.operations import Operations, until_due
-from devstack.azureml_emulator.arm.polling import accepted, accepted_put
+from devstack.azureml_emulator.arm.polling import accepted_deletion, accepted_patch, accepted_put
 from devstack.azureml_emulator.arm.quota import Quota
 from devstack.azureml_emulator.arm.records import (
     Deployment,
     Endpoint,
     OperationRecord,
     Resources,
+    newest_first,
 )
 from devstack.azureml_emulator.arm.rules import (
-    MAX_INSTANCES,
     check_idle,
     check_instances,
     check_name,
     check_room,
 )
-from devstack.azureml_emulator.arm.views import as_put_again, creating_word, show_deployment
+from devstack.azureml_emulator.arm.versions import creating_word
+from devstack.azureml_emulator.arm.views import DEPLOYMENT_SKU, as_put_again, show_deployment
 from devstack.azureml_emulator.serving.fleet import Fleet
 from devstack.azureml_emulator.serving.own_variables import own_variables
 from devstack.azureml_emulator.settings import Settings
-from devstack.azureml_emulator.workspace import PROVIDER, Workspace
+from devstack.azureml_emulator.workspace import Workspace
 
 DEFAULT_LOG_LINES = 2000
 AUTOSCALE_API_VERSION = "2023-04-01"
-SKU_CAPACITY = {"minimum": 1, "maximum": MAX_INSTANCES, "default": 3, "scaleType": "Automatic"}
 
 
 class Deployments:
@@ -57,6 +67,7 @@ class Deployments:
         self._settings = settings
         self._fleet = fleet
         self._quota = quota
+        self._departed = Departed(workspace)
         operations.register("put deployment", self._create_or_update)
         operations.register("delete deployment", self._delete)
 
@@ -74,10 +85,11 @@ class Deployments:
         ]
 
     async def list(self, request: Request) -> Response:
+        check_query(request)
         endpoint = self._endpoint(request).name
         shown = [
             self._shown(request, deployment)
-            for deployment in self._resources.deployments_of(endpoint)
+            for deployment in newest_first(self._resources.deployments_of(endpoint))
         ]
         return JSONResponse({"value": shown})
 
@@ -115,7 +127,7 @@ class Deployments:
         deployment.tags = deployment.tags if tags is None else tags
         deployment.sku = {**deployment.sku, **(body.get("sku") or {})}
         operation = self._start(request, deployment, "Updating")
-        return accepted(self._shown(request, deployment), self._workspace, operation)
+        return accepted_patch(self._workspace, operation)
 
     async def delete(self, request: Request) -> Response:
         endpoint, name = request.path_params["endpoint"], request.path_params["deployment"]
@@ -123,14 +135,14 @@ class Deployments:
             return Response(status_code=204)
         for running in self._operations.running(endpoint, name):
             if running.kind == "delete deployment":
-                return accepted(None, self._workspace, running)
+                return accepted_deletion(self._workspace, running, api_version(request))
             await self._operations.cancel(running)
         deployment = self._existing(request)
         latency = self._settings.latency
         operation = self._begin(
             request, "delete deployment", deployment, "Deleting", latency.delete
         )
-        return accepted(None, self._workspace, operation)
+        return accepted_deletion(self._workspace, operation, api_version(request))
 
     async def logs(self, request: Request) -> Response:
         deployment = self._existing(request)
@@ -142,17 +154,7 @@ class Deployments:
 
     async def skus(self, request: Request) -> Response:
         self._existing(request)
-        return JSONResponse(
-            {
-                "value": [
-                    {
-                        "resourceType": f"{PROVIDER}/workspaces/onlineEndpoints/deployments",
-                        "sku": {"name": "default", "tier": "Standard"},
-                        "capacity": SKU_CAPACITY,
-                    }
-                ]
-            }
-        )
+        return JSONResponse({"value": [DEPLOYMENT_SKU]})
 
     def scale(self, deployment: Deployment, instances: int) -> OperationRecord:
         """What autoscale's PATCH of `sku.capacity` does. Raises ArmError when it is refused."""
@@ -212,19 +214,14 @@ class Deployments:
         name = request.path_params["endpoint"]
         endpoint = self._resources.endpoint(name)
         if endpoint is None:
-            group = self._workspace.resource_group
-            raise not_found("workspaces/onlineEndpoints", name, group)
+            raise no_endpoint(name, self._workspace)
         return endpoint
 
     def _existing(self, request: Request) -> Deployment:
         endpoint, name = self._endpoint(request).name, request.path_params["deployment"]
         deployment = self._resources.deployment(endpoint, name)
         if deployment is None:
-            raise not_found(
-                "workspaces/onlineEndpoints/deployments",
-                f"{endpoint}/{name}",
-                self._workspace.resource_group,
-            )
+            raise self._departed.missing(endpoint, name)
         return deployment
 
     async def _create_or_update(self, operation: OperationRecord) -> None:
@@ -241,6 +238,7 @@ class Deployments:
         await self._fleet.remove(operation.endpoint, name)
         await until_due(operation)
         self._resources.delete_deployment(operation.endpoint, name)
+        self._departed.add(operation.endpoint, name)
         endpoint = self._resources.endpoint(operation.endpoint)
         if endpoint is not None:
             for shares in (endpoint.traffic, endpoint.mirror_traffic):

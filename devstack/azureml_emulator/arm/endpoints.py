@@ -9,23 +9,30 @@ from starlette.routing import Route
 from devstack.azureml_emulator.arm.context import api_version, json_body, planned_failure
 from devstack.azureml_emulator.arm.endpoint_requests import (
     EndpointChange,
+    listed_by,
     name_taken,
     new_endpoint,
     read_change,
-    tag_filter,
+    shown_identity,
 )
 from devstack.azureml_emulator.arm.errors import (
     OperationFailed,
-    not_found,
+    no_endpoint,
     user_error,
 )
 from devstack.azureml_emulator.arm.operations import Operations, until_due
-from devstack.azureml_emulator.arm.polling import accepted, accepted_put
+from devstack.azureml_emulator.arm.polling import (
+    accepted_action,
+    accepted_deletion,
+    accepted_patch,
+    accepted_put,
+)
 from devstack.azureml_emulator.arm.records import (
     Endpoint,
     OperationRecord,
     Resources,
     new_key,
+    newest_first,
 )
 from devstack.azureml_emulator.arm.rules import (
     check_idle,
@@ -33,7 +40,7 @@ from devstack.azureml_emulator.arm.rules import (
     check_name,
     check_traffic,
 )
-from devstack.azureml_emulator.arm.views import show_endpoint
+from devstack.azureml_emulator.arm.views import endpoint_put_again, show_endpoint
 from devstack.azureml_emulator.serving.fleet import Fleet
 from devstack.azureml_emulator.settings import Settings
 from devstack.azureml_emulator.tokens import LIFETIME_SECONDS, Tokens
@@ -75,13 +82,8 @@ class Endpoints:
         ]
 
     async def list(self, request: Request) -> Response:
-        tags = tag_filter(request)
-        shown = [
-            self._shown(request, endpoint)
-            for endpoint in self._resources.endpoints.all()
-            if all(endpoint.tags.get(name) == text for name, text in tags.items())
-        ]
-        return JSONResponse({"value": shown})
+        listed = filter(listed_by(request), newest_first(self._resources.endpoints.all()))
+        return JSONResponse({"value": [self._shown(request, endpoint) for endpoint in listed]})
 
     async def get(self, request: Request) -> Response:
         return JSONResponse(self._shown(request, self._existing(request)))
@@ -98,7 +100,7 @@ class Endpoints:
             if change.mirror_traffic is None:
                 change.mirror_traffic = {}  # a PUT that leaves the mirror out takes it away
             operation = self._start_update(request, endpoint, change)
-            body = self._shown(request, endpoint)
+            body = endpoint_put_again(self._shown(request, endpoint), api_version(request))
             return accepted_put(request, body, self._workspace, operation)
         check_name("endpoint", name)
         check_traffic(change.traffic or {}, ())
@@ -113,7 +115,7 @@ class Endpoints:
         body = await json_body(request)
         endpoint = self._existing(request)
         operation = self._start_update(request, endpoint, read_change(body, {}))
-        return accepted(self._shown(request, endpoint), self._workspace, operation)
+        return accepted_patch(self._workspace, operation)
 
     async def delete(self, request: Request) -> Response:
         endpoint = self._resources.endpoint(request.path_params["endpoint"])
@@ -121,14 +123,14 @@ class Endpoints:
             return Response(status_code=204)
         for running in self._operations.running(endpoint.name):
             if running.kind == "delete endpoint":
-                return accepted(None, self._workspace, running)
+                return accepted_deletion(self._workspace, running, api_version(request))
             await self._operations.cancel(running)
         for deployment in self._resources.deployments_of(endpoint.name):
             for running in self._operations.running(endpoint.name, deployment.name):
                 await self._operations.cancel(running)
         endpoint = self._existing(request)
         operation = self._start(request, "delete endpoint", endpoint, "Deleting", "delete")
-        return accepted(None, self._workspace, operation)
+        return accepted_deletion(self._workspace, operation, api_version(request))
 
     async def list_keys(self, request: Request) -> Response:
         endpoint = self._existing(request)
@@ -144,7 +146,7 @@ class Endpoints:
         operation = self._start(
             request, "regenerate keys", endpoint, "Updating", "traffic", {"kind": kind}
         )
-        return accepted(None, self._workspace, operation)
+        return accepted_action(self._workspace, operation)
 
     async def token(self, request: Request) -> Response:
         endpoint = self._existing(request)
@@ -204,8 +206,7 @@ class Endpoints:
         name = request.path_params["endpoint"]
         endpoint = self._resources.endpoint(name)
         if endpoint is None:
-            group = self._workspace.resource_group
-            raise not_found("workspaces/onlineEndpoints", name, group)
+            raise no_endpoint(name, self._workspace)
         return endpoint
 
     async def _create(self, operation: OperationRecord) -> None:
@@ -216,7 +217,7 @@ class Endpoints:
         endpoint = self._target(operation)
         change = EndpointChange.model_validate(operation.payload)
         if change.identity is not None:
-            change.identity = {**(endpoint.identity or {}), **change.identity}
+            change.identity = shown_identity(change.identity, self._workspace)
         for name, value in change.model_dump(exclude_none=True).items():
             setattr(endpoint, name, value)
         self._resources.save_endpoint(endpoint)

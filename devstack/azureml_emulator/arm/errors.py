@@ -9,7 +9,10 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from devstack.azureml_emulator.workspace import REGION
+from devstack.azureml_emulator.workspace import REGION, Workspace
+
+BY_THE_GATEWAY = {"x-ms-failure-cause": "gateway"}
+"""The header of an error that ARM finds by itself, without asking the service."""
 
 
 class ArmError(Exception):
@@ -51,14 +54,26 @@ async def answer_arm_error(_: Request, error: Exception) -> JSONResponse:
     return JSONResponse({"error": error.error}, error.status, headers=error.headers)
 
 
-def not_found(kind: str, name: str, group: str) -> ArmError:
+def not_found(path: str, group: str) -> ArmError:
+    """404 by ARM: `path` is `workspaces/<name>` and on, each kind followed by its name."""
     return ArmError(
         404,
         "ResourceNotFound",
-        f"The Resource 'Microsoft.MachineLearningServices/{kind}/{name}' under resource group"
+        f"The Resource 'Microsoft.MachineLearningServices/{path}' under resource group"
         f" '{group}' was not found. For more details please go to"
         " https://aka.ms/ARMResourceNotFoundFix",
+        headers=BY_THE_GATEWAY,
     )
+
+
+def no_endpoint(name: str, workspace: Workspace) -> ArmError:
+    path = f"workspaces/{workspace.name}/onlineEndpoints/{name}"
+    return not_found(path, workspace.resource_group)
+
+
+def no_deployment(endpoint: str, name: str, workspace: Workspace) -> ArmError:
+    path = f"workspaces/{workspace.name}/onlineEndpoints/{endpoint}/deployments/{name}"
+    return not_found(path, workspace.resource_group)
 
 
 def user_error(status: int, message: str, inner_code: str | None = None) -> ArmError:
@@ -80,13 +95,19 @@ def resource_missing(detail: tuple[str, str] | None = None) -> ArmError:
     return _missing("The specified resource was not found.", [_detail(*detail)] if detail else [])
 
 
+def unknown_to_the_service(code: str, message: str) -> ArmError:
+    """404 by the service for what ARM still holds to be there; the details say what is missing."""
+    what = "The specified resource was not found."
+    return _missing(what, [_detail(code, message)], code="NotFound")
+
+
 def not_done(what: str) -> ArmError:
     """501: something of the service that this emulator does not do, by name."""
     return ArmError(501, "NotImplemented", f"The emulator does not do this: {what}.")
 
 
-def _missing(message: str, details: list[dict[str, Any]]) -> ArmError:
-    return ArmError(404, "UserError", message, details=details, additional_info=_additional_info())
+def _missing(message: str, details: list[dict[str, Any]], code: str = "UserError") -> ArmError:
+    return ArmError(404, code, message, details=details, additional_info=_additional_info())
 
 
 def _detail(code: str, message: str) -> dict[str, Any]:

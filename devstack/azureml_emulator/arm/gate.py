@@ -6,7 +6,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from devstack.azureml_emulator.arm.errors import ArmError, answer_arm_error
+from devstack.azureml_emulator.arm.errors import BY_THE_GATEWAY, ArmError, answer_arm_error
 from devstack.azureml_emulator.arm.manners import JSON, reply_headers
 from devstack.azureml_emulator.arm.rules import check_api_version
 from devstack.azureml_emulator.tokens import ARM_AUDIENCES, InvalidToken, Tokens
@@ -30,7 +30,8 @@ class Gate:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 status, path = message["status"], request.url.path
-                own = reply_headers(request.method, path, status, started, self._workspace)
+                by_arm = BY_THE_GATEWAY.items() <= dict(headers).items()
+                own = reply_headers(request.method, path, status, started, self._workspace, by_arm)
                 headers.update(own)
                 if headers.get("content-type") == "application/json":
                     headers["Content-Type"] = JSON
@@ -39,6 +40,7 @@ class Gate:
         try:
             self._check(request)
         except ArmError as error:
+            error.headers = {**(error.headers or {}), **BY_THE_GATEWAY}
             response = await answer_arm_error(request, error)
             await response(scope, receive, with_manners)
         else:

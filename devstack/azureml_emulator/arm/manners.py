@@ -15,10 +15,10 @@ DEPLOYMENTS_LEFT = 24
 TRACKED = re.compile(r"/(onlineEndpoints|deployments)$", re.IGNORECASE)
 """Collections of resources with a location and tags, which ARM itself keeps track of."""
 MONITOR = "/providers/microsoft.insights/"
-OPERATION = re.compile(r"/mfeOperationsStatus/[^/]+$", re.IGNORECASE)
 ASSETS = re.compile(r"/workspaces/[^/]+/(datastores|models|codes|environments)(/|$)", re.IGNORECASE)
 DIAGNOSIS = re.compile(r"/workspaces/[^/]+/diagnose$", re.IGNORECASE)
 """A POST that changes nothing: it counts as a read."""
+REGION = re.compile(r"/locations/[^/]+/", re.IGNORECASE)
 JSON = "application/json; charset=utf-8"
 
 
@@ -29,19 +29,25 @@ def service_ids() -> dict[str, str]:
 
 
 def reply_headers(
-    method: str, path: str, status: int, started: float, workspace: Workspace
+    method: str,
+    path: str,
+    status: int,
+    started: float,
+    workspace: Workspace,
+    failed_by_arm: bool = False,
 ) -> dict[str, str]:
     """`started` is the time.monotonic() at which the request came in.
 
-    204, for what is not there, is ARM's own answer: the machine learning service is not asked.
+    204, for what is not there, is ARM's own answer, and so is an error that it finds by itself:
+    the machine learning service is not asked, and for such an error no request is counted.
     """
-    asked = status != 204 and MONITOR not in path.lower()
+    asked = status != 204 and not failed_by_arm and MONITOR not in path.lower()
     ids = service_ids()
     moment = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
     return {
         **ids,
         "x-ms-routing-request-id": f"{workspace.region.upper()}:{moment}:{ids['x-ms-request-id']}",
-        **_what_is_left(method, path),
+        **({} if failed_by_arm else _what_is_left(method, path)),
         **(_of_the_service(method, path, status, started, workspace) if asked else {}),
         "X-Cache": "CONFIG_NOCACHE",
         "X-MSEdge-Ref": _front_door_reference(),
@@ -64,7 +70,7 @@ def _of_the_service(
     }
     if method == "GET" and TRACKED.search(path):
         headers["x-ms-original-request-ids"] = ""
-    if method != "GET" or OPERATION.search(path) or ASSETS.search(path):
+    if method != "GET" or REGION.search(path) or ASSETS.search(path):
         who = f"tenantId={workspace.tenant_id},objectId={workspace.principal_id}"
         headers["x-ms-operation-identifier"] = f"{who}/{workspace.region}/{uuid.uuid4()}"
     return headers

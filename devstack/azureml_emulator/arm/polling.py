@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from devstack.azureml_emulator.arm.records import TERMINAL, OperationRecord
+from devstack.azureml_emulator.arm.versions import is_whole
 from devstack.azureml_emulator.workspace import ARM_HOST, PROVIDER, Workspace
 
 ZERO_TIME = "0001-01-01T00:00:00+00:00"
@@ -17,7 +18,7 @@ PERCENT = 0.0
 """The service sends 0.0 in every status, that of an ended operation included."""
 RUNNING = "Updating"
 """The status of every operation that runs, creations and deletions included."""
-TIMEOUT = "PT30M"
+TIMEOUT_HEADER = {"x-ms-async-operation-timeout": "PT30M"}
 TICKS_PER_SECOND = 10_000_000
 YEAR_ONE = dt.datetime(1, 1, 1, tzinfo=dt.UTC)
 
@@ -49,12 +50,24 @@ def accepted_put(
     return JSONResponse(body, 201, headers=headers)
 
 
-def accepted(
-    body: dict[str, Any] | None, workspace: Workspace, record: OperationRecord
-) -> Response:
-    """202: Location leads to the operation's result. A deletion and an action say `null`."""
+def accepted_deletion(workspace: Workspace, record: OperationRecord, version: str) -> Response:
+    """202: followed as a PUT is. It says `null`, in the newer versions nothing."""
     headers = {**_headers(workspace, record), "Location": result_url(workspace, record)}
-    return JSONResponse(body, 202, headers=headers)
+    if is_whole(version):
+        return Response(status_code=202, headers=headers)
+    return JSONResponse(None, 202, headers=headers)
+
+
+def accepted_patch(workspace: Workspace, record: OperationRecord) -> Response:
+    """202 and `null`: followed at Location alone."""
+    headers = {"Location": result_url(workspace, record), **TIMEOUT_HEADER}
+    return JSONResponse(None, 202, headers={**headers, **record.polling_headers})
+
+
+def accepted_action(workspace: Workspace, record: OperationRecord) -> Response:
+    """202 and `null`: as of a PATCH, without a time limit."""
+    headers = {"Location": result_url(workspace, record), **record.polling_headers}
+    return JSONResponse(None, 202, headers=headers)
 
 
 def result_url(workspace: Workspace, record: OperationRecord) -> str:
@@ -69,7 +82,7 @@ def own_url(request: Request) -> str:
 def _headers(workspace: Workspace, record: OperationRecord) -> dict[str, str]:
     return {
         "Azure-AsyncOperation": signed(status_url(workspace, record.id, record.api_version)),
-        "x-ms-async-operation-timeout": TIMEOUT,
+        **TIMEOUT_HEADER,
         **record.polling_headers,
     }
 

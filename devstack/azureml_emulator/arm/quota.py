@@ -10,10 +10,14 @@ from starlette.routing import Route
 from devstack.azureml_emulator.arm.errors import inferencing_error, not_done, user_error
 from devstack.azureml_emulator.arm.records import Deployment, Resources
 from devstack.azureml_emulator.arm.skus import (
+    CLUSTERS,
     DEFAULT_LIMIT_CORES,
+    DISK_MB_PER_CORE,
     FAMILIES,
+    ONLINE,
     PRICES,
     SKUS,
+    SYSTEM_DISK_MB,
     Sku,
     cores_needed,
     region_of,
@@ -21,6 +25,8 @@ from devstack.azureml_emulator.arm.skus import (
 from devstack.azureml_emulator.arm.workspaces import check_scope
 from devstack.azureml_emulator.store import Collection, Store
 from devstack.azureml_emulator.workspace import PROVIDER, Workspace
+
+MOST_CLUSTERS = 200
 
 
 class Limit(BaseModel):
@@ -74,21 +80,12 @@ class Quota:
 
     async def usages(self, request: Request) -> Response:
         check_scope(request, self._workspace)
-        return JSONResponse({"value": [self._usage(family) for family in FAMILIES]})
+        families = [self._usage(family) for family in FAMILIES]
+        return JSONResponse({"value": [*self._totals(), *families]})
 
     async def quotas(self, request: Request) -> Response:
         check_scope(request, self._workspace)
-        shown = [
-            {
-                "id": f"{self._base(request)}/quotas/{family}",
-                "type": f"{PROVIDER}/vmFamily/quotas",
-                "name": _name(family),
-                "limit": self.limit(family),
-                "unit": "Count",
-            }
-            for family in FAMILIES
-        ]
-        return JSONResponse({"value": shown})
+        return JSONResponse({"value": [row for name in FAMILIES for row in self._quotas(name)]})
 
     async def sizes(self, request: Request) -> Response:
         check_scope(request, self._workspace)
@@ -97,22 +94,55 @@ class Quota:
             raise not_done(f"the sizes of {region}; it has those of {', '.join(PRICES)}")
         return JSONResponse({"value": [_size(sku, region) for sku in SKUS.values()]})
 
+    def _totals(self) -> list[dict[str, Any]]:
+        """Clusters are not emulated; of cores there are as many as the families have together."""
+        used, limit = (sum(map(of, FAMILIES)) for of in (self.used, self.limit))
+        totals = (
+            ("TotalClusters", "Total Clusters", 0, MOST_CLUSTERS),
+            ("TotalDedicatedCores", "Total Cluster Dedicated Regional vCPUs", used, limit),
+        )
+        return [
+            {
+                "id": self._subscription,
+                "type": f"{PROVIDER}/{name[0].lower()}{name[1:]}/usages",
+                "unit": "Count",
+                "currentValue": current,
+                "limit": most,
+                "name": {"value": name, "localizedValue": words},
+            }
+            for name, words, current, most in totals
+        ]
+
     def _usage(self, family: str) -> dict[str, Any]:
         return {
-            "id": f"/subscriptions/{self._workspace.subscription_id}/providers/{PROVIDER}"
-            f"/locations/{self._workspace.region}/usages/{family}",
-            "type": f"{PROVIDER}/vmFamily/usages",
+            "id": f"{self._subscription}/usages/{family}",
+            "type": f"{PROVIDER}/vmFamily/dedicatedCores/usages",
             "unit": "Count",
             "currentValue": self.used(family),
             "limit": self.limit(family),
             "name": _name(family),
         }
 
-    def _base(self, request: Request) -> str:
-        return (
-            f"/subscriptions/{self._workspace.subscription_id}/providers/{PROVIDER}"
-            f"/locations/{request.path_params['location']}"
+    def _quotas(self, family: str) -> list[dict[str, Any]]:
+        """A family's line for the subscription, and the one for the workspace."""
+        both = {"name": _name(family), "limit": self.limit(family), "unit": "Count"}
+        holders = (
+            (self._subscription, "vmFamily", None),
+            (self._workspace.arm_id, "workspaces", self._workspace.region),
         )
+        return [
+            {
+                **both,
+                "id": f"{holder}/quotas/{family}",
+                "type": f"{PROVIDER}/{kind}/dedicatedCores/quotas",
+                "location": location,
+            }
+            for holder, kind, location in holders
+        ]
+
+    @property
+    def _subscription(self) -> str:
+        return f"/subscriptions/{self._workspace.subscription_id}"
 
 
 def sku_of(instance_type: str) -> Sku:
@@ -133,10 +163,15 @@ def _size(sku: Sku, region: str) -> dict[str, Any]:
         "name": sku.name,
         "family": sku.family,
         "vCPUs": sku.cores,
-        "memoryGB": sku.memory_gb,
         "gpus": 0,
+        "osVhdSizeMB": SYSTEM_DISK_MB,
+        "maxResourceVolumeMB": sku.cores * DISK_MB_PER_CORE[sku.family],
+        "memoryGB": float(sku.memory_gb),
         "lowPriorityCapable": True,
         "premiumIO": True,
+        "supportedComputeTypes": [*CLUSTERS, *([ONLINE] if sku.served else [])],
+        "generation": "gen1",
+        "supportsIB": False,
     }
     price = PRICES[region].get(sku.name)
     if price is not None:

@@ -2,12 +2,14 @@
 
 import datetime as dt
 import secrets
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, Field
 
 from devstack.azureml_emulator.store import Collection, Store
 from devstack.azureml_emulator.workspace import Workspace
+
+Resource = TypeVar("Resource", bound="Record")
 
 TERMINAL = ("Succeeded", "Failed", "Canceled")
 
@@ -18,6 +20,11 @@ def now() -> dt.datetime:
 
 def new_key() -> str:
     return secrets.token_urlsafe(48)
+
+
+def newest_first(records: list[Resource]) -> list[Resource]:
+    """The order in which the service lists endpoints and deployments."""
+    return sorted(records, key=lambda record: record.created_at, reverse=True)
 
 
 class Record(BaseModel):

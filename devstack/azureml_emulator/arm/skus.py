@@ -61,6 +61,17 @@ PRICES: dict[str, dict[str, float]] = {
     }.items()
 }
 """USD an hour by region and size: pay as you go, Linux. Other sizes' prices are not known here."""
+CLUSTERS, ONLINE = ("AmlCompute", "ComputeInstance"), "MIR"
+"""What takes a size, in a region's list: MIR are managed online endpoints."""
+SYSTEM_DISK_MB = 1047552
+DISK_MB_PER_CORE = {
+    "standardDSv2Family": 7168,
+    "standardFSv2Family": 8192,
+    "standardESv3Family": 16384,
+    "standardDASv4Family": 8192,
+    "standardDSv3Family": 8192,
+}
+"""The temporary disk of a family's sizes grows with their cores."""
 FAMILIES = sorted({sku.family for sku in SKUS.values()})
 
 

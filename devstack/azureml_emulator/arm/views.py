@@ -8,9 +8,16 @@ from typing import Any
 
 from devstack.azureml_emulator.arm.polling import status_url
 from devstack.azureml_emulator.arm.records import Deployment, Endpoint, Record
+from devstack.azureml_emulator.arm.rules import MAX_INSTANCES
+from devstack.azureml_emulator.arm.versions import (
+    creating_word,
+    is_brief,
+    is_whole,
+    unknown_to_deployments,
+    unknown_to_endpoints,
+)
 from devstack.azureml_emulator.workspace import PROVIDER, Workspace
 
-WHOLE_SINCE = "2023"
 PROBE = {
     "failureThreshold": 30,
     "successThreshold": 1,
@@ -38,8 +45,25 @@ DEFAULTS: dict[str, Any] = {
     "egressPublicNetworkAccess": "Enabled",
     "properties": {},
 }
+PRIVATE = {"private-network-connection": "True"}
+"""What the service notes of a deployment with a private network."""
+COLLECTOR = {"requestLogging": None}
+COLLECTION = {"dataId": None, "clientId": None}
 OF_OLD = {"privateNetworkConnection": False}
 OF_NEW = {"dataCollector": None}
+DEPLOYMENT_SKU = {
+    "resourceType": "Microsoft.MachineLearning.Services/endpoints/deployments",
+    "sku": {"name": "default", "tier": "Standard"},
+    "capacity": {
+        "minimum": 1,
+        "maximum": MAX_INSTANCES,
+        "default": 3,
+        "scaleType": "Automatic",
+    },
+}
+"""What every deployment can be scaled to, its resource type spelt as the service spells it."""
+LAST = "AzureAsyncOperationUri"
+"""The property that leads to the status of a resource's last operation."""
 NOT_YET = {
     "livenessProbe": None,
     "readinessProbe": None,
@@ -53,13 +77,21 @@ def with_defaults(properties: dict[str, Any]) -> dict[str, Any]:
     for name in ("requestSettings", "livenessProbe", "readinessProbe"):
         if isinstance(given.get(name), dict):
             given[name] = {**DEFAULTS[name], **_said(given[name])}
+    if "dataCollector" in given:
+        given["dataCollector"] = _collector(given["dataCollector"])
     return {**DEFAULTS, **given}
+
+
+def _collector(given: dict[str, Any]) -> dict[str, Any]:
+    collections = given.get("collections") or {}
+    filled = {name: {**COLLECTION, **(one or {})} for name, one in collections.items()}
+    return {**COLLECTOR, **given, "collections": filled}
 
 
 def show_endpoint(endpoint: Endpoint, workspace: Workspace, version: str) -> dict[str, Any]:
     base = f"https://{workspace.scoring_host(endpoint.name)}"
     arm_id = f"{workspace.arm_id}/onlineEndpoints/{endpoint.name}"
-    return {
+    shown: dict[str, Any] = {
         "id": arm_id,
         "name": endpoint.name,
         "type": f"{PROVIDER}/workspaces/onlineEndpoints",
@@ -85,6 +117,19 @@ def show_endpoint(endpoint: Endpoint, workspace: Workspace, version: str) -> dic
         },
         "systemData": _times(endpoint, workspace),
     }
+    shown["properties"] = _known(shown["properties"], unknown_to_endpoints(version))
+    return shown
+
+
+def endpoint_put_again(shown: dict[str, Any], version: str) -> dict[str, Any]:
+    """The answer to a PUT of what exists: since 2024 it is as new, without whose and where."""
+    if not is_brief(version):
+        return shown
+    own = {name: uri for name, uri in shown["properties"]["properties"].items() if name == LAST}
+    begun = {"provisioningState": "Creating", "scoringUri": None, "swaggerUri": None}
+    properties = {**shown["properties"], **begun, "properties": own}
+    brief = _known(shown, {"location", "identity"})
+    return {**brief, "properties": properties, "systemData": {}}
 
 
 def show_deployment(deployment: Deployment, workspace: Workspace, version: str) -> dict[str, Any]:
@@ -95,6 +140,7 @@ def show_deployment(deployment: Deployment, workspace: Workspace, version: str) 
         properties["environmentVariables"] = {**deployment.own_variables, **given}
     elif not deployment.provisioned:
         properties |= NOT_YET
+    properties = _known(properties, unknown_to_deployments(version))
     return {
         "id": path,
         "name": deployment.name,
@@ -108,6 +154,7 @@ def show_deployment(deployment: Deployment, workspace: Workspace, version: str) 
             "endpointComputeType": "Managed",
             "provisioningState": deployment.provisioning_state,
             "properties": {
+                **(PRIVATE if properties.get("privateNetworkConnection") else {}),
                 **(deployment.properties.get("properties") or {}),
                 **_last_operation(deployment, workspace, version),
             },
@@ -128,13 +175,8 @@ def as_put_again(shown: dict[str, Any], version: str) -> dict[str, Any]:
     return {**shown, "systemData": when, "properties": {**shown["properties"], **state}}
 
 
-def is_whole(version: str) -> bool:
-    return version >= WHOLE_SINCE
-
-
-def creating_word(version: str) -> str:
-    """The provisioning state of a new deployment."""
-    return "Creating" if is_whole(version) else "Updating"
+def _known(properties: dict[str, Any], unknown: set[str]) -> dict[str, Any]:
+    return {name: value for name, value in properties.items() if name not in unknown}
 
 
 def _said(settings: dict[str, Any]) -> dict[str, Any]:
@@ -146,7 +188,7 @@ def _last_operation(
 ) -> dict[str, str]:
     if resource.operation_id is None:
         return {}
-    return {"AzureAsyncOperationUri": status_url(workspace, resource.operation_id, version)}
+    return {LAST: status_url(workspace, resource.operation_id, version)}
 
 
 def _times(resource: Record, workspace: Workspace) -> dict[str, str]:

@@ -7,7 +7,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from devstack.azureml_emulator.arm.context import api_version
-from devstack.azureml_emulator.arm.errors import ArmError, not_found
+from devstack.azureml_emulator.arm.errors import BY_THE_GATEWAY, ArmError, not_found
 from devstack.azureml_emulator.workspace import PROVIDER, Workspace
 
 NEWER_SINCE = "2024"
@@ -43,15 +43,21 @@ def check_scope(request: Request, workspace: Workspace) -> None:
     group = names.get("group", workspace.resource_group)
     if subscription.lower() != workspace.subscription_id.lower():
         raise ArmError(
-            404, "SubscriptionNotFound", f"The subscription '{subscription}' could not be found."
+            404,
+            "SubscriptionNotFound",
+            f"The subscription '{subscription}' could not be found.",
+            headers=BY_THE_GATEWAY,
         )
     if group.lower() != workspace.resource_group.lower():
         raise ArmError(
-            404, "ResourceGroupNotFound", f"Resource group '{group}' could not be found."
+            404,
+            "ResourceGroupNotFound",
+            f"Resource group '{group}' could not be found.",
+            headers=BY_THE_GATEWAY,
         )
     name = names.get("workspace", workspace.name)
     if name.lower() != workspace.name.lower():
-        raise not_found("workspaces", name, group)
+        raise not_found(f"workspaces/{name}", group)
 
 
 class Workspaces:
@@ -97,8 +103,7 @@ class Workspaces:
                 "keyVault": f"{group}/providers/Microsoft.Keyvault/vaults/kv{ws.storage_account}",
                 "applicationInsights": f"{group}/providers/Microsoft.insights/components/"
                 f"ai{ws.storage_account}",
-                "containerRegistry": f"{group}/providers/Microsoft.ContainerRegistry/registries/"
-                f"cr{ws.storage_account}",
+                "containerRegistry": ws.container_registry,
                 "hbiWorkspace": False,
                 "tenantId": ws.tenant_id,
                 "imageBuildCompute": None,

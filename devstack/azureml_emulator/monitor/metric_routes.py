@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from devstack.azureml_emulator.arm.errors import not_found
+from devstack.azureml_emulator.arm.errors import no_deployment, no_endpoint
 from devstack.azureml_emulator.arm.records import Resources
 from devstack.azureml_emulator.clock import MINUTE, Clock
 from devstack.azureml_emulator.monitor.definitions import (
@@ -84,18 +84,17 @@ class Metrics:
 
     def _asked(self, request: Request) -> tuple[Resource, Kind, str]:
         """Raises ArmError 404 for what does not exist."""
-        name, group = request.path_params["endpoint"], self._workspace.resource_group
+        name = request.path_params["endpoint"]
         endpoint = self._resources.endpoint(name)
         if endpoint is None:
-            raise not_found("workspaces/onlineEndpoints", name, group)
+            raise no_endpoint(name, self._workspace)
         arm_id = f"{self._workspace.arm_id}/onlineEndpoints/{endpoint.name}"
         asked = request.path_params.get("deployment")
         if asked is None:
             return Resource(endpoint.name), OF_ENDPOINT, arm_id
         deployment = self._resources.deployment(endpoint.name, asked)
         if deployment is None:
-            kind = "workspaces/onlineEndpoints/deployments"
-            raise not_found(kind, f"{endpoint.name}/{asked}", group)
+            raise no_deployment(endpoint.name, asked, self._workspace)
         return (
             Resource(endpoint.name, deployment.name),
             OF_DEPLOYMENT,

@@ -25,6 +25,7 @@ from devstack.azureml_emulator.serving.instance_log import (
     DOWNLOADING,
     PULLED,
     PULLING,
+    READY,
     STARTED,
     InstanceLog,
     tail,
@@ -149,6 +150,7 @@ class Fleet:
                 f" {GUIDE}#error-resourcenotready",
             ) from None
         events.note(STARTED)
+        events.note(READY)
         await self._stop(deployment.endpoint, deployment.name, successor=container)
         self._runs[own_key] = _same_run(deployment)
         self._files[own_key] = _files(deployment)
@@ -213,11 +215,10 @@ class Fleet:
             self.append_log(deployment, f"the container did not come back: {failure}")
 
     def logs(self, deployment: Deployment, lines: int, container: str | None) -> str:
-        """The last lines of a container's log; the server's stand below its instance's status."""
+        """The last lines of a container's log, below its instance's status."""
         server_log, storage_log = self._mounts.logs(deployment.endpoint, deployment.name)
-        if container == "StorageInitializer":
-            return tail(storage_log, lines)
-        return with_head(self._events(deployment).head(), tail(server_log, lines), lines)
+        log_file = storage_log if container == "StorageInitializer" else server_log
+        return with_head(self._events(deployment).head(), tail(log_file, lines), lines)
 
     def _events(self, deployment: Deployment) -> InstanceLog:
         return InstanceLog(self._mounts.events(deployment.endpoint, deployment.name))

@@ -11,6 +11,7 @@ DOWNLOADING = ("Downloading", "Start downloading models")
 DOWNLOADED = ("Downloaded", "Models are downloaded successfully")
 CREATED = ("Created", "Created container inference-server")
 STARTED = ("Started", "Started container inference-server")
+READY = ("ContainerReady", "Container is ready")
 CRASHED = ("BackOff", "Back-off restarting failed container")
 
 STEPS = {
@@ -34,11 +35,11 @@ class InstanceLog:
 
     def note(self, event: tuple[str, str]) -> None:
         name, message = event
-        moment = dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds")
+        moment = dt.datetime.now(dt.UTC).replace(tzinfo=None).isoformat(timespec="microseconds")
         with self._path.open("a") as stream:
             stream.write(
                 f"Kind: Pod, Name: {name}, Type: {'Warning' if event == CRASHED else 'Normal'},"
-                f" Time: {moment}, Message: {message}\n"
+                f" Time: {moment}Z, Message: {message}\n"
             )
 
     def head(self) -> list[str]:
@@ -46,13 +47,17 @@ class InstanceLog:
         events = self._path.read_text().splitlines() if self._path.exists() else []
         seen = {line.split(", ")[1].removeprefix("Name: ") for line in events}
         status = [f"{step}: {_state(seen, *ends)}" for step, ends in STEPS.items()]
-        return ["Instance status:", *status, "Container events:", *events, "Container logs:"]
+        events = ["", "Container events:", *events, "", "Container logs:"]
+        return ["Instance status:", *status, *events]
 
 
 def with_head(head: list[str], log: str, lines: int) -> str:
-    """At most `lines` lines of both; where that is too few, the log keeps half of them."""
+    """At most `lines` lines of both; where that is too few, the log keeps half of them.
+
+    A blank line follows, as the service has it.
+    """
     kept = log.splitlines()[-max(lines - len(head), (lines + 1) // 2, 1) :]
-    return "\n".join([*head[: lines - len(kept)], *kept])
+    return "\n".join([*head[: lines - len(kept)], *kept]) + "\n\n"
 
 
 def tail(path: Path, lines: int) -> str:

@@ -78,7 +78,7 @@ def test_creating_an_endpoint_is_an_operation_that_is_polled(arm, control, endpo
     canceling = arm.delete("onlineEndpoints/polled", params=OLD)
     assert (canceling.status_code, canceling.json()) == (202, None)
     assert "/mfeOperationsStatus/oeidp:" in canceling.headers["Azure-AsyncOperation"]
-    eventually(lambda: arm.get(canceling.headers["Location"]).status_code == 204, "deletion")
+    assert ended(arm, canceling.headers["Location"])["status"] == "Succeeded"
 
     control.put("/latency", json={"endpoint": 0}).raise_for_status()
     started = arm.put("onlineEndpoints/polled", json=ENDPOINT, params=OLD)
@@ -90,7 +90,7 @@ def test_creating_an_endpoint_is_an_operation_that_is_polled(arm, control, endpo
     final = arm.get("onlineEndpoints/polled", params=NEW).json()["properties"]
     assert final["scoringUri"].endswith(".inference.ml.azure.com/score")
     deleted = arm.delete("onlineEndpoints/polled", params=OLD)
-    eventually(lambda: arm.get(deleted.headers["Location"]).status_code == 204, "deletion")
+    assert ended(arm, deleted.headers["Location"])["status"] == "Succeeded"
 
 
 def test_the_status_url_needs_its_query(arm, https, emulator):
@@ -218,10 +218,11 @@ def test_a_deployment_can_be_scaled_and_shows_its_skus(arm, live):
     path = f"onlineEndpoints/{live}/deployments/blue"
     started = arm.patch(path, json={"sku": {"capacity": 2}, "tags": {"size": "two"}})
     assert started.status_code == 202
-    assert ended(arm, started.headers["Azure-AsyncOperation"])["status"] == "Succeeded"
+    assert ended(arm, started.headers["Location"])["status"] == "Succeeded"
     shown = arm.get(path).json()
     assert (shown["sku"]["capacity"], shown["tags"]) == (2, {"size": "two"})
     (sku,) = arm.get(f"{path}/skus").json()["value"]
+    assert sku["resourceType"] == "Microsoft.MachineLearning.Services/endpoints/deployments"
     assert sku["sku"] == {"name": "default", "tier": "Standard"}
     assert sku["capacity"] == {
         "minimum": 1,
@@ -230,7 +231,7 @@ def test_a_deployment_can_be_scaled_and_shows_its_skus(arm, live):
         "scaleType": "Automatic",
     }
     back = arm.patch(path, json={"sku": {"capacity": 1}})
-    ended(arm, back.headers["Azure-AsyncOperation"])
+    ended(arm, back.headers["Location"])
 
 
 def test_a_body_that_is_no_json_object_is_refused(arm):

@@ -35,12 +35,15 @@ def ask(
     params: dict[str, str],
     body: dict[str, Any] | None = None,
 ) -> dict[str, Any] | None:
-    """The JSON of the response; None where there is no such resource. Raises as `send`."""
+    """The JSON of the response; None where there is no such resource. Raises as `send`.
+
+    An accepted PATCH says `null`: that is a response without content, `{}`.
+    """
     response = send(connection, method, f"{ARM}{path}", intent, params=params, json=body)
     if response is None:
         return None
-    found: dict[str, Any] = response.json() if response.content else {}
-    return found
+    found: dict[str, Any] | None = response.json() if response.content else None
+    return found or {}
 
 
 def send(

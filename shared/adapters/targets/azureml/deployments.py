@@ -130,7 +130,7 @@ def logs(connection: Connection, endpoint: str, name: str, *, lines: int, contai
     )
     if text is None:
         raise DeploymentMissing(endpoint, name)
-    return str(text)
+    return str(text).rstrip("\n")
 
 
 def _log_tail(connection: Connection, endpoint: str, name: str) -> str:

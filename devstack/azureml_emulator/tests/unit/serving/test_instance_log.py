@@ -26,16 +26,18 @@ def head_of(tmp_path: Path, *events: tuple[str, str]) -> list[str]:
 def test_a_live_instance_has_done_every_step(tmp_path):
     steps = (PULLING, PULLED, DOWNLOADING, DOWNLOADED, CREATED, STARTED)
     head = head_of(tmp_path, *steps)
-    assert head[:6] == [
+    assert head[:7] == [
         "Instance status:",
         "SystemSetup: Succeeded",
         "UserContainerImagePull: Succeeded",
         "ModelDownload: Succeeded",
         "UserContainerStart: Succeeded",
+        "",
         "Container events:",
     ]
-    assert head[6].startswith("Kind: Pod, Name: Pulling, Type: Normal, Time: 20")
-    assert head[-1] == "Container logs:"
+    assert head[7].startswith("Kind: Pod, Name: Pulling, Type: Normal, Time: 20")
+    assert head[7].partition(", Message")[0].endswith("Z")
+    assert head[-2:] == ["", "Container logs:"]
 
 
 def test_a_step_that_is_under_way_failed_or_far_says_so(tmp_path):
@@ -51,10 +53,16 @@ def test_without_any_event_the_head_stands_all_the_same(tmp_path):
 
 def test_head_and_log_share_the_lines_that_were_asked_for():
     head, log = [f"h{i}" for i in range(6)], "\n".join(f"l{i}" for i in range(20))
-    assert with_head(head, log, 10).split("\n") == [*head[:5], *(f"l{i}" for i in range(15, 20))]
-    assert with_head(head, log, 16).split("\n") == [*head, *(f"l{i}" for i in range(10, 20))]
-    assert with_head(head, "one", 100).split("\n") == [*head, "one"]
-    assert with_head(head, log, 1) == "l19"
+
+    def shown(text: str, lines: int) -> list[str]:
+        content = with_head(head, text, lines)
+        assert content.endswith("\n\n")
+        return content.removesuffix("\n\n").split("\n")
+
+    assert shown(log, 10) == [*head[:5], *(f"l{i}" for i in range(15, 20))]
+    assert shown(log, 16) == [*head, *(f"l{i}" for i in range(10, 20))]
+    assert shown("one", 100) == [*head, "one"]
+    assert shown(log, 1) == ["l19"]
 
 
 def test_the_tail_is_the_last_lines(tmp_path: Path):
