@@ -92,7 +92,8 @@ class RecordsFake:
         if failure:
             kept = Failure.model_validate(storable_failure(failure))
             fields |= {"error": kept, "error_message": storable(failure.as_text, MESSAGE_BYTES)}
-        moved = found.model_copy(update={**fields, "status": to, "updated_at": NOW})
+        known = {**dict(found), **fields, "status": to, "updated_at": NOW}
+        moved = DeploymentRow.model_validate(known)
         if to is Status.ACTIVE:
             moved.deployed_at = moved.deployed_at or NOW
         elif to is Status.DELETED:
