@@ -55,8 +55,10 @@ def test_each_step_starts_from_what_the_one_before_left():
     ]
 
 
-@pytest.mark.parametrize(("release", "share"), [(CANARY, 10), (SHADOW, 0)])
-def test_copies_stay_and_the_new_one_is_never_compared_with_itself(release, share):
+@pytest.mark.parametrize(
+    ("release", "share", "copies"), [(CANARY, 10, {"grey": 5}), (SHADOW, 0, {"blue": 20})]
+)
+def test_copies_stay_and_the_new_one_is_never_compared_with_itself(release, share, copies):
     before = {"green": 60, "BLUE": 40}
     opened = done(traffic_before=before, mirror_before={"Grey": 5})
     _, context = released(release, {**SERVED, "create_deployment": opened})
@@ -64,6 +66,7 @@ def test_copies_stay_and_the_new_one_is_never_compared_with_itself(release, shar
     first, last = steps[0]["expected"], steps[-1]["wanted"]
     assert (first["traffic"], first["mirror"]) == ({"green": 100}, {"grey": 5})
     assert last["mirror"] == {"grey": 5}
+    assert {str(step["wanted"]["mirror"]) for step in steps[:-1]} == {str(copies)}
     assert [each["wanted"] for each in steps[:-1]] == [each["expected"] for each in steps[1:]]
     assert (looks(context)[0]["before"], looks(context)[0]["share"]) == (["green"], share)
 
@@ -74,7 +77,7 @@ def test_a_step_lasts_as_long_as_was_asked_and_no_poll_longer():
 
 
 def test_what_the_owner_says_while_the_metrics_are_read_is_heard_without_waiting():
-    asked: list[str] = ["abort", "resume", "pause"]
+    asked: list[str] = ["abort", "resume", "pause", "resume"]
 
     def look(_):
         if not context.heard[-1].is_completed:
@@ -86,9 +89,9 @@ def test_what_the_owner_says_while_the_metrics_are_read_is_heard_without_waiting
     context = Context({**SERVED, "watch_release": look}, halves, request)
     result = _run(deploy_model, context)
     assert result["code"] == "release_aborted"
-    assert context.waits == [30] * 3
+    assert context.waits == [30] * 4
     notes = [each["note"] for each in looks(context)]
-    assert notes == ["", "Paused, as asked.", "", "Resumed, as asked.", ""]
+    assert notes == [*[""] * 3, "Paused, as asked.", "", "Resumed, as asked.", ""]
 
 
 def test_the_others_share_the_rest_in_their_proportions():
