@@ -152,18 +152,23 @@ def test_others_are_waited_for_and_what_is_gone_is_told_in_these_words():
     ]
 
 
-def test_a_name_that_was_taken_and_the_end_of_an_operation_are_told():
+def test_a_name_that_was_taken_is_told_with_the_one_in_its_place():
     world = PhaseWorld()
     name = world.perform(RenameEndpoint).done["endpoint_name"]
+    assert world.said == [f"iris was taken; now {name}."]
+
+
+@pytest.mark.parametrize(("first", "then", "ends"), [(None, NO, "succeeded"), (NO, None, "failed")])
+def test_an_operation_ends_once_with_its_reason(
+    first: Failed | None, then: Failed | None, ends: str
+):
+    world = PhaseWorld()
     begun = world.records.begin_operation(
         OperationKind.ROTATE_KEYS, user_id="u", endpoint_name="iris", deployment_id=world.row.id
     )
     run = run_of(world.row).model_copy(update={"operation_id": begun})
-    world.perform(EndOperation, run=run)
-    world.perform(EndOperation, run=run, failed=NO)
-    assert world.said == [
-        f"iris was taken; now {name}.",
-        "The operation has succeeded.",
-        "The operation has failed.",
-    ]
-    assert world.records.operations[begun].error is None, "it has one end"
+    world.perform(EndOperation, run=run, failed=first)
+    assert world.said == [f"The operation has {ends}."]
+    world.perform(EndOperation, run=run, failed=then)
+    ended = world.records.operations[begun]
+    assert (ended.status, ended.error and ended.error.code) == (ends, first and first.code)
