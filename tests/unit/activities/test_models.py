@@ -71,6 +71,7 @@ def test_a_model_is_registered_with_the_version_that_was_prepared(world: World):
     registered = world.perform(RegisterModel, artifact=prepared["artifact"], version=version)
     name = f"slipway-{MODEL_ID}"
     assert registered.done["model"] == {"name": name, "version": version}
+    assert registered.done["message"] == f"{name} version {version}."
     assert world.target.models == {(name, version)}
 
 

@@ -1,5 +1,6 @@
 """A watched revision against its limits and against the one that it should replace."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from tests.support.records import NOW, row
 from tests.support.serving_target import ServingTargetFake
 
 GOOD = Served(requests=100, errors=1, p95_ms=100)
+BEGAN = NOW - timedelta(minutes=2)
 
 
 class NoMetrics(ServingTargetFake):
@@ -30,7 +32,7 @@ def watch(
     world = PhaseWorld(row(release=release.model_dump()), cloud=cloud)
     before = [f"old-{number}" for number in range(len(old))]
     world.target.measured = {"blue": new, **dict(zip(before, old, strict=True))}
-    return world.perform(WatchRelease, before=before, since=NOW, until=NOW, **phase)
+    return world.perform(WatchRelease, before=before, since=BEGAN, until=NOW, **phase)
 
 
 def test_a_good_one_is_told_with_both_ones_numbers():
@@ -58,6 +60,18 @@ def test_too_few_requests_prove_nothing(on_silence: str, next: str):
     assert told["silent"] is True
     assert told["message"] == f"10 %: only 19 of at least 20 requests to judge by. {next}"
     assert watch(few, min_requests=19).failed is not None
+
+
+def test_metrics_are_asked_for_of_this_endpoint_since_the_step_began():
+    asked: list[Any] = []
+
+    class Asked(ServingTargetFake):
+        def served(self, *place_and_time: Any) -> Served:
+            asked.append(place_and_time)
+            return super().served(*place_and_time)
+
+    watch(GOOD, GOOD, cloud=Asked)
+    assert asked == [("iris", name, BEGAN, NOW) for name in ("blue", "old-0")]
 
 
 def test_a_cloud_without_metrics_is_silent():

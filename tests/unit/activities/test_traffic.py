@@ -149,6 +149,8 @@ def test_shares_are_written_as_their_owner_writes_the_names():
     assert shares_of(split({"green": 5}, blue=100), names) == "Blue 100 %; 5 % copied to Green"
     assert shares_of(split(), names) == "nobody serves"
     assert shares_of(split({"green": 5}), names) == "nobody serves; 5 % copied to Green"
+    outside = TrafficSplit.model_construct(traffic={}, mirror={"green": 5, "blue": 6})
+    assert shares_of(outside, names).endswith("5 % copied to Green, 6 % copied to Blue")
 
 
 @pytest.mark.parametrize(
