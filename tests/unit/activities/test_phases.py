@@ -445,10 +445,14 @@ def test_a_phase_logs_and_tells_whose_it_is():
 
 
 def test_a_failure_is_recorded_with_its_fix_and_a_deleted_row_stays_deleted():
-    failed = Failed(code="bad", message="It is bad.", fix="Mend it.")
+    failed = Failed(code="bad", message="It is bad.", fix="Mend it.", detail="ids")
     failure: dict[str, Any] = {"phase": "prepare_model", "failed": failed}
     world = World()
     world.perform(RecordFailure, **failure)
+    [told] = [event for event in world.records.timeline if event.phase == "prepare_model"]
+    assert (told.status, told.operation_id, told.detail) == ("failed", world.row.id, "ids")
+    assert told.error is not None
+    assert (told.message, told.error.model_dump()) == (failed.as_text, failed.model_dump())
     assert world.records.rows[world.row.id].status is Status.FAILED
     assert world.records.rows[world.row.id].error_message == "bad: It is bad. Mend it."
     world = World(row(status="deleted"))
