@@ -172,6 +172,8 @@ def test_finalizing_twice_is_success_and_finalizing_a_deleted_row_is_cancelled()
         outcome = world.perform(Finalize, model=MODEL)
         assert outcome.failed is None
     assert world.records.rows[world.row.id].scoring_uri
+    vanished = World().perform(Finalize, model=MODEL).refusal
+    assert vanished.message.startswith("The endpoint iris is not")
     world.records.move(world.row.id, Status.DELETED)
     outcome = world.perform(Finalize, model=MODEL)
     assert outcome.refusal.code == "cancelled"

@@ -59,6 +59,8 @@ def test_too_few_requests_prove_nothing(on_silence: str, next: str):
     told = watch(few, on_silence=on_silence).done
     assert told["silent"] is True
     assert told["message"] == f"10 %: only 19 of at least 20 requests to judge by. {next}"
+    told = watch(few, on_silence=on_silence, note="Resumed.").done["message"]
+    assert told.startswith("Resumed. 10 %: only 19")
     assert watch(few, min_requests=19).failed is not None
 
 
@@ -105,6 +107,8 @@ def test_more_errors_than_allowed_and_than_the_old_one_has_are_bad(
         (900, 100, 1000, False),
         (150, 100, None, False),
         (151, 100, None, True),
+        (300, 200, None, False),
+        (301, 200, None, True),
         (60, 10, None, False),
         (61, 10, None, True),
         (9000, None, None, False),

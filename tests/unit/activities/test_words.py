@@ -30,7 +30,7 @@ from shared.wire.phases import (
     WithdrawTraffic,
 )
 from tests.support.phases import MODEL, RECIPE, PhaseWorld
-from tests.support.records import GRACE, row, run_of
+from tests.support.records import GRACE, NOW, row, run_of
 
 NO = Failed(code="not_authorized", message="No.", fix="Ask.")
 MADE = {"model": MODEL, "recipe": RECIPE}
@@ -56,7 +56,10 @@ def test_a_deployment_is_made_changed_put_to_sleep_and_removed_in_these_words():
     )
     for phase, asked in made:
         world.until_done(phase, **asked)
-    world.records.rows[world.row.id].status = Status.DEPLOYING
+    live = world.records.rows[world.row.id]
+    assert live.swagger_uri == "https://iris.westeurope.inference.example/swagger.json"
+    assert live.deployed_at != NOW, "the phase says when, so that waking is a new time"
+    live.status = Status.DEPLOYING
     woken = world.until_done(RecallRecipe).done
     assert (woken["model"], woken["recipe"]) == (MODEL.model_dump(), RECIPE.model_dump())
     removed = (
