@@ -1,5 +1,6 @@
 """Phases against fakes of their ports: idempotent, theirs alone, explained."""
 
+import json
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from activities.support.ownership import marks_of
 from activities.support.phase import ACTIVITIES, PhaseMustWait
 from activities.verify_deployment import verify_deployment
 from orchestrators.support.call_phase import phase_name
-from shared.domain.endpoint import Marks, Provisioning
+from shared.domain.endpoint import Marks, Prediction, Provisioning
 from shared.domain.naming import is_generated
 from shared.domain.operation import OperationKind
 from shared.domain.status import Status
@@ -107,7 +108,9 @@ def test_somebody_elses_endpoint_is_refused_and_left_alone():
     world = World()
     world.target.provisioning.put_endpoint("iris", Marks(owner="somebody else"))
     assert world.open().refusal.code == "endpoint_name_taken"
-    assert world.perform(VerifyWorkspace).refusal.code == "endpoint_name_taken"
+    refused = world.perform(VerifyWorkspace).refusal
+    assert refused.code == "endpoint_name_taken"
+    assert "iris" in refused.message
     outcome = world.until_done(RemoveEndpoint, only_if_made_by_run=False)
     assert "not ours" in outcome.done["message"]
 
@@ -149,6 +152,7 @@ def test_an_endpoint_whose_last_owner_has_left_its_name_is_waited_for():
     world.open(of=hers)
     world.records.move(hers.id, Status.DELETED)
     world.records.insert(his)
+    assert world.perform(VerifyWorkspace, of=his).failed is None
     assert world.perform(CreateEndpoint, of=his).done["waiting"] is True
     removed = world.until_done(RemoveEndpoint, of=hers, only_if_made_by_run=False)
     assert "is gone" in removed.done["message"]
@@ -292,9 +296,39 @@ def test_an_endpoint_that_needs_a_moment_is_asked_again():
     world.deploy()
     world.target.front_door = 404
     asked = {"run": run_of(world.row), "example": {"x": 1.0}}
-    assert verify_deployment(VerifyDeployment(**asked), world.services).waiting
+    waiting = verify_deployment(VerifyDeployment(**asked), world.services)
+    assert (waiting.waiting, waiting.message) == (
+        True,
+        "The deployment answered 404; asking it again.",
+    )
     world.target.front_door = None
-    assert verify_deployment(VerifyDeployment(**asked, poll=1), world.services).prediction == "[0]"
+    assert not verify_deployment(VerifyDeployment(**asked, poll=1), world.services).waiting
+
+
+class Answering(ServingTargetFake):
+    """Whatever is asked, `who` answers it at length."""
+
+    who: str | None = "Green"
+    asked: bytes = b""
+
+    def score(self, endpoint_name: str, payload: bytes, **_: Any) -> Prediction:
+        self.asked = payload
+        return Prediction(status=200, body="0" * 300, deployment=self.who)
+
+
+def test_only_an_answer_of_the_deployment_itself_counts_and_its_beginning_is_told():
+    world = World(cloud=Answering)
+    world.deploy()
+    asked = {"example": {"x": 1.0}}
+    for other in ("Green", None):
+        world.target.who = other
+        refused = world.perform(VerifyDeployment, **asked).refusal
+        assert refused.code == "test_prediction_failed"
+        assert refused.message.startswith("blue answered an example row with HTTP 200: 000")
+    world.target.who = "BLUE"
+    told = world.perform(VerifyDeployment, **asked).done["message"]
+    assert told == f"Answered an example row with {'0' * 200}."
+    assert json.loads(world.target.asked) == {"data": [{"x": 1.0}]}
 
 
 @pytest.mark.parametrize(("status", "kept"), [("deploying", 1), ("failed", 1), ("active", 0)])
@@ -569,7 +603,7 @@ def test_a_deployment_lives_and_goes_on_any_cloud(cloud):
         assert world.perform(VerifyWorkspace, of=each).failed is None
         assert world.deploy(of=each).failed is None
         asked = {"of": each, "example": {"x": 1.0}}
-        assert world.until_done(VerifyDeployment, **asked).done["prediction"] == "[0]"
+        assert "with [0]." in world.until_done(VerifyDeployment, **asked).done["message"]
         assert world.shift(of=each).failed is None
         world.until_done(Finalize, of=each, model=MODEL)
     assert world.traffic() == {"green": 100}
