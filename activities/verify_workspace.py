@@ -15,7 +15,10 @@ from shared.wire.phases import PhaseResult, VerifyWorkspace
 
 @phase("Checking workspace, rights, quota and names.")
 def verify_workspace(input: VerifyWorkspace, services: Services) -> PhaseResult:
-    """Its message says what the deployment will cost. Raises InvalidRequest, EndpointNameTaken, QuotaTooSmall, and what Preflight raises."""
+    """The result's message says what the deployment will cost.
+
+    Raises InvalidRequest, EndpointNameTaken, QuotaTooSmall, and what Preflight raises.
+    """
     run, target = input.run, services.target
     spec = run.spec
     workspace = target.preflight.workspace()
