@@ -319,16 +319,17 @@ class Answering(ServingTargetFake):
 def test_only_an_answer_of_the_deployment_itself_counts_and_its_beginning_is_told():
     world = World(cloud=Answering)
     world.deploy()
-    asked = {"example": {"x": 1.0}}
+    cloud, asked = world.target, {"example": {"x": 1.0}}
+    assert isinstance(cloud, Answering)
     for other in ("Green", None):
-        world.target.who = other
+        cloud.who = other
         refused = world.perform(VerifyDeployment, **asked).refusal
         assert refused.code == "test_prediction_failed"
         assert refused.message.startswith("blue answered an example row with HTTP 200: 000")
-    world.target.who = "BLUE"
+    cloud.who = "BLUE"
     told = world.perform(VerifyDeployment, **asked).done["message"]
     assert told == f"Answered an example row with {'0' * 200}."
-    assert json.loads(world.target.asked) == {"data": [{"x": 1.0}]}
+    assert json.loads(cloud.asked) == {"data": [{"x": 1.0}]}
 
 
 @pytest.mark.parametrize(("status", "kept"), [("deploying", 1), ("failed", 1), ("active", 0)])
@@ -364,8 +365,35 @@ def test_a_removal_that_has_to_wait_for_the_creation_waits():
         delete(endpoint_name, name)
 
     world.target.provisioning.delete_deployment = refuse_while_it_runs
-    outcome = world.until_done(RemoveDeployment)
-    assert outcome.done["message"] == "blue is gone."
+    world.until_done(RemoveDeployment)
+    assert world.said[-3:] == [
+        "Azure ML has to finish creating it first.",
+        "Azure ML is removing the deployment.",
+        "blue is gone.",
+    ]
+
+
+def test_an_endpoint_that_the_cloud_is_still_changing_is_removed_when_it_may_be():
+    world = World(settle_after=3)
+    delete, stubborn = world.target.delete_endpoint, False
+
+    def refuse_while_it_runs(name):
+        if stubborn or world.endpoint().provisioning is not Provisioning.SUCCEEDED:
+            raise EndpointBusy("x")
+        delete(name)
+
+    world.perform(CreateEndpoint)
+    world.target.delete_endpoint = refuse_while_it_runs
+    world.until_done(RemoveEndpoint, only_if_made_by_run=True)
+    assert world.said[-3:] == [
+        "Azure ML has to finish its change first.",
+        "Azure ML is removing the endpoint.",
+        "Endpoint iris is gone.",
+    ]
+    stubborn = True
+    world.open()
+    with pytest.raises(PhaseMustWait, match="endpoint_busy"):
+        world.perform(RemoveEndpoint, only_if_made_by_run=True)
 
 
 def test_the_reason_for_a_failed_deployment_is_kept_before_it_is_removed():

@@ -178,6 +178,7 @@ def test_traffic_goes_back_to_who_had_it_else_to_who_shares_it_else_to_the_newes
 
 def test_without_anybody_active_nobody_serves():
     world = World()
+    world.records.move(BLUE.id, Status.ACTIVE)  # as one that is put to sleep: no heir of itself
     world.put(split({"Green": 10}, Blue=100))
     world.until_done(WithdrawTraffic)
     assert world.seen() == ({}, {"Green": 10})
