@@ -319,15 +319,15 @@ class Answering(ServingTargetFake):
 def test_only_an_answer_of_the_deployment_itself_counts_and_its_beginning_is_told():
     world = World(cloud=Answering)
     world.deploy()
-    cloud, asked = world.target, {"example": {"x": 1.0}}
+    cloud, example = world.target, {"x": 1.0}
     assert isinstance(cloud, Answering)
     for other in ("Green", None):
         cloud.who = other
-        refused = world.perform(VerifyDeployment, **asked).refusal
+        refused = world.perform(VerifyDeployment, example=example).refusal
         assert refused.code == "test_prediction_failed"
         assert refused.message.startswith("blue answered an example row with HTTP 200: 000")
     cloud.who = "BLUE"
-    told = world.perform(VerifyDeployment, **asked).done["message"]
+    told = world.perform(VerifyDeployment, example=example).done["message"]
     assert told == f"Answered an example row with {'0' * 200}."
     assert json.loads(cloud.asked) == {"data": [{"x": 1.0}]}
 

@@ -1,5 +1,7 @@
 """What each phase says while it waits and once it is done: the status and the timeline show it."""
 
+from typing import Any
+
 import pytest
 
 from shared.domain.endpoint import Marks
@@ -14,6 +16,7 @@ from shared.wire.phases import (
     EndOperation,
     Finalize,
     KeepUpdate,
+    PhaseInput,
     RecallRecipe,
     RecordFailure,
     RemoveDeployment,
@@ -32,6 +35,7 @@ from shared.wire.phases import (
 from tests.support.phases import MODEL, RECIPE, PhaseWorld
 from tests.support.records import GRACE, NOW, row, run_of
 
+Steps = tuple[tuple[type[PhaseInput], dict[str, Any]], ...]
 NO = Failed(code="not_authorized", message="No.", fix="Ask.")
 MADE = {"model": MODEL, "recipe": RECIPE}
 TWO = {"change": CloudChange(instance_count=2, autoscale=None)}
@@ -40,7 +44,7 @@ VARIABLES = {"environment_variables": {"A": "1"}}
 
 def test_a_deployment_is_made_changed_put_to_sleep_and_removed_in_these_words():
     world = PhaseWorld(settle_after=2)
-    made = (
+    made: Steps = (
         (VerifyWorkspace, {}),
         (CreateEndpoint, {}),
         (CreateDeployment, MADE),
@@ -54,23 +58,23 @@ def test_a_deployment_is_made_changed_put_to_sleep_and_removed_in_these_words():
         (KeepUpdate, TWO),
         (RestoreDeployment, {"change": CloudChange(**VARIABLES), "instance_count": 1}),
     )
-    for phase, asked in made:
-        world.until_done(phase, **asked)
+    for step, asked in made:
+        world.until_done(step, **asked)
     live = world.records.rows[world.row.id]
     assert live.swagger_uri == "https://iris.westeurope.inference.example/swagger.json"
     assert live.deployed_at != NOW, "the phase says when, so that waking is a new time"
     live.status = Status.DEPLOYING
     woken = world.until_done(RecallRecipe).done
     assert (woken["model"], woken["recipe"]) == (MODEL.model_dump(), RECIPE.model_dump())
-    removed = (
+    removed: Steps = (
         (WithdrawTraffic, {}),
         (RemoveDeployment, {}),
         (ReturnToSleep, {"failed": NO}),
         (RemoveEndpoint, {"only_if_made_by_run": False}),
         (WithdrawTraffic, {}),
     )
-    for phase, asked in removed:
-        world.until_done(phase, **asked)
+    for step, asked in removed:
+        world.until_done(step, **asked)
     assert world.said == [
         "fake in westeurope has room for Standard_DS1_v2 x1. About $0.068 an hour.",
         "Azure ML is creating the endpoint.",
@@ -109,7 +113,11 @@ def test_a_deployment_is_made_changed_put_to_sleep_and_removed_in_these_words():
 
 @pytest.mark.parametrize("lost", ["recipe", "azure_model_name", "azure_model_version"])
 def test_what_was_not_kept_is_prepared_again(lost: str):
-    kept = {"recipe": RECIPE.model_dump(), "azure_model_name": "m", "azure_model_version": "1"}
+    kept: dict[str, Any] = {
+        "recipe": RECIPE.model_dump(),
+        "azure_model_name": "m",
+        "azure_model_version": "1",
+    }
     world = PhaseWorld(row(**{**kept, lost: None}))
     told = world.perform(RecallRecipe).done
     assert (told["model"], told["recipe"]) == (None, None)

@@ -1,5 +1,7 @@
 """Releases: which share the new revision gets when, and where the traffic is after a bad one."""
 
+from typing import Any
+
 import pytest
 
 from orchestrators.deploy_model import deploy_model
@@ -84,7 +86,7 @@ def test_what_the_owner_says_while_the_metrics_are_read_is_heard_without_waiting
             context.heard[-1].result = f'"{asked.pop()}"'
         return done()
 
-    halves = {"stage_model": stage_model, "open_endpoint": open_endpoint}
+    halves: dict[str, Any] = {"stage_model": stage_model, "open_endpoint": open_endpoint}
     request = {**RUN, "spec": spec({**CANARY, "step_minutes": 20})}
     context = Context({**SERVED, "watch_release": look}, halves, request)
     result = _run(deploy_model, context)
