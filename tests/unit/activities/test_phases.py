@@ -267,6 +267,7 @@ def test_an_endpoint_that_is_still_created_is_removed_without_waiting_for_it():
     world.records.move(world.row.id, Status.DELETED)
     withdrawn = world.perform(WithdrawTraffic)
     assert withdrawn.done["waiting"] is False
+    assert withdrawn.done["message"] == "The endpoint is new and has no traffic yet."
     world.perform(RemoveEndpoint, only_if_made_by_run=True)
     assert world.target.begun == ["put endpoint iris", "delete endpoint iris"]
 
@@ -348,7 +349,8 @@ def test_a_deployment_is_removed_while_azure_ml_still_creates_it():
     world.open()
     request: dict[str, Any] = {"model": MODEL, "serving": RECIPE}
     world.perform(CreateDeployment, **request)
-    world.perform(RemoveDeployment)
+    removing = [world.perform(RemoveDeployment, poll=poll).done["message"] for poll in (0, 1)]
+    assert removing == ["Azure ML is removing the deployment."] * 2
     assert world.target.begun[-1] == "delete deployment blue"
     assert world.there().provisioning is Provisioning.REMOVING
 

@@ -107,7 +107,7 @@ def test_an_endpoint_that_changes_is_waited_for(step: type[PhaseInput]):
 def test_a_move_that_expects_nothing_takes_whatever_is_there():
     world = World()
     world.put(split(Blue=30, Green=70))
-    assert world.until_done(MoveTraffic, wanted=split(Green=100)).done["waiting"] is False
+    assert world.perform(MoveTraffic, wanted=split(Green=100)).done["waiting"] is False
 
 
 def test_a_move_is_told_to_every_other_deployment_that_is_there():

@@ -247,8 +247,9 @@ def scaled(**world):
 def test_a_deployment_takes_its_setting_along(status):
     world = scaled()
     world.records.move(world.row.id, status)
-    world.until_done(RemoveDeployment)
+    world.perform(RemoveDeployment)
     assert world.target.autoscales == {}
+    world.until_done(RemoveDeployment)
     assert world.cloud.deployment(*PLACE) is None
 
 
