@@ -175,10 +175,12 @@ def test_a_deployment_in_flight_stops_by_itself():
 def test_the_hash_of_a_request_is_of_what_is_asked_and_of_nothing_else():
     data = UserDataFake()
     who = initiator(data)
+    blue = {"deployment_name": "blue", "endpoint_name": "iris"}
+    one, other_way = {"A": "1", "B": "2"}, {"B": "2", "A": "1"}
     for body in (
-        {"deployment_name": "blue", "endpoint_name": "iris"},
-        {"endpoint_name": "iris", "deployment_name": "blue", "user_id": str(uuid4())},
-        {"deployment_name": "blue", "endpoint_name": "iris", "instance_count": 2},
+        {**blue, "environment_variables": one},
+        {"environment_variables": other_way, "user_id": str(uuid4()), **blue},
+        {**blue, "environment_variables": one, "instance_count": 2},
     ):
         made = who.deploy(DeployRequest.model_validate({"model_id": MODEL_ID, **body}))
         who.delete(made)  # its name is free again
