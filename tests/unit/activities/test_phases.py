@@ -14,6 +14,7 @@ from shared.domain.endpoint import Marks, Prediction, Provisioning
 from shared.domain.naming import is_generated
 from shared.domain.operation import OperationKind
 from shared.domain.status import Status
+from shared.domain.traffic import TrafficSplit
 from shared.errors.serving import ContainerCrashed
 from shared.errors.waiting import EndpointBusy, OutOfCapacity, SupabaseUnreachable, Throttled
 from shared.wire.batch import EndBatch, SkipWaiting, TakeTurn
@@ -96,6 +97,26 @@ def test_a_phase_that_runs_again_after_it_is_done_changes_nothing():
     assert world.traffic() == {"blue": 100}
 
 
+def test_what_is_ready_at_once_is_not_waited_for():
+    world = World(settle_after=0)
+    assert world.perform(CreateEndpoint).done["waiting"] is False
+    made = world.perform(CreateDeployment, model=MODEL, recipe=RECIPE).done
+    assert made["waiting"] is False
+
+
+def test_a_new_deployment_knows_the_traffic_and_the_copies_of_before():
+    blue, grey, green = (row(n, deployment_name=name) for n, name in enumerate(("b", "y", "g")))
+    world = World(blue, grey, green, settle_after=0)
+    for each in (blue, grey):
+        world.deploy(of=each)
+    world.target.put_traffic("iris", TrafficSplit(traffic={"b": 100}, mirror={"y": 10}))
+    made = world.deploy(of=green).done
+    assert (made["traffic_before"], made["mirror_before"]) == ({"b": 100}, {"y": 10})
+    world.target.endpoint = lambda name: None
+    made = world.perform(CreateDeployment, of=green, model=MODEL, recipe=RECIPE).done
+    assert (made["traffic_before"], made["mirror_before"]) == ({}, {})
+
+
 def test_a_name_in_capitals_gets_its_traffic_although_azure_ml_writes_it_small():
     world = World(row(deployment_name="Blue"))
     world.deploy()
@@ -107,7 +128,9 @@ def test_a_name_in_capitals_gets_its_traffic_although_azure_ml_writes_it_small()
 def test_somebody_elses_endpoint_is_refused_and_left_alone():
     world = World()
     world.target.provisioning.put_endpoint("iris", Marks(owner="somebody else"))
-    assert world.open().refusal.code == "endpoint_name_taken"
+    refused = world.open().refusal
+    assert refused.code == "endpoint_name_taken"
+    assert "iris" in refused.message
     refused = world.perform(VerifyWorkspace).refusal
     assert refused.code == "endpoint_name_taken"
     assert "iris" in refused.message
@@ -131,6 +154,7 @@ def test_a_deployment_of_that_name_which_another_row_made_is_refused():
     world.records.rows[second.id] = second
     outcome = world.until_done(CreateDeployment, of=second, model=MODEL, recipe=RECIPE)
     assert outcome.refusal.code == "deployment_name_taken"
+    assert "iris has a deployment called blue" in outcome.refusal.message
 
 
 def test_a_deployment_of_that_name_that_is_being_torn_down_is_waited_for():
