@@ -74,6 +74,13 @@ def test_what_cannot_be_begun_keeps_nothing_else_from_it():
         f"{due[0].id}: supabase_unavailable: {SupabaseUnreachable().message}"
     ]
 
+    def away() -> list[Operation]:
+        raise SupabaseUnreachable
+
+    world.records.begin_due = away
+    world.sweeper.begin_due()
+    assert world.sweeper.report.errors[-1].startswith("due deployments: supabase_unavailable")
+
 
 def test_a_batch_that_never_began_begins_and_its_deployments_wait_for_it():
     one, two = (row(n, deployment_name=f"d{n}", created_at=NOW) for n in (1, 2))
