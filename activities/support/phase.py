@@ -69,7 +69,7 @@ def perform(
     services: Services,
     begins: str,
     cancellable: bool,
-    silent: bool = False,
+    silent: bool,
 ) -> Outcome:
     """Run one phase once and write its lines into the timeline.
 

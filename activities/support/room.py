@@ -14,7 +14,7 @@ def refuse_without_quota(
     """Raises QuotaTooSmall. `held`: instances that run already, whose cores are counted as used."""
     preflight = services.target.preflight
     quota = preflight.quota(size.name)
-    own = size.cores_of_quota(held) if held else 0
+    own = size.cores_of_quota(held)
     if size.cores_of_quota(instances) > quota.left + own:
         free = quota.model_copy(update={"used": max(0, quota.used - own)})
         sizes = services.sizes.all()

@@ -100,7 +100,7 @@ class Recovery:
         """Start what was accepted just before a crash. False where its deployment is gone."""
         if operation.kind is OperationKind.BATCH:
             return self._begin_batch(operation)
-        row = self.records.deployment(operation.deployment_id or "")
+        row = self._row(operation)
         if row is None:
             return False
         run = run_of_operation(
@@ -141,7 +141,7 @@ class Recovery:
         if operation.kind is OperationKind.BATCH:
             self.batches.discard(operation.id)
             self.records.skip_waiting(operation.id, failed)
-        row = self.records.deployment(operation.deployment_id or "")
+        row = self._row(operation)
         in_flight = row is not None and row.status is Status.DEPLOYING
         if operation.kind is OperationKind.DEPLOY:
             if row is not None and in_flight:  # it may have ended since
@@ -152,13 +152,18 @@ class Recovery:
         self.records.end_operation(operation.id, OperationStatus.FAILED, failed)
         told.append(operation.id)
 
+    def _row(self, operation: Operation) -> DeploymentRow | None:
+        """Its deployment's row; None of a batch, and where the row is gone."""
+        found = operation.deployment_id
+        return self.records.deployment(found) if found else None
+
     def _longest(self, operation: Operation) -> float:
         """Seconds that an operation may take: its deadlines, and the steps of a release."""
         longest = deadlines_of(self.settings).whole
         if operation.kind is OperationKind.BATCH:
             return longest * MAX_BATCH
         if operation.kind is OperationKind.DEPLOY:
-            row = self.records.deployment(operation.deployment_id or "")
+            row = self._row(operation)
             longest += row.spec.release.longest_seconds if row and row.model_id else 0
         return longest
 

@@ -88,13 +88,18 @@ class Task:
     result: Any = None
     """Of an external event that has come."""
     members: list["Task"] = field(default_factory=list)
+    over: bool = False
+    """Of a timer that has fired, or that was cancelled."""
 
     @property
     def is_completed(self) -> bool:
         return self.result is not None
 
     def cancel(self) -> None:
-        """A timer that nobody waits for any more."""
+        """Of a timer that nobody waits for any more. The SDK refuses it for one that has fired."""
+        if self.over:
+            raise ValueError("Cannot cancel a completed task.")
+        self.over = True
 
 
 @dataclass
@@ -115,6 +120,9 @@ class Context:
     events: list[tuple[float, str]] = field(default_factory=list)
     """External events: seconds after the beginning, and what they say; oldest first."""
     began: datetime = datetime(2026, 11, 23, tzinfo=UTC)
+    timers: list[Task] = field(default_factory=list)
+    heard: list[Task] = field(default_factory=list)
+    """Every wait for an external event, oldest first."""
 
     def get_input(self) -> dict[str, Any]:
         return self.request
@@ -135,15 +143,18 @@ class Context:
         return Task("any", members=members)
 
     def wait_for_external_event(self, name: str) -> Task:
-        return Task("event", name)
+        self.heard.append(Task("event", name))
+        return self.heard[-1]
 
     def create_timer(self, fire_at: datetime) -> Task:
-        return Task("timer", value=fire_at)
+        self.timers.append(Task("timer", value=fire_at))
+        return self.timers[-1]
 
     def resolve(self, task: Task) -> Any:
         if task.kind == "timer":
             self.waits.append((task.value - self.current_utc_datetime) / timedelta(seconds=1))
             self.current_utc_datetime = task.value
+            task.over = True
             return None
         if task.kind == "any":
             timer, event = task.members
@@ -191,7 +202,9 @@ def drive(
         "stage_model": stage_model,
     }
     context = Context(answers, subs, request or RUN, version=version, events=events or [])
-    return _run(orchestrator, context), context
+    result = _run(orchestrator, context)
+    assert all(timer.over for timer in context.timers), "an open timer keeps an orchestration alive"
+    return result, context
 
 
 def names(context: Context) -> list[str]:

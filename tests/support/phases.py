@@ -60,6 +60,8 @@ class PhaseWorld:
         self.services = services_of(records=self.records, target=self.target, **ports)
         self.performed = 0
         """How often the phase of the last `until_done` was performed."""
+        self.said: list[str] = []
+        """Messages of the phases' values in their order; one that is repeated stands once."""
 
     def perform(
         self, input_type: type[PhaseInput], *, of: DeploymentRow | None = None, **inputs: Any
@@ -69,7 +71,11 @@ class PhaseWorld:
         name = phase_name(input_type)
         activity = next(each for each in ACTIVITIES if each.__name__ == name)
         with patch("activities.support.phase.services", lambda: self.services):
-            return Performed.model_validate(activity(asked.model_dump(mode="json", by_alias=True)))
+            told = activity(asked.model_dump(mode="json", by_alias=True))
+        message = (told.get("value") or {}).get("message")
+        if message and self.said[-1:] != [message]:
+            self.said.append(message)
+        return Performed.model_validate(told)
 
     def until_done(self, input_type: type[PhaseInput], **inputs: Any) -> Performed:
         """Called again while it waits, as the orchestrator does."""

@@ -11,6 +11,7 @@ from shared.domain.deployment import DeploymentRow, Limits
 from shared.domain.endpoint_view import TrafficMove
 from shared.domain.failure import Failure
 from shared.domain.model import TrainedModel
+from shared.domain.naming import is_uuid
 from shared.domain.operation import Operation, OperationKind, OperationStatus
 from shared.domain.status import LIVING, PROVISIONED, Status, may_move
 from shared.domain.timeline import ENDINGS, Event
@@ -19,6 +20,7 @@ from shared.errors.models import ForeignFile
 from shared.errors.requests import (
     DeploymentNotFound,
     EndpointNameTaken,
+    InvalidRequest,
     ModelNotFound,
 )
 from shared.errors.waiting import SupabaseMisconfigured
@@ -70,6 +72,8 @@ class RecordsFake:
             self.operations[found.id] = operation_of(found)
 
     def deployment(self, deployment_id: str) -> DeploymentRow | None:
+        if not is_uuid(deployment_id):
+            raise InvalidRequest("The database refuses a value: it is no uuid.")
         return self.rows.get(deployment_id)
 
     def trained_model(self, model_id: str, user_id: str) -> TrainedModel:
@@ -92,7 +96,8 @@ class RecordsFake:
         if failure:
             kept = Failure.model_validate(storable_failure(failure))
             fields |= {"error": kept, "error_message": storable(failure.as_text, MESSAGE_BYTES)}
-        moved = found.model_copy(update={**fields, "status": to, "updated_at": NOW})
+        known = {**dict(found), **fields, "status": to, "updated_at": NOW}
+        moved = DeploymentRow.model_validate(known)
         if to is Status.ACTIVE:
             moved.deployed_at = moved.deployed_at or NOW
         elif to is Status.DELETED:

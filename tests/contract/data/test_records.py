@@ -14,7 +14,7 @@ from shared.domain.status import Status
 from shared.domain.timeline import Event
 from shared.domain.trained_model import Scan
 from shared.errors.models import ForeignFile
-from shared.errors.requests import Conflict, DeploymentNotFound, ModelNotFound
+from shared.errors.requests import Conflict, DeploymentNotFound, InvalidRequest, ModelNotFound
 from shared.errors.waiting import SupabaseMisconfigured
 from tests.support.data import Project, new_name
 from tests.support.records_world import Memory, PostgreSQL, RecordsWorld
@@ -52,6 +52,8 @@ def test_a_row_is_found_whoever_owns_it_and_whatever_its_status(
         assert row is not None
         assert (row.user_id, row.status) == (owner[0], status)
     assert world.records.deployment(str(uuid.uuid4())) is None
+    with pytest.raises(InvalidRequest, match="uuid"):
+        world.records.deployment("")
 
 
 def test_a_move_carries_its_columns_and_happens_once(world: RecordsWorld, owner: Owner) -> None:

@@ -29,13 +29,19 @@ def world(*rows):
 def test_a_turn_is_a_run_of_the_deployment_whose_turn_it_is():
     first, second = row(1), row(2, deployment_name="green")
     _, services, run = world(first, second)
-    run = run.model_copy(update={"request_id": "r"})
+    run = run.model_copy(update={"request_id": "r", "traceparent": "00-t"})
     taken = take_turn(TakeTurn(run=run, turn=0), services).deployment
     assert taken is not None
     assert (taken.deployment_id, taken.operation_id) == (first.id, first.id)
-    assert (taken.spec, taken.project, taken.request_id) == (first.spec, PROJECT, "r")
-    take_turn(TakeTurn(run=run, turn=1), services)
-    assert take_turn(TakeTurn(run=run, turn=2), services).deployment is None
+    assert (taken.spec, taken.project) == (first.spec, PROJECT)
+    assert (taken.request_id, taken.traceparent) == ("r", "00-t")
+    beside = TakeTurn(run=run.model_copy(update={"lane": 1}), turn=0)
+    for _ in range(2):  # of each lane and turn the same, however often it is asked
+        assert take_turn(TakeTurn(run=run, turn=0), services).deployment == taken
+        other = take_turn(beside, services).deployment
+        assert other is not None
+        assert other.deployment_id == second.id
+    assert take_turn(TakeTurn(run=run, turn=1), services).deployment is None
 
 
 def test_what_waits_is_skipped_with_the_reason():
@@ -63,6 +69,7 @@ def test_a_batch_has_succeeded_where_none_of_it_failed(statuses, ends, code):
     end_batch(EndBatch(run=run), services)
     ended = records.operations[run.batch_id]
     assert (ended.status, ended.error and ended.error.code) == (ends, code)
+    assert ended.error is None or ended.error.message.startswith("1 of 2 ")
 
 
 def test_a_batch_that_is_gone_with_its_user_has_no_end():

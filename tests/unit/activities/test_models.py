@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from activities.prepare_model import PLACES
 from shared.wire.phases import PrepareModel, RegisterModel
 from tests.support.model_converter_fake import ModelConverterFake
 from tests.support.model_files_fake import ModelFilesFake
@@ -54,9 +55,19 @@ def test_another_content_is_another_artifact(world: World):
 
 def test_a_file_may_be_as_large_as_the_limit_and_not_a_byte_more(world: World):
     world.files.uploaded[f"{ADA}/m"] = bytes(1 << 20)
-    assert world.perform(PrepareModel).value is not None
+    assert ", 1024 KB." in world.perform(PrepareModel).done["message"]
     world.files.uploaded[f"{ADA}/m"] = bytes((1 << 20) + 1)
     assert world.perform(PrepareModel).refusal.code == "model_too_large"
+
+
+def test_a_conversion_waits_for_a_free_place_and_gives_it_back(world: World):
+    with PLACES, PLACES:
+        waiting = world.perform(PrepareModel).done
+        assert waiting["waiting"] is True
+        assert waiting["message"] == "Waiting for a free place to convert."
+    assert world.perform(PrepareModel).done["waiting"] is False
+    with PLACES, PLACES:
+        assert world.converter.converted == 1
 
 
 def test_a_refused_file_is_not_converted(world: World):
@@ -71,6 +82,7 @@ def test_a_model_is_registered_with_the_version_that_was_prepared(world: World):
     registered = world.perform(RegisterModel, artifact=prepared["artifact"], version=version)
     name = f"slipway-{MODEL_ID}"
     assert registered.done["model"] == {"name": name, "version": version}
+    assert registered.done["message"] == f"{name} version {version}."
     assert world.target.models == {(name, version)}
 
 

@@ -1,5 +1,6 @@
 """Phases against fakes of their ports: idempotent, theirs alone, explained."""
 
+import json
 from typing import Any
 
 import pytest
@@ -9,10 +10,11 @@ from activities.support.ownership import marks_of
 from activities.support.phase import ACTIVITIES, PhaseMustWait
 from activities.verify_deployment import verify_deployment
 from orchestrators.support.call_phase import phase_name
-from shared.domain.endpoint import Marks, Provisioning
+from shared.domain.endpoint import Marks, Prediction, Provisioning
 from shared.domain.naming import is_generated
 from shared.domain.operation import OperationKind
 from shared.domain.status import Status
+from shared.domain.traffic import TrafficSplit
 from shared.errors.serving import ContainerCrashed
 from shared.errors.waiting import EndpointBusy, OutOfCapacity, SupabaseUnreachable, Throttled
 from shared.wire.batch import EndBatch, SkipWaiting, TakeTurn
@@ -95,6 +97,26 @@ def test_a_phase_that_runs_again_after_it_is_done_changes_nothing():
     assert world.traffic() == {"blue": 100}
 
 
+def test_what_is_ready_at_once_is_not_waited_for():
+    world = World(settle_after=0)
+    assert world.perform(CreateEndpoint).done["waiting"] is False
+    made = world.perform(CreateDeployment, model=MODEL, recipe=RECIPE).done
+    assert made["waiting"] is False
+
+
+def test_a_new_deployment_knows_the_traffic_and_the_copies_of_before():
+    blue, grey, green = (row(n, deployment_name=name) for n, name in enumerate(("b", "y", "g")))
+    world = World(blue, grey, green, settle_after=0)
+    for each in (blue, grey):
+        world.deploy(of=each)
+    world.target.put_traffic("iris", TrafficSplit(traffic={"b": 100}, mirror={"y": 10}))
+    made = world.deploy(of=green).done
+    assert (made["traffic_before"], made["mirror_before"]) == ({"b": 100}, {"y": 10})
+    world.target.endpoint = lambda name: None
+    made = world.perform(CreateDeployment, of=green, model=MODEL, recipe=RECIPE).done
+    assert (made["traffic_before"], made["mirror_before"]) == ({}, {})
+
+
 def test_a_name_in_capitals_gets_its_traffic_although_azure_ml_writes_it_small():
     world = World(row(deployment_name="Blue"))
     world.deploy()
@@ -106,8 +128,12 @@ def test_a_name_in_capitals_gets_its_traffic_although_azure_ml_writes_it_small()
 def test_somebody_elses_endpoint_is_refused_and_left_alone():
     world = World()
     world.target.provisioning.put_endpoint("iris", Marks(owner="somebody else"))
-    assert world.open().refusal.code == "endpoint_name_taken"
-    assert world.perform(VerifyWorkspace).refusal.code == "endpoint_name_taken"
+    refused = world.open().refusal
+    assert refused.code == "endpoint_name_taken"
+    assert "iris" in refused.message
+    refused = world.perform(VerifyWorkspace).refusal
+    assert refused.code == "endpoint_name_taken"
+    assert "iris" in refused.message
     outcome = world.until_done(RemoveEndpoint, only_if_made_by_run=False)
     assert "not ours" in outcome.done["message"]
 
@@ -128,6 +154,7 @@ def test_a_deployment_of_that_name_which_another_row_made_is_refused():
     world.records.rows[second.id] = second
     outcome = world.until_done(CreateDeployment, of=second, model=MODEL, recipe=RECIPE)
     assert outcome.refusal.code == "deployment_name_taken"
+    assert "iris has a deployment called blue" in outcome.refusal.message
 
 
 def test_a_deployment_of_that_name_that_is_being_torn_down_is_waited_for():
@@ -149,6 +176,7 @@ def test_an_endpoint_whose_last_owner_has_left_its_name_is_waited_for():
     world.open(of=hers)
     world.records.move(hers.id, Status.DELETED)
     world.records.insert(his)
+    assert world.perform(VerifyWorkspace, of=his).failed is None
     assert world.perform(CreateEndpoint, of=his).done["waiting"] is True
     removed = world.until_done(RemoveEndpoint, of=hers, only_if_made_by_run=False)
     assert "is gone" in removed.done["message"]
@@ -172,6 +200,8 @@ def test_finalizing_twice_is_success_and_finalizing_a_deleted_row_is_cancelled()
         outcome = world.perform(Finalize, model=MODEL)
         assert outcome.failed is None
     assert world.records.rows[world.row.id].scoring_uri
+    vanished = World().perform(Finalize, model=MODEL).refusal
+    assert vanished.message.startswith("The endpoint iris is not")
     world.records.move(world.row.id, Status.DELETED)
     outcome = world.perform(Finalize, model=MODEL)
     assert outcome.refusal.code == "cancelled"
@@ -261,6 +291,7 @@ def test_an_endpoint_that_is_still_created_is_removed_without_waiting_for_it():
     world.records.move(world.row.id, Status.DELETED)
     withdrawn = world.perform(WithdrawTraffic)
     assert withdrawn.done["waiting"] is False
+    assert withdrawn.done["message"] == "The endpoint is new and has no traffic yet."
     world.perform(RemoveEndpoint, only_if_made_by_run=True)
     assert world.target.begun == ["put endpoint iris", "delete endpoint iris"]
 
@@ -290,9 +321,40 @@ def test_an_endpoint_that_needs_a_moment_is_asked_again():
     world.deploy()
     world.target.front_door = 404
     asked = {"run": run_of(world.row), "example": {"x": 1.0}}
-    assert verify_deployment(VerifyDeployment(**asked), world.services).waiting
+    waiting = verify_deployment(VerifyDeployment(**asked), world.services)
+    assert (waiting.waiting, waiting.message) == (
+        True,
+        "The deployment answered 404; asking it again.",
+    )
     world.target.front_door = None
-    assert verify_deployment(VerifyDeployment(**asked, poll=1), world.services).prediction == "[0]"
+    assert not verify_deployment(VerifyDeployment(**asked, poll=1), world.services).waiting
+
+
+class Answering(ServingTargetFake):
+    """Whatever is asked, `who` answers it at length."""
+
+    who: str | None = "Green"
+    asked: bytes = b""
+
+    def score(self, endpoint_name: str, payload: bytes, **_: Any) -> Prediction:
+        self.asked = payload
+        return Prediction(status=200, body="0" * 300, deployment=self.who)
+
+
+def test_only_an_answer_of_the_deployment_itself_counts_and_its_beginning_is_told():
+    world = World(cloud=Answering)
+    world.deploy()
+    cloud, example = world.target, {"x": 1.0}
+    assert isinstance(cloud, Answering)
+    for other in ("Green", None):
+        cloud.who = other
+        refused = world.perform(VerifyDeployment, example=example).refusal
+        assert refused.code == "test_prediction_failed"
+        assert refused.message.startswith("blue answered an example row with HTTP 200: 000")
+    cloud.who = "BLUE"
+    told = world.perform(VerifyDeployment, example=example).done["message"]
+    assert told == f"Answered an example row with {'0' * 200}."
+    assert json.loads(cloud.asked) == {"data": [{"x": 1.0}]}
 
 
 @pytest.mark.parametrize(("status", "kept"), [("deploying", 1), ("failed", 1), ("active", 0)])
@@ -311,7 +373,8 @@ def test_a_deployment_is_removed_while_azure_ml_still_creates_it():
     world.open()
     request: dict[str, Any] = {"model": MODEL, "serving": RECIPE}
     world.perform(CreateDeployment, **request)
-    world.perform(RemoveDeployment)
+    removing = [world.perform(RemoveDeployment, poll=poll).done["message"] for poll in (0, 1)]
+    assert removing == ["Azure ML is removing the deployment."] * 2
     assert world.target.begun[-1] == "delete deployment blue"
     assert world.there().provisioning is Provisioning.REMOVING
 
@@ -328,8 +391,35 @@ def test_a_removal_that_has_to_wait_for_the_creation_waits():
         delete(endpoint_name, name)
 
     world.target.provisioning.delete_deployment = refuse_while_it_runs
-    outcome = world.until_done(RemoveDeployment)
-    assert outcome.done["message"] == "blue is gone."
+    world.until_done(RemoveDeployment)
+    assert world.said[-3:] == [
+        "Azure ML has to finish creating it first.",
+        "Azure ML is removing the deployment.",
+        "blue is gone.",
+    ]
+
+
+def test_an_endpoint_that_the_cloud_is_still_changing_is_removed_when_it_may_be():
+    world = World(settle_after=3)
+    delete, stubborn = world.target.delete_endpoint, False
+
+    def refuse_while_it_runs(name):
+        if stubborn or world.endpoint().provisioning is not Provisioning.SUCCEEDED:
+            raise EndpointBusy("x")
+        delete(name)
+
+    world.perform(CreateEndpoint)
+    world.target.delete_endpoint = refuse_while_it_runs
+    world.until_done(RemoveEndpoint, only_if_made_by_run=True)
+    assert world.said[-3:] == [
+        "Azure ML has to finish its change first.",
+        "Azure ML is removing the endpoint.",
+        "Endpoint iris is gone.",
+    ]
+    stubborn = True
+    world.open()
+    with pytest.raises(PhaseMustWait, match="endpoint_busy"):
+        world.perform(RemoveEndpoint, only_if_made_by_run=True)
 
 
 def test_the_reason_for_a_failed_deployment_is_kept_before_it_is_removed():
@@ -445,10 +535,14 @@ def test_a_phase_logs_and_tells_whose_it_is():
 
 
 def test_a_failure_is_recorded_with_its_fix_and_a_deleted_row_stays_deleted():
-    failed = Failed(code="bad", message="It is bad.", fix="Mend it.")
+    failed = Failed(code="bad", message="It is bad.", fix="Mend it.", detail="ids")
     failure: dict[str, Any] = {"phase": "prepare_model", "failed": failed}
     world = World()
     world.perform(RecordFailure, **failure)
+    [told] = [event for event in world.records.timeline if event.phase == "prepare_model"]
+    assert (told.status, told.operation_id, told.detail) == ("failed", world.row.id, "ids")
+    assert told.error is not None
+    assert (told.message, told.error.model_dump()) == (failed.as_text, failed.model_dump())
     assert world.records.rows[world.row.id].status is Status.FAILED
     assert world.records.rows[world.row.id].error_message == "bad: It is bad. Mend it."
     world = World(row(status="deleted"))
@@ -563,7 +657,7 @@ def test_a_deployment_lives_and_goes_on_any_cloud(cloud):
         assert world.perform(VerifyWorkspace, of=each).failed is None
         assert world.deploy(of=each).failed is None
         asked = {"of": each, "example": {"x": 1.0}}
-        assert world.until_done(VerifyDeployment, **asked).done["prediction"] == "[0]"
+        assert "with [0]." in world.until_done(VerifyDeployment, **asked).done["message"]
         assert world.shift(of=each).failed is None
         world.until_done(Finalize, of=each, model=MODEL)
     assert world.traffic() == {"green": 100}

@@ -1,5 +1,6 @@
 """A watched revision against its limits and against the one that it should replace."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from tests.support.records import NOW, row
 from tests.support.serving_target import ServingTargetFake
 
 GOOD = Served(requests=100, errors=1, p95_ms=100)
+BEGAN = NOW - timedelta(minutes=2)
 
 
 class NoMetrics(ServingTargetFake):
@@ -30,7 +32,7 @@ def watch(
     world = PhaseWorld(row(release=release.model_dump()), cloud=cloud)
     before = [f"old-{number}" for number in range(len(old))]
     world.target.measured = {"blue": new, **dict(zip(before, old, strict=True))}
-    return world.perform(WatchRelease, before=before, since=NOW, until=NOW, **phase)
+    return world.perform(WatchRelease, before=before, since=BEGAN, until=NOW, **phase)
 
 
 def test_a_good_one_is_told_with_both_ones_numbers():
@@ -57,7 +59,21 @@ def test_too_few_requests_prove_nothing(on_silence: str, next: str):
     told = watch(few, on_silence=on_silence).done
     assert told["silent"] is True
     assert told["message"] == f"10 %: only 19 of at least 20 requests to judge by. {next}"
+    told = watch(few, on_silence=on_silence, note="Resumed.").done["message"]
+    assert told.startswith("Resumed. 10 %: only 19")
     assert watch(few, min_requests=19).failed is not None
+
+
+def test_metrics_are_asked_for_of_this_endpoint_since_the_step_began():
+    asked: list[Any] = []
+
+    class Asked(ServingTargetFake):
+        def served(self, *place_and_time: Any) -> Served:
+            asked.append(place_and_time)
+            return super().served(*place_and_time)
+
+    watch(GOOD, GOOD, cloud=Asked)
+    assert asked == [("iris", name, BEGAN, NOW) for name in ("blue", "old-0")]
 
 
 def test_a_cloud_without_metrics_is_silent():
@@ -91,6 +107,8 @@ def test_more_errors_than_allowed_and_than_the_old_one_has_are_bad(
         (900, 100, 1000, False),
         (150, 100, None, False),
         (151, 100, None, True),
+        (300, 200, None, False),
+        (301, 200, None, True),
         (60, 10, None, False),
         (61, 10, None, True),
         (9000, None, None, False),

@@ -10,12 +10,16 @@ from activities.support.room import (
     refuse_unknown_scaling,
     refuse_without_quota,
 )
-from shared.domain.catalogue import CATALOGUE, InstanceType
+from shared.domain.catalogue import CATALOGUE, Catalogue, InstanceType
 from shared.domain.deployment import DeploymentOptions
 from shared.domain.quota import Quota
 from shared.errors.requests import InvalidRequest
 from shared.errors.serving import QuotaTooSmall
+from shared.ports.sizes import ReleasedSizes
+from shared.wire.phases import VerifyWorkspace
 from tests.support.other_cloud import OtherCloud
+from tests.support.phases import PhaseWorld
+from tests.support.records import row
 from tests.support.services import services_of
 from tests.support.serving_target import ServingTargetFake
 
@@ -61,6 +65,30 @@ def test_a_refusal_names_what_is_left_with_the_own_cores_and_the_region():
         region="westeurope",
     )
     assert (refused.value.message, refused.value.fix) == (again.message, again.fix)
+
+
+class TwoSizes(ReleasedSizes):
+    """The small one is dearer in westeurope and cheaper elsewhere."""
+
+    def all(self) -> Catalogue:
+        return Catalogue(
+            InstanceType(name=name, cores=cores, memory_gb=4, family="f", prices=prices)
+            for name, cores, prices in (
+                ("Large", 4, {"westeurope": 1.0, "eastus": 3.0}),
+                ("Small", 1, {"westeurope": 2.0, "eastus": 1.0}),
+            )
+        )
+
+    def named(self, name: str) -> InstanceType:
+        return self.all()[name]
+
+
+def test_the_size_that_would_fit_is_one_on_offer_and_no_dearer_in_this_region():
+    world = PhaseWorld(row(instance_type="Large"), cloud=Used, sizes=TwoSizes())
+    refused = world.perform(VerifyWorkspace).refusal
+    assert refused.message.endswith("2 are left, and no smaller size fits into them.")
+    with pytest.raises(QuotaTooSmall, match="Small would fit"):
+        refuse_without_quota(world.services, TwoSizes().named("Large"), 1, region="eastus")
 
 
 def test_a_cloud_without_autoscale_refuses_it_and_nothing_else():

@@ -107,7 +107,7 @@ def test_an_endpoint_that_changes_is_waited_for(step: type[PhaseInput]):
 def test_a_move_that_expects_nothing_takes_whatever_is_there():
     world = World()
     world.put(split(Blue=30, Green=70))
-    assert world.until_done(MoveTraffic, wanted=split(Green=100)).done["waiting"] is False
+    assert world.perform(MoveTraffic, wanted=split(Green=100)).done["waiting"] is False
 
 
 def test_a_move_is_told_to_every_other_deployment_that_is_there():
@@ -149,6 +149,8 @@ def test_shares_are_written_as_their_owner_writes_the_names():
     assert shares_of(split({"green": 5}, blue=100), names) == "Blue 100 %; 5 % copied to Green"
     assert shares_of(split(), names) == "nobody serves"
     assert shares_of(split({"green": 5}), names) == "nobody serves; 5 % copied to Green"
+    outside = TrafficSplit.model_construct(traffic={}, mirror={"green": 5, "blue": 6})
+    assert shares_of(outside, names).endswith("5 % copied to Green, 6 % copied to Blue")
 
 
 @pytest.mark.parametrize(
@@ -176,6 +178,7 @@ def test_traffic_goes_back_to_who_had_it_else_to_who_shares_it_else_to_the_newes
 
 def test_without_anybody_active_nobody_serves():
     world = World()
+    world.records.move(BLUE.id, Status.ACTIVE)  # as one that is put to sleep: no heir of itself
     world.put(split({"Green": 10}, Blue=100))
     world.until_done(WithdrawTraffic)
     assert world.seen() == ({}, {"Green": 10})

@@ -123,6 +123,16 @@ def test_the_quota_is_checked_for_the_most_instances_with_what_it_costs():
     assert "10 are left" in outcome.refusal.message
 
 
+def test_another_change_is_waited_for_and_what_the_row_says_of_scaling_holds():
+    world = World(row(autoscale=LIMITS.model_dump()), settle_after=2)
+    world.until_done(ScaleDeployment, instance_count=3)
+    world.cloud.put_variables(*PLACE, {"NEW": "1"})
+    told = world.until_done(VerifyUpdate, change=CloudChange(instance_count=2)).done
+    assert world.said[-2:] == ["Waiting for the deployment's other change.", told["message"]]
+    assert told["message"].startswith("There is room for Standard_DS1_v2 x2 to x3.")
+    assert told["instance_count"] == 3
+
+
 def test_variables_need_no_quota():
     world = World(cores=2)
     change = CloudChange(environment_variables={"NEW": "1"})
@@ -164,6 +174,29 @@ def test_after_a_failure_it_is_as_it_was(world):
     assert found.provisioning is Provisioning.SUCCEEDED
     assert (found.instance_count, found.environment_variables) == (2, {"OLD": "1"})
     assert world.target.autoscales == {}
+
+
+def test_autoscale_is_put_back_once_as_it_was_and_only_where_it_has_changed():
+    world = scaled(settle_after=3)
+    more = Autoscale(min=2, max=4)
+    world.until_done(SetAutoscale, autoscale=more)
+    world.until_done(ChangeVariables, environment_variables={"NEW": "1"})
+    world.target.begun.clear()
+    change = CloudChange(autoscale=more, environment_variables={"NEW": "1"})
+    world.until_done(RestoreDeployment, change=change, instance_count=1)
+    assert world.target.begun == ["autoscale blue", "variables of blue"]
+    assert world.target.autoscales[PLACE][0] == LIMITS
+    world.until_done(RestoreDeployment, change=CloudChange(instance_count=2), instance_count=2)
+    assert world.target.begun[2:] == ["2 instances of blue"]
+
+
+def test_one_that_has_failed_before_with_what_is_wanted_is_told_and_not_put_again(world):
+    world.target.fail_next_deployment(ContainerCrashed("It crashed."))
+    world.cloud.put_variables(*PLACE, {"NEW": "1"})
+    assert world.there().provisioning is Provisioning.FAILED
+    asked = {"environment_variables": {"NEW": "1"}}
+    assert world.perform(ChangeVariables, **asked).refusal.code == "container_crashed"
+    assert world.target.begun == ["variables of blue"]
 
 
 def test_one_that_has_failed_is_mended_though_its_count_is_as_before(world):
@@ -214,8 +247,9 @@ def scaled(**world):
 def test_a_deployment_takes_its_setting_along(status):
     world = scaled()
     world.records.move(world.row.id, status)
-    world.until_done(RemoveDeployment)
+    world.perform(RemoveDeployment)
     assert world.target.autoscales == {}
+    world.until_done(RemoveDeployment)
     assert world.cloud.deployment(*PLACE) is None
 
 

@@ -1,9 +1,13 @@
 """Releases: which share the new revision gets when, and where the traffic is after a bad one."""
 
+from typing import Any
+
 import pytest
 
 from orchestrators.deploy_model import deploy_model
-from tests.support.orchestration import ALL_DONE, RUN, done, drive, failed, names
+from orchestrators.open_endpoint import open_endpoint
+from orchestrators.stage_model import stage_model
+from tests.support.orchestration import ALL_DONE, RUN, Context, _run, done, drive, failed, names
 
 CANARY = {"strategy": "canary", "steps": [10, 50], "step_minutes": 2}
 SHADOW = {"strategy": "shadow", "minutes": 2, "mirror_percent": 20}
@@ -51,6 +55,45 @@ def test_each_step_starts_from_what_the_one_before_left():
         {"blue": 10, "green": 90},
         {"blue": 50, "green": 50},
     ]
+
+
+@pytest.mark.parametrize(
+    ("release", "share", "copies"), [(CANARY, 10, {"grey": 5}), (SHADOW, 0, {"blue": 20})]
+)
+def test_copies_stay_and_the_new_one_is_never_compared_with_itself(release, share, copies):
+    before = {"green": 60, "BLUE": 40}
+    opened = done(traffic_before=before, mirror_before={"Grey": 5})
+    _, context = released(release, {**SERVED, "create_deployment": opened})
+    steps = [sent for name, sent in context.calls if name == "step_release"]
+    first, last = steps[0]["expected"], steps[-1]["wanted"]
+    assert (first["traffic"], first["mirror"]) == ({"green": 100}, {"grey": 5})
+    assert last["mirror"] == {"grey": 5}
+    assert {str(step["wanted"]["mirror"]) for step in steps[:-1]} == {str(copies)}
+    assert [each["wanted"] for each in steps[:-1]] == [each["expected"] for each in steps[1:]]
+    assert (looks(context)[0]["before"], looks(context)[0]["share"]) == (["green"], share)
+
+
+def test_a_step_lasts_as_long_as_was_asked_and_no_poll_longer():
+    _, context = released({**CANARY, "steps": [10], "step_minutes": 1.25})
+    assert context.waits == [30, 30, 15]
+
+
+def test_what_the_owner_says_while_the_metrics_are_read_is_heard_without_waiting():
+    asked: list[str] = ["abort", "resume", "pause", "resume"]
+
+    def look(_):
+        if not context.heard[-1].is_completed:
+            context.heard[-1].result = f'"{asked.pop()}"'
+        return done()
+
+    halves: dict[str, Any] = {"stage_model": stage_model, "open_endpoint": open_endpoint}
+    request = {**RUN, "spec": spec({**CANARY, "step_minutes": 20})}
+    context = Context({**SERVED, "watch_release": look}, halves, request)
+    result = _run(deploy_model, context)
+    assert result["code"] == "release_aborted"
+    assert context.waits == [30] * 4
+    notes = [each["note"] for each in looks(context)]
+    assert notes == [*[""] * 3, "Paused, as asked.", "", "Resumed, as asked.", ""]
 
 
 def test_the_others_share_the_rest_in_their_proportions():

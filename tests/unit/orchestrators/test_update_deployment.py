@@ -106,6 +106,7 @@ def test_a_deployment_gets_its_autoscale_once_it_is_up_and_before_it_has_traffic
     order = names(context)
     assert order[order.index("set_autoscale") - 1] == "verify_deployment"
     assert order[order.index("set_autoscale") + 1] == "shift_traffic"
+    assert called(context, "set_autoscale")[0]["autoscale"] == LIMITS
     _, context = drive(deploy_model, ALL_DONE, {**RUN, "spec": SPEC})
     assert "set_autoscale" not in names(context)
 

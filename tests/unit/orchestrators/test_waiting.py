@@ -7,7 +7,9 @@ import pytest
 from orchestrators.delete_deployment import delete_deployment
 from orchestrators.deploy_model import deploy_model
 from orchestrators.rotate_keys import rotate_keys
+from orchestrators.support.call_phase import PhaseFailed
 from shared.errors.waiting import OutOfCapacity
+from shared.wire.outcome import Failed
 from tests.support.orchestration import ALL_DONE, RUN, done, drive, failed, trouble, waiting
 
 SECONDS = {"endpoint": 600.0, "deployment": 900.0, "traffic": 300.0, "removal": 480.0}
@@ -88,6 +90,19 @@ def test_an_unexplained_crash_is_told_without_its_text():
     )
 
 
+@pytest.mark.parametrize(("seconds", "status"), [(20.0, "active"), (19.9, "failed")])
+def test_a_wait_may_end_at_the_deadline_and_no_later(seconds, status):
+    answers = {**ALL_DONE, "create_endpoint": [trouble("throttled", 20), done()]}
+    request = {**RUN, "deadlines": {**SECONDS, "endpoint": seconds}}
+    result, _ = drive(deploy_model, answers, request)
+    assert result["status"] == status
+
+
+def test_a_failure_that_nobody_handles_names_its_phase_and_its_code():
+    failed = Failed(code="not_authorized", message="No.", fix="Ask.")
+    assert str(PhaseFailed("finalize", failed)) == "finalize: not_authorized"
+
+
 def test_the_status_says_what_is_waited_for_and_that_it_is_live():
     answers = {**ALL_DONE, "create_endpoint": [waiting("Azure ML is creating it."), done()]}
     _, context = drive(deploy_model, answers)
@@ -143,6 +158,7 @@ def test_what_is_sent_is_json_under_the_names_of_shipped_histories():
     assert json.loads(json.dumps(context.calls)) == [list(call) for call in context.calls]
     assert "serving" in sent["create_deployment"]
     assert "recipe" not in sent["create_deployment"]
+    assert sent["finalize"]["recipe"] == sent["create_deployment"]["serving"]
 
 
 def test_each_half_is_an_orchestration_under_the_name_of_the_whole():

@@ -94,10 +94,11 @@ def test_the_version_is_the_callers_where_there_is_one():
     ("wanted", "lead"),
     [
         ({"traffic": {"Blue": 50, "Green": 50}}, "Green"),
+        ({"traffic": {"Blue": 60, "Green": 40}}, "Blue"),
         ({"traffic": {"Blue": 100}, "mirror": {"Green": 10}}, "Blue"),
         ({"traffic": {}}, "Green"),
     ],
-    ids=["equal shares", "copies", "nobody any more"],
+    ids=["equal shares", "most", "copies", "nobody any more"],
 )
 def test_an_operation_is_in_the_name_of_who_has_most(wanted: dict[str, Any], lead: str):
     world = World()

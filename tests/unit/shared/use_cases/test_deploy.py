@@ -6,6 +6,7 @@ import pytest
 import structlog
 
 from shared.domain.deployment import DeployRequest
+from shared.domain.naming import generated_deployment_name
 from shared.domain.operation import OperationStatus
 from shared.domain.status import Status
 from shared.errors.requests import (
@@ -19,7 +20,7 @@ from shared.errors.waiting import StartFailed, Unavailable
 from shared.use_cases.deploy import Initiator
 from shared.use_cases.runs import deadlines_of
 from tests.support.orchestrations_fake import OrchestrationsFake
-from tests.support.records import MODEL_ID, PROJECT, row
+from tests.support.records import MODEL_ID, NOW, PROJECT, row
 from tests.support.records_fake import RecordsFake
 from tests.support.services import MINUTES, settings_of
 from tests.support.user_data_fake import UserDataFake
@@ -142,7 +143,7 @@ def test_a_retry_whose_size_is_offered_no_more_says_so():
     with pytest.raises(Conflict) as conflict:
         initiator(refused).retry(row(status="failed"))
     assert conflict.value.code == "not_retriable"
-    assert "instance_type" in conflict.value.message
+    assert conflict.value.message.endswith("any more, because of its instance_type.")
 
 
 def test_a_teardown_that_cannot_be_started_is_left_to_the_sweeper():
@@ -174,10 +175,12 @@ def test_a_deployment_in_flight_stops_by_itself():
 def test_the_hash_of_a_request_is_of_what_is_asked_and_of_nothing_else():
     data = UserDataFake()
     who = initiator(data)
+    blue = {"deployment_name": "blue", "endpoint_name": "iris"}
+    one, other_way = {"A": "1", "B": "2"}, {"B": "2", "A": "1"}
     for body in (
-        {"deployment_name": "blue", "endpoint_name": "iris"},
-        {"endpoint_name": "iris", "deployment_name": "blue", "user_id": str(uuid4())},
-        {"deployment_name": "blue", "endpoint_name": "iris", "instance_count": 2},
+        {**blue, "environment_variables": one},
+        {"environment_variables": other_way, "user_id": str(uuid4()), **blue},
+        {**blue, "environment_variables": one, "instance_count": 2},
     ):
         made = who.deploy(DeployRequest.model_validate({"model_id": MODEL_ID, **body}))
         who.delete(made)  # its name is free again
@@ -192,7 +195,7 @@ def test_what_is_asked_for_has_the_requests_own_values():
     [asked] = data.asked
     assert asked.model_id == MODEL_ID
     assert asked.deployment_name.startswith("deploy-2")
-    assert not asked.deployment_name.endswith("-")
+    assert len(asked.deployment_name) == len(generated_deployment_name(NOW, ""))
     [made] = data.rows
     assert UUID(made).version == 4
 
@@ -265,8 +268,8 @@ def test_what_cannot_be_retried_says_what_to_do():
         initiator().retry(row(status="failed", model_id=None))
     assert gone.value.message == "This deployment's model was removed."
     assert gone.value.fix == "Deploy another model, or upload this one again."
-    with pytest.raises(NotRetriable, match="instance_count"):
-        initiator().retry(row(status="failed", instance_count=11))
+    with pytest.raises(NotRetriable, match="of its instance_count, keep_previous_minutes"):
+        initiator().retry(row(status="failed", instance_count=11, keep_previous_minutes=-1))
 
 
 @pytest.mark.parametrize(

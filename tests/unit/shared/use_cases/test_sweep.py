@@ -33,6 +33,8 @@ def test_a_row_that_no_orchestration_ever_looked_after_begins_while_it_is_young(
     assert (orchestrator, instance) == ("deploy_model", young.id)
     assert run == run_of(young).model_copy(update={"deadlines": run.deadlines})
     assert world.status(young) is Status.DEPLOYING
+    old = row(created_at=NOW - timedelta(minutes=30))
+    assert told(SweptWorld(old).sweep()) == {"lost_rows": [old.id]}
 
 
 def test_a_deploying_row_whose_orchestration_is_gone_becomes_failed_with_a_reason():
@@ -107,6 +109,8 @@ def test_a_row_that_is_looked_after_is_left_alone():
 
 
 def test_a_row_that_is_over_every_deadline_becomes_failed():
+    due = row(created_at=NOW - timedelta(minutes=220))
+    assert told(SweptWorld(due, living=[due.id]).sweep()) == {}
     late = row(created_at=NOW - timedelta(minutes=221))
     world = SweptWorld(late, living=[late.id])
     assert told(world.sweep()) == {"late_rows": [late.id]}

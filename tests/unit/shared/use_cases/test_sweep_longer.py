@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from shared.domain.batch import Batch
 from shared.domain.operation import Operation, OperationKind, OperationStatus
 from shared.domain.release import LONGEST_STEP_SECONDS, Release
@@ -72,6 +74,13 @@ def test_what_cannot_be_begun_keeps_nothing_else_from_it():
         f"{due[0].id}: supabase_unavailable: {SupabaseUnreachable().message}"
     ]
 
+    def away() -> list[Operation]:
+        raise SupabaseUnreachable
+
+    world.records.begin_due = away
+    world.sweeper.begin_due()
+    assert world.sweeper.report.errors[-1].startswith("due deployments: supabase_unavailable")
+
 
 def test_a_batch_that_never_began_begins_and_its_deployments_wait_for_it():
     one, two = (row(n, deployment_name=f"d{n}", created_at=NOW) for n in (1, 2))
@@ -106,6 +115,28 @@ def test_a_batch_may_take_as_long_as_twenty_deployments_one_after_the_other():
         running = world.records.operations[made.batch_id].status is OperationStatus.RUNNING
         assert running is alive
         assert (world.records.rows[waiting.id].status is Status.DEPLOYING) is alive
+
+
+@pytest.mark.parametrize(
+    ("kind", "found", "ends"),
+    [
+        (OperationKind.WAKE, Status.DEPLOYING, Status.ASLEEP),
+        (OperationKind.ROLL_BACK, Status.DEPLOYING, Status.ASLEEP),
+        (OperationKind.WAKE, Status.ACTIVE, Status.ACTIVE),
+        (OperationKind.CHANGE_TRAFFIC, Status.DEPLOYING, Status.DEPLOYING),
+    ],
+)
+def test_a_row_whose_waking_is_lost_sleeps_again(kind: OperationKind, found: Status, ends: Status):
+    woken = row(status=found)
+    world = World(woken)
+    world.open(woken)
+    lost = operation(1, kind, "iris", woken.id)
+    world.records.operations = {lost.id: lost}
+    world.orchestrations.ended.add(lost.id)
+    assert world.sweep().lost_rows == [lost.id]
+    assert world.status(woken) is ends
+    assert ("orchestration is gone" in world.told_of(woken)) is (ends is Status.ASLEEP)
+    assert world.records.operations[lost.id].status is OperationStatus.FAILED
 
 
 def test_a_watched_release_may_take_a_week_for_each_step():
