@@ -8,7 +8,7 @@ from activities.support.phase import phase
 from shared.domain.model import probe_payload
 from shared.errors.serving import PredictionFailed
 from shared.services import Services
-from shared.wire.phases import PhaseResult, VerifyDeployment
+from shared.wire.phases import VerifiedDeployment, VerifyDeployment
 
 STILL_STARTING = {404, 429, 502, 503}
 """HTTP statuses, right after provisioning: the front door may not know the deployment yet."""
@@ -19,7 +19,7 @@ MOST_ASKED = {**dict.fromkeys(STILL_STARTING, 20), **dict.fromkeys(TOO_SLOW, 3)}
 
 
 @phase("Asking the new deployment for a real prediction.")
-def verify_deployment(input: VerifyDeployment, services: Services) -> PhaseResult:
+def verify_deployment(input: VerifyDeployment, services: Services) -> VerifiedDeployment:
     """Send the example row, again and again as MOST_ASKED allows. Raises PredictionFailed."""
     run = input.run
     answer = services.target.inference.score(
@@ -28,10 +28,12 @@ def verify_deployment(input: VerifyDeployment, services: Services) -> PhaseResul
         deployment=run.deployment_name,
     )
     if input.poll + 1 < MOST_ASKED.get(answer.status, 0):
-        return PhaseResult(
+        return VerifiedDeployment(
             waiting=True, message=f"The deployment answered {answer.status}; asking it again."
         )
     answered_by = (answer.deployment or "").lower()
     if answer.status != HTTPStatus.OK or answered_by != run.deployment_name.lower():
         raise PredictionFailed(answer, run.deployment_name, log_tail(services.target, run))
-    return PhaseResult(message=f"Answered an example row with {answer.body[:200]}.")
+    return VerifiedDeployment(
+        prediction=answer.body[:200], message=f"Answered an example row with {answer.body[:200]}."
+    )

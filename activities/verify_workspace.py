@@ -10,12 +10,12 @@ from activities.support.room import (
 )
 from shared.errors.requests import EndpointNameTaken, InvalidRequest
 from shared.services import Services
-from shared.wire.phases import PhaseResult, VerifyWorkspace
+from shared.wire.phases import VerifiedWorkspace, VerifyWorkspace
 
 
 @phase("Checking workspace, rights, quota and names.")
-def verify_workspace(input: VerifyWorkspace, services: Services) -> PhaseResult:
-    """The result's message says what the deployment will cost.
+def verify_workspace(input: VerifyWorkspace, services: Services) -> VerifiedWorkspace:
+    """The workspace's region and what the deployment will cost.
 
     Raises InvalidRequest, EndpointNameTaken, QuotaTooSmall, and what Preflight raises.
     """
@@ -32,6 +32,9 @@ def verify_workspace(input: VerifyWorkspace, services: Services) -> PhaseResult:
     size = services.sizes.named(spec.instance_type)
     refuse_without_quota(services, size, spec.most_instances, region=workspace.location)
     cost = cost_of(spec, size, workspace.location)
-    return PhaseResult(
-        message=f"{workspace.name} in {workspace.location} has room for {instances_of(spec)}.{cost}"
+    where = f"{workspace.name} in {workspace.location}"
+    return VerifiedWorkspace(
+        location=workspace.location,
+        usd_per_hour=size.usd_per_hour(workspace.location, spec.instance_count),
+        message=f"{where} has room for {instances_of(spec)}.{cost}",
     )

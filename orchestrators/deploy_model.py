@@ -16,6 +16,8 @@ from shared.wire.phases import (
     PhaseResult,
     RecordFailure,
     SetAutoscale,
+    VerifiedDeployment,
+    VerifiedWorkspace,
     VerifyDeployment,
     VerifyWorkspace,
 )
@@ -32,7 +34,7 @@ def deploy_model(context: DurableOrchestrationContext) -> Steps[dict[str, Any]]:
     due = run.deadlines
     traffic_before: dict[str, int] = {}
     try:
-        yield from call_phase(context, VerifyWorkspace(run=run), PhaseResult)
+        yield from call_phase(context, VerifyWorkspace(run=run), VerifiedWorkspace)
         staged, opened = yield from _stage_and_open(context, run)
         run = run.model_copy(update={"endpoint_name": opened.endpoint_name})
         _require(staged)
@@ -48,7 +50,7 @@ def deploy_model(context: DurableOrchestrationContext) -> Steps[dict[str, Any]]:
         )
         traffic_before = created.traffic_before
         verify = VerifyDeployment(run=run, example=recipe.example)
-        yield from call_phase(context, verify, PhaseResult)
+        yield from call_phase(context, verify, VerifiedDeployment)
         if run.spec.autoscale:
             follow_load = SetAutoscale(run=run, autoscale=run.spec.autoscale)
             yield from call_phase(context, follow_load, PhaseResult)

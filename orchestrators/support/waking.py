@@ -16,6 +16,8 @@ from shared.wire.phases import (
     ReturnToSleep,
     SetAutoscale,
     ShiftTraffic,
+    VerifiedDeployment,
+    VerifiedWorkspace,
     VerifyDeployment,
     VerifyWorkspace,
 )
@@ -35,7 +37,7 @@ def wake(
     """
     due = run.deadlines
     try:
-        yield from call_phase(context, VerifyWorkspace(run=run), PhaseResult)
+        yield from call_phase(context, VerifyWorkspace(run=run), VerifiedWorkspace)
         recalled = yield from call_phase(context, RecallRecipe(run=run), RecalledRecipe)
         model, recipe = recalled.model, recalled.recipe
         if model is None or recipe is None:
@@ -52,7 +54,7 @@ def wake(
             deadline=due.deployment,
         )
         example = VerifyDeployment(run=run, example=recipe.example)
-        yield from call_phase(context, example, PhaseResult)
+        yield from call_phase(context, example, VerifiedDeployment)
         if run.spec.autoscale:
             follow_load = SetAutoscale(run=run, autoscale=run.spec.autoscale)
             yield from call_phase(context, follow_load, PhaseResult)

@@ -47,6 +47,11 @@ class VerifyWorkspace(DeployPhaseInput):
     pass
 
 
+class VerifiedWorkspace(PhaseResult):
+    location: str
+    usd_per_hour: float | None = None
+
+
 class PrepareModel(DeployPhaseInput):
     pass
 
@@ -99,6 +104,10 @@ class CreatedDeployment(PhaseResult):
 
 class VerifyDeployment(DeployPhaseInput):
     example: dict[str, Any]
+
+
+class VerifiedDeployment(PhaseResult):
+    prediction: str = ""
 
 
 class ShiftTraffic(DeployPhaseInput):
