@@ -138,9 +138,9 @@ class _Walk:
     def array(self, value: Any, path: Path | None, depth: int, place: str) -> None:
         """Judge an array's dtype, and the elements of an array of objects."""
         arrays.check_dtype(value.dtype, path)
+        if type(value) is not np.ndarray and place != "search":
+            raise unfit(path, "a masked array, of which no comparison can be told")
         if value.dtype.kind == "O":
-            if type(value) is not np.ndarray and place != "search":
-                raise unfit(path, "a masked array of objects")
             elements = np.asarray(value)
             self.enter(value, path)
             self.sequence(elements.ravel().tolist(), path, depth, place)

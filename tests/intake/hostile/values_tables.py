@@ -78,6 +78,14 @@ def _tables() -> Iterator[tuple[str, Make]]:
         "centres of fewer columns",
         lambda: changed(KMeans(2, n_init=1).fit(X), cluster_centers_=np.zeros((2, 1))),
     )
+    yield (
+        "no centres",
+        lambda: changed(KMeans(2, n_init=1).fit(X), cluster_centers_=np.zeros((0, 3))),
+    )
+    yield (
+        "masked coefficients",
+        lambda: changed(LogisticRegression().fit(X, Y), coef_=np.ma.MaskedArray(X[:1], mask=True)),
+    )
     yield "10**6 threads", lambda: changed(KMeans(2, n_init=1).fit(X), _n_threads=10**6)
     yield "threads below 0", lambda: changed(KMeans(2, n_init=1).fit(X), _n_threads=-1)
 
