@@ -12,6 +12,7 @@ from serving.model_file.calls_of_arrow import STAND_INS as TEXT_STAND_INS
 from serving.model_file.canonical import check_canonical
 from serving.model_file.findings import Findings, Refused
 from serving.model_file.inert import inert
+from serving.model_file.making import checked
 from serving.model_file.pieces import Pieces
 from serving.model_file.rewrite import rewritten
 from serving.model_file.source import CHUNK
@@ -87,4 +88,4 @@ def _found(module: str, name: str) -> Any:
     found: Any = importlib.import_module(module)
     for part in name.split("."):
         found = getattr(found, part)
-    return found
+    return checked(module, name, found)

@@ -1,10 +1,13 @@
 """Models whose tables point outside: sparse matrices, vocabularies, splines, codes of columns."""
 
+import copyreg
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from pandas._libs.arrays import __pyx_unpickle_NDArrayBacked
+from pandas.core.indexes.base import _new_Index
 from scipy import sparse
 from sklearn.cluster import KMeans
 from sklearn.compose import ColumnTransformer
@@ -130,6 +133,12 @@ def _vocabularies() -> Iterator[tuple[str, Make]]:
     yield "a spline with fewer coefficients", lambda: spline(c=np.zeros((1, 1)))
 
 
+def _fitted_with(**state: object) -> tuple[object, ...]:
+    """A fitted model's reduction with more in its state."""
+    model = LogisticRegression().fit(X, Y)
+    return copyreg._reconstructor, (LogisticRegression, object, None), {**vars(model), **state}  # type: ignore[attr-defined]
+
+
 def _columns() -> Iterator[tuple[str, Make]]:
     def chosen(labels: object) -> object:
         frame = pd.DataFrame(X, columns=["a", "b", "c"])
@@ -148,6 +157,28 @@ def _columns() -> Iterator[tuple[str, Make]]:
         index._codes[0][:] = 100
         return chosen(index)
 
+    def lying() -> Reduced:
+        """A MultiIndex whose codes are outside of its levels."""
+        parts = {"levels": [pd.Index(["a"])], "codes": [np.full(4, 100)]}
+        return Reduced(_new_Index, (pd.MultiIndex, {**parts, "sortorder": None, "names": ["x"]}))
+
+    def moments(values: np.ndarray[Any, Any]) -> Reduced:
+        """A DatetimeIndex over these values, whatever they are."""
+        checksum = pd.to_datetime(["2026-01-31"])._data.__reduce__()[1][1]
+        array = Reduced(
+            __pyx_unpickle_NDArrayBacked,
+            (pd.arrays.DatetimeArray, checksum, None),
+            (values, np.dtype("M8[ns]"), {}),
+        )
+        return Reduced(_new_Index, (pd.Index, {"data": array, "name": None}))
+
+    yield "moments that are numbers", lambda: chosen(moments(np.array([1.5, 2.5])))
+    yield "moments that are records", lambda: chosen(moments(np.zeros(2, "i8,i8")))
+    yield "moments of another unit", lambda: chosen(moments(np.array([1], "M8[Y]")))
+    yield (
+        "level codes outside, compared while loading",
+        lambda: Reduced(*_fitted_with(_sklearn_version=lying())),
+    )
     yield "category codes outside", categories
     yield "level codes outside", levels
     yield "an index of functions", lambda: chosen(pd.Index([print, np.load], dtype=object))

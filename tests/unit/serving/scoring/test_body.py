@@ -158,8 +158,7 @@ WRONG: dict[str, tuple[Any, str, int | None, str | None]] = {
     "another key": ({"rows": [BONN]}, "wrong_shape", None, None),
     "a name twice": (b'{"data": [{"age": 1, "age": 2, "city": ""}]}', "wrong_shape", None, None),
     "the last of many names twice": (
-        b"{%s}"
-        % b",".join(b'"k%d":0' % (n // 2 * 2 if n == 300_001 else n) for n in range(300_002)),
+        b'{%s,"k300000":0}' % b",".join(b'"k%d":0' % n for n in range(300_001)),
         "wrong_shape",
         None,
         None,
