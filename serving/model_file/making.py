@@ -57,7 +57,7 @@ def _block_manager(make: Callable[..., Any]) -> Callable[..., Any]:
 
 @cache
 def _subclass(cls: Any, check: Callable[[Any], None]) -> Any:
-    """`cls`, whose objects are checked when they have their state, and are of `cls` from then on."""
+    """`cls`, whose objects are checked when they are given their state, and are of `cls` then."""
 
     def set_state(self: Any, state: Any) -> None:
         if hasattr(cls, "__setstate__"):
@@ -80,9 +80,10 @@ def _check_backed(made: Any) -> None:
     if kind == "Categorical":
         categories = made._dtype.categories
         _check_codes(values, 0 if categories is None else len(categories))
-    elif kind in ("DatetimeArray", "TimedeltaArray"):
-        if values.dtype.kind not in "mM" or made._dtype != values.dtype:
-            raise Refused(f"A {kind} over an array of {values.dtype}")
+    elif kind in ("DatetimeArray", "TimedeltaArray") and (
+        values.dtype.kind not in "mM" or made._dtype != values.dtype
+    ):
+        raise Refused(f"A {kind} over an array of {values.dtype}")
 
 
 def _check_codes(codes: Any, size: int) -> None:
