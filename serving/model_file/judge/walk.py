@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+import ctypes
 import sys
 from typing import Any
 
@@ -192,7 +193,7 @@ class _Walk:
         for name, part in parts_of(value, role, path):
             self.kept.append(part)
             self.todo.append((part, (path, name), depth + 1, "data"))
-        if role is Role.ESTIMATOR or role is Role.HELPER:
+        if role in (Role.ESTIMATOR, Role.HELPER, Role.OPAQUE):
             self.attributes(value, path, depth, role, place)
 
     def listed(self, kind: type) -> bool:
@@ -210,6 +211,8 @@ class _Walk:
             if type(name) is not str or not name.isidentifier() or name.startswith("__"):
                 raise unfit(path, f"an attribute named {shown(name)}")
             step = (path, f".{name}")
+            if role is Role.OPAQUE and type(part) is ctypes.c_void_p:
+                continue
             check_not_hidden(kind, name, step)
             if name in METHOD_NAMES and ours and name != "transform":
                 check_names(part, METHOD_NAMES[name], step)
