@@ -1,19 +1,24 @@
 """Boosters in pickles: their bytes are read as the scan reads native files, before a library does.
 
 XGBoost and LightGBM follow the indices in them without asking whether they are inside. CatBoost's
-form is its own: it is loaded behind walls only.
+form is its own: it is loaded behind walls only, and kept, since what CatBoost writes of a model
+with texts that it has loaded it cannot load again.
 """
 
+import sys
 from collections.abc import Callable
 from functools import cache
 from typing import Any
 
 from serving.model_file.findings import Refused
+from serving.model_file.save import KEPT_MODEL
 from shared.adapters.conversion.scan import native_lightgbm, native_xgboost
 
 
 def checked_boosters(module: str, name: str, found: Any) -> Any:
     """What a loader takes for the name: of a library's booster, one that is checked."""
+    if module == "catboost.core":
+        return _keeping(found)
     check = _CHECKS.get((module, name))
     return found if check is None else _subclass(found, check)
 
@@ -30,12 +35,26 @@ def _subclass(cls: Any, check: Callable[[dict[str, Any]], None]) -> Any:
     return type(cls.__name__, (cls,), {"__setstate__": set_state, "__module__": cls.__module__})
 
 
+@cache
+def _keeping(cls: Any) -> Any:
+    """A class of CatBoost's, whose objects remember the bytes of their model."""
+
+    def set_state(self: Any, state: dict[str, Any]) -> None:
+        self.__class__ = cls
+        raw = state.get("__model")
+        cls.__setstate__(self, state)
+        if type(raw) is bytes:
+            vars(self)[KEPT_MODEL] = raw
+
+    return type(cls.__name__, (cls,), {"__setstate__": set_state, "__module__": cls.__module__})
+
+
 def check_xgboost(state: dict[str, Any]) -> None:
     """Refused or Unreadable where the state of a Booster holds no model that it may load."""
     handle = state.get("handle")
     if not isinstance(handle, bytearray):
         raise Refused("An XGBoost model without its bytes")
-    native_xgboost.check_pickled(bytes(handle))
+    native_xgboost.check_pickled(bytes(handle), sys.modules["xgboost"].__version__)
 
 
 def check_lightgbm(state: dict[str, Any]) -> None:

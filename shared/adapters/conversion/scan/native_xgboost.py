@@ -7,7 +7,14 @@ from typing import Any
 from serving.model_file.findings import Refused, Unreadable
 from shared.adapters.conversion.scan import ubjson
 from shared.adapters.conversion.scan.native import Format, NativeModel, not_served
-from shared.adapters.conversion.scan.xgboost_trees import LIBRARY, MOST, check_trees, count
+from shared.adapters.conversion.scan.refusal import Refusal, Turned
+from shared.adapters.conversion.scan.xgboost_trees import (
+    LIBRARY,
+    MOST,
+    check_trees,
+    count,
+    has_wide_trees,
+)
 
 _NUMERIC = {"float", "q", "int", "i", "indicator"}
 MOST_THREADS = 1024
@@ -71,9 +78,10 @@ def _index(value: object) -> int:
     return value
 
 
-def check_pickled(raw: bytes) -> None:
+def check_pickled(raw: bytes, running: str) -> None:
     """A Booster's memory as pickles hold it: its model, and the settings of its process.
 
+    running: the release that is to load it; its trees of several targets are its own.
     Refused or Unreadable where its numbers reach outside, or want too many threads.
     """
     if not raw.startswith(b"{L"):
@@ -83,12 +91,27 @@ def check_pickled(raw: bytes) -> None:
         learner = told["Model"]["learner"]
         features, groups = _sizes(learner["learner_model_param"])
         _check_booster(learner["gradient_booster"], features, groups, pickled=True)
+        written = ".".join(str(part) for part in told["Model"]["version"][:2])
+        if has_wide_trees(learner["gradient_booster"]) and not running.startswith(f"{written}."):
+            raise _of_another_release(written, running)
         for name in ("nthread", "n_jobs"):
             threads = told["Config"]["learner"]["generic_param"].get(name, "0")
             if not re.fullmatch(r"-?\d{1,4}", threads) or int(threads) > MOST_THREADS:
                 raise Refused(f"An XGBoost model for more than {MOST_THREADS} threads")
     except (KeyError, TypeError, AttributeError, IndexError, OverflowError):
         raise Unreadable("The XGBoost model is damaged or not complete.") from None
+
+
+def _of_another_release(written: str, running: str) -> Turned:
+    return Turned(
+        Refusal(
+            "model_unsupported",
+            f"The XGBoost model has trees of several targets (multi_output_tree) of release"
+            f" {written}, which {running} does not read.",
+            f"Train and save it again with XGBoost {running}, or with"
+            " multi_strategy='one_output_per_tree'.",
+        )
+    )
 
 
 def _sizes(numbers: dict[str, Any]) -> tuple[int, int]:

@@ -43,6 +43,12 @@ def check_trees(model: dict[str, Any], features: int, groups: int, *, pickled: b
         _check_tree(tree, number, features, pickled=pickled)
 
 
+def has_wide_trees(booster: dict[str, Any]) -> bool:
+    """Whether leaves hold a number for each of several targets, as releases write them apart."""
+    trees = booster.get("model", {}).get("trees", ())
+    return any(count(tree["tree_param"].get("size_leaf_vector", "1")) > 1 for tree in trees)
+
+
 def _rises(numbers: Sequence[int], last: int) -> bool:
     """From 0 to `last`, never down."""
     return (
