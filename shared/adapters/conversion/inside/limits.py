@@ -25,7 +25,9 @@ def check_count(columns: int) -> None:
 
 
 def check_names(labels: Sequence[str]) -> None:
-    """NotServable where two columns have one name."""
+    """NotServable where two columns have one name, or one has a name that is no text."""
+    for name in labels:
+        _check_text(name, name)
     twice = sorted(name for name, times in Counter(labels).items() if times > 1)
     if twice:
         told = ", ".join(repr(name) for name in twice[:MOST_NAMED])
@@ -38,6 +40,10 @@ def check_names(labels: Sequence[str]) -> None:
 
 def check_values(found: Sequence[Kind], labels: Sequence[str]) -> None:
     """NotServable where a column wants values that JSON cannot say."""
+    for name, kind in zip(labels, found, strict=True):
+        for value in (kind.value, *kind.categories):
+            if isinstance(value, str):
+                _check_text(value, name)
     told = {name: kind.foreign for name, kind in zip(labels, found, strict=True) if kind.foreign}
     if not told:
         return
@@ -60,16 +66,7 @@ def check_values(found: Sequence[Kind], labels: Sequence[str]) -> None:
 
 
 def checked(description: Description) -> Description:
-    """The description. NotServable where it is too long to report, or no text for a report."""
-    for column in description.columns:
-        known = [column.name, description.example.get(column.name), *(column.categories or ())]
-        if any(isinstance(each, str) and not _is_whole(each) for each in known):
-            raise NotServable(
-                "model_unsupported",
-                f"The column {column.name[:100]!a} has a name or a value with half of a surrogate"
-                " pair, which is no text.",
-                "Replace it in the training data and fit again.",
-            )
+    """The description. NotServable where it is too long to report."""
     if (size := len(json.dumps(description.to_json()))) > MOST_BYTES:
         raise NotServable(
             "model_unsupported",
@@ -80,9 +77,13 @@ def checked(description: Description) -> Description:
     return description
 
 
-def _is_whole(text: str) -> bool:
+def _check_text(text: str, column: str) -> None:
     try:
         text.encode()
     except UnicodeEncodeError:
-        return False
-    return True
+        raise NotServable(
+            "model_unsupported",
+            f"The column {column[:100]!a} has a name or a value with half of a surrogate pair,"
+            " which is no text.",
+            "Replace it in the training data and fit again.",
+        ) from None
