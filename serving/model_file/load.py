@@ -81,7 +81,7 @@ class Loader(pickle.Unpickler):
 class UploadLoader(pickle.Unpickler):
     """Builds a rewritten upload's objects; what is inert becomes a placeholder."""
 
-    def __init__(self, stream: IO[bytes], also: Found) -> None:
+    def __init__(self, stream: IO[bytes], also: Found = _as_it_is) -> None:
         super().__init__(stream)
         self._also = also
 

@@ -172,7 +172,7 @@ def _search_trees() -> Iterator[tuple[str, Make]]:
     yield "density: indices outside", density
     none = {"_fit_X": np.zeros((0, 3)), "_y": np.zeros(0, int)}
     outside = np.full(len(Y), FAR)
-    for said, change in {
+    for said, forged in {
         "another table": {"_fit_X": np.zeros((2, 1))},
         "narrow points": {"_fit_X": np.zeros((len(X), 1))},
         "no points": {**none, "n_samples_fit_": 0},
@@ -183,7 +183,7 @@ def _search_trees() -> Iterator[tuple[str, Make]]:
     }.items():
         yield (
             f"neighbours with {said}",
-            lambda c=change: changed(KNeighborsClassifier(2, algorithm="brute").fit(X, Y), **c),
+            lambda c=forged: changed(KNeighborsClassifier(2, algorithm="brute").fit(X, Y), **c),
         )
     yield (
         "radius neighbours with no points",

@@ -6,8 +6,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from pandas._libs.arrays import __pyx_unpickle_NDArrayBacked
-from pandas.core.indexes.base import _new_Index
 from scipy import sparse
 from sklearn.cluster import KMeans
 from sklearn.compose import ColumnTransformer
@@ -25,6 +23,7 @@ from tests.intake.hostile.case import Case
 from tests.intake.hostile.fitting import Make, Reduced, X, Y, as_cases, changed
 
 FAR = 10**8
+_NEW_INDEX: Any = pd.Index([1]).__reduce__()[0]
 
 
 def _sparse(kind: str) -> Any:
@@ -160,17 +159,13 @@ def _columns() -> Iterator[tuple[str, Make]]:
     def lying() -> Reduced:
         """A MultiIndex whose codes are outside of its levels."""
         parts = {"levels": [pd.Index(["a"])], "codes": [np.full(4, 100)]}
-        return Reduced(_new_Index, (pd.MultiIndex, {**parts, "sortorder": None, "names": ["x"]}))
+        return Reduced(_NEW_INDEX, (pd.MultiIndex, {**parts, "sortorder": None, "names": ["x"]}))
 
     def moments(values: np.ndarray[Any, Any]) -> Reduced:
         """A DatetimeIndex over these values, whatever they are."""
-        checksum = pd.to_datetime(["2026-01-31"])._data.__reduce__()[1][1]
-        array = Reduced(
-            __pyx_unpickle_NDArrayBacked,
-            (pd.arrays.DatetimeArray, checksum, None),
-            (values, np.dtype("M8[ns]"), {}),
-        )
-        return Reduced(_new_Index, (pd.Index, {"data": array, "name": None}))
+        made: Any = pd.array(["2026-01-31"], dtype="datetime64[ns]")
+        array = Reduced(*made.__reduce__()[:2], (values, np.dtype("M8[ns]"), {}))
+        return Reduced(_NEW_INDEX, (pd.Index, {"data": array, "name": None}))
 
     yield "moments that are numbers", lambda: chosen(moments(np.array([1.5, 2.5])))
     yield "moments that are records", lambda: chosen(moments(np.zeros(2, "i8,i8")))
