@@ -8,6 +8,7 @@ value; {"inputs": {column: [values]}}; {"data" or "input_data" or "dataframe_spl
 """
 
 import json
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -88,8 +89,7 @@ def _no_constant(constant: str) -> None:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in found if names.count(name) > 1)
+        twice = Counter(name for name, _ in pairs).most_common(1)[0][0]
         raise BadRequest("wrong_shape", f"An object names {_quoted(twice)} twice.")
     return found
 

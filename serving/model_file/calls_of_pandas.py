@@ -51,7 +51,7 @@ _INDEX_CLASSES = (*_INDEX, *_RANGE, *_MULTI, *_CATEGORY, *_SPANS, *_NUMBERS)
 NEW_INDEX: Pair = ("pandas.core.indexes.base", "_new_Index")
 _NEW_DATES: Pair = ("pandas.core.indexes.datetimes", "_new_DatetimeIndex")
 _NEW_INTERVALS: Pair = ("pandas.core.indexes.interval", "_new_IntervalIndex")
-_BACKED: Pair = ("pandas._libs.arrays", "__pyx_unpickle_NDArrayBacked")
+BACKED: Pair = ("pandas._libs.arrays", "__pyx_unpickle_NDArrayBacked")
 _BACKED_CLASSES = (
     ("pandas", "Categorical"),
     ("pandas.core.arrays.categorical", "Categorical"),
@@ -62,7 +62,7 @@ _BACKED_CLASSES = (
     *both("pandas.core.arrays.numpy_", "NumpyExtensionArray"),
     ("pandas.core.arrays.numpy_", "PandasArray"),
 )
-_MASKED_CLASSES = (
+MASKED_CLASSES = (
     *both("pandas.core.arrays.integer", "IntegerArray"),
     *both("pandas.core.arrays.floating", "FloatingArray"),
     *both("pandas.core.arrays.boolean", "BooleanArray"),
@@ -77,7 +77,7 @@ _ARROW = (
     ("pandas.core.arrays.string_arrow", "ArrowStringArray"),
     ("pandas.core.arrays.string_arrow", "ArrowStringArrayNumpySemantics"),
 )
-_EXTENSION = made_by(_BACKED, *_MASKED_CLASSES, *_ARROW)
+_EXTENSION = made_by(BACKED, *MASKED_CLASSES, *_ARROW)
 _VALUES = either(array, made_by(*ARRAY_MAKERS), _EXTENSION)
 _ANY_INDEX = made_by(NEW_INDEX, _NEW_DATES, _NEW_INTERVALS)
 _NAME = either(nothing, text, number, many(either(nothing, text, number)))
@@ -169,13 +169,13 @@ PANDAS_CALLS: dict[Pair, Call] = {
             _dict(left=_ANY_INDEX, right=_ANY_INDEX, closed=text, name=_NAME),
         ),
     ),
-    _BACKED: Call(
+    BACKED: Call(
         "An empty extension array of a class of pandas; its state is a dtype and an array.",
         sequence(named(*_BACKED_CLASSES), integer, nothing),
         state=_backed_state,
     ),
     **_each(
-        _MASKED_CLASSES,
+        MASKED_CLASSES,
         Call(
             "An empty array; its state is values and which of them are missing.",
             sequence(),

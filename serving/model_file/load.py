@@ -3,6 +3,7 @@
 import importlib
 import os
 import pickle
+from collections.abc import Callable
 from io import BufferedReader
 from pathlib import Path
 from typing import IO, Any
@@ -12,6 +13,7 @@ from serving.model_file.calls_of_arrow import STAND_INS as TEXT_STAND_INS
 from serving.model_file.canonical import check_canonical
 from serving.model_file.findings import Findings, Refused
 from serving.model_file.inert import inert
+from serving.model_file.making import checked
 from serving.model_file.pieces import Pieces
 from serving.model_file.rewrite import rewritten
 from serving.model_file.source import CHUNK
@@ -35,13 +37,22 @@ def load_canonical(file: IO[bytes]) -> Any:
     return model
 
 
-def load_upload(stream: IO[bytes], findings: Findings) -> Any:
+Found = Callable[[str, str, Any], Any]
+"""What a loader takes for a name: asked with its module, the name, and what is found there."""
+
+
+def _as_it_is(_: str, __: str, found: Any) -> Any:
+    return found
+
+
+def load_upload(stream: IO[bytes], findings: Findings, also: Found = _as_it_is) -> Any:
     """What an uploaded, unpacked pickle on `stream` holds, loaded from its rewritten form.
 
-    Only inside walls. Refused or Unreadable, or whatever building a damaged object raises.
+    Only inside walls. `also` may put a check in the place of what a name stands for. Refused or
+    Unreadable, or whatever building a damaged object raises.
     """
     pieces = rewritten(stream, findings, uploads=True)
-    return UploadLoader(BufferedReader(Pieces(pieces), CHUNK)).load()
+    return UploadLoader(BufferedReader(Pieces(pieces), CHUNK), also).load()
 
 
 def is_listed(module: str, name: str) -> bool:
@@ -70,6 +81,10 @@ class Loader(pickle.Unpickler):
 class UploadLoader(pickle.Unpickler):
     """Builds a rewritten upload's objects; what is inert becomes a placeholder."""
 
+    def __init__(self, stream: IO[bytes], also: Found = _as_it_is) -> None:
+        super().__init__(stream)
+        self._also = also
+
     def find_class(self, module: str, name: str) -> Any:
         if (module, name) in _STAND_INS:
             return _found(module, name)
@@ -78,7 +93,7 @@ class UploadLoader(pickle.Unpickler):
             return inert(module, name)
         if use in (None, names.WRAPPER, names.FOREIGN):
             raise Refused(f"{module}.{name}"[:300])
-        return _found(module, name)
+        return self._also(module, name, _found(module, name))
 
 
 def _found(module: str, name: str) -> Any:
@@ -87,4 +102,4 @@ def _found(module: str, name: str) -> Any:
     found: Any = importlib.import_module(module)
     for part in name.split("."):
         found = getattr(found, part)
-    return found
+    return checked(module, name, found)

@@ -12,6 +12,9 @@ from serving.model_file.inert import Inert
 from serving.model_file.rewrite import rewritten
 from serving.model_file.source import CHUNK
 
+KEPT_MODEL = "_kept_model"
+"""Attribute of an estimator of CatBoost's: the bytes that its model was loaded from."""
+
 
 def save_model(model: Any, file: IO[bytes]) -> None:
     """Write `model` to `file`, searches as their best estimators and without what is inert.
@@ -62,6 +65,9 @@ class ModelPickler(pickle.Pickler):
         held = getattr(served, "__dict__", None)
         if isinstance(obj, type) or type(held) is not dict:
             return NotImplemented
+        if KEPT_MODEL in held:
+            maker, arguments, state, *rest = served.__reduce_ex__(5)
+            return (maker, arguments, {**state, "__model": held[KEPT_MODEL]}, *rest)
         if served is obj and not any(_is_inert(value) for value in held.values()):
             return NotImplemented
         maker, arguments, state, *rest = served.__reduce_ex__(5)

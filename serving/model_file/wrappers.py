@@ -11,6 +11,8 @@ from serving.model_file.symbols import Global, Items, Made, Table
 
 MOST_BYTES = 4 << 30
 MOST_DIMENSIONS = 32
+MOST_ROWS_OF_NOTHING = 10_000_000
+"""Of an array without elements: whoever walks its rows finds as many as it says."""
 _SUBCLASSES = {
     ("numpy", "ndarray"),
     ("numpy", "memmap"),
@@ -72,11 +74,14 @@ def count(shape: object) -> int:
     """How many elements an array of this shape has."""
     if type(shape) is not tuple or len(shape) > MOST_DIMENSIONS:
         raise Refused("an array of an unusual shape")
-    product = 1
+    product, longest = 1, 0
     for length in shape:
         if type(length) is not int or not 0 <= length <= MOST_BYTES:
             raise Refused("an array of an unusual shape")
         product *= length
+        longest = max(longest, length)
+    if not product and longest > MOST_ROWS_OF_NOTHING:
+        raise Refused(f"an array of {longest:,} rows or columns that holds nothing")
     return product
 
 

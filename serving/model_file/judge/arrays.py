@@ -60,7 +60,7 @@ def check_sparse(matrix: dict[str, Any], kind: str, path: Path | None) -> None:
 def check_tree(state: dict[str, Any], n_features: int, path: Path | None) -> None:
     """Refuse a scikit-learn Tree (its state) with children or features outside of it."""
     nodes, values = state["nodes"], state["values"]
-    count = len(nodes)
+    count = _count_of(nodes, path)
     left, right, feature = nodes["left_child"], nodes["right_child"], nodes["feature"]
     own = np.arange(count)
     leaf = left == -1
@@ -76,7 +76,7 @@ def check_tree(state: dict[str, Any], n_features: int, path: Path | None) -> Non
 
 def check_histogram_nodes(nodes: np.ndarray[Any, Any], bitsets: int, path: Path | None) -> None:
     """Refuse nodes of histogram boosting with children, features or bitsets outside."""
-    count = len(nodes)
+    count = _count_of(nodes, path)
     own = np.arange(count)
     inner = nodes["is_leaf"] == 0
     for name in ("left", "right"):
@@ -89,6 +89,16 @@ def check_histogram_nodes(nodes: np.ndarray[Any, Any], bitsets: int, path: Path 
         index = nodes["bitset_idx"][inner & (nodes["is_categorical"] != 0)].astype("int64")
         if (index >= bitsets).any():
             raise unfit(path, "a tree that names categories which it has not")
+
+
+def _count_of(nodes: Any, path: Path | None) -> int:
+    """How many nodes a tree has: compiled code begins at the first without asking for it.
+
+    They are an array and nothing else: comparisons with a masked one are neither true nor false.
+    """
+    if type(nodes) is not np.ndarray or nodes.ndim != 1 or not len(nodes):
+        raise unfit(path, "a tree without nodes")
+    return len(nodes)
 
 
 def check_tree_fits(found: dict[str, Any], path: Path | None) -> None:

@@ -8,6 +8,9 @@ from serving.model_file.judge.patterns import check_pattern
 from serving.model_file.judge.unfit import Path, shown, unfit
 
 MOST_JOBS_ANYWHERE = 1024
+_THREADS = frozenset(
+    {"n_jobs", "n_threads", "nthread", "nthreads", "num_thread", "num_threads", "thread_count"}
+)
 # Parameters that make predict() allocate: the most that is believed.
 _LARGEST = {
     "degree": 64,
@@ -39,7 +42,12 @@ def check_attribute(name: str, value: object, path: Path, attributes: dict[str, 
         attributes[name] = None
         notes.append(f"{name}={shown(value)} set to None")
     if name == "n_jobs":
-        _check_jobs(value, path, attributes, cpus, notes)
+        _check_jobs(name, value, path, attributes, cpus, notes)
+    elif not ours and name in _THREADS:
+        _check_threads(name, value, path, attributes, cpus, notes)
+    elif not ours and type(value) is dict:
+        for key in _THREADS & value.keys():
+            _check_threads(key, value[key], (path, f"[{key!r}]"), value, cpus, notes)
     if name == "verbose" and type(value) is str and value == "deprecated":
         return  # SimpleImputer of scikit-learn 1.1 and 1.2
     if name == "verbose" and type(value) not in (bool, int, float, type(None)):
@@ -55,15 +63,22 @@ def check_attribute(name: str, value: object, path: Path, attributes: dict[str, 
                 raise unfit(path, f"{shown(number)}: more than {_LARGEST[name]}")
 
 
-def _check_jobs(value: object, path: Path, attributes: dict[str, object], cpus: int,
+def _check_threads(name: str, value: object, path: Path, attributes: dict[str, object], cpus: int,
+                   notes: list[str]) -> None:  # fmt: skip
+    """What other libraries call n_jobs: 0 and less leave the number to them."""
+    if type(value) is not int or not -MOST_JOBS_ANYWHERE <= value <= 0:
+        _check_jobs(name, value, path, attributes, cpus, notes)
+
+
+def _check_jobs(name: str, value: object, path: Path, attributes: dict[str, object], cpus: int,
                 notes: list[str]) -> None:  # fmt: skip
     if value is None:
         return
     if type(value) is not int or value == 0 or abs(value) > MOST_JOBS_ANYWHERE:
         raise unfit(path, f"{shown(value)}: None or 1 to {MOST_JOBS_ANYWHERE} workers")
     if value > cpus:
-        attributes["n_jobs"] = cpus
-        notes.append(f"n_jobs={value} reduced to {cpus}")
+        attributes[name] = cpus
+        notes.append(f"{name}={value} reduced to {cpus}")
 
 
 def _check_format(value: str, path: Path) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from serving.model_file.judge.objects import Role
 from serving.model_file.judge.randomness import check_random_state
-from serving.model_file.judge.unfit import Path, module_of, named, unfit
+from serving.model_file.judge.unfit import Path, named, unfit
 
 LONGEST_RANGE = 10_000_000
 Parts = Iterator[tuple[str, object]]
@@ -22,10 +22,9 @@ def parts_of(value: object, role: Role, path: Path | None) -> Iterable[tuple[str
     if role is not Role.LEAF:
         return ()
     check_random_state(value, path)
-    if module_of(type(value)).startswith("pandas"):
-        is_index = type(value).__name__.endswith("Index")
-        return (parts_of_index if is_index else parts_of_dtype)(value, path)
-    return ()
+    if _is_of_pandas(value, "Index"):
+        return parts_of_index(value, path)
+    return parts_of_dtype(value, path) if _is_of_pandas(value, "Dtype") else ()
 
 
 def parts_of_index(index: Any, path: Path | None) -> Parts:

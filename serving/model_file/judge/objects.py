@@ -35,6 +35,8 @@ _HELPERS_OF_SCIPY = ("scipy.sparse.", "scipy.interpolate.")
 _BOOSTERS = {"xgboost.core.Booster", "lightgbm.basic.Booster", "_catboost._CatBoost"}
 _LOSSES = {"sklearn._loss._loss", "_loss", "sklearn.linear_model._sgd_fast"}
 _FRAMES = {"DataFrame", "Series"}
+_VALUES = {"Interval", "NaTType", "Timedelta", "Timestamp"}
+"""Of pandas: what stands in a column, made of numbers only."""
 
 
 def role_of(kind: type) -> Role:
@@ -53,7 +55,8 @@ def role_of(kind: type) -> Role:
     if module == "pandas" or module.startswith("pandas."):
         if kind.__name__ in _FRAMES:
             return Role.FRAME
-        return Role.LEAF if kind.__name__.endswith(("Index", "Dtype")) else Role.REFUSED
+        leaf = kind.__name__ in _VALUES or kind.__name__.endswith(("Index", "Dtype"))
+        return Role.LEAF if leaf else Role.REFUSED
     if module.startswith("numpy"):
         leaf = kind.__name__ in {"RandomState", "Generator"} or "dtype" in named(kind).lower()
         return Role.LEAF if leaf else Role.REFUSED

@@ -18,8 +18,8 @@ def check_tables(kind: str, found: dict[str, Any], path: Path | None) -> None:
         _check_one_hot(found, path)
     if kind in _CENTRED and "cluster_centers_" in found:
         _check_centres(found, path)
-    if "_fit_X" in found and "_y" in found:
-        _check_neighbours(found, path)
+    if "_fit_X" in found:
+        _check_points(found, path)
 
 
 def check_spline(found: dict[str, Any], path: Path | None) -> None:
@@ -75,17 +75,37 @@ def _check_centres(found: dict[str, Any], path: Path | None) -> None:
             raise unfit(path, "a tree of clusters without end")
     for centre, dimensions in todo:
         shaped = type(centre) is np.ndarray and centre.dtype.kind == "f"
-        if not shaped or centre.ndim != dimensions or centre.shape[-1] != width:
+        if not shaped or not len(centre) or centre.ndim != dimensions or (
+            centre.shape[-1] != width
+        ):  # fmt: skip
             raise unfit(path, "centres of other columns than the model's")
 
 
-def _check_neighbours(found: dict[str, Any], path: Path | None) -> None:
-    points, targets = found["_fit_X"], found["_y"]
+def _check_points(found: dict[str, Any], path: Path | None) -> None:
+    """Compiled code divides by the number of points, and reads as many columns as a row has."""
+    points = found["_fit_X"]
     shape = points.shape if type(points) is np.ndarray else vars(points).get("_shape")
-    if type(targets) is not np.ndarray or len(targets) != shape[0]:
+    if len(shape) != 2 or not shape[0] or shape[1] != found.get("n_features_in_"):
+        raise unfit((path, "._fit_X"), "points of other columns than the model's, or none")
+    if found.get("n_samples_fit_", shape[0]) != shape[0]:
+        raise unfit((path, ".n_samples_fit_"), "another number than that of the points")
+    wanted = found.get("n_neighbors")
+    if "_y" not in found:
+        return
+    if isinstance(wanted, (int, np.integer)) and wanted > shape[0]:
+        raise unfit((path, ".n_neighbors"), f"more than the {shape[0]} points that there are")
+    _check_targets(found, shape[0], path)
+
+
+def _check_targets(found: dict[str, Any], points: int, path: Path | None) -> None:
+    targets, classes = found["_y"], found.get("classes_")
+    if type(targets) is not np.ndarray or len(targets) != points:
         raise unfit((path, "._y"), "not one for each point")
-    classes = found.get("classes_")
-    if type(classes) is np.ndarray and targets.ndim == 1 and (
+    if classes is None or type(classes) is list:  # of a regressor, or of several outputs
+        return
+    if type(classes) is not np.ndarray:
+        raise unfit((path, ".classes_"), "classes that are no array")
+    if targets.ndim == 1 and (
         targets.dtype.kind not in "iu" or not _inside(targets, len(classes))
     ):  # fmt: skip
         raise unfit((path, "._y"), "a class that the model has not")

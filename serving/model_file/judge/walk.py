@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+import ctypes
 import sys
 from typing import Any
 
@@ -138,9 +139,9 @@ class _Walk:
     def array(self, value: Any, path: Path | None, depth: int, place: str) -> None:
         """Judge an array's dtype, and the elements of an array of objects."""
         arrays.check_dtype(value.dtype, path)
+        if type(value) is not np.ndarray and place != "search":
+            raise unfit(path, "a masked array, of which no comparison can be told")
         if value.dtype.kind == "O":
-            if type(value) is not np.ndarray and place != "search":
-                raise unfit(path, "a masked array of objects")
             elements = np.asarray(value)
             self.enter(value, path)
             self.sequence(elements.ravel().tolist(), path, depth, place)
@@ -192,7 +193,7 @@ class _Walk:
         for name, part in parts_of(value, role, path):
             self.kept.append(part)
             self.todo.append((part, (path, name), depth + 1, "data"))
-        if role is Role.ESTIMATOR or role is Role.HELPER:
+        if role in (Role.ESTIMATOR, Role.HELPER, Role.OPAQUE):
             self.attributes(value, path, depth, role, place)
 
     def listed(self, kind: type) -> bool:
@@ -210,6 +211,8 @@ class _Walk:
             if type(name) is not str or not name.isidentifier() or name.startswith("__"):
                 raise unfit(path, f"an attribute named {shown(name)}")
             step = (path, f".{name}")
+            if role is Role.OPAQUE and type(part) is ctypes.c_void_p:
+                continue
             check_not_hidden(kind, name, step)
             if name in METHOD_NAMES and ours and name != "transform":
                 check_names(part, METHOD_NAMES[name], step)

@@ -17,6 +17,7 @@ from shared.adapters.conversion.converter import SandboxedConverter
 from shared.adapters.conversion.environments.choose import choose
 from shared.adapters.conversion.environments.interpreters import Interpreter, Interpreters
 from shared.errors import TransientError
+from shared.errors.models import ModelRefused
 from tests.contract.conversion.conftest import ROOT, trained
 from tests.support import conversion_train
 
@@ -106,6 +107,19 @@ def test_a_model_is_served_with_the_versions_that_it_was_trained_with(
     asked = {"data": rows, "params": {"method": method}}
     assert _served(training.interpreter, tmp_path / "m", asked) == expected
     assert len(_served(training.interpreter, tmp_path / "m", {"data": [serving.example]})) == 1
+
+
+def test_a_booster_whose_trees_reach_outside_is_refused(
+    trainings: Any, converter: SandboxedConverter, tmp_path: Path
+) -> None:
+    data = (trainings("others").folder / "boosting").read_bytes()
+    start = data.index(b"left_children[$l#L") + len(b"left_children[$l#L") + 8
+    file = tmp_path / "boosting"
+    file.write_bytes(data[:start] + (10**6).to_bytes(4, "big") + data[start + 4 :])
+    plan = converter.plan(converter.scan(file), model=trained())
+    with pytest.raises(ModelRefused, match="is no tree") as refused:
+        converter.convert(file, tmp_path / "m", plan)
+    assert refused.value.code == "model_unsafe"
 
 
 def _served(interpreter: Interpreter, folder: Path, payload: dict[str, Any]) -> list[Any]:

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -16,6 +17,7 @@ import pandas as pd
 import pytest
 
 from devstack.loopback import listen
+from serving.body import MAX_BODY_BYTES
 from shared.domain.model import probe_payload
 from tests.contract.conversion.conftest import ROOT, Answer, Converted
 
@@ -327,6 +329,17 @@ def test_the_real_server_keeps_our_status_and_error(server: int) -> None:
             }
         },
     )
+
+
+def test_the_real_server_reads_a_body_in_chunks_no_further_than_its_limit(server: int) -> None:
+    size = MAX_BODY_BYTES + (1 << 16)
+    with socket.create_connection(("127.0.0.1", server), 30) as connection:
+        connection.sendall(b"POST /score HTTP/1.1\r\nHost: localhost\r\n")
+        connection.sendall(b"Transfer-Encoding: chunked\r\n\r\n")
+        connection.sendall(b"%x\r\n" % size + b" " * size + b"\r\n")  # and no end of the body
+        response = http.client.HTTPResponse(connection)
+        response.begin()
+        assert (response.status, json.load(response)["error"]["code"]) == (413, "too_large")
 
 
 def test_the_real_server_wants_post(server: int) -> None:

@@ -144,6 +144,15 @@ def _pointers() -> Iterator[tuple[str, bytes]]:
     for said, shape in {"too many": 9, "negative": -1, "enormous": 1 << 60}.items():
         data = op.array(op.sequence(op.integer(shape)), op.dtype("i8"), op.raw(_POINTER))
         yield f"an array of {said} elements", op.pickle(data)
+    nothing = op.sequence(op.integer(4_000_000_000), op.integer(0))
+    yield (
+        "an array of 4,000,000,000 rows of nothing",
+        op.pickle(op.array(nothing, op.dtype("i8"), op.raw(b""))),
+    )
+    yield (
+        "a wrapper of 4,000,000,000 rows of nothing",
+        op.pickle(op.wrapper(b"", kind=op.dtype("i8"), shape=nothing)),
+    )
     yield (
         "an array of objects, too few",
         op.pickle(op.array(op.sequence(op.integer(5)), op.objects(), op.listed(op.NONE))),

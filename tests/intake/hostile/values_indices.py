@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from sklearn.ensemble import (
     GradientBoostingClassifier,
     HistGradientBoostingClassifier,
     IsolationForest,
     RandomForestClassifier,
 )
-from sklearn.neighbors import KernelDensity, KNeighborsClassifier
+from sklearn.neighbors import KernelDensity, KNeighborsClassifier, RadiusNeighborsClassifier
 from sklearn.tree import DecisionTreeClassifier
 
 from tests.intake.hostile.case import Case
@@ -80,6 +81,13 @@ def _trees() -> Iterator[tuple[str, Make]]:
         vars(model).update(attributes)
         return model
 
+    none: Any = {"node_count": 0, "nodes": one.tree_.__getstate__()["nodes"][:0].copy(),
+                 "values": one.tree_.__getstate__()["values"][:0].copy()}  # fmt: skip
+    yield "a tree of no nodes", lambda: alone(_forged_tree(one.tree_, None, none))
+    yield (
+        "a forest of trees of no nodes",
+        lambda: inside(RandomForestClassifier, lambda tree: _forged_tree(tree, None, none)),
+    )
     wide = np.repeat(GradientBoostingClassifier(n_estimators=2).fit(X, Y).estimators_, 500, axis=1)
     yield "boosting with more trees a round than classes", lambda: boosted(estimators_=wide)
     yield "boosting over another number of columns", lambda: boosted(n_features_in_=1)
@@ -112,6 +120,20 @@ def _histograms() -> Iterator[tuple[str, Make]]:
         return found
 
     yield "histogram trees of more classes", fewer
+
+    def changed_nodes(change: Callable[[Any], Any]) -> object:
+        found: Any = model()
+        for round_ in found._predictors:
+            for predictor in round_:
+                predictor.nodes = change(predictor.nodes)
+        return found
+
+    def masked(nodes: Any) -> Any:
+        nodes["left"][0] = 2**31
+        return np.ma.MaskedArray(nodes, mask=True)
+
+    yield "a histogram of no nodes", lambda: changed_nodes(lambda nodes: nodes[:0].copy())
+    yield "a histogram of masked nodes", lambda: changed_nodes(masked)
 
 
 def _search_trees() -> Iterator[tuple[str, Make]]:
@@ -148,9 +170,24 @@ def _search_trees() -> Iterator[tuple[str, Make]]:
         return found
 
     yield "density: indices outside", density
+    none = {"_fit_X": np.zeros((0, 3)), "_y": np.zeros(0, int)}
+    outside = np.full(len(Y), FAR)
+    for said, forged in {
+        "another table": {"_fit_X": np.zeros((2, 1))},
+        "narrow points": {"_fit_X": np.zeros((len(X), 1))},
+        "no points": {**none, "n_samples_fit_": 0},
+        "no points where it says many": none,
+        "fewer points than neighbours": {"n_neighbors": np.int64(FAR), "n_samples_fit_": 6},
+        "masked classes": {"classes_": np.ma.MaskedArray([0, 1], mask=True), "_y": outside},
+        "classes in an index": {"classes_": pd.Index([0, 1]), "_y": outside},
+    }.items():
+        yield (
+            f"neighbours with {said}",
+            lambda c=forged: changed(KNeighborsClassifier(2, algorithm="brute").fit(X, Y), **c),
+        )
     yield (
-        "neighbours of another table",
-        lambda: changed(KNeighborsClassifier(2).fit(X, Y), _fit_X=np.zeros((2, 1))),
+        "radius neighbours with no points",
+        lambda: changed(RadiusNeighborsClassifier(algorithm="brute").fit(X, Y), **none),
     )
 
 

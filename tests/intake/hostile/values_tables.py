@@ -1,5 +1,6 @@
 """Models whose tables point outside: sparse matrices, vocabularies, splines, codes of columns."""
 
+import copyreg
 from collections.abc import Iterator
 from typing import Any
 
@@ -22,6 +23,7 @@ from tests.intake.hostile.case import Case
 from tests.intake.hostile.fitting import Make, Reduced, X, Y, as_cases, changed
 
 FAR = 10**8
+_NEW_INDEX: Any = pd.Index([1]).__reduce__()[0]
 
 
 def _sparse(kind: str) -> Any:
@@ -78,6 +80,14 @@ def _tables() -> Iterator[tuple[str, Make]]:
         "centres of fewer columns",
         lambda: changed(KMeans(2, n_init=1).fit(X), cluster_centers_=np.zeros((2, 1))),
     )
+    yield (
+        "no centres",
+        lambda: changed(KMeans(2, n_init=1).fit(X), cluster_centers_=np.zeros((0, 3))),
+    )
+    yield (
+        "masked coefficients",
+        lambda: changed(LogisticRegression().fit(X, Y), coef_=np.ma.MaskedArray(X[:1], mask=True)),
+    )
     yield "10**6 threads", lambda: changed(KMeans(2, n_init=1).fit(X), _n_threads=10**6)
     yield "threads below 0", lambda: changed(KMeans(2, n_init=1).fit(X), _n_threads=-1)
 
@@ -122,6 +132,12 @@ def _vocabularies() -> Iterator[tuple[str, Make]]:
     yield "a spline with fewer coefficients", lambda: spline(c=np.zeros((1, 1)))
 
 
+def _fitted_with(**state: object) -> tuple[object, ...]:
+    """A fitted model's reduction with more in its state."""
+    model = LogisticRegression().fit(X, Y)
+    return copyreg._reconstructor, (LogisticRegression, object, None), {**vars(model), **state}  # type: ignore[attr-defined]
+
+
 def _columns() -> Iterator[tuple[str, Make]]:
     def chosen(labels: object) -> object:
         frame = pd.DataFrame(X, columns=["a", "b", "c"])
@@ -140,6 +156,24 @@ def _columns() -> Iterator[tuple[str, Make]]:
         index._codes[0][:] = 100
         return chosen(index)
 
+    def lying() -> Reduced:
+        """A MultiIndex whose codes are outside of its levels."""
+        parts = {"levels": [pd.Index(["a"])], "codes": [np.full(4, 100)]}
+        return Reduced(_NEW_INDEX, (pd.MultiIndex, {**parts, "sortorder": None, "names": ["x"]}))
+
+    def moments(values: np.ndarray[Any, Any]) -> Reduced:
+        """A DatetimeIndex over these values, whatever they are."""
+        made: Any = pd.array(["2026-01-31"], dtype="datetime64[ns]")
+        array = Reduced(*made.__reduce__()[:2], (values, np.dtype("M8[ns]"), {}))
+        return Reduced(_NEW_INDEX, (pd.Index, {"data": array, "name": None}))
+
+    yield "moments that are numbers", lambda: chosen(moments(np.array([1.5, 2.5])))
+    yield "moments that are records", lambda: chosen(moments(np.zeros(2, "i8,i8")))
+    yield "moments of another unit", lambda: chosen(moments(np.array([1], "M8[Y]")))
+    yield (
+        "level codes outside, compared while loading",
+        lambda: Reduced(*_fitted_with(_sklearn_version=lying())),
+    )
     yield "category codes outside", categories
     yield "level codes outside", levels
     yield "an index of functions", lambda: chosen(pd.Index([print, np.load], dtype=object))

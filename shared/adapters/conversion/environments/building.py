@@ -112,7 +112,7 @@ def _pip(environment: Path, listed: Path) -> list[str]:
     """The app's own pip, or else the one that every Python brings for its environments."""
     version = f"python{sys.version_info.major}.{sys.version_info.minor}"
     packages = environment / "lib" / version / "site-packages"
-    program = ["-m", "pip"]
+    program = ["-P", "-m", "pip"]  # none that lies in the working folder
     if importlib.util.find_spec("pip") is None:
         import ensurepip
 

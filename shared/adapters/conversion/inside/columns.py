@@ -9,7 +9,6 @@ import numpy as np
 from serving.description import Column, Description, Input
 from shared.adapters.conversion.inside.attributes import is_dict_vectorizer, is_feature_hasher
 from shared.adapters.conversion.inside.kinds import (
-    CATEGORY,
     TEXT,
     UNUSED,
     USED,
@@ -18,13 +17,17 @@ from shared.adapters.conversion.inside.kinds import (
     Sure,
     merged,
 )
+from shared.adapters.conversion.inside.limits import (
+    check_count,
+    check_names,
+    check_values,
+    checked,
+)
 from shared.adapters.conversion.inside.parts import DEEPEST, form, names, parts, width
 from shared.adapters.conversion.inside.table_kinds import kinds
 from shared.adapters.conversion.inside.trial import Trial, answered, methods
 
 __all__ = ["NotServable", "describe"]
-
-MOST_NAMED = 5
 
 
 def describe(model: Any, hint: list[str] | None) -> Description:
@@ -45,12 +48,13 @@ def describe(model: Any, hint: list[str] | None) -> Description:
         if hint and _hashes(model):
             fields.update(dict.fromkeys(hint, UNUSED))
         found, own, labels = list(fields.values()), None, list(fields)
+        check_count(len(fields))
     else:
         found, own = _table_kinds(model, hint)
         own = _respelled(own, hint)
         labels = [str(name) for name in own or ()] or _hinted(hint, len(found)) or _numbered(found)
-    _check_names(labels)
-    _check_values(found, labels)
+    check_names(labels)
+    check_values(found, labels)
     named = own is not None and all(isinstance(name, str) for name in own)
     trials = _trials(found, shape, named)
 
@@ -64,7 +68,7 @@ def describe(model: Any, hint: list[str] | None) -> Description:
         for column, value in zip(description.columns, trial.row, strict=True)
         if value is not None or column.required
     }
-    description = replace(description, example=example)
+    description = checked(replace(description, example=example))
     return replace(description, methods=methods(model, description, trial.row))
 
 
@@ -116,6 +120,7 @@ def _table_kinds(model: Any, hint: list[str] | None) -> tuple[list[Kind], list[A
             "Name its inputs in the metadata's feature_names, or fit it again inside a Pipeline"
             " whose first step keeps them (a StandardScaler, a ColumnTransformer).",
         )
+    check_count(columns)
     own = names(model)
     return kinds(model, columns), own if own is not None and len(own) == columns else None
 
@@ -198,36 +203,3 @@ def _numbered(found: list[Kind]) -> list[str]:
     if len(found) == 1 and found[0].type == "string":
         return ["text"]
     return [f"x{position}" for position in range(len(found))]
-
-
-def _check_names(labels: Sequence[str]) -> None:
-    twice = sorted({name for name in labels if labels.count(name) > 1}) if labels else []
-    if twice:
-        told = ", ".join(repr(name) for name in twice[:MOST_NAMED])
-        raise NotServable(
-            "model_unsupported",
-            f"The model has several columns of one name: {told}.",
-            "Rename them in the training data and fit again.",
-        )
-
-
-def _check_values(found: Sequence[Kind], labels: Sequence[str]) -> None:
-    told = {name: kind.foreign for name, kind in zip(labels, found, strict=True) if kind.foreign}
-    if not told:
-        return
-    if set(told.values()) == {CATEGORY}:
-        raise NotServable(
-            "model_unsupported",
-            "The model was trained on columns of pandas' category type and does not hold their"
-            " categories: " + ", ".join([repr(name) for name in told][:MOST_NAMED]) + ".",
-            "Encode them inside a Pipeline: make_pipeline(ColumnTransformer([('categories',"
-            " OrdinalEncoder(), [...])], remainder='passthrough'), model).",
-        )
-    columns = [f"{name!r} ({kind})" for name, kind in told.items()]
-    raise NotServable(
-        "model_unsupported",
-        "The model wants values that a JSON request cannot hold, in the columns "
-        + ", ".join(columns[:MOST_NAMED])
-        + ".",
-        "Turn them into numbers or text before fitting.",
-    )

@@ -8,6 +8,7 @@ from serving.model_file.findings import Findings, Refused, Unreadable
 from serving.model_file.judge import Unfit
 from serving.model_file.load import load_canonical, load_upload
 from serving.model_file.save import save_model, served_by
+from shared.adapters.conversion.inside.boosters import checked_boosters
 from shared.adapters.conversion.inside.columns import NotServable, describe
 from shared.adapters.conversion.inside.forms import load_native, the_estimator
 from shared.adapters.conversion.inside.outputs import outputs
@@ -84,7 +85,7 @@ def _loaded(file: IO[bytes]) -> tuple[Any, list[str]]:
         if opened.kind is Kind.NATIVE:
             assert opened.described is not None  # noqa: S101
             return load_native(opened.described, opened.stream.read()), [opened.note]
-        loaded = load_upload(opened.stream, Findings())
+        loaded = load_upload(opened.stream, Findings(), checked_boosters)
     except (Refused, Unreadable, Turned, MemoryError):
         raise
     except Exception as error:

@@ -8,12 +8,13 @@ from pathlib import Path
 
 
 def folder() -> Path | None:
-    """A private folder of this user's, made where it is missing; None where others may write to it.
+    """A private folder of this user's, made where it is missing; None where others may write to it,
+    or where there is no place for files.
 
     What lies there runs in the child before it is confined, as the app's own modules do.
     """
-    path = Path(tempfile.gettempdir()) / f"slipway-bytecode-{os.geteuid()}"
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError):  # no file may be made anywhere, or not this one
+        path = Path(tempfile.gettempdir()) / f"slipway-bytecode-{os.geteuid()}"
         with contextlib.suppress(FileExistsError):
             path.mkdir(mode=0o700)
         status = path.lstat()

@@ -11,10 +11,12 @@ from shared.adapters.conversion.scan.refusal import SAVE_ESTIMATOR, Refusal
 from shared.adapters.conversion.scan.refusal_names import (
     MOST_NAMES,
     dangerous_names,
+    is_of_periods,
     is_of_time_zones,
     names_not_needed,
     names_of_python,
     own_names,
+    periods,
     times_with_a_zone,
     unknown_names,
     unsupported_libraries,
@@ -59,6 +61,8 @@ def refusal_of(
         return own_names(pairs)
     if forbidden and all(is_of_time_zones(pair) for pair in forbidden):
         return times_with_a_zone(list(forbidden))
+    if forbidden and all(is_of_periods(pair) for pair in forbidden):
+        return periods(list(forbidden))
     if pairs := by_origin.get(Origin.UNKNOWN):
         return unknown_names(pairs)
     if pairs := by_origin.get(Origin.SUPPORTED):

@@ -16,8 +16,11 @@ _VERSIONS = {"v2": "", "v3": "", "v4": ""}
 _INTEGER = re.compile(r"-?\d{1,9}")
 
 
-def read(raw: bytes) -> NativeModel:
-    """The description of a whole file. Turned, Refused or Unreadable."""
+def read(raw: bytes, *, pickled: bool = False) -> NativeModel:
+    """The description of a whole file. Turned, Refused or Unreadable.
+
+    pickled: of an estimator, which knows its table's categories and may have linear trees.
+    """
     try:
         lines = iter(raw.decode("utf-8").splitlines())
     except UnicodeDecodeError:
@@ -33,11 +36,12 @@ def read(raw: bytes) -> NativeModel:
         raise Refused("A LightGBM model whose feature names do not fit its features")
     if not 0 < classes <= _MOST or each_round not in (1, classes):
         raise Refused("A LightGBM model whose trees do not fit its classes")
-    count = _check_trees(lines, features)
+    count = _check_trees(lines, features, pickled=pickled)
     if count % each_round:
         raise Refused("A LightGBM model whose number of trees contradicts itself")
     _check_sizes(raw, head.get("tree_sizes", "").split(), count)
-    _check_rest(lines)
+    if not pickled:
+        _check_rest(lines)
     return NativeModel(
         format=Format.LIGHTGBM_TEXT,
         library=LIBRARY,
@@ -69,7 +73,7 @@ def _number(block: dict[str, str], key: str) -> int:
     return int(text)
 
 
-def _check_trees(lines: Iterator[str], features: int) -> int:
+def _check_trees(lines: Iterator[str], features: int, *, pickled: bool) -> int:
     """How many trees there are up to "end of trees"."""
     count = 0
     for line in lines:
@@ -79,7 +83,7 @@ def _check_trees(lines: Iterator[str], features: int) -> int:
             continue
         if line != f"Tree={count}":
             raise Unreadable("The LightGBM model is damaged: a tree is missing.")
-        _check_tree(_block(lines), count, features)
+        _check_tree(_block(lines), count, features, pickled=pickled)
         count += 1
     raise Unreadable("The LightGBM model is cut short.")
 
@@ -97,10 +101,12 @@ def _check_sizes(raw: bytes, sizes: list[str], count: int) -> None:
         raise Refused("A LightGBM model whose trees are not as long as it says")
 
 
-def _check_tree(tree: dict[str, str], number: int, features: int) -> None:
+def _check_tree(tree: dict[str, str], number: int, features: int, *, pickled: bool) -> None:
     leaves, categorical = _number(tree, "num_leaves"), _number(tree, "num_cat")
     if tree.get("is_linear", "0") != "0":
-        raise not_served(LIBRARY, "has linear trees")
+        if not pickled:
+            raise not_served(LIBRARY, "has linear trees")
+        _check_linear(tree, leaves, features, number)
     if not 0 < leaves <= _MOST or len(tree.get("leaf_value", "").split()) != leaves:
         raise Refused(f"A LightGBM model whose tree {number} is no tree")
     if leaves == 1:
@@ -114,6 +120,15 @@ def _check_tree(tree: dict[str, str], number: int, features: int) -> None:
     if len(tree.get("threshold", "").split()) != nodes:
         raise Refused(f"A LightGBM model whose tree {number} has parts of different lengths")
     _check_categories(tree, categorical, nodes, number)
+
+
+def _check_linear(tree: dict[str, str], leaves: int, features: int, number: int) -> None:
+    """Each leaf's own features and as many coefficients."""
+    counts = _integers(tree, "num_features", leaves)
+    used = _integers(tree, "leaf_features", sum(max(0, count) for count in counts))
+    fits = min(counts) >= 0 and all(0 <= feature < features for feature in used)
+    if not fits or len(tree.get("leaf_coeff", "").split()) != len(used):
+        raise Refused(f"A LightGBM model whose tree {number} has coefficients for no feature")
 
 
 def _integers(tree: dict[str, str], key: str, count: int) -> list[int]:

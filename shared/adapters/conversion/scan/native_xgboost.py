@@ -2,19 +2,22 @@
 
 import json
 import re
-from collections.abc import Sequence
-from itertools import pairwise
 from typing import Any
 
 from serving.model_file.findings import Refused, Unreadable
 from shared.adapters.conversion.scan import ubjson
 from shared.adapters.conversion.scan.native import Format, NativeModel, not_served
+from shared.adapters.conversion.scan.refusal import Refusal, Turned
+from shared.adapters.conversion.scan.xgboost_trees import (
+    LIBRARY,
+    MOST,
+    check_trees,
+    count,
+    has_wide_trees,
+)
 
-LIBRARY = "XGBoost"
 _NUMERIC = {"float", "q", "int", "i", "indicator"}
-_MOST = 1 << 24
-"""Features, classes or targets: more than any model has."""
-_NO_CHILD = -1
+MOST_THREADS = 1024
 
 
 def read(raw: bytes, format_: Format) -> NativeModel:
@@ -46,9 +49,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _described(told: dict[str, Any], format_: Format) -> NativeModel:
     learner, version = told["learner"], told["version"]
-    numbers = learner["learner_model_param"]
-    features, classes = _count(numbers["num_feature"]), _count(numbers.get("num_class", "0"))
-    targets = max(1, _count(numbers.get("num_target", "1")))
+    features, groups = _sizes(learner["learner_model_param"])
     names, kinds = learner.get("feature_names") or [], learner.get("feature_types") or []
     if not features or (names and len(names) != features):
         raise Refused("An XGBoost model whose feature names do not fit its features")
@@ -56,8 +57,7 @@ def _described(told: dict[str, Any], format_: Format) -> NativeModel:
         raise Refused("An XGBoost model whose feature names are not unique texts")
     if not set(kinds) <= _NUMERIC:
         raise not_served(LIBRARY, "has categorical features")
-    groups = max(1, classes) * targets
-    _check_booster(learner["gradient_booster"], features, groups)
+    _check_booster(learner["gradient_booster"], features, groups, pickled=False)
     objective = learner["objective"]["name"]
     if not re.fullmatch(r"[a-z]+:[a-z_0-9]+", objective):
         raise Refused("An XGBoost model with an unusual objective")
@@ -73,18 +73,54 @@ def _described(told: dict[str, Any], format_: Format) -> NativeModel:
 
 
 def _index(value: object) -> int:
-    if type(value) is not int or not 0 <= value < _MOST:
+    if type(value) is not int or not 0 <= value < MOST:
         raise Refused("An XGBoost model with a count that is none")
     return value
 
 
-def _count(text: str) -> int:
-    if not re.fullmatch(r"\d{1,8}", text) or int(text) > _MOST:
-        raise Refused("An XGBoost model with a count that is none")
-    return int(text)
+def check_pickled(raw: bytes, running: str) -> None:
+    """A Booster's memory as pickles hold it: its model, and the settings of its process.
+
+    running: the release that is to load it; its trees of several targets are its own.
+    Refused or Unreadable where its numbers reach outside, or want too many threads.
+    """
+    if not raw.startswith(b"{L"):
+        raise Refused("An XGBoost model in a form of releases before 1.6")
+    told = ubjson.loads(raw)
+    try:
+        learner = told["Model"]["learner"]
+        features, groups = _sizes(learner["learner_model_param"])
+        _check_booster(learner["gradient_booster"], features, groups, pickled=True)
+        written = ".".join(str(part) for part in told["Model"]["version"][:2])
+        if has_wide_trees(learner["gradient_booster"]) and not running.startswith(f"{written}."):
+            raise _of_another_release(written, running)
+        for name in ("nthread", "n_jobs"):
+            threads = told["Config"]["learner"]["generic_param"].get(name, "0")
+            if not re.fullmatch(r"-?\d{1,4}", threads) or int(threads) > MOST_THREADS:
+                raise Refused(f"An XGBoost model for more than {MOST_THREADS} threads")
+    except (KeyError, TypeError, AttributeError, IndexError, OverflowError):
+        raise Unreadable("The XGBoost model is damaged or not complete.") from None
 
 
-def _check_booster(booster: dict[str, Any], features: int, groups: int) -> None:
+def _of_another_release(written: str, running: str) -> Turned:
+    return Turned(
+        Refusal(
+            "model_unsupported",
+            f"The XGBoost model has trees of several targets (multi_output_tree) of release"
+            f" {written}, which {running} does not read.",
+            f"Train and save it again with XGBoost {running}, or with"
+            " multi_strategy='one_output_per_tree'.",
+        )
+    )
+
+
+def _sizes(numbers: dict[str, Any]) -> tuple[int, int]:
+    """(features, groups of trees: one for each class and target)."""
+    classes, targets = numbers.get("num_class", "0"), numbers.get("num_target", "1")
+    return count(numbers["num_feature"]), max(1, count(classes)) * max(1, count(targets))
+
+
+def _check_booster(booster: dict[str, Any], features: int, groups: int, *, pickled: bool) -> None:
     name = booster["name"]
     if name == "gblinear":
         if len(booster["model"]["weights"]) != (features + 1) * groups:
@@ -98,65 +134,4 @@ def _check_booster(booster: dict[str, Any], features: int, groups: int) -> None:
         trees = booster["model"]
     else:
         raise Refused("An XGBoost model with an unusual booster")
-    _check_trees(trees, features, groups)
-
-
-def _check_trees(model: dict[str, Any], features: int, groups: int) -> None:
-    trees, groups_of_trees = model["trees"], model["tree_info"]
-    count = _count(model["gbtree_model_param"]["num_trees"])
-    if not count == len(trees) == len(groups_of_trees):
-        raise Refused("An XGBoost model whose number of trees contradicts itself")
-    if any(not 0 <= group < groups for group in groups_of_trees):
-        raise Refused("An XGBoost model with a tree for no class")
-    rounds = model.get("iteration_indptr")
-    if rounds is not None and not _rises(rounds, count):
-        raise Refused("An XGBoost model whose rounds contradict its trees")
-    if any(model.get("cats", {}).get("enc", ())):
-        raise not_served(LIBRARY, "has categorical features")
-    for number, tree in enumerate(trees):
-        _check_tree(tree, number, features)
-
-
-def _rises(numbers: Sequence[int], last: int) -> bool:
-    """From 0 to `last`, never down."""
-    return (
-        len(numbers) > 0
-        and numbers[0] == 0
-        and numbers[-1] == last
-        and all(a <= b for a, b in pairwise(numbers))
-    )
-
-
-def _check_tree(tree: dict[str, Any], number: int, features: int) -> None:
-    param = tree["tree_param"]
-    if _count(param.get("size_leaf_vector", "1")) > 1:
-        raise not_served(LIBRARY, "has trees of several targets (multi_output_tree)")
-    if any(tree.get("split_type", ())) or len(tree.get("categories", ())):
-        raise not_served(LIBRARY, "splits on categories")
-    size, left, right = _count(param["num_nodes"]), tree["left_children"], tree["right_children"]
-    splits = tree["split_indices"]
-    for part in (
-        "left_children",
-        "right_children",
-        "split_indices",
-        "split_conditions",
-        "base_weights",
-        "default_left",
-        "sum_hessian",
-        "loss_changes",
-        "parents",
-    ):
-        if len(tree[part]) != size:
-            raise Refused(f"An XGBoost model whose tree {number} has parts of different lengths")
-    if not size or _count(param["num_feature"]) > features:
-        raise Refused(f"An XGBoost model whose tree {number} is no tree")
-    seen = bytearray(size)
-    for node in range(size):
-        a, b = left[node], right[node]
-        if a == b == _NO_CHILD:
-            continue
-        if not (0 < a < size and 0 < b < size) or a == b or seen[a] or seen[b]:
-            raise Refused(f"An XGBoost model whose tree {number} is no tree")
-        seen[a] = seen[b] = 1
-        if not 0 <= splits[node] < features:
-            raise Refused(f"An XGBoost model whose tree {number} splits on no feature")
+    check_trees(trees, features, groups, pickled=pickled)

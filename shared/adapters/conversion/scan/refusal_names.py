@@ -132,6 +132,22 @@ def times_with_a_zone(pairs: Sequence[tuple[str, str]]) -> Refusal:
     )
 
 
+def is_of_periods(pair: tuple[str, str]) -> bool:
+    module, name = pair
+    return module == "pandas._libs.tslibs.offsets" or (
+        package(module) == "pandas" and name in ("Period", "PeriodDtype", "PeriodIndex")
+    )
+
+
+def periods(pairs: Sequence[tuple[str, str]]) -> Refusal:
+    """Categories or labels that are periods, such as months, which a request cannot hold."""
+    return Refusal(
+        "model_unsupported",
+        f"The model was fitted on periods ({_names(pairs)}), which a JSON request cannot hold.",
+        "Before fitting, turn such columns into text: df[column] = df[column].astype(str).",
+    )
+
+
 def _names(pairs: Sequence[tuple[str, str]]) -> str:
     told = [f"{module}.{name}"[:120] for module, name in pairs[:MOST_NAMES]]
     more = f" and {len(pairs) - MOST_NAMES} more" if len(pairs) > MOST_NAMES else ""

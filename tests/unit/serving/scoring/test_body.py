@@ -157,6 +157,12 @@ WRONG: dict[str, tuple[Any, str, int | None, str | None]] = {
     "a list": ([BONN], "wrong_shape", None, None),
     "another key": ({"rows": [BONN]}, "wrong_shape", None, None),
     "a name twice": (b'{"data": [{"age": 1, "age": 2, "city": ""}]}', "wrong_shape", None, None),
+    "the last of many names twice": (
+        b'{%s,"k300000":0}' % b",".join(b'"k%d":0' % n for n in range(300_001)),
+        "wrong_shape",
+        None,
+        None,
+    ),
     "rows twice": ({"data": [], "instances": []}, "wrong_shape", None, None),
     "a record without a list": ({"data": RECORDS[0]}, "wrong_shape", None, None),
     "a table without data": ({"input_data": {"columns": ["age"]}}, "wrong_shape", None, None),

@@ -37,3 +37,14 @@ def test_a_folder_that_others_can_write_to_is_not_used(elsewhere: Path) -> None:
 def test_a_link_to_another_folder_is_not_used(elsewhere: Path, tmp_path: Path) -> None:
     elsewhere.symlink_to(tmp_path)
     assert bytecode.folder() is None
+
+
+def test_where_no_file_can_be_made_none_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nowhere() -> str:
+        raise FileNotFoundError("No usable temporary directory found")
+
+    monkeypatch.setattr(tempfile, "gettempdir", nowhere)
+    (tmp_path / "model.joblib").write_bytes(b"\x80\x04N.")
+    assert scan(tmp_path / "model.joblib").sha256

@@ -142,3 +142,10 @@ def test_times_with_a_zone_are_unsupported_and_what_to_do_is_said(name: str) -> 
     assert refusal.code == "model_unsupported"
     assert "tz_convert" in refusal.fix
     assert told(name, "os:system").code == "model_unsafe"
+
+
+def test_periods_are_unsupported_and_what_to_do_is_said() -> None:
+    refusal = told("pandas:Period", "pandas._libs.tslibs.offsets:MonthEnd")
+    assert refusal.code == "model_unsupported"
+    assert "astype(str)" in refusal.fix
+    assert told("pandas:Period", "os:system").code == "model_unsafe"
