@@ -49,9 +49,7 @@ GUIDE = "Please see troubleshooting guide, available here: https://aka.ms/oe-tsg
 
 class Fleet:
     def __init__(self, resources: Resources, images: Images, mounts: MountPlan) -> None:
-        self._resources = resources
-        self._images = images
-        self._mounts = mounts
+        self._resources, self._images, self._mounts = resources, images, mounts
         self._containers: dict[str, Container] = {}
         self._runs: dict[str, str] = {}
         self._files: dict[str, str] = {}
