@@ -12,6 +12,7 @@ from devstack.supabase_local.tests.support.auth import PASSWORD, REFRESH, SIGN_I
 from devstack.supabase_local.tests.support.project import HTTP
 
 Row = dict[str, Any]
+NOBODY = "00000000-0000-4000-8000-000000000000"
 BCRYPT = "$2y$10$SXEz2HeT8PUIGQXo9yeUIem8KzNxgG0d7o/.eGj2rj8KbRgAuRVlq"
 BOTH = {"email": "a@example.org", "phone": "1234567", "password": PASSWORD}
 NEW = {"email": "never@example.org"}
@@ -31,7 +32,7 @@ REFUSED: list[tuple[str, Any, int, str]] = [
     ("POST /recover", {**NEW, "code_challenge": "x" * 43}, 501, "not_implemented"),
     ("POST /verify", {}, 501, "not_implemented"),
     ("POST /oauth/token", {}, 501, "not_implemented"),
-    (f"GET /admin/users/{uuid4()}/factors", None, 501, "not_implemented"),
+    (f"GET /admin/users/{NOBODY}/factors", None, 501, "not_implemented"),
     (f"{LIST}?sort=email+asc", None, 400, "validation_failed"),
     (f"{LIST}?sort=created_at+sideways", None, 400, "validation_failed"),
     (f"{LIST}?page=many", None, 400, "validation_failed"),
@@ -50,7 +51,7 @@ REFUSED: list[tuple[str, Any, int, str]] = [
     (CREATE, {**NEW, "id": "00000000-0000-0000-0000-000000000000"}, 400, "validation_failed"),
     (CREATE, {**NEW, "ban_duration": "never"}, 400, "validation_failed"),
     ("GET /admin/users/no-uuid", None, 404, "validation_failed"),
-    (f"DELETE /admin/users/{uuid4()}", b"{", 400, "bad_json"),
+    (f"DELETE /admin/users/{NOBODY}", b"{", 400, "bad_json"),
 ]
 
 
