@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +17,8 @@ log = logging.getLogger(__name__)
 READY_SECONDS = 310
 """As long as Azure's probes give a new container: 10 seconds, then 30 tries, 10 seconds apart."""
 STOP_SECONDS = 3
+DRAIN_SECONDS = 3
+"""For the requests that a container has when it is to be stopped."""
 FIRST_BACKOFF_SECONDS = 0.5
 LONGEST_BACKOFF_SECONDS = 30
 LOG_BYTES_KEPT = 5 << 20
@@ -50,6 +52,7 @@ class Container:
         self.port = 0
         self.restarts = 0
         self.in_flight = 0
+        self._quiet = asyncio.Event()
 
     @property
     def pid(self) -> int | None:
@@ -70,7 +73,27 @@ class Container:
             self._keeper.cancel()
             await asyncio.gather(self._keeper, return_exceptions=True)
             self._keeper = None
+        await self._drain()
         await self._end_process()
+
+    @contextlib.contextmanager
+    def asked(self) -> Iterator[None]:
+        """A request is in flight meanwhile."""
+        self.in_flight += 1
+        try:
+            yield
+        finally:
+            self.in_flight -= 1
+            if not self.in_flight:
+                self._quiet.set()
+
+    async def _drain(self) -> None:
+        """Let the requests in flight end: a server that ends drops those that wait for a worker."""
+        self._quiet.clear()
+        if self.in_flight and self.pid is not None:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(DRAIN_SECONDS):
+                    await self._quiet.wait()
 
     async def _launch(self) -> None:
         spec = self._spec

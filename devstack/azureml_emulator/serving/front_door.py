@@ -162,26 +162,22 @@ class FrontDoor:
     async def _ask(
         self, container: Container, deployment: Deployment, request: Request
     ) -> Response:
-        container.in_flight += 1
+        limit = request_timeout(deployment).total_seconds()
+        kept = [item for item in request.headers.items() if item[0] not in NOT_FORWARDED]
         try:
-            async with asyncio.timeout(request_timeout(deployment).total_seconds()):
-                answer = await self._client.request(
-                    request.method,
-                    f"http://{HOST}:{container.port}{request.url.path}",
-                    params=request.url.query.encode(),
-                    content=await request.body(),
-                    headers=[
-                        (name, text)
-                        for name, text in request.headers.items()
-                        if name not in NOT_FORWARDED
-                    ],
-                )
+            with container.asked():
+                async with asyncio.timeout(limit):
+                    answer = await self._client.request(
+                        request.method,
+                        f"http://{HOST}:{container.port}{request.url.path}",
+                        params=request.url.query.encode(),
+                        content=await request.body(),
+                        headers=kept,
+                    )
         except TimeoutError:
             return _refusal(408, "RequestTimeout", "The model took longer than request_timeout_ms.")
         except httpx.TransportError as error:
             return _refusal(502, "BadGateway", f"The container did not answer: {error}")
-        finally:
-            container.in_flight -= 1
         media_type = answer.headers.get("content-type")
         passed = {name: text for name, text in answer.headers.items() if name in PASSED_ON}
         if answer.status_code == 200:
