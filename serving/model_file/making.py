@@ -22,7 +22,7 @@ def checked(module: str, name: str, found: Any) -> Any:
         return _unpickle_backed(found)
     if (module, name) == _BLOCKS:
         return _block_manager(found)
-    return _subclass(found, _check_mask) if (module, name) in MASKED_CLASSES else found
+    return watched(found, _give_masked) if (module, name) in MASKED_CLASSES else found
 
 
 def _new_index(make: Callable[..., Any]) -> Callable[..., Any]:
@@ -39,7 +39,7 @@ def _new_index(make: Callable[..., Any]) -> Callable[..., Any]:
 
 def _unpickle_backed(make: Callable[..., Any]) -> Callable[..., Any]:
     def unpickle(cls: type, checksum: int, state: Any) -> Any:
-        return make(_subclass(cls, _check_backed), checksum, state)
+        return make(watched(cls, _give_backed), checksum, state)
 
     return unpickle
 
@@ -56,18 +56,31 @@ def _block_manager(make: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @cache
-def _subclass(cls: Any, check: Callable[[Any], None]) -> Any:
-    """`cls`, whose objects are checked when they are given their state, and are of `cls` then."""
+def watched(cls: Any, give: Callable[[Any, Any], None]) -> Any:
+    """`cls`, whose objects get their state by `give(made, state)`; by then they are of `cls`."""
 
     def set_state(self: Any, state: Any) -> None:
-        if hasattr(cls, "__setstate__"):
-            cls.__setstate__(self, state)
-        else:
-            vars(self).update(state)
         self.__class__ = cls
-        check(self)
+        give(self, state)
 
     return type(cls.__name__, (cls,), {"__setstate__": set_state, "__module__": cls.__module__})
+
+
+def _give_backed(made: Any, state: Any) -> None:
+    _give(made, state)
+    _check_backed(made)
+
+
+def _give_masked(made: Any, state: Any) -> None:
+    _give(made, state)
+    _check_mask(made)
+
+
+def _give(made: Any, state: Any) -> None:
+    if hasattr(made, "__setstate__"):
+        made.__setstate__(state)
+    else:
+        vars(made).update(state)
 
 
 def _check_backed(made: Any) -> None:

@@ -65,12 +65,12 @@ class ModelPickler(pickle.Pickler):
         held = getattr(served, "__dict__", None)
         if isinstance(obj, type) or type(held) is not dict:
             return NotImplemented
-        if KEPT_MODEL in held:
-            maker, arguments, state, *rest = served.__reduce_ex__(5)
-            return (maker, arguments, {**state, "__model": held[KEPT_MODEL]}, *rest)
-        if served is obj and not any(_is_inert(value) for value in held.values()):
+        kept = KEPT_MODEL in held
+        if served is obj and not kept and not any(_is_inert(value) for value in held.values()):
             return NotImplemented
         maker, arguments, state, *rest = served.__reduce_ex__(5)
+        if kept:
+            return (maker, arguments, {**state, "__model": held[KEPT_MODEL]}, *rest)
         if isinstance(state, dict):
             state = {name: None if _is_inert(value) else value for name, value in state.items()}
         if maker is copyreg.__newobj__:  # type: ignore[attr-defined]

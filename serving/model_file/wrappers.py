@@ -74,13 +74,12 @@ def count(shape: object) -> int:
     """How many elements an array of this shape has."""
     if type(shape) is not tuple or len(shape) > MOST_DIMENSIONS:
         raise Refused("an array of an unusual shape")
-    product, longest = 1, 0
+    product = 1
     for length in shape:
         if type(length) is not int or not 0 <= length <= MOST_BYTES:
             raise Refused("an array of an unusual shape")
         product *= length
-        longest = max(longest, length)
-    if not product and longest > MOST_ROWS_OF_NOTHING:
+    if not product and (longest := max(shape)) > MOST_ROWS_OF_NOTHING:
         raise Refused(f"an array of {longest:,} rows or columns that holds nothing")
     return product
 

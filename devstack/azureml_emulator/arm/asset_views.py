@@ -33,7 +33,7 @@ SINCE_2023: dict[str, dict[str, Any]] = {
     },
 }
 LABELS = "azureml.labels"
-NAMED_STAGE, ANONYMOUS_STAGE, ARCHIVED_STAGE = "Development", "Logged", "Archived"
+ARCHIVED_STAGE = "Archived"
 REPLICATED = "ServiceReplicated/"
 
 
@@ -96,9 +96,8 @@ def show_version(
     properties = {name: value for name, value in version.properties.items() if name not in newer}
     if is_whole(api_version):
         properties = {**newer, **version.properties, "provisioningState": "Succeeded"}
-        if "stage" in properties and properties["stage"] is None:
-            anonymous = bool(properties.get("isAnonymous"))
-            properties["stage"] = ANONYMOUS_STAGE if anonymous else NAMED_STAGE
+        if "stage" in properties:
+            properties["stage"] = version.stage
         if kind == "environments":
             labels = {LABELS: "latest" if latest else ""}
             properties["properties"] = {**(properties.get("properties") or {}), **labels}

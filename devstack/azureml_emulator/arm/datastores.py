@@ -10,7 +10,7 @@ from starlette.routing import Route
 from devstack.azureml_emulator.arm.context import api_version, json_body
 from devstack.azureml_emulator.arm.errors import user_error
 from devstack.azureml_emulator.arm.polling import own_url
-from devstack.azureml_emulator.arm.records import Datastore, Resources, now
+from devstack.azureml_emulator.arm.records import Datastore, Resources, newest_first, now
 from devstack.azureml_emulator.arm.versions import is_whole
 from devstack.azureml_emulator.blob.sas import InvalidKey, account_token
 from devstack.azureml_emulator.workspace import PROVIDER, Workspace
@@ -51,14 +51,13 @@ class Datastores:
 
     async def list(self, request: Request) -> Response:
         default_only = request.query_params.get("isDefault", "").lower() == "true"
-        datastores = [
-            datastore
-            for datastore in self._datastores.all()
+        asked = api_version(request)
+        shown = [
+            self._shown(datastore, asked)
+            for datastore in newest_first(self._datastores.all())
             if not default_only or datastore.name == DEFAULT_DATASTORE
         ]
-        datastores.sort(key=lambda datastore: datastore.created_at, reverse=True)
-        asked = api_version(request)
-        return JSONResponse({"value": [self._shown(one, asked) for one in datastores]})
+        return JSONResponse({"value": shown})
 
     async def get(self, request: Request) -> Response:
         return JSONResponse(self._shown(self._existing(request), api_version(request)))

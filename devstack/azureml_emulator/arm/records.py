@@ -60,8 +60,9 @@ class AssetVersion(Record):
 
     @property
     def stage(self) -> str:
-        """What was said or decided of it; `Development` where nothing was."""
-        return str(self.properties.get("stage") or "Development")
+        """What was said or decided of it, else what the service says where nothing was."""
+        nothing = "Logged" if self.properties.get("isAnonymous") else "Development"
+        return str(self.properties.get("stage") or nothing)
 
 
 class Datastore(Record):

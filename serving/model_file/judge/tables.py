@@ -89,9 +89,9 @@ def _check_points(found: dict[str, Any], path: Path | None) -> None:
         raise unfit((path, "._fit_X"), "points of other columns than the model's, or none")
     if found.get("n_samples_fit_", shape[0]) != shape[0]:
         raise unfit((path, ".n_samples_fit_"), "another number than that of the points")
-    wanted = found.get("n_neighbors")
     if "_y" not in found:
         return
+    wanted = found.get("n_neighbors")
     if isinstance(wanted, (int, np.integer)) and wanted > shape[0]:
         raise unfit((path, ".n_neighbors"), f"more than the {shape[0]} points that there are")
     _check_targets(found, shape[0], path)

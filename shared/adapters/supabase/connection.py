@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 TRANSFER_SECONDS = 60.0
 """How long one read or write of a file transfer may stall."""
 MAX_CONNECTIONS = 64
-OPERATIONS = ("pool", "connect", "write", "read")
-LEAST_SECONDS = 0.001
+_OPERATIONS = ("pool", "connect", "write", "read")
+_LEAST_SECONDS = 0.001
 """For the operation that begins when the time is just over: zero would mean not to wait at all."""
 
 _deadline: ContextVar[Deadline | None] = ContextVar("deadline", default=None)
@@ -50,7 +50,7 @@ class SupabaseConnection:
             timeout=queries,
             verify=trusted,
             limits=limits,
-            event_hooks={"request": [keep_deadline]},
+            event_hooks={"request": [_keep_deadline]},
         )
         self.transfers = httpx.Client(timeout=transfers, verify=trusted, limits=limits)
 
@@ -106,7 +106,7 @@ def within(deadline: Deadline | None) -> Iterator[None]:
         _deadline.reset(before)
 
 
-def keep_deadline(request: httpx.Request) -> None:
+def _keep_deadline(request: httpx.Request) -> None:
     """An event hook of the one client that all requests share."""
     deadline = _deadline.get()
     if deadline is None:
@@ -123,10 +123,10 @@ class _TimeLeft(Mapping[str, float]):
         self._deadline = deadline
 
     def __getitem__(self, operation: str) -> float:
-        return max(self._deadline.left, LEAST_SECONDS)
+        return max(self._deadline.left, _LEAST_SECONDS)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(OPERATIONS)
+        return iter(_OPERATIONS)
 
     def __len__(self) -> int:
-        return len(OPERATIONS)
+        return len(_OPERATIONS)

@@ -7,46 +7,36 @@ with texts that it has loaded it cannot load again.
 
 import sys
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 
 from serving.model_file.findings import Refused
+from serving.model_file.making import watched
 from serving.model_file.save import KEPT_MODEL
 from shared.adapters.conversion.scan import native_lightgbm, native_xgboost
 
 
 def checked_boosters(module: str, name: str, found: Any) -> Any:
     """What a loader takes for the name: of a library's booster, one that is checked."""
-    if module == "catboost.core":
-        return _keeping(found)
-    check = _CHECKS.get((module, name))
-    return found if check is None else _subclass(found, check)
+    give = _give_catboost if module == "catboost.core" else _GIVING.get((module, name))
+    return found if give is None else watched(found, give)
 
 
-@cache
-def _subclass(cls: Any, check: Callable[[dict[str, Any]], None]) -> Any:
-    """`cls`, whose objects are checked before they are given their state, and are of `cls` then."""
-
-    def set_state(self: Any, state: Any) -> None:
-        self.__class__ = cls
-        check(state)
-        cls.__setstate__(self, state)
-
-    return type(cls.__name__, (cls,), {"__setstate__": set_state, "__module__": cls.__module__})
+def _give_catboost(made: Any, state: dict[str, Any]) -> None:
+    """With the bytes of its model, which it remembers."""
+    raw = state.get("__model")
+    made.__setstate__(state)
+    if type(raw) is bytes:
+        vars(made)[KEPT_MODEL] = raw
 
 
-@cache
-def _keeping(cls: Any) -> Any:
-    """A class of CatBoost's, whose objects remember the bytes of their model."""
+def _give_xgboost(made: Any, state: dict[str, Any]) -> None:
+    check_xgboost(state)
+    made.__setstate__(state)
 
-    def set_state(self: Any, state: dict[str, Any]) -> None:
-        self.__class__ = cls
-        raw = state.get("__model")
-        cls.__setstate__(self, state)
-        if type(raw) is bytes:
-            vars(self)[KEPT_MODEL] = raw
 
-    return type(cls.__name__, (cls,), {"__setstate__": set_state, "__module__": cls.__module__})
+def _give_lightgbm(made: Any, state: dict[str, Any]) -> None:
+    check_lightgbm(state)
+    made.__setstate__(state)
 
 
 def check_xgboost(state: dict[str, Any]) -> None:
@@ -65,7 +55,7 @@ def check_lightgbm(state: dict[str, Any]) -> None:
     native_lightgbm.read(text.encode(), pickled=True)
 
 
-_CHECKS: dict[tuple[str, str], Callable[[dict[str, Any]], None]] = {
-    ("xgboost.core", "Booster"): check_xgboost,
-    ("lightgbm.basic", "Booster"): check_lightgbm,
+_GIVING: dict[tuple[str, str], Callable[[Any, dict[str, Any]], None]] = {
+    ("xgboost.core", "Booster"): _give_xgboost,
+    ("lightgbm.basic", "Booster"): _give_lightgbm,
 }
