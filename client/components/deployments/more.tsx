@@ -7,15 +7,14 @@ import { Button } from "../ui/button";
 interface MoreProps {
   shown: number;
   total: number;
-  hasMore: boolean;
-  busy: boolean;
-  /** The list could not be had the last time. */
-  failed: boolean;
+  /** The query whose pages are shown. */
+  list: { hasNextPage: boolean; isFetchingNextPage: boolean; isError: boolean };
   onMore: () => void;
 }
 
 /** The list's end: the next page comes when it nears the window, or by its button; after a failure by that alone. */
-export function MoreOnScroll({ shown, total, hasMore, busy, failed, onMore }: MoreProps) {
+export function MoreOnScroll({ shown, total, list, onMore }: MoreProps) {
+  const { hasNextPage: hasMore, isFetchingNextPage: busy, isError: failed } = list;
   const end = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const element = end.current;

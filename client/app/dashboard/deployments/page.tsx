@@ -123,7 +123,7 @@ function Deployments() {
             className="grid grid-cols-1 gap-3"
             card={(deployment) => <DeploymentCard deployment={deployment} types={types} onDelete={setLeaving} />}
           />
-          <MoreOnScroll shown={deployments.length} total={total} hasMore={hasNextPage} busy={isFetchingNextPage} failed={list.isError} onMore={more} />
+          <MoreOnScroll shown={deployments.length} total={total} list={list} onMore={more} />
         </section>
       )}
       {leaving && <DeleteDialog deployment={leaving} types={types} onClose={() => setLeaving(null)} />}

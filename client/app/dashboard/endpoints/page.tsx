@@ -71,7 +71,7 @@ function Endpoints() {
             className="grid grid-cols-1 gap-3"
             card={(endpoint) => <EndpointCard endpoint={endpoint} />}
           />
-          <MoreOnScroll shown={endpoints.length} total={list.data?.pages[0]?.total ?? 0} hasMore={list.hasNextPage} busy={list.isFetchingNextPage} failed={list.isError} onMore={more} />
+          <MoreOnScroll shown={endpoints.length} total={list.data?.pages[0]?.total ?? 0} list={list} onMore={more} />
         </section>
       )}
     </div>

@@ -98,7 +98,7 @@ function Models() {
         </Empty>
       )}
       {models.length > 0 && (
-        <MoreOnScroll shown={models.length} total={list.data?.pages[0]?.total ?? 0} hasMore={list.hasNextPage} busy={list.isFetchingNextPage} failed={list.isError} onMore={more} />
+        <MoreOnScroll shown={models.length} total={list.data?.pages[0]?.total ?? 0} list={list} onMore={more} />
       )}
       {rows.length > 0 && <SelectionBar count={rows.length} onDeploy={() => setBatching("new", "push")} onClear={() => batch.change(() => EMPTY_BATCH)} />}
       {batching && <BatchDialog {...batch} batch={batching} onBegun={setBatching} onClose={() => setBatching("")} />}
