@@ -1,6 +1,7 @@
 """An environment becomes smaller, and everything in it still runs."""
 
 import shutil
+import struct
 import subprocess
 import sys
 from importlib.metadata import distribution
@@ -68,6 +69,48 @@ def test_a_file_that_a_cache_shares_is_left_alone(packages: Path, tmp_path: Path
     content = shared.read_bytes()
     hollow(library)
     assert shared.read_bytes() == content
+
+
+def library_with(section: bytes, *, names_in: int = 1) -> tuple[bytes, int, int]:
+    """A library that is mapped whole, and where in it the 64 KiB of its one section lie."""
+    names, start, length = b"\0" + section + b"\0", 5000, 1 << 16
+    at_names = start + length
+    sections = at_names + len(names)
+    header = b"\x7fELF\x02\x01".ljust(32, b"\0") + struct.pack("<QQI", 64, sections, 0)
+    header += struct.pack("<6H", 64, 56, 1, 64, 2, names_in)
+    whole = sections + 2 * 64
+    segment = struct.pack("<II6Q", 1, 5, 0, 0, 0, whole, whole, 4096)
+    filled = (header + segment).ljust(start, b"\1") + b"\2" * length + names
+    row = "<II4Q24x"
+    return (
+        filled
+        + struct.pack(row, 1, 1, 0, 0, start, length)
+        + struct.pack(row, 0, 3, 0, 0, at_names, len(names)),
+        start,
+        start + length,
+    )
+
+
+def test_programs_for_a_graphics_card_take_no_disk(tmp_path: Path) -> None:
+    content, start, end = library_with(b".nv_fatbin")
+    library = tmp_path / "with_kernels.so"
+    library.write_bytes(content)
+    before = on_disk(library)
+    hollow(library)
+    left = library.read_bytes()
+    first, last = -(-start // 4096) * 4096, end // 4096 * 4096
+    assert left == content[:first] + bytes(last - first) + content[last:]
+    assert on_disk(library) <= before - (last - first)
+
+
+@pytest.mark.parametrize(
+    "content", [library_with(b".rodata"), library_with(b".nv_fatbin", names_in=9)]
+)
+def test_other_sections_stay(tmp_path: Path, content: tuple[bytes, int, int]) -> None:
+    library = tmp_path / "without_kernels.so"
+    library.write_bytes(content[0])
+    hollow(library)
+    assert library.read_bytes() == content[0]
 
 
 @pytest.mark.parametrize(
