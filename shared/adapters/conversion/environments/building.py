@@ -62,7 +62,7 @@ def build(home: Path, requirements: Sequence[str], scratch: Path) -> None:
         listed.write_text("\n".join(requirements), "utf-8")
         venv.EnvBuilder(symlinks=True).create(environment)
         _install(environment, listed, scratch)
-        slim(next((environment / "lib").glob("python*/site-packages")))
+        slim(environment)
         _warm(environment, scratch)
         environment.rename(home)
     except OSError as failure:

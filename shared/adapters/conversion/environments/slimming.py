@@ -8,8 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-_TESTED = ("category_encoders", "imblearn", "pandas", "scipy", "sklearn", "statsmodels")
-"""Packages of which no module imports their tests; numpy is none of them."""
+_TESTED = ("category_encoders", "imblearn", "numpy", "pandas", "scipy", "sklearn", "statsmodels")
+"""Packages that bring their tests."""
+_IMPORTED = frozenset(("__init__.py", "_natype.py"))
+"""What numpy's own modules import of its tests."""
+_FOR_NOTEBOOKS = ("etc", "share")
+"""Folders with extensions of notebooks: beside the packages, or of pip among them."""
 _SOURCES = frozenset(
     (".a", ".c", ".cc", ".cpp", ".f", ".f90", ".h", ".hpp", ".pxd", ".pxi", ".pyi", ".pyx", ".tp")
 )
@@ -25,15 +29,18 @@ _Part = tuple[int, int]
 """Where it starts in the file, and where what follows starts."""
 
 
-def slim(packages: Path) -> None:
-    """Make the folder of packages smaller without changing what can be imported and run from it."""
-    for name in _TESTED:
-        for folder in sorted((packages / name).rglob("tests")):
-            shutil.rmtree(folder, ignore_errors=True)
+def slim(environment: Path) -> None:
+    """Make an environment smaller without changing what can be imported and run from it."""
+    packages = next((environment / "lib").glob("python*/site-packages"))
+    for beside in (environment, packages):
+        for name in _FOR_NOTEBOOKS:
+            shutil.rmtree(beside / name, ignore_errors=True)
+    tested = [folder for name in _TESTED for folder in (packages / name).rglob("tests")]
     for parent, _, files in os.walk(packages):
+        in_tests = any(Path(parent).is_relative_to(folder) for folder in tested)
         for name in files:
             path = Path(parent, name)
-            if path.suffix in _SOURCES:
+            if path.suffix in _SOURCES or (in_tests and name not in _IMPORTED):
                 path.unlink()
             elif ".so" in path.suffixes and not path.is_symlink():
                 hollow(path)
