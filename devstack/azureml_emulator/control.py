@@ -28,7 +28,7 @@ from devstack.azureml_emulator.latency import Latency
 from devstack.azureml_emulator.monitor.setting_routes import Settings as AutoscaleSettings
 from devstack.azureml_emulator.scenarios import Scenario, scenarios
 from devstack.azureml_emulator.serving.fleet import Fleet
-from devstack.azureml_emulator.settings import Settings
+from devstack.azureml_emulator.settings import DatastoreAccess, Settings
 from devstack.azureml_emulator.workspace import Workspace
 
 
@@ -74,6 +74,8 @@ class Control:
             Route("/quota", self.put_quota, methods=["PUT"]),
             Route("/taken-names", self.taken_names),
             Route("/taken-names", self.put_taken_names, methods=["PUT"]),
+            Route("/datastore-access", self.datastore_access),
+            Route("/datastore-access", self.put_datastore_access, methods=["PUT"]),
             Route("/processes", self.put_processes, methods=["PUT"]),
             Route("/sharing", self.put_sharing, methods=["PUT"]),
             Route("/calls", self.calls),
@@ -134,6 +136,14 @@ class Control:
         for name, wanted in limits.items():
             self._quota.set_limit(str(family_of(name)), wanted.limit)
         return await self.quota(request)
+
+    async def datastore_access(self, _: Request) -> Response:
+        return JSONResponse(self._settings.datastore_access.model_dump())
+
+    async def put_datastore_access(self, request: Request) -> Response:
+        access = DatastoreAccess.model_validate_json(await request.body())
+        self._settings.datastore_access = access
+        return await self.datastore_access(request)
 
     async def taken_names(self, _: Request) -> Response:
         return JSONResponse(self._settings.taken_names())

@@ -1,4 +1,6 @@
-"""What the control API sets and a restart keeps: latency and names that are taken elsewhere."""
+"""What the control API sets. A restart keeps all of it but latency."""
+
+from typing import Literal
 
 from pydantic import BaseModel
 
@@ -10,12 +12,27 @@ class TakenNames(BaseModel):
     names: list[str] = []
 
 
+class DatastoreAccess(BaseModel, extra="forbid"):
+    """`identity`: the own datastores have no key, every reader and writer comes with a token."""
+
+    mode: Literal["accesskey", "identity"] = "accesskey"
+
+
 class Settings:
-    """`latency` starts as the command line says; taken names are those of the state directory."""
+    """`latency` starts as the command line says; the rest is of the state directory."""
 
     def __init__(self, store: Store, latency: Latency) -> None:
         self.latency = latency
         self._taken = Collection(store, "taken-names", TakenNames)
+        self._access = Collection(store, "datastore-access", DatastoreAccess)
+
+    @property
+    def datastore_access(self) -> DatastoreAccess:
+        return self._access.get("access") or DatastoreAccess()
+
+    @datastore_access.setter
+    def datastore_access(self, access: DatastoreAccess) -> None:
+        self._access.put("access", access)
 
     def taken_names(self) -> list[str]:
         taken = self._taken.get("names")

@@ -20,6 +20,10 @@ def _uuid() -> str:
     return str(uuid.uuid4())
 
 
+def _now() -> str:
+    return dt.datetime.now(dt.UTC).isoformat().replace("+00:00", "Z")
+
+
 class Workspace(BaseModel):
     """Generated once per state directory; nothing in it is known outside of this machine."""
 
@@ -27,7 +31,7 @@ class Workspace(BaseModel):
     resource_group: str = "local-resources"
     name: str = "local-workspace"
     region: str = REGION
-    created_at: str = Field(default_factory=lambda: dt.datetime.now(dt.UTC).isoformat())
+    created_at: str = Field(default_factory=_now)
     workspace_id: str = Field(default_factory=_uuid)
     tenant_id: str = Field(default_factory=_uuid)
     client_id: str = Field(default_factory=_uuid)

@@ -80,9 +80,9 @@ class World:
         self._front_door = FrontDoor(resources, self._fleet, self.workspace, tokens, samples, clock)
         self.proxy = TunnelProxy(self.workspace.serves, front_port)
 
-        workspaces = Workspaces(self.workspace)
+        workspaces = Workspaces(self.workspace, settings)
         diagnosis = Diagnosis(self.workspace)
-        datastores = Datastores(resources, self.workspace)
+        datastores = Datastores(resources, self.workspace, settings)
         endpoints = Endpoints(
             resources, self.workspace, self._operations, settings, self._fleet, tokens
         )

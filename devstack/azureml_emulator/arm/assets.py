@@ -136,9 +136,10 @@ class Assets:
             properties["flavors"] = read_flavors(uri, self._blobs, self._workspace, self._resources)
         if existing is None and self._containers.get(name.lower()) is None:
             self._containers.put(name.lower(), AssetContainer(name=name))
-        version = existing or AssetVersion(name=name, version=number, properties={})
+        version = existing or AssetVersion(name=name, version=number, properties=properties)
+        if self._kind != "environments" or version.properties != properties:
+            version.modified_at = now()  # an environment that stays as it is keeps its time
         version.properties = properties
-        version.modified_at = now()
         self._versions.put(asset_key(name, number), version)
         return self._put(request, self._shown(request, version), existing is None)
 

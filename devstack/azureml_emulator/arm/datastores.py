@@ -13,6 +13,7 @@ from devstack.azureml_emulator.arm.polling import own_url
 from devstack.azureml_emulator.arm.records import Datastore, Resources, newest_first, now
 from devstack.azureml_emulator.arm.versions import is_whole
 from devstack.azureml_emulator.blob.sas import InvalidKey, account_token
+from devstack.azureml_emulator.settings import Settings
 from devstack.azureml_emulator.workspace import PROVIDER, Workspace
 
 DEFAULT_DATASTORE = "workspaceblobstore"
@@ -31,9 +32,10 @@ WITH_INTELLECTUAL_PROPERTY = re.compile(r"2023-\d\d-\d\d-preview")
 
 
 class Datastores:
-    def __init__(self, resources: Resources, workspace: Workspace) -> None:
+    def __init__(self, resources: Resources, workspace: Workspace, settings: Settings) -> None:
         self._datastores = resources.datastores
         self._workspace = workspace
+        self._settings = settings
         for name in OWN:
             if self._datastores.get(name) is None:
                 self._datastores.put(name, _own(name, workspace))
@@ -89,7 +91,7 @@ class Datastores:
         """An account's key, or where the request says expirableSecret a signature made with it."""
         datastore = self._existing(request)
         asked = await json_body(request)
-        kind = datastore.properties["credentials"]["credentialsType"]
+        kind = self._properties(datastore)["credentials"]["credentialsType"]
         if kind == "None":
             raise user_error(400, "No secrets for credentials of type None.")
         secrets = datastore.secrets
@@ -111,6 +113,12 @@ class Datastores:
         if datastore is None:
             raise user_error(404, f"Could not find datastore: {name}", "NoSuchDatastore")
         return datastore
+
+    def _properties(self, datastore: Datastore) -> dict[str, Any]:
+        """The own ones have no key where the workspace opens them by identity."""
+        if datastore.name in OWN and self._settings.datastore_access.mode == "identity":
+            return {**datastore.properties, "credentials": {"credentialsType": "None"}}
+        return datastore.properties
 
     def _shown(self, datastore: Datastore, version: str) -> dict[str, Any]:
         """With what its api-version says of it. Nobody is named as the maker of the own ones."""
@@ -139,7 +147,7 @@ class Datastores:
             "id": f"{ws.arm_id}/datastores/{datastore.name}",
             "name": datastore.name,
             "type": f"{PROVIDER}/workspaces/datastores",
-            "properties": {**shared, **datastore.properties},
+            "properties": {**shared, **self._properties(datastore)},
             "systemData": times,
         }
 

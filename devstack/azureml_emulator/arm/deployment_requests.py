@@ -39,7 +39,7 @@ def read_deployment(
         properties=with_defaults(body.get("properties") or {}),
     )
     own = deployment.properties.get("properties") or {}
-    own = {name: text for name, text in own.items() if name != LAST}  # an old one, sent back
+    deployment.said_operation = own.pop(LAST, None)
     if existing is not None:
         check_unchanged(existing, deployment, own)
         own = {**(existing.properties.get("properties") or {}), **own}
@@ -47,7 +47,7 @@ def read_deployment(
         _leave_own_variables(deployment, existing)
         deployment.processes = existing.processes
         deployment.provisioned = existing.provisioned
-        deployment.created_at = existing.created_at
+        deployment.created_at, deployment.modified_at = existing.created_at, existing.modified_at
     deployment.properties["properties"] = own
     return deployment
 

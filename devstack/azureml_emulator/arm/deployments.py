@@ -110,9 +110,10 @@ class Deployments:
         deployment = read_deployment(body, endpoint, name, existing, self._workspace.region)
         word = "Updating" if existing else creating_word(api_version(request))
         operation = self._start(request, deployment, word)
-        shown = self._shown(request, deployment)
+        begun = deployment.model_copy(update={"said_operation": None})
+        shown = self._shown(request, begun)
         if existing is not None:
-            shown = as_put_again(shown, api_version(request))
+            shown = as_put_again(shown, api_version(request), operation.started_at)
         return accepted_put(request, shown, self._workspace, operation)
 
     async def patch(self, request: Request) -> Response:
@@ -126,6 +127,7 @@ class Deployments:
         tags = body.get("tags")
         deployment.tags = deployment.tags if tags is None else tags
         deployment.sku = {**deployment.sku, **(body.get("sku") or {})}
+        deployment.said_operation = None
         operation = self._start(request, deployment, "Updating")
         return accepted_patch(self._workspace, operation)
 
@@ -160,6 +162,7 @@ class Deployments:
         """What autoscale's PATCH of `sku.capacity` does. Raises ArmError when it is refused."""
         self._check_idle(deployment)
         deployment.sku = {**deployment.sku, "capacity": instances}
+        deployment.said_operation = None
         check_instances(instances)
         self._quota.check(deployment)
         latency = self._settings.latency

@@ -33,6 +33,7 @@ from devstack.azureml_emulator.arm.records import (
     Resources,
     new_key,
     newest_first,
+    now,
 )
 from devstack.azureml_emulator.arm.rules import (
     check_idle,
@@ -43,8 +44,12 @@ from devstack.azureml_emulator.arm.rules import (
 from devstack.azureml_emulator.arm.views import endpoint_put_again, show_endpoint
 from devstack.azureml_emulator.serving.fleet import Fleet
 from devstack.azureml_emulator.settings import Settings
-from devstack.azureml_emulator.tokens import LIFETIME_SECONDS, Tokens
+from devstack.azureml_emulator.tokens import Tokens
 from devstack.azureml_emulator.workspace import Workspace
+
+TOKEN_SECONDS = 24 * 3600 - 60
+REFRESHED_BEFORE_SECONDS = 43_169
+"""Seconds before its end from which a client should have a new token, as recorded."""
 
 
 class Endpoints:
@@ -99,8 +104,10 @@ class Endpoints:
                 raise user_error(400, "The auth mode of an endpoint is immutable.", "BadArgument")
             if change.mirror_traffic is None:
                 change.mirror_traffic = {}  # a PUT that leaves the mirror out takes it away
+            endpoint.modified_at = now()
             operation = self._start_update(request, endpoint, change)
-            body = endpoint_put_again(self._shown(request, endpoint), api_version(request))
+            wanted = endpoint.model_copy(update=change.model_dump(exclude_none=True))
+            body = endpoint_put_again(self._shown(request, wanted), api_version(request))
             return accepted_put(request, body, self._workspace, operation)
         check_name("endpoint", name)
         check_traffic(change.traffic or {}, ())
@@ -150,13 +157,15 @@ class Endpoints:
 
     async def token(self, request: Request) -> Response:
         endpoint = self._existing(request)
-        token, expires = self._tokens.issue(self._workspace.scoring_host(endpoint.name))
+        token, expires = self._tokens.issue(
+            self._workspace.scoring_host(endpoint.name), TOKEN_SECONDS
+        )
         return JSONResponse(
             {
                 "accessToken": token,
                 "tokenType": "Bearer",
                 "expiryTimeUtc": expires,
-                "refreshAfterTimeUtc": expires - LIFETIME_SECONDS // 2,
+                "refreshAfterTimeUtc": expires - REFRESHED_BEFORE_SECONDS,
             }
         )
 

@@ -29,7 +29,8 @@ def newest_first(records: list[Resource]) -> list[Resource]:
 
 class Record(BaseModel):
     created_at: dt.datetime = Field(default_factory=now)
-    modified_at: dt.datetime = Field(default_factory=now)
+    modified_at: dt.datetime = Field(default_factory=lambda made: made["created_at"])
+    """Of what was PUT or changed last; of a deployment it stays the time of its creation."""
 
     def system_data(self, workspace: Workspace) -> dict[str, str]:
         return {
@@ -105,6 +106,8 @@ class Deployment(Record):
     provisioning_state: str = "Updating"
     provisioned: bool = False
     operation_id: str | None = None
+    said_operation: str | None = None
+    """The operation's URI as the last PUT sent it back: all but the PUT's own answer show it."""
     processes: int = 1
 
     @property
@@ -169,7 +172,6 @@ class Resources:
         return self.endpoints.get(name.lower())
 
     def save_endpoint(self, endpoint: Endpoint) -> None:
-        endpoint.modified_at = now()
         self.endpoints.put(endpoint.name.lower(), endpoint)
 
     def deployment(self, endpoint: str, name: str) -> Deployment | None:
@@ -179,7 +181,6 @@ class Resources:
         return self.deployments.all(f"{endpoint}/".lower())
 
     def save_deployment(self, deployment: Deployment) -> None:
-        deployment.modified_at = now()
         self.deployments.put(f"{deployment.endpoint}/{deployment.name}".lower(), deployment)
 
     def delete_deployment(self, endpoint: str, name: str) -> None:

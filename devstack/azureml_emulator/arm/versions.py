@@ -5,8 +5,8 @@ Recordings of several versions exist; where two of the same version differ, the 
 
 WHOLE_SINCE = "2023"
 """From here on a deployment is shown whole at once; before, the service filled it in later."""
-BRIEF_SINCE = "2024"
-"""From here on the answer to a PUT of an endpoint that exists has only what the PUT began."""
+TIMELESS_SINCE = "2024"
+"""From here on the answer to a PUT of an endpoint that exists has no times either."""
 WITHOUT_NETWORKS = ("2021-10-01", "2022-05-01")
 """Stable versions that knew neither mirrored traffic nor private networks."""
 
@@ -15,8 +15,8 @@ def is_whole(version: str) -> bool:
     return version >= WHOLE_SINCE
 
 
-def is_brief(version: str) -> bool:
-    return version >= BRIEF_SINCE
+def is_timeless(version: str) -> bool:
+    return version >= TIMELESS_SINCE
 
 
 def creating_word(version: str) -> str:

@@ -4,6 +4,7 @@ The service shows a deployment in two ways: before 2023 with fields that it fill
 2023 on whole at once. Recordings of both exist; the request's api-version says which it is.
 """
 
+import datetime as dt
 from typing import Any
 
 from devstack.azureml_emulator.arm.polling import status_url
@@ -11,7 +12,7 @@ from devstack.azureml_emulator.arm.records import Deployment, Endpoint, Record
 from devstack.azureml_emulator.arm.rules import MAX_INSTANCES
 from devstack.azureml_emulator.arm.versions import (
     creating_word,
-    is_brief,
+    is_timeless,
     is_whole,
     unknown_to_deployments,
     unknown_to_endpoints,
@@ -122,23 +123,24 @@ def show_endpoint(endpoint: Endpoint, workspace: Workspace, version: str) -> dic
 
 
 def endpoint_put_again(shown: dict[str, Any], version: str) -> dict[str, Any]:
-    """The answer to a PUT of what exists: since 2024 it is as new, without whose and where."""
-    if not is_brief(version):
-        return shown
+    """The answer to a PUT of what exists: as if it were new, without whose and where."""
     own = {name: uri for name, uri in shown["properties"]["properties"].items() if name == LAST}
     begun = {"provisioningState": "Creating", "scoringUri": None, "swaggerUri": None}
     properties = {**shown["properties"], **begun, "properties": own}
-    brief = _known(shown, {"location", "identity"})
-    return {**brief, "properties": properties, "systemData": {}}
+    when = {"lastModifiedAt": shown["systemData"]["lastModifiedAt"]}
+    return {
+        **_known(shown, {"location", "identity"}),
+        "properties": properties,
+        "systemData": {} if is_timeless(version) else when,
+    }
 
 
 def show_deployment(deployment: Deployment, workspace: Workspace, version: str) -> dict[str, Any]:
     path = f"{workspace.arm_id}/onlineEndpoints/{deployment.endpoint}/deployments/{deployment.name}"
     properties = {**(OF_NEW if is_whole(version) else OF_OLD), **deployment.properties}
-    if is_whole(version):
-        given = properties.get("environmentVariables") or {}
-        properties["environmentVariables"] = {**deployment.own_variables, **given}
-    elif not deployment.provisioned:
+    given = properties.get("environmentVariables") or {}
+    properties["environmentVariables"] = {**deployment.own_variables, **given}
+    if not is_whole(version) and not deployment.provisioned:
         properties |= NOT_YET
     properties = _known(properties, unknown_to_deployments(version))
     return {
@@ -157,20 +159,21 @@ def show_deployment(deployment: Deployment, workspace: Workspace, version: str) 
                 **(PRIVATE if properties.get("privateNetworkConnection") else {}),
                 **(deployment.properties.get("properties") or {}),
                 **_last_operation(deployment, workspace, version),
+                **({LAST: deployment.said_operation} if deployment.said_operation else {}),
             },
         },
         "systemData": _times(deployment, workspace),
     }
 
 
-def as_put_again(shown: dict[str, Any], version: str) -> dict[str, Any]:
+def as_put_again(shown: dict[str, Any], version: str, begun_at: dt.datetime) -> dict[str, Any]:
     """The answer to a PUT of what exists: since 2023 it has no size and does not say who made it.
 
-    A GET, then and later, has both.
+    A GET, then and later, has both, and the time of the creation in place of `begun_at`.
     """
     if not is_whole(version):
         return shown
-    when = {"lastModifiedAt": shown["systemData"]["lastModifiedAt"]}
+    when = {"lastModifiedAt": begun_at.isoformat()}
     state = {"provisioningState": creating_word(version), "instanceType": None}
     return {**shown, "systemData": when, "properties": {**shown["properties"], **state}}
 

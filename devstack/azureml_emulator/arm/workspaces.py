@@ -8,6 +8,7 @@ from starlette.routing import Route
 
 from devstack.azureml_emulator.arm.context import api_version
 from devstack.azureml_emulator.arm.errors import BY_THE_GATEWAY, ArmError, not_found
+from devstack.azureml_emulator.settings import Settings
 from devstack.azureml_emulator.workspace import PROVIDER, Workspace
 
 NEWER_SINCE = "2024"
@@ -29,7 +30,6 @@ NEWER: dict[str, Any] = {
     "serverlessComputeSettings": None,
     "EnableSoftwareBillOfMaterials": False,
     "enableDataIsolation": False,
-    "systemDatastoresAuthMode": "accesskey",
     "enableServiceSideCMKEncryption": False,
 }
 """What the api-versions of 2024 and later have more."""
@@ -61,8 +61,9 @@ def check_scope(request: Request, workspace: Workspace) -> None:
 
 
 class Workspaces:
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Workspace, settings: Settings) -> None:
         self._workspace = workspace
+        self._settings = settings
 
     def group_routes(self) -> list[Route]:
         """Relative to the resource group's provider path."""
@@ -139,5 +140,6 @@ class Workspaces:
         if version < NEWER_SINCE:
             return shown
         properties = {**shown["properties"], **NEWER, "creationTime": ws.created_at}
+        properties["systemDatastoresAuthMode"] = self._settings.datastore_access.mode
         del properties[NO_MORE]
         return {**shown, "kind": "Default", "properties": properties}

@@ -24,6 +24,8 @@ from devstack.azureml_emulator.workspace import Workspace
 from devstack.loopback import HOST
 
 DEPLOYMENT_HEADER = "azureml-model-deployment"
+SESSION_HEADER = "azureml-model-session"
+"""The deployment that answered."""
 MODEL_STATUS = "ms-azureml-model-error-statuscode"
 SERVER = "azureml-frontdoor"
 PASSED_ON = (
@@ -90,6 +92,7 @@ class FrontDoor:
             await self._mirror(endpoint, request)
         response = await self._measured(deployment, request)
         response.headers[DEPLOYMENT_HEADER] = deployment.name
+        response.headers[SESSION_HEADER] = deployment.name
         response.headers["Server"] = SERVER
         return response
 

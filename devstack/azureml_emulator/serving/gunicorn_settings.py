@@ -4,9 +4,15 @@ import ctypes
 import os
 import signal
 import sys
+from importlib.metadata import version
 
 PR_SET_PDEATHSIG = 1
 control_socket_disable = True
+
+if os.environ.get("SERVER_VERSION_LOG_RESPONSE_ENABLED", "true").lower() == "true":
+    # as the server's own launcher does it: its answers name their version
+    named = f"azmlinfsrv/{version('azureml-inference-server-http')}"
+    os.environ.setdefault("HTTP_X_MS_SERVER_VERSION", named)
 
 
 def post_fork(server, _worker):  # type: ignore[no-untyped-def]

@@ -61,6 +61,7 @@ def control(emulator: Emulator) -> Iterator[httpx.Client]:
         limits = {family: {"limit": known["limit"]} for family, known in quota.items()}
         client.put("/quota", json=limits).raise_for_status()
         client.put("/taken-names", json=[]).raise_for_status()
+        client.put("/datastore-access", json={"mode": "accesskey"}).raise_for_status()
 
 
 @pytest.fixture

@@ -134,6 +134,8 @@ def test_an_environment_keeps_its_conda_file_as_json_and_every_put_is_201(arm):
     del properties["stage"]
     archived = arm.put("environments/json/versions/1", json={"properties": properties})
     assert (archived.status_code, archived.json()["properties"]["isArchived"]) == (201, True)
+    times = [answer.json()["systemData"]["lastModifiedAt"] for answer in (made, back, archived)]
+    assert (times[0], times[1] < times[2]) == (made.json()["systemData"]["createdAt"], True)
     arm.put("environments/json/versions/2", json=body).raise_for_status()
     labels = [one["properties"]["properties"] for one in _versions(arm, "environments/json")]
     assert labels == [{"azureml.labels": "latest"}, {"azureml.labels": ""}]

@@ -57,6 +57,7 @@ def test_latency_changes_only_what_is_said(control):
         ("/quota", {"Standard_DS1_v2": {"limit": "many"}}, "Standard_DS1_v2.limit"),
         ("/scenarios", {"name": "nothing"}, "name"),
         ("/taken-names", [""], "0"),
+        ("/datastore-access", {"mode": "sas"}, "mode"),
         ("/processes", {"endpoint": "no", "deployment": "no", "count": 2}, "deployment"),
     ],
 )

@@ -6,6 +6,8 @@ import pytest
 from azure.ai.ml.entities import AccountKeyConfiguration, AzureBlobDatastore
 from azure.storage.blob import ContainerClient
 
+from devstack.azureml_emulator.tests.support import sdk
+
 VERSION = {"api-version": "2024-07-01-preview"}
 KEY = base64.b64encode(b"this is a fake key").decode()
 
@@ -188,3 +190,23 @@ def test_a_missing_blob_has_no_content_type_in_its_head(arm, https):
     answer = https.head(f"{host}/{properties['containerName']}/never{token}")
     assert (answer.status_code, answer.headers["x-ms-error-code"]) == (404, "BlobNotFound")
     assert "content-type" not in answer.headers
+
+
+def test_by_identity_the_own_ones_have_no_secrets_and_the_sdk_uploads_with_a_token(
+    arm, control, ml, tmp_path
+):
+    control.put("/datastore-access", json={"mode": "identity"}).raise_for_status()
+    url = str(arm.base_url).rstrip("/")
+    workspace = arm.get(url, params={"api-version": "2024-10-01-preview"}).json()["properties"]
+    assert workspace["systemDatastoresAuthMode"] == "identity"
+    own = "datastores/workspaceblobstore"
+    shown = arm.get(own, params=VERSION).json()["properties"]
+    assert shown["credentials"] == {"credentialsType": "None"}
+    refused = arm.post(f"{own}/listSecrets", json={"expirableSecret": True}, params=VERSION)
+    message = refused.json()["error"]["message"]
+    assert (refused.status_code, message) == (400, "No secrets for credentials of type None.")
+    control.delete("/calls").raise_for_status()
+    assert "workspaceblobstore" in str(sdk.register(ml, tmp_path, "by-identity").path)
+    written = [call for call in control.get("/calls").json() if call["service"] == "blob"]
+    assert written
+    assert not any("sig=" in call["query"] for call in written)

@@ -147,13 +147,21 @@ def test_the_stable_versions_of_2022_know_no_networks(arm, endpoint, live):
     assert hidden == {"privateNetworkConnection", "egressPublicNetworkAccess"}
 
 
-def test_since_2024_a_put_of_an_endpoint_that_exists_is_answered_in_brief(arm, endpoint):
-    changed = {**ENDPOINT, "tags": {"key": "value"}}
-    again = put(arm, "answers", OLD, changed)
-    assert (again["properties"]["provisioningState"], again["tags"]) == ("Updating", {})
-    brief = put(arm, "answers", NEWEST, changed)
-    assert (brief["systemData"], brief["tags"]) == ({}, {"key": "value"})
+@pytest.mark.parametrize(
+    ("version", "times"), [(OLD, {"lastModifiedAt"}), (NEW, {"lastModifiedAt"}), (NEWEST, set())]
+)
+def test_a_put_of_an_endpoint_that_exists_is_answered_in_brief(arm, endpoint, version, times):
+    before = arm.get(endpoint).json()["systemData"]
+    assert before["createdAt"] == before["lastModifiedAt"]
+    brief = put(arm, "answers", version, {**ENDPOINT, "tags": {"key": "value"}})
+    assert (set(brief["systemData"]), brief["tags"]) == (times, {"key": "value"})
     assert not {"identity", "location"} & brief.keys()
+    after = arm.get(endpoint).json()["systemData"]
+    assert after["lastModifiedAt"] > after["createdAt"] == before["createdAt"]
+    assert (
+        brief["systemData"].get("lastModifiedAt", after["lastModifiedAt"])
+        == (after["lastModifiedAt"])
+    )
     properties = brief["properties"]
     assert (properties["provisioningState"], properties["scoringUri"]) == ("Creating", None)
     assert set(properties["properties"]) == {"AzureAsyncOperationUri"}

@@ -31,6 +31,10 @@ def test_a_prediction_names_the_deployment_that_made_it(score):
     answer = score({"x": 1})
     assert (answer.status_code, answer.json()["echo"]) == (200, {"x": 1})
     assert answer.headers["azureml-model-deployment"] == "blue"
+    assert answer.headers["azureml-model-session"] == "blue"
+    assert (
+        answer.headers["x-ms-server-version"] == f"azmlinfsrv/{sdk.SERVER.rpartition(chr(61))[2]}"
+    )
     assert answer.headers["server"] == "azureml-frontdoor"
     assert answer.headers["x-ms-run-function-failed"] == "False"
     assert float(answer.headers["x-ms-run-fn-exec-ms"]) >= 0

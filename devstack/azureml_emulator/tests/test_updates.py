@@ -60,10 +60,18 @@ def test_properties_are_added_and_never_changed_or_lost(arm, endpoint):
         return answer
 
     assert put({"first": "1"}).status_code == 201
-    assert put({"second": "2", "AzureAsyncOperationUri": "an old one"}).status_code == 201
+    before = arm.get(path).json()["properties"]["properties"]["AzureAsyncOperationUri"]
+    assert put({"second": "2", "AzureAsyncOperationUri": before}).status_code == 201
     kept = arm.get(path).json()["properties"]["properties"]
     assert {name: kept[name] for name in ("first", "second")} == {"first": "1", "second": "2"}
-    assert kept["AzureAsyncOperationUri"].startswith("https://")
+    assert kept["AzureAsyncOperationUri"] == before
+    assert (
+        put({"third": "3"}).json()["properties"]["properties"]["AzureAsyncOperationUri"] != before
+    )
+    assert put({}).status_code == 201
+    after = arm.get(path).json()["properties"]["properties"]["AzureAsyncOperationUri"]
+    assert after.startswith("https://")
+    assert after != before
     refused = put({"first": "other"})
     assert refused.status_code == 400
     assert "'properties.first' is immutable" in refused.json()["error"]["message"]

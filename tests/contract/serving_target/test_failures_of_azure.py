@@ -142,6 +142,21 @@ def test_the_tail_of_a_crashed_containers_log_is_in_the_detail(
     assert len(failure.detail) <= 8192
 
 
+def test_a_failed_change_is_explained_by_its_own_operation(emulated, emulator, folder):
+    """Azure goes on to name the operation whose URL a client sends back with what it has read."""
+    emulated.with_endpoint()
+    emulated.with_deployment(folder)
+    put = {"method": "PUT", "path_regex": "/deployments/"}
+    fault = {"code": None, "message": "BadNetwork: The virtual network is not reachable."}
+    emulator.faults({"match": put, "fail_operation": fault})
+    cloud = emulated.target.provisioning
+    cloud.put_variables(emulated.endpoint, "blue", {"NEW": "1"})
+    found = emulated.settled(lambda: cloud.deployment(emulated.endpoint, "blue"))
+    assert found.provisioning is Provisioning.FAILED
+    failure = cloud.why_deployment_failed(emulated.endpoint, "blue")
+    assert "virtual network is not reachable" in failure.message
+
+
 def test_a_failed_endpoint_is_explained_and_made_again(emulated, emulator):
     put = {"method": "PUT", "path_regex": "/onlineEndpoints/[^/]+$"}
     fault = {"code": None, "message": "BadNetwork: The virtual network is not reachable."}

@@ -12,6 +12,7 @@ from shared.adapters.targets.azureml.operations import (
     marks_of,
     provisioning_of,
     reason_of,
+    sent_back,
     tags_of,
 )
 from shared.adapters.targets.azureml.passing_failures import busy
@@ -89,6 +90,7 @@ def put_variables(
     present = found.environment_variables or {}
     own = {key: value for key, value in present.items() if RESERVED_VARIABLE.fullmatch(key)}
     found.environment_variables = {**variables, **own}
+    found.properties = sent_back(found.properties)
     with translating(connection.intent(f"change the variables of {name}", endpoint=endpoint)):
         connection.client.online_deployments.begin_create_or_update(found)
 

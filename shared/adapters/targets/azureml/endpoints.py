@@ -7,6 +7,7 @@ from shared.adapters.targets.azureml.operations import (
     marks_of,
     provisioning_of,
     reason_of,
+    sent_back,
     tags_of,
 )
 from shared.adapters.targets.azureml.passing_failures import busy
@@ -118,6 +119,7 @@ def fetch(connection: Connection, name: str) -> "OnlineEndpoint | None":
 
 def _put(connection: Connection, endpoint: "OnlineEndpoint") -> None:
     name = str(endpoint.name)
+    endpoint.properties = sent_back(endpoint.properties)
     with translating(connection.intent(f"write the endpoint {name}", endpoint=name)):
         connection.client.online_endpoints.begin_create_or_update(endpoint)
 

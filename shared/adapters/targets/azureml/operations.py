@@ -44,6 +44,14 @@ def marks_of(tags: Mapping[str, Any] | None) -> Marks:
     return Marks(**{mark: str((tags or {}).get(tag, "")) for mark, tag in _TAGS.items()})
 
 
+def sent_back(properties: Mapping[str, Any] | None) -> dict[str, Any]:
+    """What a change of a resource sends of its properties: all but the operation that made it.
+
+    Azure would go on to name that one, and why the change failed could not be read.
+    """
+    return {name: value for name, value in (properties or {}).items() if name != STATUS_URL}
+
+
 def reason_of(
     connection: Connection, properties: Mapping[str, Any] | None, intent: Intent
 ) -> Answer:

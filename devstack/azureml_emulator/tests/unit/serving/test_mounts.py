@@ -6,7 +6,9 @@ import pytest
 from devstack.azureml_emulator.arm.datastores import Datastores
 from devstack.azureml_emulator.arm.errors import OperationFailed
 from devstack.azureml_emulator.arm.records import Datastore, Resources
+from devstack.azureml_emulator.latency import Latency
 from devstack.azureml_emulator.serving.mounts import ASSET_ID, locate
+from devstack.azureml_emulator.settings import Settings
 from devstack.azureml_emulator.store import Store
 from devstack.azureml_emulator.workspace import Workspace
 
@@ -17,7 +19,7 @@ WORKSPACE = Workspace()
 def resources(tmp_path: Path) -> Iterator[Resources]:
     store = Store(tmp_path / "state")
     found = Resources(store)
-    Datastores(found, WORKSPACE)
+    Datastores(found, WORKSPACE, Settings(store, Latency()))
     own = {"accountName": WORKSPACE.storage_account, "containerName": "own-box"}
     found.datastores.put("own", Datastore(name="own", properties=own, secrets={}))
     far = {"accountName": "elsewhere", "containerName": "far-box"}
