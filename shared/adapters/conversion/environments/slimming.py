@@ -12,6 +12,8 @@ _TESTED = ("category_encoders", "imblearn", "numpy", "pandas", "scipy", "sklearn
 """Packages that bring their tests."""
 _IMPORTED = frozenset(("__init__.py", "_natype.py"))
 """What numpy's own modules import of its tests."""
+_NO_MODEL_NEEDS = ("catboost/hnsw", "numpy/*core/_simd.*.so")
+"""CatBoost's search for neighbours, and what only numpy's tests load."""
 _FOR_NOTEBOOKS = ("etc", "share")
 """Folders with extensions of notebooks: beside the packages, or of pip among them."""
 _SOURCES = frozenset(
@@ -35,6 +37,9 @@ def slim(environment: Path) -> None:
     for beside in (environment, packages):
         for name in _FOR_NOTEBOOKS:
             shutil.rmtree(beside / name, ignore_errors=True)
+    for pattern in _NO_MODEL_NEEDS:
+        for path in packages.glob(pattern):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
     tested = [folder for name in _TESTED for folder in (packages / name).rglob("tests")]
     for parent, _, files in os.walk(packages):
         in_tests = any(Path(parent).is_relative_to(folder) for folder in tested)
