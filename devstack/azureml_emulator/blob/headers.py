@@ -6,12 +6,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from devstack.azureml_emulator.arm.manners import service_ids
 from devstack.azureml_emulator.blob.listing import http_date
-from devstack.azureml_emulator.blob.storage import Blob
+from devstack.azureml_emulator.blob.storage import Blob, Said
 
 SERVER = "Windows-Azure-Blob/1.0 Microsoft-HTTPAPI/2.0"
 OLDEST_VERSION = "2009-09-19"
 METADATA = "x-ms-meta-"
 ENCRYPTED = {"x-ms-request-server-encrypted": "true"}
+MD5, CRC64 = "Content-MD5", "x-ms-content-crc64"
 REQUEST_ID = "x-ms-request-id"
 """The request's id stands under this name in the scope too: the body of an error repeats it."""
 
@@ -85,3 +86,12 @@ def metadata_of(request: Request) -> dict[str, str]:
 
 def content_type_of(request: Request) -> str:
     return request.headers.get("x-ms-blob-content-type") or "application/octet-stream"
+
+
+def said_of(request: Request) -> Said:
+    return Said(md5=request.headers.get(MD5), crc64=request.headers.get(CRC64))
+
+
+def sum_of(said: Said, md5: str, crc64: str) -> dict[str, str]:
+    """The checksum of a block or a list of them: the MD5 where the request has one."""
+    return {MD5: md5} if said.md5 else {CRC64: crc64}

@@ -13,13 +13,17 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from devstack.azureml_emulator.blob import sas
+from devstack.azureml_emulator.blob.checksums import Checksums
 from devstack.azureml_emulator.blob.headers import (
+    CRC64,
     ENCRYPTED,
     REQUEST_ID,
     content_headers,
     content_type_of,
     metadata_of,
     range_headers,
+    said_of,
+    sum_of,
     written,
 )
 from devstack.azureml_emulator.blob.listing import MAX_LISTED, XML, Listing, as_xml
@@ -143,26 +147,28 @@ class BlobRoutes:
                 request.stream(),
                 content_type=content_type_of(request),
                 metadata=metadata_of(request),
-                expected_md5=request.headers.get("content-md5"),
+                said=said_of(request),
             )
-        except ContentMismatch:
-            raise _md5_mismatch() from None
-        headers = {**written(blob), "Content-MD5": blob.content_md5}
-        return Response(status_code=201, headers=headers)
+        except ContentMismatch as mismatch:
+            raise _mismatch(str(mismatch)) from None
+        sums = {"Content-MD5": blob.content_md5, CRC64: blob.content_crc64}
+        return Response(status_code=201, headers={**written(blob), **sums})
 
     async def _put_block(self, request: Request, container: str, name: str) -> Response:
         block = request.query_params.get("blockid", "")
-        md5 = request.headers.get("content-md5")
+        said = said_of(request)
         try:
-            await self._blobs.stage_block(container, name, block, request.stream(), md5)
-        except ContentMismatch:
-            raise _md5_mismatch() from None
-        return Response(status_code=201, headers=ENCRYPTED)
+            draft = await self._blobs.stage_block(container, name, block, request.stream(), said)
+        except ContentMismatch as mismatch:
+            raise _mismatch(str(mismatch)) from None
+        sums = sum_of(said, draft.md5, draft.crc64)
+        return Response(status_code=201, headers={**ENCRYPTED, **sums})
 
     async def _put_block_list(self, request: Request, container: str, name: str) -> Response:
         self._check_condition(request, container, name)
         try:
-            blocks = [block.text or "" for block in ET.fromstring(await request.body())]  # noqa: S314
+            body = await request.body()
+            blocks = [block.text or "" for block in ET.fromstring(body)]  # noqa: S314
             blob = await self._blobs.commit_blocks(
                 container,
                 name,
@@ -173,7 +179,9 @@ class BlobRoutes:
             )
         except (ET.ParseError, FileNotFoundError):
             raise BlobError(400, "InvalidBlockList", INVALID_BLOCKS) from None
-        return Response(status_code=201, headers=written(blob))
+        sums = Checksums(body)
+        headers = {**written(blob), **sum_of(said_of(request), sums.md5, sums.crc64)}
+        return Response(status_code=201, headers=headers)
 
     def _check_condition(self, request: Request, container: str, name: str) -> None:
         unlike, like = request.headers.get("if-none-match"), request.headers.get("if-match")
@@ -221,12 +229,13 @@ async def _read(path: Path, start: int, length: int) -> AsyncIterator[bytes]:
             yield chunk
 
 
-def _md5_mismatch() -> BlobError:
+def _mismatch(checksum: str) -> BlobError:
+    name = checksum.upper()
     return BlobError(
         400,
-        "Md5Mismatch",
-        "The MD5 value specified in the request did not match with the MD5 value calculated by the"
-        " server.",
+        f"{checksum}Mismatch",
+        f"The {name} value specified in the request did not match with the {name} value calculated"
+        " by the server.",
     )
 
 

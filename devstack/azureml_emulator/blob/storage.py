@@ -1,7 +1,6 @@
 """Blobs on disk: contents are files, properties are records. A blob appears whole or not at all."""
 
 import asyncio
-import base64
 import datetime as dt
 import hashlib
 import shutil
@@ -13,6 +12,7 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from devstack.azureml_emulator.arm.records import now
+from devstack.azureml_emulator.blob.checksums import Checksums
 from devstack.azureml_emulator.store import Collection, Store
 
 JOIN_CHUNK = 1 << 20
@@ -25,6 +25,8 @@ class Blob(BaseModel):
     etag: str
     content_md5: str
     """base64, as Content-MD5 says it; empty of joined blocks, unless the client said theirs."""
+    content_crc64: str = ""
+    """base64, as x-ms-content-crc64 says it; empty of joined blocks."""
     content_type: str
     created_at: dt.datetime
     modified_at: dt.datetime
@@ -32,13 +34,25 @@ class Blob(BaseModel):
 
 
 class ContentMismatch(Exception):
-    """The uploaded bytes are not those of the Content-MD5 header."""
+    """The uploaded bytes are not those of a checksum in their headers: its name, Md5 or Crc64."""
 
 
 @dataclass(frozen=True)
 class Draft:
     path: Path
     md5: str
+    crc64: str = ""
+
+
+@dataclass(frozen=True)
+class Said:
+    """What the headers of an upload say its checksums are."""
+
+    md5: str | None = None
+    crc64: str | None = None
+
+
+NOTHING_SAID = Said()
 
 
 class Blobs:
@@ -70,18 +84,21 @@ class Blobs:
         *,
         content_type: str,
         metadata: dict[str, str],
-        expected_md5: str | None = None,
+        said: Said = NOTHING_SAID,
     ) -> Blob:
-        draft = await self._draft(chunks, expected_md5)
+        """Raises ContentMismatch."""
+        draft = await self._draft(chunks, said)
         return self._publish(container, name, draft, content_type, metadata)
 
     async def stage_block(
-        self, container: str, name: str, block: str, chunks: AsyncIterator[bytes], md5: str | None
-    ) -> None:
-        draft = await self._draft(chunks, md5)
+        self, container: str, name: str, block: str, chunks: AsyncIterator[bytes], said: Said
+    ) -> Draft:
+        """Raises ContentMismatch."""
+        draft = await self._draft(chunks, said)
         target = self._blocks(container, name) / _file_name(block)
         target.parent.mkdir(parents=True, exist_ok=True)
         draft.path.replace(target)
+        return draft
 
     async def commit_blocks(
         self,
@@ -111,17 +128,21 @@ class Blobs:
         self._records.delete(f"{blob.container}/{blob.name}")
         self.content(blob).unlink(missing_ok=True)
 
-    async def _draft(self, chunks: AsyncIterator[bytes], expected_md5: str | None) -> Draft:
+    async def _draft(self, chunks: AsyncIterator[bytes], said: Said) -> Draft:
         path = self._drafts / uuid.uuid4().hex
-        digest = _md5()
+        sums = Checksums()
         try:
             with path.open("wb") as stream:
                 async for chunk in chunks:
                     stream.write(chunk)
-                    digest.update(chunk)
-            draft = Draft(path, base64.b64encode(digest.digest()).decode())
-            if expected_md5 and draft.md5 != expected_md5:
-                raise ContentMismatch
+                    sums.update(chunk)
+            draft = Draft(path, sums.md5, sums.crc64)
+            for name, expected, found in (
+                ("Md5", said.md5, draft.md5),
+                ("Crc64", said.crc64, draft.crc64),
+            ):
+                if expected and expected != found:
+                    raise ContentMismatch(name)
         except BaseException:
             path.unlink(missing_ok=True)
             raise
@@ -138,6 +159,7 @@ class Blobs:
             size=draft.path.stat().st_size,
             etag=_etag(),
             content_md5=draft.md5,
+            content_crc64=draft.crc64,
             content_type=content_type,
             created_at=previous.created_at if previous else moment,
             modified_at=moment,
@@ -163,10 +185,6 @@ def _join(files: list[Path], target: Path) -> None:
     except BaseException:
         target.unlink(missing_ok=True)
         raise
-
-
-def _md5() -> "hashlib._Hash":
-    return hashlib.md5(usedforsecurity=False)
 
 
 def _file_name(name: str) -> str:

@@ -150,14 +150,46 @@ def test_a_write_that_wants_another_blob_than_it_finds_is_refused(https, where):
         assert https.put(blob, content=b"2", headers=asked).status_code == status
 
 
-def test_corrupted_content_is_refused(https, where):
+@pytest.mark.parametrize(
+    ("header", "wrong", "code"),
+    [
+        ("Content-MD5", "AAAAAAAAAAAAAAAAAAAAAA==", "Md5Mismatch"),
+        ("x-ms-content-crc64", "AAAAAAAAAAA=", "Crc64Mismatch"),
+    ],
+)
+def test_corrupted_content_is_refused(https, where, header, wrong, code):
     answer = https.put(
         f"{where[0]}/corrupted?{where[1]}",
         content=b"these bytes",
-        headers={"x-ms-blob-type": "BlockBlob", "Content-MD5": "AAAAAAAAAAAAAAAAAAAAAA=="},
+        headers={"x-ms-blob-type": "BlockBlob", header: wrong},
     )
-    assert (answer.status_code, answer.headers["x-ms-error-code"]) == (400, "Md5Mismatch")
+    assert (answer.status_code, answer.headers["x-ms-error-code"]) == (400, code)
     assert https.head(f"{where[0]}/corrupted?{where[1]}").status_code == 404
+
+
+def test_what_was_uploaded_has_its_checksum_in_the_answer(https, where):
+    """The values are recorded of the service, but for the list's, which is of its own bytes."""
+    url, signature = where
+    whole = https.put(
+        f"{url}/greeting?{signature}",
+        content=b"Hello World",
+        headers={"x-ms-blob-type": "BlockBlob"},
+    )
+    assert whole.headers["Content-MD5"] == "sQqNsWTgdUEFt6mb5y4/5Q=="
+    assert whole.headers["x-ms-content-crc64"] == "YeJLfssylmU="
+    block = f"{url}/greeting?comp=block&blockid=MQ%3D%3D&{signature}"
+    pieces = iter((b"Hello ", b"World"))
+    assert https.put(block, content=pieces).headers["x-ms-content-crc64"] == "YeJLfssylmU="
+    md5 = {"Content-MD5": "sQqNsWTgdUEFt6mb5y4/5Q=="}
+    headers = https.put(block, content=b"Hello World", headers=md5).headers
+    assert headers["Content-MD5"] == md5["Content-MD5"]
+    assert "x-ms-content-crc64" not in headers
+    listed = https.put(
+        f"{url}/greeting?comp=blocklist&{signature}",
+        content=b"<BlockList><Latest>MQ==</Latest></BlockList>",
+    )
+    assert len(base64.b64decode(listed.headers["x-ms-content-crc64"])) == 8
+    assert https.get(f"{url}/greeting?{signature}").content == b"Hello World"
 
 
 def test_managed_identity_opens_the_storage_too(where, emulator):
