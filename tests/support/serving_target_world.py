@@ -99,6 +99,10 @@ class Emulator:
     def latency(self, **seconds: float) -> None:
         self.http.put("/latency", json=seconds).raise_for_status()
 
+    def datastores_by(self, mode: str) -> None:
+        """How the workspace's own datastores are opened: by `accesskey` or by `identity`."""
+        self.http.put("/datastore-access", json={"mode": mode}).raise_for_status()
+
     def calls(self, method: str, ending: str) -> list[dict[str, Any]]:
         found = self.http.get("/calls").raise_for_status().json()
         return [

@@ -33,6 +33,7 @@ def emulator(running_emulator, monkeypatch):
         monkeypatch.setenv(name, value)
     yield running_emulator
     running_emulator.http.delete("/faults").raise_for_status()
+    running_emulator.datastores_by("accesskey")
     running_emulator.latency(endpoint=0, deployment=0, traffic=0, delete=0)
 
 

@@ -34,6 +34,16 @@ print(sorted(heavy & set(sys.modules)))
     assert result.stdout.strip() == "[]"
 
 
+def test_a_workspace_whose_datastores_have_no_keys_takes_models_too(emulated, emulator, folder):
+    emulator.datastores_by("identity")
+    (folder / "MLmodel").write_text(f"not uploaded before: {emulated.suffix}\n")
+    emulator.http.delete("/calls").raise_for_status()
+    emulated.target.provisioning.register_model(f"slipway-{emulated.suffix}", "abc123", folder)
+    written = emulator.calls("PUT", "/MLmodel")
+    assert written
+    assert not any("sig=" in call["query"] for call in written)
+
+
 def test_a_begun_operation_is_watched_by_nobody(emulated, emulator, folder):
     emulator.http.delete("/calls").raise_for_status()
     emulator.latency(endpoint=600)
