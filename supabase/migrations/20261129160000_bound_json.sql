@@ -3,7 +3,8 @@
 --   nested lists made lists unreadable, the sweeper's list of everybody's operations too. Names were
 --   taken that show nothing, that break a line, or that turn the text around them.
 -- Safe online: the constraints are not validated, so rows that are there are kept as they are; a row
---   that breaks one is refused when it is next changed. What the app writes has these shapes.
+--   that breaks one is refused when it is next changed. What the app writes has these shapes. Running
+--   operations and living deployments that break one, which are few, are mended.
 -- Undo: alter table ... drop constraint for each name below; drop trigger error_plain on
 --   public.deployments, and on public.operations; drop function slipway.check_own_error(),
 --   slipway.is_failure(jsonb), slipway.is_release(jsonb), slipway.is_line(text); apply
@@ -107,6 +108,13 @@ returns boolean language sql immutable set search_path = '' as $$
              true)
       from jsonb_each(variables) v) end
 $$;
+
+-- What runs or serves and was written past the API before: without what nobody can read, so that it
+-- can end. Nothing that the app wrote is changed.
+update public.operations o set input = '{}'
+ where o.status = 'running' and (jsonb_typeof(o.input) <> 'object' or not slipway.is_plain(o.input));
+update public.deployments d set release = '{}'
+ where d.status in ('deploying', 'active', 'asleep') and not slipway.is_release(nullif(d.release, 'null'));
 
 do $$
 declare
