@@ -245,7 +245,7 @@ def test_what_is_due_moves_on_once_with_an_operation_and_a_line_that_tells_so(
 def test_what_cannot_begin_now_keeps_no_place_of_what_can(
     database: Database, owner: tuple[str, str]
 ) -> None:
-    """Fifty are looked at: here are more whose endpoint is being changed, and one that is illegal."""
+    """Fifty are looked at: here are 51 whose endpoint is being changed, and one that is illegal."""
     rest: dict[str, Any] = {"status": "active", "expires_in_hours": 1}
     *blocked, illegal, free = [database.new_deployment(*owner, **rest) for _ in range(53)]
     for age, each in enumerate([*blocked, illegal, free]):
