@@ -65,7 +65,8 @@ def parse_payload(body: bytes, content_type: str | None, *, of_call: bool = Fals
 
 def _json(text: str) -> Payload:
     try:
-        value = json.loads(text, parse_constant=_no_constant)
+        # Numbers stay text: only PostgreSQL has to know how large one is.
+        value = json.loads(text, parse_constant=_no_constant, parse_int=str)
     except (ValueError, RecursionError):
         raise invalid_body("Empty or invalid json") from None
     payload = Payload(text, value)

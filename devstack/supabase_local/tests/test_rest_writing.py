@@ -231,6 +231,16 @@ def test_a_body_that_is_no_json_is_a_bad_request(http: httpx.Client, body: bytes
     assert answer.status_code == 400
 
 
+def test_a_number_of_any_length_is_postgresqls_to_judge(http: httpx.Client) -> None:
+    digits, headers = "1" + "0" * 5000, {"Content-Type": "application/json"}
+    echoed = http.post(
+        "/rest/v1/rpc/echo", content=f'{{"document": {{"n": {digits}}}}}', headers=headers
+    )
+    assert (echoed.status_code, echoed.text) == (200, f'{{"n": {digits}}}')
+    answer = http.post("/rest/v1/tags", content=f'{{"id": {digits}}}', headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (400, "22003")
+
+
 def test_conflicts_checks_and_foreign_keys_have_their_codes(
     service: Any, alice: Person, shop: Row
 ) -> None:
