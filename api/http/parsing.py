@@ -1,6 +1,7 @@
 """What a caller sends, as the model that a route takes; what is wrong with it is told by field."""
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
@@ -9,6 +10,9 @@ from pydantic import BaseModel, ValidationError
 from shared.errors.requests import InvalidRequest, MalformedRequest
 
 Model = TypeVar("Model", bound=BaseModel)
+_CHECKED_TEXT = re.compile(
+    r"Value should have at (least|most) (\d+) items? after validation, not (\d+)"
+)
 
 
 def parsed_as(model: type[Model], sent: Mapping[str, Any]) -> Model:
@@ -27,6 +31,9 @@ def parsed_as(model: type[Model], sent: Mapping[str, Any]) -> Model:
 
 
 def _words(message: str) -> str:
+    """pydantic's words, where a checked text is no `Value` and has no `items`."""
+    if found := _CHECKED_TEXT.fullmatch(message):
+        return f"should have at {found[1]} {found[2]} characters, not {found[3]}"
     return message.removeprefix("Value error, ").replace("Input should be", "should be")
 
 
