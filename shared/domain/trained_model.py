@@ -4,7 +4,7 @@ import json
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from shared.domain.model import FileRefusal
 from shared.domain.naming import Id
@@ -82,7 +82,9 @@ class RegisterModel(_Sent):
     file_path: Text = Field(
         max_length=900, description="In the bucket `models`: `<user id>/<file name>`."
     )
-    algorithm: Line | None = Field(None, max_length=200)
+    algorithm: Annotated[
+        Line | None, BeforeValidator(lambda sent: None if sent == "" else sent)
+    ] = Field(None, max_length=200)
     metadata: Annotated[PlainJson, AfterValidator(_of_bounded_size)] = Field(
         default_factory=dict,
         description="May hold `feature_names`, in training order.",
