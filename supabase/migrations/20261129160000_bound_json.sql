@@ -1,13 +1,15 @@
 -- Why: what a user writes past the API by calling the database's functions was bounded in size, not in
 --   shape: a release, an error or an operation's input of another shape, a number of 5000 digits or 500
---   nested lists made lists unreadable, the sweeper's list of everybody's operations too. Names were
+--   nested lists made lists unreadable, the sweeper's list of everybody's operations too; an update could
+--   ask the cloud for 99 instances, or for variables that are reserved. Names were
 --   taken that show nothing, that break a line, or that turn the text around them.
 -- Safe online: the constraints are not validated, so rows that are there are kept as they are; a row
 --   that breaks one is refused when it is next changed. What the app writes has these shapes. Running
 --   operations and living deployments that break one, which are few, are mended.
 -- Undo: alter table ... drop constraint for each name below; drop trigger error_plain on
 --   public.deployments, and on public.operations; drop function slipway.check_own_error(),
---   slipway.is_failure(jsonb), slipway.is_release(jsonb), slipway.is_line(text); apply
+--   slipway.is_failure(jsonb), slipway.is_release(jsonb), slipway.is_line(text),
+--   slipway.is_cloud_change(jsonb); apply
 --   slipway.is_plain(jsonb) of 20261128090200, slipway.are_variables of 20261127100000 and
 --   slipway.end_deploy_operation of 20261129090100 again.
 -- RLS: as before.
@@ -109,10 +111,24 @@ returns boolean language sql immutable set search_path = '' as $$
       from jsonb_each(variables) v) end
 $$;
 
+-- What an update changes in the cloud: within the bounds of a request, since the sweeper begins it too.
+create or replace function slipway.is_cloud_change(change jsonb)
+returns boolean language sql immutable set search_path = '' as $$
+  select jsonb_typeof(change) = 'object'
+     and change - array['instance_count', 'autoscale', 'environment_variables'] = '{}'
+     and coalesce(change ->> 'instance_count', '1') ~ '^([1-9]|10)$'
+     and coalesce(jsonb_typeof(change -> 'instance_count'), 'number') = 'number'
+     and slipway.are_variables(coalesce(nullif(change -> 'environment_variables', 'null'), '{}'))
+     and slipway.is_autoscale(
+           nullif(change -> 'autoscale', 'null'), (change -> 'autoscale' ->> 'max')::integer)
+$$;
+
 -- What runs or serves and was written past the API before: without what nobody can read, so that it
 -- can end. Nothing that the app wrote is changed.
 update public.operations o set input = '{}'
- where o.status = 'running' and (jsonb_typeof(o.input) <> 'object' or not slipway.is_plain(o.input));
+ where o.status = 'running'
+   and (jsonb_typeof(o.input) <> 'object' or not slipway.is_plain(o.input)
+        or (o.kind = 'update' and not slipway.is_cloud_change(o.input)));
 update public.deployments d set release = '{}'
  where d.status in ('deploying', 'active', 'asleep') and not slipway.is_release(nullif(d.release, 'null'));
 
@@ -127,6 +143,7 @@ begin
       ('public.deployment_events', 'deployment_events_error_shape', 'slipway.is_failure(error)'),
       ('public.operations', 'operations_error_shape', 'slipway.is_failure(error)'),
       ('public.operations', 'operations_input_shape', 'jsonb_typeof(input) = ''object'' and slipway.is_plain(input)'),
+      ('public.operations', 'operations_update_legal', 'kind <> ''update'' or slipway.is_cloud_change(input)'),
       ('public.templates', 'templates_name_line', 'slipway.is_line(name) and name is nfc normalized'),
       ('public.trained_models', 'trained_models_name_line', 'slipway.is_line(model_name)'),
       ('public.trained_models', 'trained_models_algorithm_line', 'algorithm = '''' or slipway.is_line(algorithm)')

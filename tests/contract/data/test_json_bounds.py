@@ -15,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 from shared.adapters.supabase.records import SupabaseRecords
 from shared.domain.release import Release
 from shared.domain.text import Line, PlainJson
+from shared.domain.update import DeploymentPatch
 from shared.domain.variables import EnvironmentVariables
 from tests.support.data import Connection, Database, Project, new_name, request
 
@@ -58,6 +59,36 @@ def test_the_input_of_a_change_is_a_plain_object_and_the_sweeper_reads_on(
         call(connection, "request_change", kind, made, wrong)
     running = SupabaseRecords(project.settings).running_operations()
     assert made not in [each.deployment_id for each in running]
+
+
+UPDATES: list[dict[str, Any]] = [
+    {"instance_count": 1},
+    {"instance_count": 10, "environment_variables": {"A": "b"}},
+    {"autoscale": {"min": 1, "max": 9, "cpu_percent": 70, "scale_in_cooldown_minutes": 10}},
+    {"autoscale": None, "environment_variables": {}},
+    {"instance_count": 0},
+    {"instance_count": 11},
+    {"instance_count": "2"},
+    {"instance_count": 1.5},
+    {"environment_variables": {"LD_PRELOAD": "/tmp/mine.so"}},
+    {"environment_variables": {"A": 1}},
+    {"environment_variables": ["A"]},
+    {"autoscale": {"min": 1, "max": 99, "cpu_percent": 70, "scale_in_cooldown_minutes": 10}},
+    {"autoscale": [1]},
+]
+
+
+@pytest.mark.parametrize("fields", UPDATES, ids=json.dumps)
+def test_the_database_takes_the_updates_that_the_app_takes(
+    database: Database, user: str, fields: dict[str, Any]
+) -> None:
+    made = database.new_deployment(user, database.new_model(user), status="active")
+    with database.as_user(user) as connection:
+        if refuses(DeploymentPatch, fields):
+            with pytest.raises(REFUSED):
+                call(connection, "update_deployment", made, Jsonb(fields))
+        else:
+            call(connection, "update_deployment", made, Jsonb(fields))
 
 
 def test_an_operation_that_cannot_be_read_hides_no_others(project: Project, user: str) -> None:

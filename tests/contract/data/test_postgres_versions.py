@@ -132,6 +132,11 @@ def changes(database: Database, user: str, deployment_id: str, endpoint: str) ->
         connection.execute(ask, ("wake", deployment_id))
     with database.as_service() as connection:
         connection.execute("select public.move_deployment(%s, 'active')", (deployment_id,))
+    with database.as_user(user) as connection:
+        update = "select public.update_deployment(%s, '{\"instance_count\": 2}') as u"
+        begun = one(connection, update, deployment_id)["u"]["operation"]["id"]
+    with database.as_service() as connection:
+        connection.execute(end, (begun,))
 
 
 def live(database: Database) -> None:
