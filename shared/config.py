@@ -101,7 +101,7 @@ class Settings(BaseSettings):
         60, gt=0, le=200, description="How long the score route waits for the endpoint."
     )
     allow_anonymous_users: bool = Field(
-        False, description="Whether Supabase's anonymous sign-ins may use the API."
+        False, description="Whether Supabase's anonymous sign-ins may use the API and keep files."
     )
     cors_allowed_origins: str = Field(
         "",

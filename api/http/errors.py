@@ -9,10 +9,9 @@ import math
 
 import azure.functions as func
 import structlog
-from pydantic import ValidationError
 
 from shared.errors import TransientError, UserFacingError
-from shared.errors.requests import InternalError, InvalidRequest, MethodNotAllowed, TooMany
+from shared.errors.requests import InternalError, MethodNotAllowed, TooMany
 from shared.errors.waiting import Unavailable
 
 log = structlog.get_logger()
@@ -67,22 +66,7 @@ def _as_user_facing(error: Exception) -> UserFacingError:
     """The error itself, or the one that is told in its place."""
     if isinstance(error, UserFacingError):
         return error
-    if isinstance(error, ValidationError):
-        return invalid(error)
     if isinstance(error, TransientError):
         return _NotNow(error)
     log.error("request_crashed", exc_info=error)
     return InternalError()
-
-
-def invalid(error: ValidationError) -> InvalidRequest:
-    """The error for a model that does not fit: every wrong field by name, never its value."""
-    problems = [
-        f"{'.'.join(str(part) for part in found['loc']) or 'body'}: {_words(found['msg'])}"
-        for found in error.errors(include_url=False, include_input=False, include_context=False)
-    ]
-    return InvalidRequest("; ".join(problems), fix="Correct these fields and send it again.")
-
-
-def _words(message: str) -> str:
-    return message.removeprefix("Value error, ").replace("Input should be", "should be")

@@ -1,22 +1,21 @@
 """One request, parsed: who calls, what they sent, and what a handler may use."""
 
-import json
 import re
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
 import azure.functions as func
 import structlog
 from pydantic import BaseModel
 
+from api.http.parsing import json_object, parsed_as
 from shared.domain.deadline import Deadline
 from shared.domain.naming import is_legal
 from shared.errors.requests import (
     EndpointNotFound,
     Forbidden,
     InvalidRequest,
-    MalformedRequest,
     NotFound,
     TooLarge,
     UnsupportedMediaType,
@@ -165,15 +164,19 @@ class Call:
         return key
 
     def query(self, model: type[Model]) -> Model:
-        """The query's parameters, parsed. Raises ValidationError."""
+        """The query's parameters, parsed. Raises InvalidRequest."""
         sent = {name: value for name, value in self.request.params.items() if name != "user_id"}
-        return model.model_validate(sent)
+        return parsed_as(model, sent)
 
     def body(self, model: type[Model], max_bytes: int = MAX_BODY_BYTES) -> Model:
         """The JSON body. Raises TooLarge, UnsupportedMediaType, MalformedRequest, Forbidden for
-        another user's id, and ValidationError, which names every field that is wrong.
+        another user's id, and InvalidRequest, which names every field that is wrong.
         """
-        parsed = model.model_validate(self._json_object(max_bytes))
+        sent = self.request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if sent != "application/json":
+            raise UnsupportedMediaType(sent)
+        body = self.raw_body(max_bytes, fix="Send only the fields that the route knows.")
+        parsed = parsed_as(model, json_object(body))
         self.refuse_another_user(getattr(parsed, "user_id", None))
         return parsed
 
@@ -188,39 +191,10 @@ class Call:
             raise TooLarge(len(body), max_bytes, fix=fix)
         return body
 
-    def _json_object(self, max_bytes: int) -> dict[str, Any]:
-        sent = self.request.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if sent != "application/json":
-            raise UnsupportedMediaType(sent)
-        body = self.raw_body(max_bytes, fix="Send only the fields that the route knows.")
-        try:
-            parsed = json.loads(body.decode())
-        except (ValueError, RecursionError):
-            raise MalformedRequest("The body is not JSON.") from None
-        if not isinstance(parsed, dict):
-            raise MalformedRequest("The body is not a JSON object.")
-        _refuse_lone_surrogates(parsed)
-        return parsed
-
     def refuse_another_user(self, user_id: object) -> None:
         """Raises Forbidden where an id is given that is not the caller's."""
         if user_id is not None and str(user_id).lower() != self.principal.user_id:
             raise Forbidden
-
-
-def _refuse_lone_surrogates(body: dict[str, Any]) -> None:
-    """Raises InvalidRequest where a text has half of a surrogate pair, which JSON can write as
-    "\\ud800" and nothing else takes.
-    """
-    for name, value in body.items():
-        try:
-            json.dumps({name: value}, ensure_ascii=False).encode()
-        except (UnicodeEncodeError, RecursionError):
-            shown = name.encode("utf-8", "replace").decode()[:100]
-            raise InvalidRequest(
-                f"{shown}: use no half of a surrogate pair, and few levels of nesting",
-                fix="Correct this field and send it again.",
-            ) from None
 
 
 def open_call(

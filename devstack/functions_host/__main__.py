@@ -57,7 +57,7 @@ def main(
         os.environ.setdefault("FUNCTIONS_WORKER_RUNTIME", "python")
         settings = read_settings(app, os.environ)
         logs.configure(settings)
-        host = Host(load_app(app), settings, state, listener)
+        host = Host(load_app(app, settings.disabled), settings, state, listener)
     except (AppStartError, StateInUseError, UnreadableHubError, PortInUseError) as error:
         if isinstance(error, AppStartError) and error.unexpected:
             traceback.print_exception(error.__cause__)

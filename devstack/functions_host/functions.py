@@ -4,7 +4,7 @@ import importlib
 import inspect
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -63,8 +63,11 @@ class App:
         return [f for f in self.functions if f.trigger == trigger]
 
 
-def load_app(directory: Path) -> App:
-    """Import `function_app` once, with `directory` first on the path and current."""
+def load_app(directory: Path, disabled: Collection[str] = ()) -> App:
+    """Import `function_app` once, with `directory` first on the path and current.
+
+    `disabled`: names of functions, in small letters, that are skipped.
+    """
     if not (directory / "function_app.py").is_file():
         raise AppStartError(
             f"{directory} has no function_app.py. This host runs apps of the Python v2 "
@@ -91,7 +94,7 @@ def load_app(directory: Path) -> App:
     except ValueError as error:
         raise AppStartError(f"function_app.py declares a function wrongly: {error}") from error
     try:
-        return _index(declared)
+        return _index(declared, disabled)
     except FunctionLoadError as error:
         raise AppStartError(f"function_app.py: {error}") from error
 
@@ -110,10 +113,13 @@ def _is_deliberate(error: BaseException) -> bool:
     )
 
 
-def _index(declared: list[Any]) -> App:
+def _index(declared: list[Any], disabled: Collection[str]) -> App:
     functions, skipped = [], []
     for item in declared:
         name = item.get_function_name()
+        if name.casefold() in disabled:
+            skipped.append((name, f"AzureWebJobs.{name}.Disabled is set"))
+            continue
         unsupported = [b.type for b in item.get_bindings() if b.type not in _SUPPORTED_BINDINGS]
         if unsupported:
             skipped.append((name, f"{', '.join(unsupported)} is not supported by this host"))

@@ -13,6 +13,8 @@ _DEFAULT_TIMEOUT = 30 * 60.0
 _COMMENT_OR_STRING = re.compile(r'"(?:\\.|[^"\\])*"|//[^\n]*|/\*.*?\*/', re.DOTALL)
 _TIME_SPAN = re.compile(r"(?:(\d+)\.)?(\d{1,2}):(\d{2}):(\d{2})(?:\.\d+)?")
 
+_DISABLED = re.compile(r"AzureWebJobs\.(.+)\.Disabled", re.IGNORECASE)
+
 
 @dataclass(frozen=True)
 class HostSettings:
@@ -29,6 +31,8 @@ class HostSettings:
     log_levels: Mapping[str, str] | None = None
     cors: tuple[str, ...] = ()
     cors_credentials: bool = False
+    disabled: frozenset[str] = frozenset()
+    """Names of functions that `AzureWebJobs.NAME.Disabled` switches off, in small letters."""
 
 
 def read_settings(app: Path, environment: MutableMapping[str, str]) -> HostSettings:
@@ -60,6 +64,11 @@ def _host_settings(
         log_levels={k: v for k, v in levels.items() if k != "default"},
         cors=tuple(o.strip() for o in origins.split(",") if o.strip()),
         cors_credentials=bool(local_host.get("CORSCredentials", False)),
+        disabled=frozenset(
+            found[1].casefold()
+            for name, value in environment.items()
+            if (found := _DISABLED.fullmatch(name)) and value.strip().casefold() in ("true", "1")
+        ),
     )
 
 

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from shared.domain.deployment import DeploymentSettings
 from shared.domain.naming import Id
-from shared.domain.text import Text
+from shared.domain.text import Line
 
 MAX_SETTINGS_BYTES = 15_000
 """As JSON; the database allows a little more, since it writes it with more spaces."""
@@ -26,7 +26,7 @@ class TemplateRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    name: Text = Field(min_length=1, max_length=100, description="Unique among the caller's.")
+    name: Line = Field(min_length=1, max_length=100, description="Unique among the caller's.")
     settings: Annotated[DeploymentSettings, AfterValidator(_of_bounded_size)] = Field(
         description="What a deploy request may have, but the model."
     )

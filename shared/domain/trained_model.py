@@ -4,11 +4,11 @@ import json
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from shared.domain.model import FileRefusal
 from shared.domain.naming import Id
-from shared.domain.text import PlainJson, Text
+from shared.domain.text import Line, PlainJson, Text
 
 MAX_METADATA_BYTES = 32768
 
@@ -78,11 +78,13 @@ def _of_bounded_size(metadata: dict[str, Any]) -> dict[str, Any]:
 class RegisterModel(_Sent):
     """The body of POST /models, for a file that was uploaded to the bucket `models`."""
 
-    model_name: Text = Field(min_length=1, max_length=200)
+    model_name: Line = Field(min_length=1, max_length=200)
     file_path: Text = Field(
         max_length=900, description="In the bucket `models`: `<user id>/<file name>`."
     )
-    algorithm: Text | None = Field(None, max_length=200)
+    algorithm: Annotated[
+        Line | None, BeforeValidator(lambda sent: None if sent == "" else sent)
+    ] = Field(None, max_length=200)
     metadata: Annotated[PlainJson, AfterValidator(_of_bounded_size)] = Field(
         default_factory=dict,
         description="May hold `feature_names`, in training order.",
@@ -92,7 +94,7 @@ class RegisterModel(_Sent):
 class RenameModel(_Sent):
     """The body of PATCH /models/{id}."""
 
-    model_name: Text = Field(min_length=1, max_length=200)
+    model_name: Line = Field(min_length=1, max_length=200)
 
 
 class ModelRemoved(BaseModel):

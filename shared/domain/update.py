@@ -1,5 +1,6 @@
 """What a PATCH changes of a deployment: some of it in the database alone, some in the cloud."""
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from pydantic import (
@@ -74,6 +75,14 @@ class CloudChange(BaseModel):
     def limits(self, before: Autoscale | None) -> Autoscale | None:
         """The autoscale that holds after it, where `before` held until then."""
         return self.autoscale if self.autoscales else before
+
+
+def legal_change(asked: Mapping[str, Any]) -> CloudChange:
+    """The change that an operation's row asks for. Raises ValidationError where no request could
+    have asked for it: a user may write such a row past the API.
+    """
+    DeploymentPatch.model_validate({name: asked[name] for name in asked if asked[name] is not None})
+    return CloudChange.model_validate(asked)
 
 
 class Updated(BaseModel):

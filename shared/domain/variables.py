@@ -11,6 +11,8 @@ MAX_TOTAL_BYTES = 8192
 """Names and values together; kept small because they travel with the run."""
 
 LEGAL_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
+UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+"""Not in values: control characters, ends of lines and paragraphs, halves of surrogate pairs."""
 RESERVED_VARIABLE = re.compile(
     r"(AZUREML|AML|AZURE|MSI|IDENTITY|WORKER|SLIPWAY|PYTHON|LD|GUNICORN|UVICORN|CONDA)_.*"
     r"|PYTHON[A-Z0-9]*|PATH|HOME|BASH_ENV|ENV|SCORING_TIMEOUT_MS",
@@ -34,7 +36,7 @@ def _accepted(variables: dict[str, str]) -> dict[str, str]:
             )
         if RESERVED_VARIABLE.fullmatch(name):
             raise ValueError(f"{name} is reserved for the service; choose another name")
-        if not value.isprintable():
+        if UNPRINTABLE.search(value):
             raise ValueError(f"the value of {name} has characters that cannot be printed")
         if len(value.encode()) > MAX_VALUE_BYTES:
             raise ValueError(

@@ -43,7 +43,7 @@ class ModelFailed(PredictionRefused):
 class NotJson(PredictionRefused):
     code = "not_json"
     cause = "The body is not JSON; NaN and Infinity are not."
-    fix = "Send null."
+    fix = "Send one JSON object in UTF-8, few levels deep; null where a value is missing."
 
 
 class WrongShape(PredictionRefused):

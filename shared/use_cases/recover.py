@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from shared.config import Settings
 from shared.domain.batch import MAX_BATCH
@@ -97,20 +97,23 @@ class Recovery:
             self._lose(operation, Failed.because(OrchestrationLost()))
 
     def _begin(self, operation: Operation) -> bool:
-        """Start what was accepted just before a crash. False where its deployment is gone."""
+        """Start what was accepted just before a crash.
+
+        False where its deployment is gone, and where what was asked for past the API is illegal.
+        """
         if operation.kind is OperationKind.BATCH:
             return self._begin_batch(operation)
         row = self._row(operation)
         if row is None:
             return False
-        run = run_of_operation(
-            operation.kind,
-            operation.id,
-            operation.input,
-            row,
-            self.settings,
-            project=self.records.project(),
-        )
+        project = self.records.project()
+        try:
+            run = run_of_operation(
+                operation.kind, operation.id, operation.input, row, self.settings, project=project
+            )
+        except (ValidationError, LookupError, TypeError) as error:
+            log.warning("operation_illegal", operation_id=operation.id, reason=str(error))
+            return False
         self.orchestrations.start(operation.kind.orchestrator, operation.id, run)
         return True
 

@@ -7,7 +7,7 @@ from shared.domain.deployment import DeploymentRow
 from shared.domain.naming import is_generated
 from shared.domain.operation import OperationKind
 from shared.domain.traffic import TrafficSplit
-from shared.domain.update import CloudChange
+from shared.domain.update import legal_change
 from shared.wire.run import Deadlines, DeployRun, RollBackRun, Run, TrafficRun, UpdateRun
 
 MAKING = (
@@ -57,7 +57,7 @@ def run_of_operation(
     if kind is OperationKind.ROLL_BACK:
         return RollBackRun(**making.model_dump(), asleep=input["asleep"])
     if kind is OperationKind.UPDATE:
-        return UpdateRun(**making.model_dump(), change=CloudChange.model_validate(input))
+        return UpdateRun(**making.model_dump(), change=legal_change(input))
     return making
 
 

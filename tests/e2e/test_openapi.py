@@ -26,11 +26,15 @@ def visitor(session_world):
 def ids(session_world, visitor):
     """Of a live deployment of the visitor's, and of what belongs to it."""
     model = visitor.upload(session_world.ada.model_file())
-    made = visitor.active(model)
+    batch = visitor.api.post("/deployments/batch", json={"deployments": [{"model_id": model}]})
+    [made] = batch.raise_for_status().json()["deployments"]
+    made = visitor.settled(made["deployment_id"])
     template = visitor.api.post("/templates", json={"name": "small", "settings": {}})
     return {
         "deployment_id": made["id"],
         "operation_id": made["id"],
+        "endpoint_name": made["endpoint_name"],
+        "batch_id": batch.json()["batch_id"],
         "model_id": model,
         "template_id": template.raise_for_status().json()["id"],
     }

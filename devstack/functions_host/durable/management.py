@@ -1,5 +1,6 @@
 """The durable management API: what the SDK and people call to start and steer instances."""
 
+import logging
 import uuid
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
@@ -31,6 +32,7 @@ from devstack.functions_host.durable.status import shown_history, status_of
 START_POLL_SECONDS, STATUS_POLL_SECONDS = 10, 5
 """What Retry-After says when an instance is started, and each time that it still runs."""
 ENTITY_MARK = "@"
+logger = logging.getLogger("functions_host")
 
 
 class Management:
@@ -139,6 +141,9 @@ class Management:
         paused = instance is not None and instance.status is Status.SUSPENDED
         if instance and not instance.status.is_final and pause == paused:
             verb, state = ("suspend", "Suspended") if pause else ("resume", instance.status)
+            logger.warning(
+                "%s: Cannot %s orchestration instance in the %s state.", instance_id, verb, state
+            )
             return problem(
                 500,
                 BROKEN,

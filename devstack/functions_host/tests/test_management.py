@@ -57,6 +57,9 @@ def test_suspending_twice_and_resuming_what_runs_are_errors(host: FunctionsHost)
         "Message": "Something went wrong while processing your request",
         "ExceptionMessage": said.format("suspend", instance_id, "Suspended"),
     }
+    for verb, state in (("resume", "Running"), ("suspend", "Suspended")):
+        line = f"{instance_id}: Cannot {verb} orchestration instance in the {state} state."
+        assert line in host.log()
 
 
 def test_a_suspended_instance_can_be_terminated(host: FunctionsHost) -> None:

@@ -37,6 +37,18 @@ def make_app(tmp_path: Path) -> Callable[..., Path]:
     return make
 
 
+def test_a_function_that_a_setting_disables_is_named_and_is_not_there(
+    new_host: NewHost, make_app: Callable[..., Path]
+) -> None:
+    other = TINY.partition("@")[2].replace("setting", "other")
+    settings = {"Values": {"AzureWebJobs.Setting.Disabled": "True"}}
+    app = make_app(f"{TINY}\n\n@{other}", local__settings__json=json.dumps(settings))
+    host = new_host(app=app).start()
+    assert "setting does not run: AzureWebJobs.setting.Disabled is set" in host.log()
+    assert host.http.get("/api/settings/FUNCTIONS_WORKER_RUNTIME").status_code == 404
+    assert host.http.get("/api/others/FUNCTIONS_WORKER_RUNTIME").text == "python"
+
+
 def test_the_route_prefix_is_api_unless_host_json_says_otherwise(
     new_host: NewHost, make_app: Callable[..., Path]
 ) -> None:

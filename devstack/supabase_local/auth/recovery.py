@@ -111,7 +111,11 @@ class Recovery:
                 confirmed = users.confirmation(user["raw_user_meta_data"])
                 user = await users.change(connection, user["id"], **confirmed)
             session = await self.issuer.open_session(
-                connection, user, self.access.keys.key_ring, request.headers.get("user-agent")
+                connection,
+                user,
+                self.access.keys.key_ring,
+                request.headers.get("user-agent"),
+                "otp",
             )
         told = {name: session[name] for name in ("access_token", "expires_in", "refresh_token")}
         return _back(back, {**told, "token_type": "bearer", "type": "recovery"})

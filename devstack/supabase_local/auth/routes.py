@@ -170,8 +170,10 @@ class AuthRoutes:
     async def _open(
         self, connection: psycopg.AsyncConnection, user: users.Row, request: Request
     ) -> dict[str, object]:
+        method: sessions.Method = "anonymous" if user["is_anonymous"] else "password"
+        agent = request.headers.get("user-agent")
         return await self.issuer.open_session(
-            connection, user, self.access.keys.key_ring, request.headers.get("user-agent")
+            connection, user, self.access.keys.key_ring, agent, method
         )
 
     def _signed_in(self, request: Request) -> Caller:

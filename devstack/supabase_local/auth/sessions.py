@@ -2,7 +2,7 @@
 
 import time
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 from devstack.supabase_local.auth import users
@@ -14,6 +14,17 @@ from devstack.supabase_local.database import Connection
 REUSE_GRACE_SECONDS = 10
 """So long an older token is taken once more; later its reuse means theft and ends the session."""
 
+Method = Literal["password", "otp", "anonymous"]
+"""As the service writes it into `amr`; a link in a mail is a one-time password."""
+
+
+class Proof(NamedTuple):
+    """When and how the user of a session proved to be the user."""
+
+    session_id: UUID
+    began: datetime
+    method: Method
+
 
 class Issuer:
     def __init__(self, url: str, lifetime: int, refresh_tokens: RefreshTokens) -> None:
@@ -22,8 +33,14 @@ class Issuer:
         self.refresh_tokens = refresh_tokens
 
     async def open_session(
-        self, connection: Connection, user: users.Row, ring: KeyRing, user_agent: str | None
+        self,
+        connection: Connection,
+        user: users.Row,
+        ring: KeyRing,
+        user_agent: str | None,
+        method: Method,
     ) -> dict[str, Any]:
+        """`method`: how the user proved to be the user, which the session's tokens say."""
         cursor = await connection.execute(
             "insert into auth.sessions (user_id, user_agent) values (%s, %s)"
             " returning id, created_at",
@@ -32,9 +49,13 @@ class Issuer:
         session = await cursor.fetchone()
         if session is None:
             raise RuntimeError("returning gave no row")
+        await connection.execute(
+            "insert into auth.mfa_amr_claims (session_id, authentication_method) values (%s, %s)",
+            (session[0], method),
+        )
         user = await users.change(connection, user["id"], last_sign_in_at="now")
         token = await self.refresh_tokens.issue(connection, user["id"], session[0])
-        return self._tokens(user, (session[0], session[1]), token, ring)
+        return self._tokens(user, Proof(session[0], session[1], method), token, ring)
 
     async def refresh(
         self, connection: Connection, token: str, ring: KeyRing
@@ -45,9 +66,11 @@ class Issuer:
         A refusal is returned, not raised: what it revokes has to be committed.
         """
         cursor = await connection.execute(
-            "select tokens.id, tokens.user_id, session_id, sessions.created_at, revoked,"
+            "select tokens.id, tokens.user_id, tokens.session_id, sessions.created_at,"
+            " coalesce(authentication_method, 'password'), revoked,"
             " extract(epoch from now() - revoked_at) from auth.refresh_tokens tokens"
-            " join auth.sessions on sessions.id = session_id"
+            " join auth.sessions on sessions.id = tokens.session_id"
+            " left join auth.mfa_amr_claims amr on amr.session_id = tokens.session_id"
             " where token_hash = %s for update of tokens",
             (token_hash(token),),
         )
@@ -56,14 +79,15 @@ class Issuer:
             return AuthError(
                 400, "refresh_token_not_found", "Invalid Refresh Token: Refresh Token Not Found"
             )
-        token_id, user_id, session_id, began, revoked, age = row
+        token_id, user_id, session_id, began, method, revoked, age = row
+        proof = Proof(session_id, began, method)
         user = await users.get(connection, user_id)
         if is_banned(user):
             return user_banned("Invalid Refresh Token: User Banned")
         if revoked and (
             active := await self.refresh_tokens.after(connection, session_id, token_id)
         ):
-            return self._tokens(user, (session_id, began), active, ring)
+            return self._tokens(user, proof, active, ring)
         if revoked and age > REUSE_GRACE_SECONDS:
             await connection.execute("delete from auth.sessions where id = %s", (session_id,))
             return AuthError(
@@ -78,14 +102,12 @@ class Issuer:
             "update auth.sessions set refreshed_at = now() where id = %s", (session_id,)
         )
         token = await self.refresh_tokens.issue(connection, user_id, session_id)
-        return self._tokens(user, (session_id, began), token, ring)
+        return self._tokens(user, proof, token, ring)
 
     def _tokens(
-        self, user: users.Row, session: tuple[UUID, datetime], refresh_token: str, ring: KeyRing
+        self, user: users.Row, proof: Proof, refresh_token: str, ring: KeyRing
     ) -> dict[str, Any]:
-        """`session`: its id and when it began, that is when the user proved to be the user."""
         issued = int(time.time())
-        method = "anonymous" if user["is_anonymous"] else "password"
         claims = {
             "iss": self.issuer,
             "sub": str(user["id"]),
@@ -98,8 +120,8 @@ class Issuer:
             "user_metadata": user["raw_user_meta_data"],
             "role": user["role"],
             "aal": "aal1",
-            "amr": [{"method": method, "timestamp": int(session[1].timestamp())}],
-            "session_id": str(session[0]),
+            "amr": [{"method": proof.method, "timestamp": int(proof.began.timestamp())}],
+            "session_id": str(proof.session_id),
             "is_anonymous": user["is_anonymous"],
         }
         return {

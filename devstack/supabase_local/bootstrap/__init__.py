@@ -5,11 +5,13 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
+LATER = ("05_amr_claims.sql",)
+
 
 def bootstrap(superuser_conninfo: str) -> None:
-    """All or nothing, once per cluster."""
+    """All or nothing, once per cluster; what came later, at every start."""
     with psycopg.connect(superuser_conninfo) as connection:
-        if connection.execute("select to_regclass('storage.objects')").fetchone() != (None,):
-            return
+        made = connection.execute("select to_regclass('storage.objects')").fetchone() != (None,)
         for file in sorted(Path(__file__).parent.glob("*.sql")):
-            connection.execute(sql.SQL(file.read_text()))
+            if not made or file.name in LATER:
+                connection.execute(sql.SQL(file.read_text()))

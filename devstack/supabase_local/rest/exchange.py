@@ -111,7 +111,12 @@ class Exchange:
 
     async def payload(self, *, of_call: bool = False) -> Payload:
         body = await read_body(self.request, MOST_REQUEST)
-        return parse_payload(body, self.request.headers.get("content-type"), of_call=of_call)
+        return parse_payload(
+            body,
+            self.request.headers.get("content-type"),
+            of_call=of_call,
+            columns="columns" in self.request.query_params,
+        )
 
     @asynccontextmanager
     async def transaction(

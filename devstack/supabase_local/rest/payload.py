@@ -44,8 +44,13 @@ class Payload:
         return keys
 
 
-def parse_payload(body: bytes, content_type: str | None, *, of_call: bool = False) -> Payload:
-    """An object or a list of objects; a call may do without any. Raises PGRST102."""
+def parse_payload(
+    body: bytes, content_type: str | None, *, of_call: bool = False, columns: bool = False
+) -> Payload:
+    """An object or a list of objects; a call may do without any. Raises PGRST102.
+
+    A lone number, text or null counts as an empty list, unless the request names `columns`.
+    """
     media_type = (content_type or JSON).partition(";")[0].strip().lower()
     if media_type in WHOLE and of_call:
         return Payload("{}", {}, media_type, whole=body)
@@ -60,14 +65,17 @@ def parse_payload(body: bytes, content_type: str | None, *, of_call: bool = Fals
     if media_type == FORM:
         pairs = parse_qsl(text, keep_blank_values=True)
         return _payload_of(dict(pairs), FORM, pairs)
-    return _json("{}" if of_call and not text.strip() else text)
+    return _json("{}" if of_call and not text.strip() else text, columns=columns)
 
 
-def _json(text: str) -> Payload:
+def _json(text: str, *, columns: bool) -> Payload:
     try:
-        value = json.loads(text, parse_constant=_no_constant)
+        # Numbers stay text: only PostgreSQL has to know how large one is.
+        value = json.loads(text, parse_constant=_no_constant, parse_int=str)
     except (ValueError, RecursionError):
         raise invalid_body("Empty or invalid json") from None
+    if not isinstance(value, dict | list) and not columns:
+        return Payload("[]", [])
     payload = Payload(text, value)
     if not all(isinstance(one, dict) for one in payload.objects):
         raise invalid_body("All object keys must match")

@@ -45,6 +45,8 @@ def test_an_anonymous_user_becomes_permanent_with_an_email_and_keeps_the_id(fact
     assert caught.value.code == "validation_failed"
     own.auth.update_user({"email": email})
     own.auth.update_user({"password": PASSWORD})
+    own.auth.refresh_session()
+    assert claims(own)["amr"][0]["method"] == "anonymous"
     other = client(facts)
     after = other.auth.sign_in_with_password({"email": email, "password": PASSWORD}).user
     assert before is not None

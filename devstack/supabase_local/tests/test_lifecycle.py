@@ -78,6 +78,10 @@ def test_a_second_start_keeps_keys_users_and_rows(fresh: LocalSupabase) -> None:
         person = new_person(first)
         person.client.table("shops").insert({"user_id": person.id, "name": "kept"}).execute()
         token = person.token
+        with connect(first) as connection:
+            # As in a state that an older release has made.
+            connection.execute("set role supabase_auth_admin")
+            connection.execute("drop table auth.mfa_amr_claims")
         fresh.stop(signal.SIGINT)
     assert not fresh.ready_file.exists()
     assert not Path(first["database"]["host"]).exists()
@@ -90,6 +94,14 @@ def test_a_second_start_keeps_keys_users_and_rows(fresh: LocalSupabase) -> None:
             headers={"apikey": second["publishable_key"], "Authorization": f"Bearer {token}"},
         )
         assert answer.json() == [{"name": "kept"}]
+        session = person.client.auth.get_session()
+        assert session is not None
+        answer = HTTP.post(
+            f"{second['url']}/auth/v1/token?grant_type=refresh_token",
+            headers={"apikey": second["publishable_key"]},
+            json={"refresh_token": session.refresh_token},
+        )
+        assert answer.status_code == 200
 
 
 def test_it_ends_at_once_even_in_the_middle_of_a_request(

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+import jwt
 import pytest
 
 from devstack.supabase_local.tests.support.auth import Auth
@@ -33,7 +34,11 @@ def told(link: str) -> Row:
 def test_the_link_is_for_recovery_alone(auth: Auth) -> None:
     [link] = mailed_links(auth, auth.sign_up()["user"])
     assert told(link.replace("type=recovery", "type=signup"))["error_code"] == "otp_expired"
-    assert "access_token" in told(link)
+    session = told(link)
+    again = auth.refresh(session["refresh_token"]).json()
+    for token in (session["access_token"], again["access_token"]):
+        [proof] = jwt.decode(token, options={"verify_signature": False})["amr"]
+        assert proof["method"] == "otp"
 
 
 def test_a_banned_user_is_told_so(auth: Auth) -> None:

@@ -212,7 +212,6 @@ def test_unknown_preferences_are_refused_only_when_handled_strictly(http: httpx.
         ({"id": "many", "label": "x"}, 400, "22P02"),
         ({"id": 1}, 400, "23502"),
         ([1], 400, "PGRST102"),
-        ("text", 400, "PGRST102"),
     ],
 )
 def test_a_body_that_does_not_fit_is_refused_with_its_reason(
@@ -229,6 +228,27 @@ def test_a_body_that_does_not_fit_is_refused_with_its_reason(
 def test_a_body_that_is_no_json_is_a_bad_request(http: httpx.Client, body: bytes) -> None:
     answer = http.post("/rest/v1/tags", content=body, headers={"Content-Type": "application/json"})
     assert answer.status_code == 400
+
+
+@pytest.mark.parametrize("body", [b'"text"', b"5", b"null", b"true"])
+def test_a_lone_value_counts_as_no_rows(http: httpx.Client, body: bytes) -> None:
+    """As PostgREST has it; where columns are named, PostgreSQL would refuse it."""
+    kept = {"Content-Type": "application/json", "Prefer": "return=representation"}
+    answer = http.post("/rest/v1/tags", content=body, headers=kept)
+    assert (answer.status_code, answer.json()) == (201, [])
+    assert http.post("/rest/v1/tags?columns=id", content=body, headers=kept).status_code == 400
+    whole = http.post("/rest/v1/rpc/whole_body", content=body, headers=kept)
+    assert (whole.status_code, whole.json()) == (200, None)
+
+
+def test_a_number_of_any_length_is_postgresqls_to_judge(http: httpx.Client) -> None:
+    digits, headers = "1" + "0" * 5000, {"Content-Type": "application/json"}
+    echoed = http.post(
+        "/rest/v1/rpc/echo", content=f'{{"document": {{"n": {digits}}}}}', headers=headers
+    )
+    assert (echoed.status_code, echoed.text) == (200, f'{{"n": {digits}}}')
+    answer = http.post("/rest/v1/tags", content=f'{{"id": {digits}}}', headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (400, "22003")
 
 
 def test_conflicts_checks_and_foreign_keys_have_their_codes(

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
+from pydantic import BaseModel, ValidationError
 from pydantic_core import to_jsonable_python
 
 from shared.adapters.supabase.calls import Asker, data_of
@@ -37,6 +38,7 @@ PAGE = 500
 IDS = 100
 """Ids a request."""
 NIL = "00000000-0000-0000-0000-000000000000"
+Row = TypeVar("Row", bound=BaseModel)
 
 log = structlog.get_logger()
 
@@ -107,7 +109,7 @@ class SupabaseRecords:
         return bool(self._data(query.eq("operation_id", operation_id).limit(1)))
 
     def running_operations(self) -> list[Operation]:
-        return [Operation.model_validate(row) for row in self._call("running_operations")]
+        return _readable(Operation, self._call("running_operations"))
 
     def begin_operation(
         self, kind: OperationKind, *, user_id: str, endpoint_name: str, deployment_id: str
@@ -153,7 +155,7 @@ class SupabaseRecords:
         )
 
     def begin_due(self) -> list[Operation]:
-        return [Operation.model_validate(row) for row in self._call("begin_due")]
+        return _readable(Operation, self._call("begin_due"))
 
     def batch(self, batch_id: str) -> Batch | None:
         found = self._call("find_batch", batch_id=batch_id)
@@ -175,7 +177,7 @@ class SupabaseRecords:
 
     def others_on(self, endpoint_name: str, deployment_id: str) -> list[DeploymentRow]:
         rows = self._call("living_on_endpoint", endpoint_name=endpoint_name)
-        return [DeploymentRow.model_validate(row) for row in rows if row["id"] != deployment_id]
+        return _readable(DeploymentRow, [row for row in rows if row["id"] != deployment_id])
 
     def rename_endpoint(self, deployment_id: str, endpoint_name: str) -> None:
         self._call("rename_endpoint", deployment_id=deployment_id, endpoint_name=endpoint_name)
@@ -223,7 +225,7 @@ class SupabaseRecords:
         last = NIL
         while True:
             rows = self._data(query().gt("id", last).order("id").limit(PAGE))
-            found.extend(DeploymentRow.model_validate(row) for row in rows)
+            found.extend(_readable(DeploymentRow, rows))
             if len(rows) < PAGE:
                 return found
             last = rows[-1]["id"]
@@ -233,3 +235,16 @@ class SupabaseRecords:
 
     def _data(self, query: Any) -> Any:
         return data_of(query, Asker.SERVICE)
+
+
+def _readable(model: type[Row], rows: Sequence[Mapping[str, Any]]) -> list[Row]:
+    """The rows as this model. One that cannot be read is logged and left out: the others belong to
+    other users.
+    """
+    found: list[Row] = []
+    for row in rows:
+        try:
+            found.append(model.model_validate(row))
+        except ValidationError:
+            log.exception("row_unreadable", of=model.__name__, id=row.get("id"))
+    return found

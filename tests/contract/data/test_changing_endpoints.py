@@ -242,6 +242,39 @@ def test_what_is_due_moves_on_once_with_an_operation_and_a_line_that_tells_so(
     assert (told["phase"], "as asked" in told["message"]) == ("expire", True)
 
 
+def test_what_cannot_begin_now_keeps_no_place_of_what_can(
+    database: Database, owner: tuple[str, str]
+) -> None:
+    """Fifty are looked at: here are 51 whose endpoint is being changed, and one that is illegal."""
+    rest: dict[str, Any] = {"status": "active", "expires_in_hours": 1}
+    *blocked, illegal, free = [database.new_deployment(*owner, **rest) for _ in range(53)]
+    for age, each in enumerate([*blocked, illegal, free]):
+        database.run(
+            "update public.deployments set expires_at = '2020-01-01'::timestamptz + %s * interval"
+            " '1 s' where id = %s returning 1",
+            age,
+            each,
+        )
+    with database.as_user(owner[0]) as connection:
+        for each in blocked:
+            ask(connection, "update", each)
+    database.run("alter table public.deployments drop constraint deployments_description_length")
+    try:
+        database.run(
+            "update public.deployments set description = repeat('x', 1001) where id = %s", illegal
+        )
+        database.run(
+            "alter table public.deployments add constraint deployments_description_length"
+            " check (char_length(description) <= 1000) not valid"
+        )
+        with database.as_service() as connection:
+            found = connection.execute("select * from public.begin_due()").fetchall()
+    finally:
+        database.run("update public.deployments set description = null where id = %s", illegal)
+    assert free in {str(each["deployment_id"]) for each in found}
+    assert row(database, illegal)["status"] == "active"
+
+
 def test_another_users_endpoint_does_not_exist(database: Database, owner: tuple[str, str]) -> None:
     name, blue, _ = pair(database, owner)
     with database.as_user(database.new_user()) as connection:

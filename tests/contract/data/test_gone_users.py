@@ -93,3 +93,19 @@ def test_an_anonymous_user_is_let_in_only_where_the_setting_says_so(database: Da
             connection.execute("select public.count_request()")
         finally:
             database.run("update slipway.deployment_limits set allow_anonymous = false")
+
+
+def test_an_anonymous_user_uploads_only_where_the_setting_says_so(project: Project) -> None:
+    headers = {"apikey": project.facts["publishable_key"]}
+    with httpx.Client(base_url=project.url, headers=headers) as client:
+        session = client.post("auth/v1/signup", json={"data": {}}).raise_for_status().json()
+        client.headers["Authorization"] = f"Bearer {session['access_token']}"
+        path = f"storage/v1/object/models/{session['user']['id']}/m.joblib"
+        assert client.post(path, content=b"model").status_code == 400
+        limits = "update slipway.deployment_limits set allow_anonymous = "
+        project.database.run(limits + "true")
+        try:
+            assert client.post(path, content=b"model").status_code == 200
+        finally:
+            project.database.run(limits + "false")
+        assert client.get(path).status_code == 400

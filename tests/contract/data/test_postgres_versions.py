@@ -132,6 +132,11 @@ def changes(database: Database, user: str, deployment_id: str, endpoint: str) ->
         connection.execute(ask, ("wake", deployment_id))
     with database.as_service() as connection:
         connection.execute("select public.move_deployment(%s, 'active')", (deployment_id,))
+    with database.as_user(user) as connection:
+        update = "select public.update_deployment(%s, '{\"instance_count\": 2}') as u"
+        begun = one(connection, update, deployment_id)["u"]["operation"]["id"]
+    with database.as_service() as connection:
+        connection.execute(end, (begun,))
 
 
 def live(database: Database) -> None:
@@ -165,7 +170,7 @@ def live(database: Database) -> None:
         connection.execute("select public.record_traffic(%s, '{\"blue\": 100}', '{}')", (name,))
         connection.execute("select public.living_of(%s)", ([once],))
         connection.execute("select public.keep_update(%s, '{\"instance_count\": 2}')", (once,))
-        connection.execute("select * from public.undo_update(%s, '{}')", (once,))
+        connection.execute("select * from public.undo_update(%s, %s)", (once, REASON))
         connection.execute("select public.keep_model_memory(%s, 300)", (model,))
         connection.execute(KEEP_SIZE)
         begin = "select public.begin_operation(%s, 'delete', %s, %s)"
@@ -186,7 +191,7 @@ def live(database: Database) -> None:
         assert (stats["active_deployments"], stats["failed_deployments"]) == (1, 3)
         rotate = "select public.request_operation(%s, 'rotate_keys') as id"
         rotation = connection.execute(rotate, (once,)).fetchone()["id"]
-        connection.execute("select public.abandon_operation(%s, '{}')", (rotation,))
+        connection.execute("select public.abandon_operation(%s, %s)", (rotation, REASON))
         connection.execute("select public.delete_deployment(%s)", (once,))
         with pytest.raises(psycopg.errors.RaiseException) as failure:
             connection.execute("select public.delete_deployment(%s)", (str(uuid.uuid4()),))

@@ -6,6 +6,7 @@ from psycopg.types.json import Jsonb
 
 from tests.support.data import new_name, refused, request
 
+LOST = {"code": "lost", "message": "m", "fix": "f"}
 LIMITS = {"min": 1, "max": 3, "cpu_percent": 70, "scale_in_cooldown_minutes": 10}
 
 
@@ -182,7 +183,7 @@ def test_an_update_that_could_not_be_started_is_given_up(database, ada, active):
 def undo(database, operation_id):
     with database.as_service() as connection:
         return connection.execute(
-            "select * from public.undo_update(%s, %s)", (operation_id, Jsonb({"code": "lost"}))
+            "select * from public.undo_update(%s, %s)", (operation_id, Jsonb(LOST))
         ).fetchall()
 
 

@@ -46,6 +46,13 @@ def test_local_values_fill_the_environment_and_never_override_it(tmp_path: Path)
     assert environment == {"A": "process", "B": "1"}
 
 
+def test_functions_are_disabled_by_settings_of_their_names(tmp_path: Path) -> None:
+    local = {"Values": {f"AzureWebJobs.{name}.Disabled": name for name in ("true", "1", "no")}}
+    environment = {"AzureWebJobs.Of.Mine.Disabled": "TRUE", "AzureWebJobsStorage": "true"}
+    settings = read_settings(write(tmp_path, "{}", local), environment)
+    assert settings.disabled == {"true", "1", "of.mine"}
+
+
 def test_cors_of_the_local_host_is_read(tmp_path: Path) -> None:
     local = {"Host": {"CORS": "http://a, http://b", "CORSCredentials": True}}
     settings = read_settings(write(tmp_path, "{}", local), {})

@@ -1,8 +1,10 @@
 import json
 
 import pytest
+from pydantic import ValidationError
 
 from api.http.errors import as_response
+from shared.domain.deployment import DeploymentSpec
 from shared.errors.requests import NotFound
 from shared.errors.waiting import AzureUnreachable, SupabaseUnavailable, Throttled
 
@@ -28,3 +30,11 @@ def test_where_waiting_does_not_help_the_body_says_null_and_no_header_is_there()
 def test_the_fix_and_the_header_say_the_same():
     problem = json.loads(as_response(THROTTLED, "r-1").get_body())["error"]
     assert problem["fix"] == "Try again in 20 seconds."
+
+
+def test_a_row_that_cannot_be_read_is_no_mistake_of_the_caller():
+    with pytest.raises(ValidationError) as failure:
+        DeploymentSpec.model_validate({})
+    reply = as_response(failure.value, "r-1")
+    assert reply.status_code == 500
+    assert json.loads(reply.get_body())["error"]["code"] == "internal_error"

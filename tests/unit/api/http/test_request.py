@@ -46,6 +46,14 @@ def test_half_of_a_surrogate_pair_is_a_mistake_of_that_field(body, field):
     json.dumps(failure.value.message, ensure_ascii=False).encode()
 
 
+def test_the_length_of_a_text_is_told_in_characters():
+    body = b'{"model_id": "%s", "description": "%s"}' % (ID.encode(), b"x" * 1001)
+    with pytest.raises(InvalidRequest) as failure:
+        call(body).body(DeployRequest)
+    told = "description: should have at most 1000 characters, not 1001"
+    assert failure.value.message == told
+
+
 def test_a_whole_pair_is_text():
     body = b'{"model_id": "%s", "description": "\\ud83d\\ude80"}' % ID.encode()
     assert call(body).body(DeployRequest).description == "\U0001f680"

@@ -2,6 +2,7 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from shared.domain.text import PlainJson, Text
+from shared.domain.trained_model import RegisterModel
 
 
 class Written(BaseModel):
@@ -33,3 +34,14 @@ def test_depth_is_bounded():
         deep = [deep]
     with pytest.raises(ValidationError, match="20 levels"):
         Written(document={"a": deep})
+
+
+@pytest.mark.parametrize("sent", ["", None])
+def test_an_empty_algorithm_is_none(sent):
+    assert RegisterModel(model_name="Cafe\u0301", file_path="f", algorithm=sent).algorithm is None
+
+
+@pytest.mark.parametrize("sent", [" ", "a\nb", 5, []])
+def test_an_algorithm_is_one_line_that_can_be_seen(sent):
+    with pytest.raises(ValidationError):
+        RegisterModel(model_name="m", file_path="f", algorithm=sent)

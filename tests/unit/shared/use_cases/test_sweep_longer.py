@@ -163,3 +163,26 @@ def test_a_release_whose_row_or_model_is_gone_has_only_its_deadlines():
     world.records.rows.clear()
     world.sweeper.recover_rows(NOW)
     assert world.sweeper.report.errors == []
+
+
+TRAFFIC, UPDATE = OperationKind.CHANGE_TRAFFIC, OperationKind.UPDATE
+
+
+@pytest.mark.parametrize(
+    ("kind", "input"),
+    [
+        (TRAFFIC, {}),
+        (TRAFFIC, {"wanted": {"traffic": "all"}, "expected": {}}),
+        (UPDATE, {"instance_count": 99}),
+        (UPDATE, {"environment_variables": {"LD_PRELOAD": "/tmp/mine.so"}}),
+    ],
+)
+def test_a_change_that_nobody_could_have_asked_for_through_the_api_is_lost(kind, input):
+    found = row(status=Status.ACTIVE, endpoint_name="iris")
+    world = SweptWorld(found)
+    world.deployed(found)
+    asked = operation(1, kind, deployment_id=found.id)
+    world.records.operations[asked.id] = asked.model_copy(update={"input": input})
+    report = world.sweep()
+    assert (report.errors, report.lost_rows) == ([], [asked.id])
+    assert world.orchestrations.started == {}
