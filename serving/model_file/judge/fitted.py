@@ -9,6 +9,7 @@ import numpy as np
 from serving.model_file.judge.arrays import check_tree_fits
 from serving.model_file.judge.deny import MOST_JOBS_ANYWHERE
 from serving.model_file.judge.ensembles import check_ensemble
+from serving.model_file.judge.guards import guard_stages
 from serving.model_file.judge.machines import LIBSVM, check_machine
 from serving.model_file.judge.tables import check_tables
 from serving.model_file.judge.unfit import Path, shown, unfit
@@ -69,6 +70,7 @@ def _check_stages(kind: str, found: dict[str, Any], path: Path | None) -> None:
     stages = found.get("estimators_")
     if stages is None:
         return
+    guard_stages()
     classes = found.get("n_classes_", 1)
     wide = classes if kind.endswith("Classifier") and classes > 2 else 1
     if type(stages) is not np.ndarray or stages.ndim != 2 or stages.shape[1] != wide:

@@ -48,6 +48,8 @@ def _fits(kind: str, found: dict[str, Any]) -> bool:
     wanted = {(vectors, features), (0, 0)} if raw else {(vectors, features)}
     if _shape(held) not in wanted or (not raw and features != found["n_features_in_"]):
         return False
+    if raw and found["_sparse"]:  # its vectors' first numbers would be places in a row
+        return False
     for name in ("dual_coef_", "_dual_coef_"):
         if _shape(found[name]) != (lines, vectors) or not _whole(found[name], lines * vectors):
             return False

@@ -48,8 +48,8 @@ def _check_metric(metric: Any, features: int, path: Path | None) -> None:
     if name.startswith("SEuclidean") and len(vector) != features:
         raise unfit(path, "a metric whose weights are not one for each feature")
     if name.startswith(("Minkowski", "WMinkowski")) and len(vector) not in (0, features):
-        if len(vector) == 1 and name.startswith("Minkowski"):
-            return  # the placeholder that stands for no weights
         raise unfit(path, "a metric whose weights are not one for each feature")
+    if name.startswith("Haversine") and features != 2:
+        raise unfit(path, "a metric of places on a globe for other than two features")
     if name.startswith("Mahalanobis") and np.asarray(state[2]).shape != (features, features):
         raise unfit(path, "a metric whose matrix is not one row for each feature")
