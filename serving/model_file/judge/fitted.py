@@ -46,6 +46,10 @@ def check_fitted(kind: str, found: dict[str, Any], cpus: int, path: Path | None)
         _check_stages(kind, found, path)
     if kind == "FeatureAgglomeration" and "labels_" in found:
         _check_clusters(found["labels_"], (path, ".labels_"))
+    if kind in ("NMF", "MiniBatchNMF") and found.get("_n_components") != len(
+        found.get("components_", ())
+    ):  # fmt: skip
+        raise unfit((path, "._n_components"), "another number than that of the components")
     check_ensemble(kind, found, path)
     check_tables(kind, found, path)
 

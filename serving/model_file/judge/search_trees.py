@@ -8,6 +8,9 @@ import numpy as np
 
 from serving.model_file.judge.unfit import Path, unfit
 
+_BOUNDS = {"KD": 2, "Ba": 1}
+"""Of each node: the lowest and the highest corner of a KDTree's, the centre of a BallTree's."""
+
 
 def check_search_tree(tree: Any, path: Path | None) -> None:
     """Refuse a KDTree or BallTree with indices outside, or with a metric of another width."""
@@ -23,7 +26,7 @@ def check_search_tree(tree: Any, path: Path | None) -> None:
         or levels != int(np.log2(max(1, (points - 1) / leaf_size)) + 1)
         or count != len(nodes)
         or count != 2**levels - 1
-        or bounds.shape[1:] != (count, features)
+        or bounds.shape != (_BOUNDS[type(tree).__name__[:2]], count, features)
         or not points == len(order)
         or (points and not 0 <= int(order.min()) <= int(order.max()) < points)
     ):

@@ -7,6 +7,7 @@ import numpy as np
 from scipy import sparse
 from sklearn.cluster import Birch
 from sklearn.covariance import EllipticEnvelope
+from sklearn.decomposition import NMF, MiniBatchNMF
 from sklearn.ensemble import IsolationForest
 from sklearn.neighbors import BallTree, KNeighborsClassifier
 from sklearn.preprocessing import SplineTransformer
@@ -74,6 +75,15 @@ def _covariances() -> Iterator[tuple[str, Make]]:
             )
 
 
+def _components() -> Iterator[tuple[str, Make]]:
+    """As many numbers are made for each row of a request."""
+    for kind in (NMF, MiniBatchNMF):
+        yield (
+            f"{kind.__name__} of more components than it has",
+            lambda k=kind: changed(k(2).fit(X), _n_components=2**31),
+        )
+
+
 def _metrics() -> Iterator[tuple[str, Make]]:
     def model(metric: str, columns: int, change: int, value: object, **settings: Any) -> object:
         found: Any = KNeighborsClassifier(2, algorithm="ball_tree").fit(X, Y)
@@ -117,6 +127,7 @@ def cases() -> Iterator[Case]:
             "shapes: machines": _machines,
             "shapes: centres": _centres,
             "shapes: covariances": _covariances,
+            "shapes: components": _components,
             "shapes: metrics": _metrics,
             "shapes: depths": _depths,
         }
