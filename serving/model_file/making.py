@@ -1,13 +1,15 @@
-"""What pandas makes while a file is loaded, checked before anything else can ask it for values.
+"""What is checked when it is made, before anything else of the file can ask it for values.
 
-Its compiled code reads arrays by codes, masks and places that it takes from others, and some of it
-runs while the rest of the file is still to come: __setstate__ compares, dicts hash their keys.
+pandas' compiled code reads arrays by codes, masks and places that it takes from others, and some of
+it runs while the rest of the file is still to come: __setstate__ compares, dicts hash their keys.
+XGBoost and LightGBM read their bytes when a booster is given its state.
 """
 
 from collections.abc import Callable
 from functools import cache
 from typing import Any
 
+from serving.model_file.boosters.pickled import GIVING
 from serving.model_file.calls_of_pandas import BACKED, MASKED_CLASSES, NEW_INDEX
 from serving.model_file.findings import Refused
 
@@ -22,6 +24,8 @@ def checked(module: str, name: str, found: Any) -> Any:
         return _unpickle_backed(found)
     if (module, name) == _BLOCKS:
         return _block_manager(found)
+    if give := GIVING.get((module, name)):
+        return watched(found, give)
     return watched(found, _give_masked) if (module, name) in MASKED_CLASSES else found
 
 

@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
+from serving.model_file.boosters.native import Format, NativeModel, not_served
 from serving.model_file.findings import Refused, Unreadable
-from shared.adapters.conversion.scan.native import Format, NativeModel, not_served
 
 LIBRARY = "LightGBM"
 _MOST = 1 << 24
@@ -17,7 +17,7 @@ _INTEGER = re.compile(r"-?\d{1,9}")
 
 
 def read(raw: bytes, *, pickled: bool = False) -> NativeModel:
-    """The description of a whole file. Turned, Refused or Unreadable.
+    """The description of a whole file. Unserved, Refused or Unreadable.
 
     pickled: of an estimator, which knows its table's categories and may have linear trees.
     """

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from itertools import accumulate, pairwise
 from typing import Any
 
+from serving.model_file.boosters.native import not_served
 from serving.model_file.findings import Refused
-from shared.adapters.conversion.scan.native import not_served
 
 LIBRARY = "XGBoost"
 MOST = 1 << 24
