@@ -28,6 +28,22 @@ def guard_stages() -> None:
 
 
 @cache
+def guard_votes() -> None:
+    """The classes that members vote for are counted in as many places as the largest says."""
+    from sklearn.ensemble import VotingClassifier
+
+    ask = VotingClassifier._predict
+
+    def votes(self: Any, rows: Any) -> Any:
+        found = ask(self, rows)
+        if found.dtype.kind in "iu" and found.size and found.max() >= len(self.classes_):
+            raise ValueError(f"A member votes for class {found.max()} of {len(self.classes_)}.")
+        return found
+
+    VotingClassifier._predict = votes
+
+
+@cache
 def guard_histograms() -> None:
     """Histogram boosting reads the columns that its encoder of categories answers (since 1.4)."""
     from sklearn.ensemble._hist_gradient_boosting.gradient_boosting import BaseHistGradientBoosting

@@ -24,6 +24,8 @@ def check_tables(kind: str, found: dict[str, Any], path: Path | None) -> None:
         _check_covariances(found, path)
     if "_fit_X" in found:
         _check_points(found, path)
+        for name in ("metric_params", "effective_metric_params_"):
+            _check_metric(found.get(name) or {}, found.get("n_features_in_"), (path, f".{name}"))
 
 
 def check_spline(found: dict[str, Any], path: Path | None) -> None:
@@ -120,6 +122,17 @@ def _check_points(found: dict[str, Any], path: Path | None) -> None:
     if isinstance(wanted, (int, np.integer)) and wanted > shape[0]:
         raise unfit((path, ".n_neighbors"), f"more than the {shape[0]} points that there are")
     _check_targets(found, shape[0], path)
+
+
+def _check_metric(told: dict[str, Any], width: Any, path: Path) -> None:
+    """Weights have one number for each column, matrices one for each two of them."""
+    for name, shapes in {
+        "w": [(width,)],
+        "V": [(width,), (width, width)],
+        "VI": [(width, width)],
+    }.items():
+        if told.get(name) is not None and np.shape(told[name]) not in shapes:
+            raise unfit((path, f"[{name!r}]"), "weights of other columns than the model's")
 
 
 def _check_targets(found: dict[str, Any], points: int, path: Path | None) -> None:

@@ -9,6 +9,7 @@ from sklearn.cluster import Birch
 from sklearn.covariance import EllipticEnvelope
 from sklearn.decomposition import NMF, MiniBatchNMF
 from sklearn.ensemble import IsolationForest
+from sklearn.gaussian_process.kernels import RBF
 from sklearn.neighbors import BallTree, KNeighborsClassifier
 from sklearn.preprocessing import SplineTransformer
 from sklearn.svm import SVC, SVR
@@ -41,6 +42,12 @@ def _machines() -> Iterator[tuple[str, Make]]:
         found.support_vectors_.data[:] = FAR
         return changed(found, kernel="precomputed", shape_fit_=(6, 3))
 
+    def of_kernel(**attributes: object) -> object:
+        return changed(SVC(kernel=RBF()).fit(X, Y), **attributes)
+
+    yield "a kernel of fewer points", lambda: of_kernel(_BaseLibSVM__Xfit=X[:2].copy())
+    yield "a kernel of no points", lambda: of_kernel(_BaseLibSVM__Xfit=None)
+    yield "a kernel of one column for each feature", lambda: of_kernel(kernel=np.maximum)
     for kind in (SVC, SVR):
         yield f"{kind.__name__} of sparse precomputed kernels", lambda k=kind: sparse_one(k)
 
@@ -106,6 +113,26 @@ def _metrics() -> Iterator[tuple[str, Make]]:
         return found
 
     yield "places on a globe with one column", globe
+
+    def brute(metric: str, name: str, value: object) -> object:
+        settings = {"V": np.eye(3)} if metric == "mahalanobis" else {name: np.ones(3)}
+        found: Any = KNeighborsClassifier(
+            2, algorithm="brute", metric=metric, metric_params=settings
+        ).fit(X, Y)
+        found.effective_metric_params_[name] = value
+        return found
+
+    for metric, name, value in (
+        ("mahalanobis", "VI", np.eye(1)),
+        ("mahalanobis", "VI", np.ones((3, 1))),
+        ("mahalanobis", "VI", np.array(1.0)),
+        ("seuclidean", "V", np.ones(1)),
+        ("minkowski", "w", np.ones(1)),
+    ):
+        yield (
+            f"{metric} with {name} of {np.shape(value)}",
+            lambda m=metric, n=name, v=value: brute(m, n, v),
+        )
 
 
 def _depths() -> Iterator[tuple[str, Make]]:

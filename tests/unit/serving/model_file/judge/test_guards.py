@@ -11,6 +11,7 @@ from sklearn.ensemble import (
     GradientBoostingClassifier,
     GradientBoostingRegressor,
     HistGradientBoostingClassifier,
+    VotingClassifier,
 )
 from sklearn.linear_model import LinearRegression
 from sklearn.pipeline import make_pipeline
@@ -68,6 +69,15 @@ def test_trees_of_more_classes_than_rounds_are_said_to_have_are_not_added() -> N
     model = judged(boosting_of_classes(), init_="zero", n_trees_per_iteration_=1)
     with pytest.raises(ValueError, match="first estimator answers"):
         model.predict(X)
+
+
+def test_a_vote_for_a_class_that_is_none_is_not_counted() -> None:
+    member = DummyClassifier(strategy="most_frequent")
+    model = VotingClassifier([("a", member)]).fit(X, CLASSES)
+    assert (judged(model).predict(X) == 0).all()
+    vars(model.estimators_[0])["classes_"] = np.full(4, 2**31 - 1)
+    with pytest.raises(ValueError, match="votes for class 2147483647 of 4"):
+        judged(model).predict(X)
 
 
 def test_an_encoder_that_answers_fewer_columns_is_not_read_by_trees() -> None:
