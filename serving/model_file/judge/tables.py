@@ -126,11 +126,8 @@ def _check_points(found: dict[str, Any], path: Path | None) -> None:
 
 def _check_metric(told: dict[str, Any], width: Any, path: Path) -> None:
     """Weights have one number for each column, matrices one for each two of them."""
-    for name, shapes in {
-        "w": [(width,)],
-        "V": [(width,), (width, width)],
-        "VI": [(width, width)],
-    }.items():
+    vector, matrix = (width,), (width, width)
+    for name, shapes in (("w", {vector}), ("V", {vector, matrix}), ("VI", {matrix})):
         if told.get(name) is not None and np.shape(told[name]) not in shapes:
             raise unfit((path, f"[{name!r}]"), "weights of other columns than the model's")
 

@@ -110,7 +110,9 @@ def test_what_is_no_memory_of_a_booster_is_refused(raw: bytes) -> None:
 def test_trees_of_several_targets_are_read_by_their_own_release_only() -> None:
     wide = at(SNAPSHOT, f"{TREE}/tree_param/size_leaf_vector", "2")
     wide = at(wide, f"{TREE}/base_weights", [0.0] * 6)
-    read(wide)
+    read(wide := at(at(wide, f"{TREE}/loss_changes", []), f"{TREE}/sum_hessian", []))
+    with pytest.raises(Refused):
+        read(at(wide, f"{TREE}/sum_hessian", [1.0] * 3))
     with pytest.raises(Unserved, match="several targets"):
         read(wide, "3.2.0")
 
