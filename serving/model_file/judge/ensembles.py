@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from serving.model_file.judge.arrays import levels_of
-from serving.model_file.judge.guards import guard_histograms, guard_votes
+from serving.model_file.judge.guards import guard_binaries, guard_histograms, guard_votes
 from serving.model_file.judge.unfit import Path, unfit
 
 _FORESTS = (
@@ -30,6 +30,8 @@ def check_ensemble(kind: str, found: dict[str, Any], path: Path | None) -> None:
         _check_depths(found["estimators_"], path)
     if kind == "VotingClassifier":
         guard_votes()
+    if kind == "OneVsRestClassifier":
+        guard_binaries()
     if kind in _HISTOGRAMS and "_predictors" in found:
         _check_histograms(found, path)
     classes, count = found.get("classes_"), found.get("n_classes_")

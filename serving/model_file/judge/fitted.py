@@ -50,6 +50,10 @@ def check_fitted(kind: str, found: dict[str, Any], cpus: int, path: Path | None)
         found.get("components_", ())
     ):  # fmt: skip
         raise unfit((path, "._n_components"), "another number than that of the components")
+    if kind == "PolynomialFeatures" and "_max_degree" in found:
+        degree = found["degree"]
+        if found["_max_degree"] != (degree[1] if isinstance(degree, tuple | list) else degree):
+            raise unfit((path, "._max_degree"), "another degree than the model's")
     check_ensemble(kind, found, path)
     check_tables(kind, found, path)
 

@@ -28,6 +28,23 @@ def guard_stages() -> None:
 
 
 @cache
+def guard_binaries() -> None:
+    """The rows that a member says yes to become places in a matrix with a row for each."""
+    from sklearn import multiclass
+    from sklearn.utils.validation import _num_samples
+
+    ask = multiclass._predict_binary
+
+    def predict_binary(estimator: Any, rows: Any) -> Any:
+        found = ask(estimator, rows)
+        if len(found) != _num_samples(rows):
+            raise ValueError(f"A member answers {len(found)} times for {_num_samples(rows)} rows.")
+        return found
+
+    multiclass._predict_binary = predict_binary
+
+
+@cache
 def guard_votes() -> None:
     """The classes that members vote for are counted in as many places as the largest says."""
     from sklearn.ensemble import VotingClassifier

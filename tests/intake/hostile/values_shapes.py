@@ -11,7 +11,7 @@ from sklearn.decomposition import NMF, MiniBatchNMF
 from sklearn.ensemble import IsolationForest
 from sklearn.gaussian_process.kernels import RBF
 from sklearn.neighbors import BallTree, KNeighborsClassifier
-from sklearn.preprocessing import SplineTransformer
+from sklearn.preprocessing import PolynomialFeatures, SplineTransformer
 from sklearn.svm import SVC, SVR
 
 from tests.intake.hostile.case import Case
@@ -65,6 +65,15 @@ def _centres() -> Iterator[tuple[str, Make]]:
         )
 
 
+def _degrees() -> Iterator[tuple[str, Make]]:
+    for degree, said in ((2, 1000), ((1, 2), 1000), (np.int64(65), 65)):
+        model = PolynomialFeatures(2).fit(X)
+        yield (
+            f"a degree of {said} where it says {degree}",
+            lambda m=model, d=degree, s=said: changed(m, degree=d, _max_degree=s),
+        )
+
+
 def _covariances() -> Iterator[tuple[str, Make]]:
     """scipy reads a row of the matrix for each column of a request."""
     points = np.random.default_rng(0).normal(size=(40, 3))
@@ -87,7 +96,7 @@ def _components() -> Iterator[tuple[str, Make]]:
     for kind in (NMF, MiniBatchNMF):
         yield (
             f"{kind.__name__} of more components than it has",
-            lambda k=kind: changed(k(2).fit(X), _n_components=2**31),
+            lambda k=kind: changed(k(2, tol=1.0).fit(X), _n_components=2**31),
         )
 
 
@@ -153,6 +162,7 @@ def cases() -> Iterator[Case]:
             "shapes: splines": _splines,
             "shapes: machines": _machines,
             "shapes: centres": _centres,
+            "shapes: degrees": _degrees,
             "shapes: covariances": _covariances,
             "shapes: components": _components,
             "shapes: metrics": _metrics,

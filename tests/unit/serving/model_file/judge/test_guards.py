@@ -13,7 +13,8 @@ from sklearn.ensemble import (
     HistGradientBoostingClassifier,
     VotingClassifier,
 )
-from sklearn.linear_model import LinearRegression
+from sklearn.linear_model import LinearRegression, LogisticRegression
+from sklearn.multiclass import OneVsRestClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
@@ -78,6 +79,17 @@ def test_a_vote_for_a_class_that_is_none_is_not_counted() -> None:
     vars(model.estimators_[0])["classes_"] = np.full(4, 2**31 - 1)
     with pytest.raises(ValueError, match="votes for class 2147483647 of 4"):
         judged(model).predict(X)
+
+
+def test_a_member_that_answers_more_often_than_there_are_rows_is_not_counted() -> None:
+    labels = np.stack([CLASSES % 2, CLASSES > 1], axis=1)
+    model = OneVsRestClassifier(LogisticRegression()).fit(X, labels)
+    before = model.predict(X)
+    assert (judged(model).predict(X) == before).all()
+    member = model.estimators_[0]
+    vars(member)["intercept_"] = np.ones(1000)
+    with pytest.raises(ValueError, match="1000 times for 1 rows"):
+        judged(model).predict(X[:1])
 
 
 def test_an_encoder_that_answers_fewer_columns_is_not_read_by_trees() -> None:
