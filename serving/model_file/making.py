@@ -71,13 +71,19 @@ def watched(cls: Any, give: Callable[[Any, Any], None]) -> Any:
 
 
 def _give_backed(made: Any, state: Any) -> None:
-    _give(made, state)
+    dtype, values, *rest = state
+    _give(made, (dtype, values, *map(_without_cache, rest)))
     _check_backed(made)
 
 
 def _give_masked(made: Any, state: Any) -> None:
-    _give(made, state)
+    _give(made, _without_cache(state))
     _check_mask(made)
+
+
+def _without_cache(attributes: dict[str, Any]) -> dict[str, Any]:
+    """What pandas remembers of an array, its dtype or unit, would be believed."""
+    return {name: value for name, value in attributes.items() if name != "_cache"}
 
 
 def _give(made: Any, state: Any) -> None:
