@@ -70,11 +70,13 @@ def masked(values: object, mask: object) -> Any:
     return array
 
 
-def table_at(place: int) -> Any:
-    """The table as it is loaded when its column of categories stands at this place."""
+def table_at(*places: int) -> Any:
+    """The table as it is loaded when its column of categories stands at these places."""
     manager, (blocks, axes) = TABLE._mgr.__reduce__()
     unpickle, (values, _, dimensions) = blocks[-1].__reduce__()
-    last = Forged(unpickle, (values, np.array([place]), dimensions))
+    if not places:
+        values, blocks = np.zeros((0, 2)), (*blocks, blocks[-1])
+    last = Forged(unpickle, (values, np.array(places, dtype=int), dimensions))
     return loaded(TABLE, BlockManager=Forged(manager, ((*blocks[:-1], last), axes)))
 
 
@@ -207,6 +209,8 @@ def test_what_an_array_remembers_of_itself_is_not_believed() -> None:
         (np.array([1, 2], dtype=object), np.array([False, True]), "another kind"),
         (pd.Categorical([1, 2]), np.array([False, True]), "another kind"),
         (np.array([1, 2]), pd.array([False, True], dtype="boolean"), "another kind"),
+        (np.matrix([[1, 2]]), np.array([[False, True]]), "another kind"),
+        (np.array([[1, 2]]), np.matrix([[False, True]]), "another kind"),
         (np.array([1, 2]), np.array([False]), "do not fit"),
         (np.array([1, 2]), np.array([[False, True]]), "do not fit"),
     ],
@@ -220,7 +224,7 @@ def test_missing_values_are_told_by_one_flag_for_each(values: Any, mask: Any, re
 
 @pytest.mark.parametrize("place", [5, -1, 10**6])
 def test_columns_of_a_table_are_inside_of_it(place: int) -> None:
-    assert table_at(4).shape == (2, 5)
+    assert table_at(4).shape == table_at().shape == (2, 5)
     with pytest.raises(Refused, match="outside of it"):
         table_at(place)
 
