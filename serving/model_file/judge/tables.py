@@ -91,7 +91,8 @@ def _check_centres(found: dict[str, Any], path: Path | None) -> None:
 
 def _check_subclusters(found: dict[str, Any], path: Path | None) -> None:
     """Distances are computed with one norm for each centre."""
-    centres, norms = found["subcluster_centers_"], found.get("_subcluster_norms")
+    centres: Any = found["subcluster_centers_"]
+    norms: Any = found.get("_subcluster_norms")
     shaped = type(centres) is type(norms) is np.ndarray and centres.ndim == 2
     if not shaped or norms.shape != (len(centres),):
         raise unfit(path, "centres without a norm for each of them")

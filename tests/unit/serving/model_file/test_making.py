@@ -40,21 +40,21 @@ class Forged:
         return self.reduced
 
 
-def loaded(value: object, **instead: object) -> Any:
-    """What the file of `value` holds, where objects of the named classes are pickled as these."""
+def loaded(value: object, manager: Forged | None = None) -> Any:
+    """What the file of `value` holds, a table's manager pickled as `manager`."""
     file = io.BytesIO()
     pickler = pickle.Pickler(file, protocol=5)
-    kinds = {cls.__name__: cls for cls in (BlockManager,)}
-    pickler.dispatch_table = {
-        kinds[name]: lambda _, forged=forged: forged.reduced for name, forged in instead.items()
-    }
+    if manager is not None:
+        reduced: Any = manager.reduced
+        pickler.dispatch_table = {BlockManager: lambda _: reduced}
     pickler.dump({"held": value})
     file.seek(0)
     return load_upload(file, Findings())["held"]
 
 
 def index_of(codes: list[object]) -> Forged:
-    make, (cls, parts), *_ = LEVELS.__reduce__()
+    reduced: Any = LEVELS.__reduce__()
+    make, (cls, parts), *_ = reduced
     return Forged(make, (cls, {**parts, "codes": codes}))
 
 
@@ -72,12 +72,13 @@ def masked(values: object, mask: object) -> Any:
 
 def table_at(*places: int) -> Any:
     """The table as it is loaded when its column of categories stands at these places."""
-    manager, (blocks, axes) = TABLE._mgr.__reduce__()
+    whole: Any = TABLE._mgr
+    manager, (blocks, axes) = whole.__reduce__()
     unpickle, (values, _, dimensions) = blocks[-1].__reduce__()
     if not places:
         values, blocks = np.zeros((0, 2)), (*blocks, blocks[-1])
     last = Forged(unpickle, (values, np.array(places, dtype=int), dimensions))
-    return loaded(TABLE, BlockManager=Forged(manager, ((*blocks[:-1], last), axes)))
+    return loaded(TABLE, Forged(manager, ((*blocks[:-1], last), axes)))
 
 
 @pytest.mark.parametrize(
@@ -86,7 +87,7 @@ def table_at(*places: int) -> Any:
         pd.Index(["a", "b"], name="n"),
         pd.RangeIndex(5, 0, -2),
         LEVELS,
-        pd.CategoricalIndex(["x", None]),
+        pd.CategoricalIndex(pd.Categorical(["x", None])),
         TABLE.columns[:2],
         TABLE.columns[:0],
         TABLE.set_index("n").index,

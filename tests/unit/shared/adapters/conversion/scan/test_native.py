@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
+from serving.model_file.boosters.native import Format, NativeModel
 from serving.model_file.findings import Refused, Unreadable
 from shared.adapters.conversion.scan import native
 from shared.adapters.conversion.scan.forms import open_form
-from shared.adapters.conversion.scan.native import Format
 from shared.adapters.conversion.scan.opened import Kind
 from shared.adapters.conversion.scan.refusal import Turned
 
@@ -128,7 +128,7 @@ WRITERS: dict[str, Callable[[Any], bytes]] = {
 }
 
 
-def opened(data: bytes) -> native.NativeModel:
+def opened(data: bytes) -> NativeModel:
     found = open_form(io.BytesIO(data))
     assert found.kind is Kind.NATIVE
     assert found.stream.read() == data
