@@ -9,6 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from serving.model_file.boosters import lightgbm_model
+from serving.model_file.boosters.xgboost_model import check_saved
+
 
 class _Booster:
     """What both have in common: bytes in, numbers out."""
@@ -39,10 +42,11 @@ class XGBoostBooster(_Booster):
     """An XGBoost model of a .json or .ubj file."""
 
     def booster(self) -> Any:
-        """The library's own object; built once."""
+        """The library's own object; built once, when the bytes were read."""
         if "_built" not in self.__dict__:
             import xgboost
 
+            check_saved(self.raw, xgboost.__version__)
             built = xgboost.Booster()
             built.load_model(bytearray(self.raw))
             self._built = built
@@ -64,10 +68,11 @@ class LightGBMBooster(_Booster):
     """A LightGBM model of a text file."""
 
     def booster(self) -> Any:
-        """The library's own object; built once."""
+        """The library's own object; built once, when the bytes were read."""
         if "_built" not in self.__dict__:
             import lightgbm
 
+            lightgbm_model.read(self.raw, pickled=True)
             self._built = lightgbm.Booster(model_str=self.raw.decode("utf-8"))
         return self._built
 

@@ -27,7 +27,7 @@ def _text_state(made: Made) -> bool:
     return (
         type(state) is Table
         and state.whole
-        and state.known.keys() <= {"_pa_array", "_dtype", "_cache"}
+        and state.known.keys() <= {"_pa_array", "_dtype", "_cache", "_readonly"}
         and made_by(_ARRAY, _CHUNKS)(state.known.get("_pa_array"))
         and made_by(*STRING_DTYPES)(state.known.get("_dtype"))
     )

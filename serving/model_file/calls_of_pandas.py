@@ -8,11 +8,13 @@ from serving.model_file.shapes import (
     Pair,
     Shape,
     array,
+    dict_of,
     dtype,
     either,
     flag,
     integer,
     items,
+    list_of,
     made_by,
     many,
     named,
@@ -25,7 +27,7 @@ from serving.model_file.shapes import (
     table,
     text,
 )
-from serving.model_file.symbols import Items, Made, Table
+from serving.model_file.symbols import Made
 
 _NEW = frozenset({False})
 
@@ -70,6 +72,7 @@ MASKED_CLASSES = (
 _CATEGORIES = both("pandas.core.dtypes.dtypes", "CategoricalDtype")
 _STRINGS = both("pandas.core.arrays.string_", "StringDtype")
 _NA = (("pandas._libs.missing", "NA"), ("pandas", "NA"))
+_FLAG_DTYPE = made_by(*both("pandas.core.arrays.boolean", "BooleanDtype"))
 _PERIODS = (*_CATEGORIES, *_STRINGS)
 _BLOCK: Pair = ("pandas._libs.internals", "_unpickle_block")
 _ARROW = (
@@ -79,40 +82,21 @@ _ARROW = (
 )
 _EXTENSION = made_by(BACKED, *MASKED_CLASSES, *_ARROW)
 _VALUES = either(array, made_by(*ARRAY_MAKERS), _EXTENSION)
+_REMEMBERED = {"_cache": table, "_readonly": flag}
+"""Of arrays of pandas: left out when they are loaded, see making.py."""
+_MASKED_STATE = dict_of(_data=_VALUES, _mask=_VALUES, _dtype=_FLAG_DTYPE, **_REMEMBERED)
 _ANY_INDEX = made_by(NEW_INDEX, _NEW_DATES, _NEW_INTERVALS)
 _NAME = either(nothing, text, number, many(either(nothing, text, number)))
-
-
-def _list_of(shape: Shape) -> Shape:
-    """A list whose items all have this shape, as far as they are kept."""
-    return lambda value: (
-        type(value) is Items and value.kind == "list" and all(shape(v) for v in value.known)
-    )
-
-
-def _dict(**shapes: Shape) -> Shape:
-    """A dict with none but these keys, each with a value of its shape."""
-
-    def matches(value: object) -> bool:
-        return (
-            type(value) is Table
-            and value.whole
-            and all(key in shapes and shapes[key](v) for key, v in value.known.items())
-        )
-
-    return matches
-
-
-_INDEX_PARTS = _dict(
+_INDEX_PARTS = dict_of(
     data=either(_VALUES, _ANY_INDEX),
     name=_NAME,
     start=small,
     stop=small,
     step=small,
-    levels=_list_of(_ANY_INDEX),
-    codes=_list_of(_VALUES),
+    levels=list_of(_ANY_INDEX),
+    codes=list_of(_VALUES),
     sortorder=either(nothing, small),
-    names=_list_of(_NAME),
+    names=list_of(_NAME),
 )
 
 
@@ -127,18 +111,18 @@ def _backed_state(made: Made) -> bool:
         return False
     kind = either(dtype, made_by(*_PERIODS))
     pair = sequence(kind, _VALUES)(state[:2]) or sequence(_VALUES, kind)(state[:2])
-    return pair and (len(state) == 2 or _dict(_freq=nothing)(state[2]))
+    return pair and (len(state) == 2 or dict_of(_freq=nothing, **_REMEMBERED)(state[2]))
 
 
-_FRAME_STATE = _dict(
+_FRAME_STATE = dict_of(
     _mgr=made_by(
         ("pandas.core.internals.managers", "BlockManager"),
         ("pandas.core.internals.managers", "SingleBlockManager"),
     ),
     _typ=one_of("dataframe", "series"),
-    _metadata=_list_of(one_of("name", "_name")),
-    attrs=_dict(),
-    _flags=_dict(allows_duplicate_labels=flag),
+    _metadata=list_of(one_of("name", "_name")),
+    attrs=dict_of(),
+    _flags=dict_of(allows_duplicate_labels=flag),
     name=_NAME,
     _name=_NAME,
 )
@@ -160,13 +144,13 @@ PANDAS_CALLS: dict[Pair, Call] = {
     ),
     _NEW_DATES: Call(
         "Makes an index of times over an array of times, without time zone or frequency.",
-        sequence(named(*_DATES), _dict(data=_VALUES, name=_NAME, freq=nothing, tz=nothing)),
+        sequence(named(*_DATES), dict_of(data=_VALUES, name=_NAME, freq=nothing, tz=nothing)),
     ),
     _NEW_INTERVALS: Call(
         "Makes an index of intervals from two indexes.",
         sequence(
             named(*_INTERVALS),
-            _dict(left=_ANY_INDEX, right=_ANY_INDEX, closed=text, name=_NAME),
+            dict_of(left=_ANY_INDEX, right=_ANY_INDEX, closed=text, name=_NAME),
         ),
     ),
     BACKED: Call(
@@ -179,7 +163,7 @@ PANDAS_CALLS: dict[Pair, Call] = {
         Call(
             "An empty array; its state is values and which of them are missing.",
             sequence(),
-            state=_state(_dict(_data=_VALUES, _mask=_VALUES, _cache=_dict())),
+            state=_state(_MASKED_STATE),
             ways=_NEW,
         ),
     ),
@@ -189,7 +173,7 @@ PANDAS_CALLS: dict[Pair, Call] = {
             "A dtype without categories; its state is an index of them.",
             sequence(),
             state=_state(
-                _dict(categories=either(nothing, _ANY_INDEX), ordered=either(nothing, flag))
+                dict_of(categories=either(nothing, _ANY_INDEX), ordered=either(nothing, flag))
             ),
             ways=_NEW,
         ),
@@ -229,7 +213,7 @@ PANDAS_CALLS: dict[Pair, Call] = {
     ),
     ("pandas.core.internals.managers", "BlockManager"): Call(
         "Holds blocks and indexes.",
-        sequence(many(made_by(_BLOCK)), _list_of(_ANY_INDEX)),
+        sequence(many(made_by(_BLOCK)), list_of(_ANY_INDEX)),
     ),
     ("pandas.core.internals.managers", "SingleBlockManager"): Call(
         "An empty manager; its state is axes and one block.",

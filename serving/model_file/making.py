@@ -1,13 +1,15 @@
-"""What pandas makes while a file is loaded, checked before anything else can ask it for values.
+"""What is checked when it is made, before anything else of the file can ask it for values.
 
-Its compiled code reads arrays by codes, masks and places that it takes from others, and some of it
-runs while the rest of the file is still to come: __setstate__ compares, dicts hash their keys.
+pandas' compiled code reads arrays by codes, masks and places that it takes from others, and some of
+it runs while the rest of the file is still to come: __setstate__ compares, dicts hash their keys.
+XGBoost and LightGBM read their bytes when a booster is given its state.
 """
 
 from collections.abc import Callable
 from functools import cache
 from typing import Any
 
+from serving.model_file.boosters.pickled import GIVING
 from serving.model_file.calls_of_pandas import BACKED, MASKED_CLASSES, NEW_INDEX
 from serving.model_file.findings import Refused
 
@@ -22,6 +24,8 @@ def checked(module: str, name: str, found: Any) -> Any:
         return _unpickle_backed(found)
     if (module, name) == _BLOCKS:
         return _block_manager(found)
+    if give := GIVING.get((module, name)):
+        return watched(found, give)
     return watched(found, _give_masked) if (module, name) in MASKED_CLASSES else found
 
 
@@ -67,13 +71,19 @@ def watched(cls: Any, give: Callable[[Any, Any], None]) -> Any:
 
 
 def _give_backed(made: Any, state: Any) -> None:
-    _give(made, state)
+    dtype, values, *rest = state
+    _give(made, (dtype, values, *map(_without_cache, rest)))
     _check_backed(made)
 
 
 def _give_masked(made: Any, state: Any) -> None:
-    _give(made, state)
+    _give(made, _without_cache(state))
     _check_mask(made)
+
+
+def _without_cache(attributes: dict[str, Any]) -> dict[str, Any]:
+    """What pandas remembers of an array, its dtype or unit, would be believed."""
+    return {name: value for name, value in attributes.items() if name != "_cache"}
 
 
 def _give(made: Any, state: Any) -> None:

@@ -117,6 +117,26 @@ def many(shape: Shape) -> Shape:
     return lambda value: type(value) is tuple and all(shape(item) for item in value)
 
 
+def list_of(shape: Shape) -> Shape:
+    """A list whose items all have this shape, as far as they are kept."""
+    return lambda value: (
+        type(value) is Items and value.kind == "list" and all(shape(v) for v in value.known)
+    )
+
+
+def dict_of(**shapes: Shape) -> Shape:
+    """A dict with none but these keys, each with a value of its shape."""
+
+    def matches(value: object) -> bool:
+        return (
+            type(value) is Table
+            and value.whole
+            and all(key in shapes and shapes[key](v) for key, v in value.known.items())
+        )
+
+    return matches
+
+
 def number(value: object) -> bool:
     """An integer or a float; a numpy scalar is one, too."""
     return type(value) is int or type(value) is Float or _scalar(value)

@@ -63,8 +63,7 @@ def check_tree(state: dict[str, Any], n_features: int, path: Path | None) -> Non
     count = _count_of(nodes, path)
     left, right, feature = nodes["left_child"], nodes["right_child"], nodes["feature"]
     own = np.arange(count)
-    leaf = left == -1
-    inner = ~leaf
+    inner = left != -1
     for child in (left, right):
         if ((child[inner] <= own[inner]) | (child[inner] >= count)).any():
             raise unfit(path, "a tree whose children are not nodes after their parent")
@@ -72,6 +71,18 @@ def check_tree(state: dict[str, Any], n_features: int, path: Path | None) -> Non
         raise unfit(path, "a tree that splits on a feature which it has not")
     if values.ndim != 3 or len(values) != count:
         raise unfit(path, "a tree whose values do not fit its nodes")
+
+
+def levels_of(tree: Any) -> int:
+    """How many nodes follow the root of a scikit-learn Tree on the longest way to a leaf."""
+    left, right = tree.children_left, tree.children_right
+    levels, at = 0, np.zeros(1, dtype=np.int64)
+    while True:
+        at = at[left[at] != -1]
+        if not len(at):
+            return levels
+        at = np.unique(np.concatenate((left[at], right[at])))
+        levels += 1
 
 
 def check_histogram_nodes(nodes: np.ndarray[Any, Any], bitsets: int, path: Path | None) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from string import Formatter
 
+import numpy as np
+
 from serving.model_file.judge.patterns import check_pattern
 from serving.model_file.judge.unfit import Path, shown, unfit
 
@@ -59,7 +61,7 @@ def check_attribute(name: str, value: object, path: Path, attributes: dict[str, 
     if name in _LARGEST:
         numbers = value if isinstance(value, tuple | list) else (value,)
         for number in numbers[:16]:
-            if type(number) is int and number > _LARGEST[name]:
+            if isinstance(number, int | np.integer) and number > _LARGEST[name]:
                 raise unfit(path, f"{shown(number)}: more than {_LARGEST[name]}")
 
 

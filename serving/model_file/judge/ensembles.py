@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from serving.model_file.judge.arrays import levels_of
+from serving.model_file.judge.guards import guard_binaries, guard_histograms, guard_votes
 from serving.model_file.judge.unfit import Path, unfit
 
 _FORESTS = (
@@ -25,6 +27,11 @@ def check_ensemble(kind: str, found: dict[str, Any], path: Path | None) -> None:
         chosen = found.get("estimators_features_", ())
         if any(len(columns) != width for columns in chosen):
             raise unfit((path, ".estimators_features_"), "not the columns that the trees have")
+        _check_depths(found["estimators_"], path)
+    if kind == "VotingClassifier":
+        guard_votes()
+    if kind == "OneVsRestClassifier":
+        guard_binaries()
     if kind in _HISTOGRAMS and "_predictors" in found:
         _check_histograms(found, path)
     classes, count = found.get("classes_"), found.get("n_classes_")
@@ -43,7 +50,16 @@ def _check_members(members: Any, width: Any, path: Path | None) -> None:
             raise unfit((path, f".estimators_[{index}]"), "a tree of other columns than the rows")
 
 
+def _check_depths(members: Any, path: Path | None) -> None:
+    """Until 1.2 compiled code notes the way to a leaf in as many places as a tree is deep."""
+    for index, member in enumerate(members):
+        tree = vars(member)["tree_"]
+        if levels_of(tree) > tree.max_depth:
+            raise unfit((path, f".estimators_[{index}]"), "a tree that is deeper than it says")
+
+
 def _check_histograms(found: dict[str, Any], path: Path | None) -> None:
+    guard_histograms()
     width, each = int(found["n_features_in_"]), found["n_trees_per_iteration_"]
     categorical = _categorical_columns(found, width, path)
     for round_ in found["_predictors"]:

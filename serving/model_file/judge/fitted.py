@@ -9,6 +9,7 @@ import numpy as np
 from serving.model_file.judge.arrays import check_tree_fits
 from serving.model_file.judge.deny import MOST_JOBS_ANYWHERE
 from serving.model_file.judge.ensembles import check_ensemble
+from serving.model_file.judge.guards import guard_stages
 from serving.model_file.judge.machines import LIBSVM, check_machine
 from serving.model_file.judge.tables import check_tables
 from serving.model_file.judge.unfit import Path, shown, unfit
@@ -45,6 +46,14 @@ def check_fitted(kind: str, found: dict[str, Any], cpus: int, path: Path | None)
         _check_stages(kind, found, path)
     if kind == "FeatureAgglomeration" and "labels_" in found:
         _check_clusters(found["labels_"], (path, ".labels_"))
+    if kind in ("NMF", "MiniBatchNMF") and found.get("_n_components") != len(
+        found.get("components_", ())
+    ):  # fmt: skip
+        raise unfit((path, "._n_components"), "another number than that of the components")
+    if kind == "PolynomialFeatures" and "_max_degree" in found:
+        degree = found["degree"]
+        if found["_max_degree"] != (degree[1] if isinstance(degree, tuple | list) else degree):
+            raise unfit((path, "._max_degree"), "another degree than the model's")
     check_ensemble(kind, found, path)
     check_tables(kind, found, path)
 
@@ -69,6 +78,7 @@ def _check_stages(kind: str, found: dict[str, Any], path: Path | None) -> None:
     stages = found.get("estimators_")
     if stages is None:
         return
+    guard_stages()
     classes = found.get("n_classes_", 1)
     wide = classes if kind.endswith("Classifier") and classes > 2 else 1
     if type(stages) is not np.ndarray or stages.ndim != 2 or stages.shape[1] != wide:

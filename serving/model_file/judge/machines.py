@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from serving.model_file.judge.callables import is_function
 from serving.model_file.judge.unfit import Path, unfit
 
 LIBSVM = frozenset({"SVC", "NuSVC", "SVR", "NuSVR", "OneClassSVM"})
@@ -48,6 +49,14 @@ def _fits(kind: str, found: dict[str, Any]) -> bool:
     wanted = {(vectors, features), (0, 0)} if raw else {(vectors, features)}
     if _shape(held) not in wanted or (not raw and features != found["n_features_in_"]):
         return False
+    if raw and found["_sparse"]:  # its vectors' first numbers would be places in a row
+        return False
+    if type(found["kernel"]) is not str:
+        known = found["_BaseLibSVM__Xfit"]
+        if is_function(found["kernel"]) or type(known) is not np.ndarray:
+            return False
+        if known.shape != (rows, found["n_features_in_"]):  # of which the kernel answers one each
+            return False
     for name in ("dual_coef_", "_dual_coef_"):
         if _shape(found[name]) != (lines, vectors) or not _whole(found[name], lines * vectors):
             return False

@@ -8,6 +8,9 @@ import numpy as np
 
 from serving.model_file.judge.unfit import Path, unfit
 
+_BOUNDS = {"KD": 2, "Ba": 1}
+"""Of each node: the lowest and the highest corner of a KDTree's, the centre of a BallTree's."""
+
 
 def check_search_tree(tree: Any, path: Path | None) -> None:
     """Refuse a KDTree or BallTree with indices outside, or with a metric of another width."""
@@ -23,7 +26,7 @@ def check_search_tree(tree: Any, path: Path | None) -> None:
         or levels != int(np.log2(max(1, (points - 1) / leaf_size)) + 1)
         or count != len(nodes)
         or count != 2**levels - 1
-        or bounds.shape[1:] != (count, features)
+        or bounds.shape != (_BOUNDS[type(tree).__name__[:2]], count, features)
         or not points == len(order)
         or (points and not 0 <= int(order.min()) <= int(order.max()) < points)
     ):
@@ -48,8 +51,8 @@ def _check_metric(metric: Any, features: int, path: Path | None) -> None:
     if name.startswith("SEuclidean") and len(vector) != features:
         raise unfit(path, "a metric whose weights are not one for each feature")
     if name.startswith(("Minkowski", "WMinkowski")) and len(vector) not in (0, features):
-        if len(vector) == 1 and name.startswith("Minkowski"):
-            return  # the placeholder that stands for no weights
         raise unfit(path, "a metric whose weights are not one for each feature")
+    if name.startswith("Haversine") and features != 2:
+        raise unfit(path, "a metric of places on a globe for other than two features")
     if name.startswith("Mahalanobis") and np.asarray(state[2]).shape != (features, features):
         raise unfit(path, "a metric whose matrix is not one row for each feature")

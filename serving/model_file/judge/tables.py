@@ -18,12 +18,20 @@ def check_tables(kind: str, found: dict[str, Any], path: Path | None) -> None:
         _check_one_hot(found, path)
     if kind in _CENTRED and "cluster_centers_" in found:
         _check_centres(found, path)
+    if kind == "Birch" and "subcluster_centers_" in found:
+        _check_subclusters(found, path)
+    if "location_" in found and "covariance_" in found:
+        _check_covariances(found, path)
     if "_fit_X" in found:
         _check_points(found, path)
+        for name in ("metric_params", "effective_metric_params_"):
+            _check_metric(found.get(name) or {}, found.get("n_features_in_"), (path, f".{name}"))
 
 
 def check_spline(found: dict[str, Any], path: Path | None) -> None:
     """Refuse a BSpline (its attributes) whose knots, coefficients and degree do not fit."""
+    if {"t", "_t"} <= found.keys() or {"c", "_c"} <= found.keys():  # releases read one of them
+        raise unfit(path, "a spline with two sets of knots or coefficients")
     knots, rows = found.get("t", found.get("_t")), found.get("c", found.get("_c"))
     degree = found.get("k")
     if not isinstance(degree, (int, np.integer)) or not 0 <= degree <= _LARGEST_DEGREE:
@@ -81,6 +89,26 @@ def _check_centres(found: dict[str, Any], path: Path | None) -> None:
             raise unfit(path, "centres of other columns than the model's")
 
 
+def _check_subclusters(found: dict[str, Any], path: Path | None) -> None:
+    """Distances are computed with one norm for each centre."""
+    centres: Any = found["subcluster_centers_"]
+    norms: Any = found.get("_subcluster_norms")
+    shaped = type(centres) is type(norms) is np.ndarray and centres.ndim == 2
+    if not shaped or norms.shape != (len(centres),):
+        raise unfit(path, "centres without a norm for each of them")
+
+
+def _check_covariances(found: dict[str, Any], path: Path | None) -> None:
+    """Distances are computed with a row of the matrix for each column."""
+    width = found.get("n_features_in_")
+    for name in ("covariance_", "precision_"):
+        matrix = found.get(name)
+        if matrix is not None and (
+            type(matrix) is not np.ndarray or matrix.shape != (width, width)
+        ):  # fmt: skip
+            raise unfit((path, f".{name}"), "not one row and one column for each of the model's")
+
+
 def _check_points(found: dict[str, Any], path: Path | None) -> None:
     """Compiled code divides by the number of points, and reads as many columns as a row has."""
     points = found["_fit_X"]
@@ -95,6 +123,14 @@ def _check_points(found: dict[str, Any], path: Path | None) -> None:
     if isinstance(wanted, (int, np.integer)) and wanted > shape[0]:
         raise unfit((path, ".n_neighbors"), f"more than the {shape[0]} points that there are")
     _check_targets(found, shape[0], path)
+
+
+def _check_metric(told: dict[str, Any], width: Any, path: Path) -> None:
+    """Weights have one number for each column, matrices one for each two of them."""
+    vector, matrix = (width,), (width, width)
+    for name, shapes in (("w", {vector}), ("V", {vector, matrix}), ("VI", {matrix})):
+        if told.get(name) is not None and np.shape(told[name]) not in shapes:
+            raise unfit((path, f"[{name!r}]"), "weights of other columns than the model's")
 
 
 def _check_targets(found: dict[str, Any], points: int, path: Path | None) -> None:

@@ -15,6 +15,7 @@ from tests.intake.hostile import (
     sizes,
     values,
     values_indices,
+    values_shapes,
     values_tables,
 )
 from tests.intake.hostile.case import Case
@@ -28,6 +29,7 @@ MODULES = (
     forms,
     values,
     values_indices,
+    values_shapes,
     values_tables,
 )
 

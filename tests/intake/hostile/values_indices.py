@@ -153,6 +153,8 @@ def _search_trees() -> Iterator[tuple[str, Make]]:
         "fewer data": (0, lambda a: np.ascontiguousarray(a[:1])),
         "fewer indices": (1, lambda a: a[:1].copy()),
         "fewer bounds": (3, lambda a: np.ascontiguousarray(a[:, :1, :1])),
+        "no bounds": (3, lambda a: a[:0].copy()),
+        "half of the bounds": (3, lambda a: a[: len(a) // 2].copy()),
         "an enormous leaf": (4, lambda _: 10**9),
         "enormous levels": (5, lambda _: 40),
         "enormous nodes": (6, lambda _: 10**9),

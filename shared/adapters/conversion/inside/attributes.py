@@ -61,7 +61,9 @@ def own_names(estimator: Any) -> list[Any] | None:
     """feature_names_in_, or what else a library calls it; without a target that it includes."""
     for name in ("feature_names_in_", "feature_name_", "feature_names_"):
         told = attribute(estimator, name)
-        if told is None or isinstance(told, str | dict) or not len(told):
+        if told is None or isinstance(told, str | dict) or getattr(told, "ndim", 1) != 1:
+            continue
+        if not len(told):
             continue
         if hasattr(estimator, "vocabulary_") or made_up([str(each) for each in told], name):
             return None

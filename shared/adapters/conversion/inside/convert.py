@@ -4,11 +4,12 @@ import sys
 from io import BytesIO
 from typing import IO, Any
 
+from serving.model_file.boosters.native import Unserved
 from serving.model_file.findings import Findings, Refused, Unreadable
 from serving.model_file.judge import Unfit
 from serving.model_file.load import load_canonical, load_upload
 from serving.model_file.save import save_model, served_by
-from shared.adapters.conversion.inside.boosters import checked_boosters
+from shared.adapters.conversion.inside.catboost_bytes import keeping_bytes
 from shared.adapters.conversion.inside.columns import NotServable, describe
 from shared.adapters.conversion.inside.forms import load_native, the_estimator
 from shared.adapters.conversion.inside.outputs import outputs
@@ -69,6 +70,8 @@ def convert(
     except NotServable as refusal:
         predicting = refusal.code == "model_conversion_failed"
         raise Failed(refusal.code, str(refusal), refusal.fix, predicting=predicting) from None
+    except Unserved as kind:
+        raise Failed("model_unsupported", str(kind), kind.fix) from None
     except Turned as turned:
         said = turned.refusal
         raise Failed(said.code, said.message, said.fix) from None
@@ -85,8 +88,8 @@ def _loaded(file: IO[bytes]) -> tuple[Any, list[str]]:
         if opened.kind is Kind.NATIVE:
             assert opened.described is not None  # noqa: S101
             return load_native(opened.described, opened.stream.read()), [opened.note]
-        loaded = load_upload(opened.stream, Findings(), checked_boosters)
-    except (Refused, Unreadable, Turned, MemoryError):
+        loaded = load_upload(opened.stream, Findings(), keeping_bytes)
+    except (Refused, Unreadable, Unserved, Turned, MemoryError):
         raise
     except Exception as error:
         sys.excepthook(type(error), error, error.__traceback__)

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from serving.model_file.boosters.native import Format, NativeModel
 from serving.native import LightGBMBooster, XGBoostBooster
-from shared.adapters.conversion.scan.native import Format, NativeModel
 from shared.adapters.conversion.scan.refusal import Refusal, Turned
 
 MOST_TOLD = 5

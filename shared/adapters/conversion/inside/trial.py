@@ -56,7 +56,7 @@ def answered(
         try:
             answer = answers(model, description, [trial.row], "predict")
             json.dumps(answer)
-            count = len(answers(model, description, [trial.row] * ROWS, "predict"))
+            counts = len(answer), len(answers(model, description, [trial.row] * ROWS, "predict"))
         except MemoryError:
             raise
         except (Unanswerable, TooMuch) as error:
@@ -64,8 +64,9 @@ def answered(
         except Exception as error:
             first = first or error
             continue
-        if count != ROWS:
-            raise _not_json(model, f"it holds {count} items for {ROWS} rows")
+        for count, rows, said in zip(counts, (1, ROWS), ("one row", f"{ROWS} rows"), strict=True):
+            if count != rows:
+                raise _not_json(model, f"it holds {count} items for {said}")
         if not _has_gap(answer):
             return trial, description
         with_null = with_null or (trial, description)

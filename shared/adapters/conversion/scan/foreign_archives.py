@@ -1,10 +1,13 @@
 """Archives that are no model of a supported form, told by the names in them."""
 
+import re
 from collections.abc import Sequence
 
 from shared.adapters.conversion.scan.foreign import UPLOAD_MODEL, foreign, no_model, unreadable
 from shared.adapters.conversion.scan.refusal import Refusal
 
+ZIP = b"PK\x03\x04"
+"""Before each file in a zip archive: 26 bytes more, and the length of its name."""
 _PICKLES = (".pkl", ".pickle", ".joblib", ".sav", ".jbl", ".skops", ".ubj")
 
 
@@ -56,9 +59,29 @@ def by_members(names: Sequence[str]) -> Refusal:
             "Upload one of them itself; a model of several parts is saved as one Pipeline.",
         )
     return unreadable(
-        f"The file is an archive of {len(names)} files, none of which is a model that is read:"
+        f"The file is an archive without a model that is read ({_listed(names)}):"
         " neither a skops file nor an MLflow model folder (it has no MLmodel).",
         f"{UPLOAD_MODEL} Of an MLflow model, zip the whole folder that holds MLmodel.",
+    )
+
+
+def _listed(names: Sequence[str]) -> str:
+    told = ", ".join(name[-80:] for name in names[:3])
+    return f"{told} and {len(names) - 3} more" if len(names) > 3 else told or "no files"
+
+
+def compressed_again(head: bytes) -> Refusal:
+    """The refusal of a zip archive, which begins so, inside of another compression."""
+    names = []
+    for header in re.finditer(re.escape(ZIP), head):
+        length = int.from_bytes(head[header.start() + 26 : header.start() + 28], "little")
+        names.append(head[header.start() + 30 :][:length].decode("utf-8", "replace"))
+    told = by_members(names)
+    if told.code == "model_unsupported":
+        return told
+    return unreadable(
+        "The file is a zip archive that was compressed once more.",
+        "Decompress it once, and upload the archive that is inside.",
     )
 
 

@@ -40,6 +40,7 @@ def open_form(file: IO[bytes]) -> Opened:
 
 def _unnamed(file: IO[bytes], head: bytes) -> Opened:
     """A compressed file, or one that is no model: told by what it unpacks to, or as text."""
+    from shared.adapters.conversion.scan.foreign_archives import ZIP, compressed_again
     from shared.adapters.conversion.scan.foreign_text import by_text, is_text
 
     try:
@@ -52,6 +53,8 @@ def _unnamed(file: IO[bytes], head: bytes) -> Opened:
         raise Turned(by_text(head))
     if _is_tar(inside):
         return _in_tar(file)
+    if inside.startswith(ZIP):
+        raise Turned(compressed_again(inside))
     if refusal := by_first_bytes(inside):
         raise Turned(refusal)
     if not inside.startswith(b"\x80"):

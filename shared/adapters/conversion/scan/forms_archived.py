@@ -15,7 +15,7 @@ from shared.adapters.conversion.scan.archive import Archive, open_zip
 from shared.adapters.conversion.scan.archive_tar import open_tar
 from shared.adapters.conversion.scan.forms_mlflow import MLMODEL, Flavour, read_flavour
 from shared.adapters.conversion.scan.opened import HEAD, Kind, Opened, open_native
-from shared.adapters.conversion.scan.refusal import Turned
+from shared.adapters.conversion.scan.refusal import Refusal, Turned
 
 MAX_INNER_BYTES = 128 << 20
 """Of a file inside an archive that has to be held in memory, because it is an archive itself."""
@@ -41,13 +41,30 @@ def _archived(archive: Archive, kind: str) -> Opened:
         )
     folders = [name for name in names if name.rpartition("/")[2] == MLMODEL]
     if not folders:
-        raise Turned(foreign_archives.by_members(names))
+        told = _alone(archive, names[0]) if len(names) == 1 else None
+        raise Turned(told or foreign_archives.by_members(names))
     if len(folders) > 1:
         raise Turned(foreign_archives.several_folders(folders))
     folder = folders[0].removesuffix(MLMODEL)
     if folder.count("/") > 1:
         raise Turned(foreign_archives.deep_folder(folder))
     return _flavoured(archive, folder, read_flavour(archive, folders[0]), kind)
+
+
+def _alone(archive: Archive, name: str) -> Refusal | None:
+    """What the only file of an archive is, where that is no model that could be uploaded."""
+    with archive.open(name) as stream:
+        head = stream.read(HEAD)
+    told = foreign_bytes.by_first_bytes(head)
+    if head.startswith(foreign_archives.ZIP):
+        inner = foreign_archives.compressed_again(head)
+        told = inner if inner.code == "model_unsupported" else None
+    elif told is None and foreign_text.is_text(head) and not native.format_of(head):
+        told = foreign_text.by_text(head)
+    if told is None:
+        return None
+    only = f"The only file of the archive, {name.rpartition('/')[2][:80]}, is"
+    return told._replace(message=told.message.replace("The file is", only, 1))
 
 
 def _flavoured(archive: Archive, folder: str, flavour: Flavour, kind: str) -> Opened:

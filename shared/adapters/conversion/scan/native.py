@@ -4,19 +4,8 @@ The libraries read such files in C++ and trust the indices in them; what is read
 reaches outside its tree. They are loaded only inside walls.
 """
 
-from enum import Enum
-from typing import NamedTuple
-
+from serving.model_file.boosters.native import Format, NativeModel, Unserved
 from shared.adapters.conversion.scan.refusal import Refusal, Turned
-
-
-class Format(Enum):
-    """How a native file is written."""
-
-    XGBOOST_JSON = "XGBoost JSON"
-    XGBOOST_UBJ = "XGBoost UBJSON"
-    LIGHTGBM_TEXT = "LightGBM text"
-
 
 MAX_BYTES = {
     Format.XGBOOST_JSON: 32 << 20,
@@ -24,20 +13,6 @@ MAX_BYTES = {
     Format.LIGHTGBM_TEXT: 64 << 20,
 }
 """What can be checked in the scan's memory."""
-
-
-class NativeModel(NamedTuple):
-    """What a native file says of its model."""
-
-    format: Format
-    library: str
-    version: str
-    """Of the library that wrote it; empty where the file does not tell."""
-    objective: str
-    n_features: int
-    feature_names: tuple[str, ...] | None
-    outputs: int
-    """Numbers in one answer: 1, or as many as there are classes or targets."""
 
 
 def format_of(head: bytes) -> Format | None:
@@ -56,13 +31,16 @@ def format_of(head: bytes) -> Format | None:
 
 def read(raw: bytes, format_: Format) -> NativeModel:
     """The description of the model whose whole file is `raw`. Turned, Refused or Unreadable."""
-    from shared.adapters.conversion.scan import native_lightgbm, native_xgboost
+    from serving.model_file.boosters import lightgbm_model, xgboost_model
 
     if len(raw) > MAX_BYTES[format_]:
         raise Turned(_too_long(format_))
-    if format_ is Format.LIGHTGBM_TEXT:
-        return native_lightgbm.read(raw)
-    return native_xgboost.read(raw, format_)
+    try:
+        if format_ is Format.LIGHTGBM_TEXT:
+            return lightgbm_model.read(raw)
+        return xgboost_model.read(raw, format_)
+    except Unserved as kind:
+        raise Turned(Refusal("model_unsupported", str(kind), kind.fix)) from None
 
 
 def _too_long(format_: Format) -> Refusal:
@@ -76,16 +54,4 @@ def _too_long(format_: Format) -> Refusal:
         "model_unsupported",
         f"The native model ({format_.value}) has more than {limit} MB, the most that is read.",
         f"{shorter}, or use the library's scikit-learn estimator and joblib.dump(model, file).",
-    )
-
-
-def not_served(library: str, what: str) -> Turned:
-    """A native model of a kind whose answers would need more than the file holds."""
-    return Turned(
-        Refusal(
-            "model_unsupported",
-            f"The native {library} model {what}, which is not served from a native file.",
-            f"Train it with {library}'s scikit-learn estimator on numeric columns (an encoder in a"
-            " Pipeline for the others) and save that: joblib.dump(model, 'model.joblib').",
-        )
     )

@@ -6,6 +6,7 @@ from io import BytesIO
 from types import MappingProxyType
 from typing import IO, NamedTuple
 
+from serving.model_file.boosters.native import Format, NativeModel
 from shared.adapters.conversion.scan import native
 
 HEAD = 2048
@@ -28,12 +29,12 @@ class Opened(NamedTuple):
     stream: IO[bytes]
     note: str = ""
     """For the deployment's timeline: where the model was found. Empty for a plain pickle."""
-    described: native.NativeModel | None = None
+    described: NativeModel | None = None
     versions: Mapping[str, str] = MappingProxyType({})
     """Library to version, as far as the form tells them outside of the model; "": not at all."""
 
 
-def open_native(stream: IO[bytes], format_: native.Format, note: str) -> Opened:
+def open_native(stream: IO[bytes], format_: Format, note: str) -> Opened:
     """The native model that `stream` holds and nothing else. Turned, Refused or Unreadable."""
     raw = stream.read(native.MAX_BYTES[format_] + 1)
     model = native.read(raw, format_)

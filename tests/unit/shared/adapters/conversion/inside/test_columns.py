@@ -360,6 +360,23 @@ def test_answers_that_are_not_one_for_each_row_are_refused() -> None:
     assert refusal.value.code == "model_unsupported"
 
 
+def test_as_many_answers_whatever_is_asked_are_refused() -> None:
+    class Fixed(LogisticRegression):
+        def predict(self, x: Any) -> Any:
+            return super().predict(np.repeat(x, 3, axis=0))[:3]
+
+    with pytest.raises(NotServable, match="3 items for one row") as refusal:
+        describe(Fixed().fit(DATA[["size"]], Y), None)
+    assert refusal.value.code == "model_unsupported"
+
+
+@pytest.mark.parametrize("names", [np.zeros((10**6, 0)), np.array(3.0)])
+def test_names_that_are_no_list_are_none(names: Any) -> None:
+    model = LogisticRegression().fit(DATA[["size"]].to_numpy(), Y)
+    model.feature_names_in_ = names
+    assert list(types(describe(model, None))) == ["x0"]
+
+
 def test_a_row_that_a_model_cannot_take_alone_is_asked_beside_itself() -> None:
     class Shy(LogisticRegression):
         def predict(self, x: Any) -> Any:

@@ -138,14 +138,44 @@ FOREIGN_ZIPS = {
     "Spark": (["m/metadata/part-00000", "m/stages/0_x/metadata/part-00000"], "Spark"),
     "one pickle": (["__MACOSX/._model.pkl", "model.pkl"], "holds model.pkl"),
     "two pickles": (["model.pkl", "scaler.pkl"], "2 model files"),
-    "no MLmodel": (["x/readme.md"], "no MLmodel"),
+    "no MLmodel": (["x/readme.md", "x/train.csv"], "(x/readme.md, x/train.csv)"),
+    "an empty folder": (["x/.DS_Store"], "no files"),
+    "a text alone": (["x/readme.md"], "The only file of the archive, readme.md, is a text file"),
 }
 
 
 @pytest.mark.parametrize("case", FOREIGN_ZIPS)
 def test_names_what_a_zip_is(case: str) -> None:
     names, word = FOREIGN_ZIPS[case]
-    assert word in turned(zipped_names(dict.fromkeys(names, b"data"))).message
+    members = {name: b"\x80\x05N." if name.endswith(".pkl") else b"data" for name in names}
+    assert word in turned(zipped_names(members)).message
+
+
+@pytest.mark.parametrize("case", ["Keras", "PyTorch", "SavedModel", "Spark"])
+@pytest.mark.parametrize("compress", [gzip.compress, lzma.compress, zlib.compress])
+def test_names_what_a_zip_is_that_was_compressed_again(
+    case: str, compress: Callable[[bytes], bytes]
+) -> None:
+    names, word = FOREIGN_ZIPS[case]
+    data = zipped_names(dict.fromkeys(names, b"data"))
+    assert word in turned(compress(data)).message
+    inside = turned(zipped_names({"m.bin": data})).message
+    assert f"only file of the archive, m.bin, is a {word}" in inside
+
+
+def test_says_of_any_other_zip_that_it_was_compressed_again() -> None:
+    refusal = turned(gzip.compress(zipped_names({"model.pkl": b"data"})))
+    assert "compressed once more" in refusal.message
+    assert "Decompress it once" in refusal.fix
+
+
+@pytest.mark.parametrize("case", ["HDF5", "safetensors", "LFS", "CSV", "HTML", "Parquet"])
+def test_names_what_lies_alone_in_an_archive(case: str) -> None:
+    data, code, word = FOREIGN[case]
+    for archive in (zipped_names({"m/file": data}), tarred({"m/file": data}, compressed=True)):
+        refusal = turned(archive)
+        assert (refusal.code, word in refusal.message) == (code, True)
+        assert "only file of the archive, file" in refusal.message
 
 
 def test_refuses_a_pickle_with_a_zip_behind_it_and_the_reverse() -> None:

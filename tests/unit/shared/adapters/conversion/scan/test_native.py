@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
+from serving.model_file.boosters.native import Format, NativeModel
 from serving.model_file.findings import Refused, Unreadable
 from shared.adapters.conversion.scan import native
 from shared.adapters.conversion.scan.forms import open_form
-from shared.adapters.conversion.scan.native import Format
 from shared.adapters.conversion.scan.opened import Kind
 from shared.adapters.conversion.scan.refusal import Turned
 
@@ -128,7 +128,7 @@ WRITERS: dict[str, Callable[[Any], bytes]] = {
 }
 
 
-def opened(data: bytes) -> native.NativeModel:
+def opened(data: bytes) -> NativeModel:
     found = open_form(io.BytesIO(data))
     assert found.kind is Kind.NATIVE
     assert found.stream.read() == data
@@ -170,6 +170,10 @@ REACHING = {
     "child below": (f"{BOOSTER}/trees/0/left_children", [-2, -1, -1]),
     "one child twice": (f"{BOOSTER}/trees/0/right_children", [1, -1, -1]),
     "a cycle": (f"{BOOSTER}/trees/0/left_children", [1, 0, -1]),
+    "parent outside": (f"{BOOSTER}/trees/0/parents", [2147483647, 2**30, 0]),
+    "no parent": (f"{BOOSTER}/trees/0/parents", [2147483647, -1, 0]),
+    "parents of others": (f"{BOOSTER}/trees/0/parents", [2147483647, 2, 1]),
+    "another tree": (f"{BOOSTER}/trees/0/id", 1),
     "feature outside": (f"{BOOSTER}/trees/0/split_indices", [9, 0, 0]),
     "short part": (f"{BOOSTER}/trees/0/split_conditions", [0.5]),
     "more nodes told": (f"{BOOSTER}/trees/0/tree_param/num_nodes", "300"),

@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from itertools import accumulate, pairwise
 from typing import Any
 
+from serving.model_file.boosters.native import not_served
 from serving.model_file.findings import Refused
-from shared.adapters.conversion.scan.native import not_served
 
 LIBRARY = "XGBoost"
 MOST = 1 << 24
 """Features, classes, targets or categories: more than any model has."""
 _NO_CHILD = -1
+_NO_PARENT = (-1, 2**31 - 1)
 _PARTS = ("left_children", "right_children", "split_indices", "split_conditions", "default_left")
 _SCALARS = ("base_weights", "sum_hessian", "loss_changes", "parents")
 """One number for each node, where leaves hold one."""
@@ -93,8 +94,12 @@ def _check_tree(tree: dict[str, Any], number: int, features: int, *, pickled: bo
     for part in _PARTS if wide > 1 else (*_PARTS, *_SCALARS):
         if len(tree[part]) != size:
             raise Refused(f"An XGBoost model whose tree {number} has parts of different lengths")
-    if wide > 1 and len(tree["base_weights"]) != size * wide:
+    scalars = [len(tree.get(part, ())) for part in ("sum_hessian", "loss_changes")]
+    written = [size, size] if "leaf_weights" in tree else [0, 0]  # or none of them
+    if wide > 1 and (len(tree["base_weights"]) != size * wide or scalars != written):
         raise Refused(f"An XGBoost model whose tree {number} has parts of different lengths")
+    if tree["id"] != number or len(tree["parents"]) != size:  # trees are put where they say
+        raise Refused(f"An XGBoost model whose tree {number} says that it is another")
     if not size or count(param["num_feature"]) > features:
         raise Refused(f"An XGBoost model whose tree {number} is no tree")
     _check_nodes(tree, number, features, len(tree.get("leaf_weights", ())) // wide)
@@ -105,13 +110,17 @@ def _check_tree(tree: dict[str, Any], number: int, features: int, *, pickled: bo
 def _check_nodes(tree: dict[str, Any], number: int, features: int, leaves: int) -> None:
     """Each node is the child of one at most; `leaves`: those that a right child may stand for."""
     left, right, splits = tree["left_children"], tree["right_children"], tree["split_indices"]
-    size = len(left)
+    size, parents = len(left), tree["parents"]
+    if not all(0 <= parent < size or parent in _NO_PARENT for parent in parents):
+        raise Refused(f"An XGBoost model whose tree {number} is no tree")
     seen = bytearray(size)
     for node in range(size):
         a, b = left[node], right[node]
         if a == _NO_CHILD and (b == _NO_CHILD or 0 <= b < leaves):
             continue
-        if not (0 < a < size and 0 < b < size) or a == b or seen[a] or seen[b]:
+        if not (0 < a < size and 0 < b < size) or a == b or seen[a] or seen[b] or (
+            not parents[a] == node == parents[b]
+        ):  # fmt: skip
             raise Refused(f"An XGBoost model whose tree {number} is no tree")
         seen[a] = seen[b] = 1
         if not 0 <= splits[node] < features:

@@ -4,17 +4,18 @@ The classes here are given and give their state as those of the libraries do.
 """
 
 import copy
-import io
-import pickle
+import json
+import sys
+import types
 from typing import Any
 
 import pytest
 
+from serving.model_file.boosters.native import Unserved
+from serving.model_file.boosters.xgboost_model import check_pickled, check_saved
 from serving.model_file.findings import Refused, Unreadable
-from serving.model_file.save import KEPT_MODEL, ModelPickler
-from shared.adapters.conversion.inside.boosters import checked_boosters
-from shared.adapters.conversion.scan.native_xgboost import check_pickled
-from shared.adapters.conversion.scan.refusal import Turned
+from serving.model_file.making import checked
+from serving.native import LightGBMBooster, XGBoostBooster
 from tests.unit.shared.adapters.conversion.scan.test_native import (
     BOOSTER,
     LIGHTGBM,
@@ -67,8 +68,11 @@ def test_an_estimators_booster_may_know_categories() -> None:
 )
 def test_a_booster_that_reaches_outside_is_refused(case: str) -> None:
     path, value = REACHING[case]
+    forged = at(SNAPSHOT, f"Model/{path}", value)
     with pytest.raises((Refused, Unreadable)):
-        read(at(SNAPSHOT, f"Model/{path}", value))
+        read(forged)
+    with pytest.raises((Refused, Unreadable)):
+        check_saved(ubj(forged["Model"]), "2.1.4")
 
 
 @pytest.mark.parametrize(
@@ -106,8 +110,10 @@ def test_what_is_no_memory_of_a_booster_is_refused(raw: bytes) -> None:
 def test_trees_of_several_targets_are_read_by_their_own_release_only() -> None:
     wide = at(SNAPSHOT, f"{TREE}/tree_param/size_leaf_vector", "2")
     wide = at(wide, f"{TREE}/base_weights", [0.0] * 6)
-    read(wide)
-    with pytest.raises(Turned, match="several targets"):
+    read(wide := at(at(wide, f"{TREE}/loss_changes", []), f"{TREE}/sum_hessian", []))
+    with pytest.raises(Refused):
+        read(at(wide, f"{TREE}/sum_hessian", [1.0] * 3))
+    with pytest.raises(Unserved, match="several targets"):
         read(wide, "3.2.0")
 
 
@@ -132,14 +138,14 @@ class Booster:
     ],
 )
 def test_a_library_is_not_given_what_is_refused(module: str, state: dict[str, Any]) -> None:
-    made = checked_boosters(module, "Booster", Booster)()
+    made = checked(module, "Booster", Booster)()
     with pytest.raises((Refused, Unreadable)):
         made.__setstate__(state)
     assert made.loaded is None
 
 
 def test_a_library_is_given_its_own_object() -> None:
-    made = checked_boosters("lightgbm.basic", "Booster", Booster)()
+    made = checked("lightgbm.basic", "Booster", Booster)()
     made.__setstate__(
         {"_handle": LIGHTGBM.replace("pandas_categorical:[]", 'pandas_categorical:[["x"]]')}
     )
@@ -147,23 +153,27 @@ def test_a_library_is_given_its_own_object() -> None:
     assert made.loaded
 
 
-class CatBoostClassifier:
-    """Writes another model than it has loaded, as CatBoost does of one with texts."""
+class Loaded:
+    """Stands for a library's booster: says that it was given a model."""
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.params = {name: value for name, value in state.items() if name != "__model"}
+    def __init__(self, model_str: str = "") -> None:
+        assert not model_str, "the library was given the model"
 
-    def __getstate__(self) -> dict[str, Any]:
-        return {**self.params, "__model": b"what cannot be loaded"}
+    def load_model(self, _: bytearray) -> None:
+        raise AssertionError("the library was given the model")
 
 
-def test_catboosts_models_are_saved_as_they_were_loaded() -> None:
-    made = checked_boosters("catboost.core", "CatBoostClassifier", CatBoostClassifier)()
-    made.__setstate__({"__model": b"as uploaded", "depth": 2})
-    assert type(made) is CatBoostClassifier
-    assert vars(made)[KEPT_MODEL] == b"as uploaded"
-    file = io.BytesIO()
-    ModelPickler(file, protocol=5).dump(made)
-    assert b"as uploaded" in file.getvalue()
-    assert b"what cannot be loaded" not in file.getvalue()
-    assert pickle.loads(file.getvalue()).params == {"depth": 2}
+@pytest.mark.parametrize(
+    ("library", "owner", "raw"),
+    [
+        ("lightgbm", LightGBMBooster, LIGHTGBM.replace("left_child=1 -1", "left_child=9 -1")),
+        ("xgboost", XGBoostBooster, json.dumps(at(XGBOOST, f"{BOOSTER}/tree_info", [7]))),
+    ],
+)
+def test_bytes_of_a_native_file_are_read_again_before_a_library_gets_them(
+    library: str, owner: type[LightGBMBooster], raw: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = types.SimpleNamespace(__version__="2.1.4", Booster=Loaded)
+    monkeypatch.setitem(sys.modules, library, module)
+    with pytest.raises(Refused):
+        owner(raw.encode(), 2, None).booster()

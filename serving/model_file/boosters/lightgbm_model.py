@@ -5,28 +5,30 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
+from serving.model_file.boosters.native import Format, NativeModel, not_served
 from serving.model_file.findings import Refused, Unreadable
-from shared.adapters.conversion.scan.native import Format, NativeModel, not_served
 
 LIBRARY = "LightGBM"
 _MOST = 1 << 24
 _CATEGORICAL = 1
 """Bit of a node's decision_type."""
 _VERSIONS = {"v2": "", "v3": "", "v4": ""}
-_INTEGER = re.compile(r"-?\d{1,9}")
+_INTEGER = re.compile(r"-?[0-9]{1,9}")
+_NEW_LINE = re.compile("\r\n?|\n")
+_NUMBERS = "0123456789+-.e infatyIN"
+"""What numbers are written with, those without end and none among them."""
+_MOST_LINES = 22
+"""Of one tree: LightGBM reads no more."""
 
 
 def read(raw: bytes, *, pickled: bool = False) -> NativeModel:
-    """The description of a whole file. Turned, Refused or Unreadable.
+    """The description of a whole file. Unserved, Refused or Unreadable.
 
     pickled: of an estimator, which knows its table's categories and may have linear trees.
     """
-    try:
-        lines = iter(raw.decode("utf-8").splitlines())
-    except UnicodeDecodeError:
-        raise Unreadable("The LightGBM model is damaged: no text.") from None
+    lines = _lines(raw)
     next(lines)
-    head = _block(lines)
+    head = _block(lines, alone="average_output")
     features = _number(head, "max_feature_idx") + 1
     each_round, classes = _number(head, "num_tree_per_iteration"), _number(head, "num_class")
     names = head.get("feature_names", "").split(" ")
@@ -36,6 +38,7 @@ def read(raw: bytes, *, pickled: bool = False) -> NativeModel:
         raise Refused("A LightGBM model whose feature names do not fit its features")
     if not 0 < classes <= _MOST or each_round not in (1, classes):
         raise Refused("A LightGBM model whose trees do not fit its classes")
+    _check_objective(head.get("objective"), each_round, classes)
     count = _check_trees(lines, features, pickled=pickled)
     if count % each_round:
         raise Refused("A LightGBM model whose number of trees contradicts itself")
@@ -53,13 +56,30 @@ def read(raw: bytes, *, pickled: bool = False) -> NativeModel:
     )
 
 
-def _block(lines: Iterator[str]) -> dict[str, str]:
-    """key=value lines up to an empty one."""
+def _lines(raw: bytes) -> Iterator[str]:
+    """The lines as LightGBM tells them apart: not by the other ends that Unicode knows."""
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError:
+        raise Unreadable("The LightGBM model is damaged: no text.") from None
+    if "\0" in text:
+        raise Refused("A LightGBM model with an end inside of its text")
+    return iter(_NEW_LINE.split(text))
+
+
+def _block(lines: Iterator[str], alone: str = "") -> dict[str, str]:
+    """key=value lines up to an empty one; `alone` may stand without a value.
+
+    Any other line without one would be the beginning of the next line's key to LightGBM.
+    """
     found: dict[str, str] = {}
     for line in lines:
         if not line:
             return found
-        key, _, value = line.partition("=")
+        key, equals, value = line.partition("=")
+        doubled = value.startswith("=") and key != "feature_names"
+        if not key or doubled or not (equals or key == alone):
+            raise Refused("A LightGBM model with a line that may be read in two ways")
         if key in found:
             raise Refused(f"A LightGBM model that says {key[:40]!r} twice")
         found[key] = value
@@ -71,6 +91,21 @@ def _number(block: dict[str, str], key: str) -> int:
     if not _INTEGER.fullmatch(text):
         raise Unreadable(f"The LightGBM model is damaged: {key} is no number.")
     return int(text)
+
+
+def _check_objective(told: str | None, each_round: int, classes: int) -> None:
+    """Objectives of several classes change as many numbers of an answer as they say."""
+    if told is None:
+        return
+    words = [word for word in told.split(" ") if word]
+    if not words:
+        raise Refused("A LightGBM model with an objective that is none")
+    sizes = {word for word in words if "num_class" in word}
+    several = words[0].startswith("multiclass")
+    if sizes != ({f"num_class:{classes}"} if several else set()) or (
+        several and each_round != classes
+    ):
+        raise Refused("A LightGBM model whose objective does not fit its classes")
 
 
 def _check_trees(lines: Iterator[str], features: int, *, pickled: bool) -> int:
@@ -102,6 +137,8 @@ def _check_sizes(raw: bytes, sizes: list[str], count: int) -> None:
 
 
 def _check_tree(tree: dict[str, str], number: int, features: int, *, pickled: bool) -> None:
+    if len(tree) > _MOST_LINES or any(text.strip(_NUMBERS) for text in tree.values()):
+        raise Refused(f"A LightGBM model whose tree {number} has lines without numbers")
     leaves, categorical = _number(tree, "num_leaves"), _number(tree, "num_cat")
     if tree.get("is_linear", "0") != "0":
         if not pickled:

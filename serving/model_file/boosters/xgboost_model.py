@@ -4,24 +4,23 @@ import json
 import re
 from typing import Any
 
-from serving.model_file.findings import Refused, Unreadable
-from shared.adapters.conversion.scan import ubjson
-from shared.adapters.conversion.scan.native import Format, NativeModel, not_served
-from shared.adapters.conversion.scan.refusal import Refusal, Turned
-from shared.adapters.conversion.scan.xgboost_trees import (
+from serving.model_file.boosters import ubjson
+from serving.model_file.boosters.native import Format, NativeModel, Unserved, not_served
+from serving.model_file.boosters.xgboost_trees import (
     LIBRARY,
     MOST,
     check_trees,
     count,
     has_wide_trees,
 )
+from serving.model_file.findings import Refused, Unreadable
 
 _NUMERIC = {"float", "q", "int", "i", "indicator"}
 MOST_THREADS = 1024
 
 
 def read(raw: bytes, format_: Format) -> NativeModel:
-    """The description of a whole file. Turned, Refused or Unreadable."""
+    """The description of a whole file. Unserved, Refused or Unreadable."""
     told = ubjson.loads(raw) if format_ is Format.XGBOOST_UBJ else _json(raw)
     try:
         return _described(told, format_)
@@ -82,18 +81,13 @@ def check_pickled(raw: bytes, running: str) -> None:
     """A Booster's memory as pickles hold it: its model, and the settings of its process.
 
     running: the release that is to load it; its trees of several targets are its own.
-    Refused or Unreadable where its numbers reach outside, or want too many threads.
+    Refused, Unreadable or Unserved: its numbers reach outside, or want too many threads.
     """
     if not raw.startswith(b"{L"):
         raise Refused("An XGBoost model in a form of releases before 1.6")
     told = ubjson.loads(raw)
     try:
-        learner = told["Model"]["learner"]
-        features, groups = _sizes(learner["learner_model_param"])
-        _check_booster(learner["gradient_booster"], features, groups, pickled=True)
-        written = ".".join(str(part) for part in told["Model"]["version"][:2])
-        if has_wide_trees(learner["gradient_booster"]) and not running.startswith(f"{written}."):
-            raise _of_another_release(written, running)
+        _check_kept(told["Model"], running)
         for name in ("nthread", "n_jobs"):
             threads = told["Config"]["learner"]["generic_param"].get(name, "0")
             if not re.fullmatch(r"-?\d{1,4}", threads) or int(threads) > MOST_THREADS:
@@ -102,15 +96,30 @@ def check_pickled(raw: bytes, running: str) -> None:
         raise Unreadable("The XGBoost model is damaged or not complete.") from None
 
 
-def _of_another_release(written: str, running: str) -> Turned:
-    return Turned(
-        Refusal(
-            "model_unsupported",
-            f"The XGBoost model has trees of several targets (multi_output_tree) of release"
-            f" {written}, which {running} does not read.",
-            f"Train and save it again with XGBoost {running}, or with"
-            " multi_strategy='one_output_per_tree'.",
-        )
+def check_saved(raw: bytes, running: str) -> None:
+    """As check_pickled, of the bytes of a model alone, in either of XGBoost's forms."""
+    told = ubjson.loads(raw) if raw.startswith(b"{L") else _json(raw)
+    try:
+        _check_kept(told, running)
+    except (KeyError, TypeError, AttributeError, IndexError, OverflowError):
+        raise Unreadable("The XGBoost model is damaged or not complete.") from None
+
+
+def _check_kept(model: dict[str, Any], running: str) -> None:
+    learner = model["learner"]
+    features, groups = _sizes(learner["learner_model_param"])
+    _check_booster(learner["gradient_booster"], features, groups, pickled=True)
+    written = ".".join(str(part) for part in model["version"][:2])
+    if has_wide_trees(learner["gradient_booster"]) and not running.startswith(f"{written}."):
+        raise _of_another_release(written, running)
+
+
+def _of_another_release(written: str, running: str) -> Unserved:
+    return Unserved(
+        f"The XGBoost model has trees of several targets (multi_output_tree) of release"
+        f" {written}, which {running} does not read.",
+        f"Train and save it again with XGBoost {running}, or with"
+        " multi_strategy='one_output_per_tree'.",
     )
 
 

@@ -1,0 +1,1 @@
+"""What XGBoost's and LightGBM's models say, read before the libraries get their bytes."""
