@@ -6,6 +6,7 @@ import { cancelBatch, type Batch } from "@/lib/api/batches";
 import { Problem } from "@/lib/api/problem";
 import { batchMessages as text } from "@/lib/messages/batch";
 import { deployQueries } from "@/lib/queries/deploying";
+import { renew } from "@/lib/queries/renew";
 import { pageOf } from "../deployments/card";
 import { StatusBadge } from "../deployments/status-badge";
 import { Button } from "../ui/button";
@@ -32,7 +33,7 @@ export function BatchProgress({ id, onClose }: { id: string; onClose: () => void
   });
   const ended = data && data.status !== "running";
   useEffect(() => {
-    if (ended) void client.invalidateQueries({ queryKey: ["deployments"] });
+    if (ended) void renew(client, ["deployments"]);
   }, [ended, client]);
 
   return (

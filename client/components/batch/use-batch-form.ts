@@ -5,6 +5,7 @@ import { useEffect, useRef, useState } from "react";
 import { deployBatch } from "@/lib/api/batches";
 import { problemOf, type Problem } from "@/lib/api/problem";
 import { batchRequestOf, EMPTY_BATCH, refusedRows, wrongBatch, wrongRows, type BatchDraft, type BatchRequest, type RowErrors } from "@/lib/batch";
+import { renew } from "@/lib/queries/renew";
 
 interface Batch {
   draft: BatchDraft;
@@ -50,7 +51,7 @@ export function useBatchForm({ draft, change, onBegun }: Batch) {
       const { batch_id } = await deployBatch(request.deployments, key, request.options);
       onBegun(batch_id);
       change(() => EMPTY_BATCH);
-      void client.invalidateQueries({ queryKey: ["deployments"] });
+      void renew(client, ["deployments"]);
     } catch (thrown) {
       const found = problemOf(thrown);
       const named = refusedRows(found, draft.rows.length);

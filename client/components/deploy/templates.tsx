@@ -9,6 +9,7 @@ import { classes } from "@/lib/class-names";
 import type { Draft } from "@/lib/draft";
 import { templateMessages } from "@/lib/messages/deploy";
 import { deployQueries } from "@/lib/queries/deploying";
+import { renew } from "@/lib/queries/renew";
 import { chosen, settingsOf } from "@/lib/templates";
 import { Button } from "../ui/button";
 import { Field, inputClasses, TextField } from "../ui/field";
@@ -28,7 +29,7 @@ export function Templates({ draft, change }: { draft: Draft; change: (fields: Pa
     setProblem(null);
     try {
       const made = await saveTemplate(name.trim(), settingsOf(draft));
-      await client.invalidateQueries({ queryKey: ["templates"] });
+      await renew(client, ["templates"]);
       change({ template_id: made.id });
       setName("");
     } catch (thrown) {

@@ -7,6 +7,7 @@ import { problemOf, type Problem } from "@/lib/api/problem";
 import { keepDraft, keptDraft, keyFor, requestOf, type Draft } from "@/lib/draft";
 import { deployMessages } from "@/lib/messages/deploy";
 import { nameProblem } from "@/lib/naming";
+import { renew } from "@/lib/queries/renew";
 import { USUAL_RELEASE, wrongRelease, type ReleaseDraft } from "@/lib/release";
 import { USUAL_SCALE, wrongScale, type ScaleDraft } from "@/lib/scale";
 import { remembered } from "@/lib/storage";
@@ -83,7 +84,7 @@ export function useDeployForm(userId: string, modelId: string, suggested: string
     try {
       setDone(await deployModel(request, key));
       keepDraft(userId, modelId, null);
-      void client.invalidateQueries({ queryKey: ["deployments"] });
+      void renew(client, ["deployments"]);
     } catch (thrown) {
       refuse(problemOf(thrown));
     } finally {

@@ -7,6 +7,7 @@ import type { DeploymentDetail } from "@/lib/api/deployments";
 import { getKeys, getOperation, rotateKeys } from "@/lib/api/endpoints";
 import { Problem } from "@/lib/api/problem";
 import { keyMessages } from "@/lib/messages/deployment";
+import { renew } from "@/lib/queries/renew";
 import { Button } from "../ui/button";
 import { Copy } from "../ui/copy";
 import { Confirm } from "../ui/dialog";
@@ -36,7 +37,7 @@ export function Keys({ detail }: { detail: DeploymentDetail }) {
     setOperation(null);
     reset();
     toast(text.rotated);
-    void client.invalidateQueries({ queryKey: ["deployments", "one", detail.id] });
+    void renew(client, ["deployments", "one", detail.id]);
   }, [operation, state, reset, client, detail.id]);
 
   if (detail.status !== "active") return <p className="text-quiet">{text.notActive}</p>;

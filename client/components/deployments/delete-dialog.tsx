@@ -6,6 +6,7 @@ import type { InstanceType } from "@/lib/api/instance-types";
 import { Problem } from "@/lib/api/problem";
 import { HOURS_A_MONTH, money } from "@/lib/format";
 import { removeMessages } from "@/lib/messages/remove";
+import { renew } from "@/lib/queries/renew";
 import { Confirm } from "../ui/dialog";
 import { toast } from "../ui/toast";
 import { hourly, isBilled } from "./cost";
@@ -34,7 +35,7 @@ export function DeleteDialog({ deployment, types, onClose, onDeleted }: DeleteDi
     }
     toast(removeMessages.done(name));
     onDeleted?.();
-    await client.invalidateQueries({ queryKey: ["deployments"] });
+    await renew(client, ["deployments"]);
   }
 
   return (

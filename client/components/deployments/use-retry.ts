@@ -6,6 +6,7 @@ import { useState } from "react";
 import { retryDeployment, type Deployment } from "@/lib/api/deployments";
 import { problemOf } from "@/lib/api/problem";
 import { messages } from "@/lib/messages";
+import { renew } from "@/lib/queries/renew";
 import { toast } from "../ui/toast";
 
 /** Runs a failed deployment's request again and leads to the new one. */
@@ -20,7 +21,7 @@ export function useRetry(deployment: Deployment) {
     try {
       const begun = await retryDeployment(deployment.id);
       toast(messages.deployments.retried(deployment.deployment_name));
-      void client.invalidateQueries({ queryKey: ["deployments"] });
+      void renew(client, ["deployments"]);
       router.push(`/dashboard/deployments/view/?id=${begun.deployment_id}`);
     } catch (thrown) {
       const problem = problemOf(thrown);

@@ -7,6 +7,7 @@ import type { DeploymentDetail } from "@/lib/api/deployments";
 import { steerRelease, type ReleaseAction } from "@/lib/api/endpoints";
 import { endpointMessages } from "@/lib/messages/endpoints";
 import { deploymentQueries } from "@/lib/queries/deployments";
+import { renew } from "@/lib/queries/renew";
 import { planOf } from "@/lib/release";
 import { releaseOf } from "@/lib/timeline";
 import { Button } from "../ui/button";
@@ -29,7 +30,7 @@ export function ReleaseProgress({ detail }: { detail: DeploymentDetail }) {
   const [aborting, setAborting] = useState(false);
   const steer = useMutation({
     mutationFn: (action: ReleaseAction) => steerRelease(detail.id, action),
-    onSuccess: () => client.invalidateQueries({ queryKey: ["deployments", "one", detail.id] }),
+    onSuccess: () => renew(client, ["deployments", "one", detail.id]),
   });
   const release = releaseOf(detail);
   if (!release || !detail.release) return null;

@@ -4,6 +4,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { sleepDeployment, wakeDeployment } from "@/lib/api/endpoints";
 import { endpointMessages } from "@/lib/messages/endpoints";
 import { HOURS_A_MONTH, money } from "@/lib/format";
+import { renew } from "@/lib/queries/renew";
 import { Confirm } from "../ui/dialog";
 import { toast } from "../ui/toast";
 
@@ -74,5 +75,5 @@ export function WakeDialog({ id, name, price, onClose, onBegun }: DialogProps) {
 
 function useRefresh() {
   const client = useQueryClient();
-  return () => Promise.all([client.invalidateQueries({ queryKey: ["deployments"] }), client.invalidateQueries({ queryKey: ["endpoints"] })]);
+  return () => renew(client, ["deployments"], ["endpoints"]);
 }

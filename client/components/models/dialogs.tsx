@@ -6,6 +6,7 @@ import { removeModel, renameModel, type Model } from "@/lib/api/models";
 import { messages } from "@/lib/messages";
 import { modelMessages } from "@/lib/messages/models";
 import { removeMessages } from "@/lib/messages/remove";
+import { renew } from "@/lib/queries/renew";
 import { Button } from "../ui/button";
 import { Confirm, Dialog } from "../ui/dialog";
 import { TextField } from "../ui/field";
@@ -37,7 +38,7 @@ export function RenameDialog({ model, onClose }: ModelDialogProps) {
     try {
       await renameModel(model.id, wanted);
       toast(modelMessages.renamed(wanted));
-      await client.invalidateQueries({ queryKey: ["models"] });
+      await renew(client, ["models"]);
       onClose();
     } catch (thrown) {
       setError(thrown);
@@ -70,7 +71,7 @@ export function RemoveDialog({ model, onClose }: ModelDialogProps) {
   async function remove() {
     await removeModel(model.id);
     toast(modelMessages.removed(model.model_name));
-    await client.invalidateQueries({ queryKey: ["models"] });
+    await renew(client, ["models"]);
   }
 
   return (

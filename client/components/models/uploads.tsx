@@ -13,6 +13,7 @@ import { Button } from "../ui/button";
 import { toast } from "../ui/toast";
 import { Notice } from "../ui/notice";
 import { Problem } from "@/lib/api/problem";
+import { renew } from "@/lib/queries/renew";
 
 /** Files dropped or chosen become models: progress, cancel, and going on after a failure. */
 export function Uploads() {
@@ -35,7 +36,7 @@ export function Uploads() {
     if (!model) return;
     toast(uploadMessages.done(upload.file.name));
     forget(upload.id);
-    await client.invalidateQueries({ queryKey: ["models"] });
+    await renew(client, ["models"]);
   }
 
   function take(files: FileList | null) {

@@ -8,6 +8,7 @@ import type { Operation } from "@/lib/api/endpoints";
 import { useOperation } from "@/lib/hooks/use-operation";
 import { useUrlState } from "@/lib/hooks/use-url-state";
 import { settingsMessages as text } from "@/lib/messages/settings";
+import { renew } from "@/lib/queries/renew";
 import { toast } from "../ui/toast";
 import { About } from "./about";
 import type { Following } from "./part";
@@ -28,7 +29,7 @@ export function Settings({ detail, types }: { detail: DeploymentDetail; types: I
   const done = useCallback(
     async (name: PartName, words: string) => {
       toast(words);
-      await Promise.all([client.invalidateQueries({ queryKey: ["deployments"] }), client.invalidateQueries({ queryKey: ["endpoints"] })]);
+      await renew(client, ["deployments"], ["endpoints"]);
       setSaved((before) => ({ ...before, [name]: (before[name] ?? 0) + 1 }));
     },
     [client],

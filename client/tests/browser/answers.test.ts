@@ -1,8 +1,8 @@
-import { expect, test } from "vitest";
+import { expect, inject, test } from "vitest";
 import { messages } from "@/lib/messages";
 import { authMessages } from "@/lib/messages/auth";
 import { deployMessages } from "@/lib/messages/deploy";
-import { modelMessages } from "@/lib/messages/models";
+import { modelMessages, uploadMessages } from "@/lib/messages/models";
 import { rows, signUp, userId, visit } from "./browser";
 import { front, type Answer } from "./front";
 
@@ -12,6 +12,7 @@ const busy = (seconds: number) => ({
   headers: { "Content-Type": "application/json", "Retry-After": String(seconds) },
   body: JSON.stringify({ error: { code: "too_many_requests", message: "60 requests a minute.", fix: "Wait.", request_id: "r-1" } }),
 });
+const json = (body: unknown) => ({ status: 200, headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
 /** More than a page holds. */
 const MANY = 60;
 const FOREIGN = [
@@ -83,5 +84,38 @@ test("the next page of a list, once refused, is asked for again by its button al
   await page.getByRole("button", { name: messages.deployments.more }).click();
   await page.getByText(messages.deployments.count(MANY, MANY)).waitFor();
   await page.getByText("60 requests a minute.").waitFor({ state: "detached" });
+  expect(mistakes).toEqual([]);
+});
+
+test("a list that was asked for before something changed is asked for again", async () => {
+  const { url, answers } = await front();
+  const { page, mistakes } = await visit();
+  await signUp(page, url);
+  let answer = () => {};
+  const before: Answer = { ...json({ models: [], total: 0, next_cursor: null }), after: new Promise<void>((go) => (answer = go)) };
+  answers.set("GET /models", before);
+  await page.goto(`${url}/dashboard/models/`);
+  await expect.poll(() => before.given).toBe(1);
+  answers.delete("GET /models");
+  await page.locator("input[type=file]").setInputFiles(inject("modelFile"));
+  await page.getByText(uploadMessages.done("iris.joblib")).waitFor();
+  answer();
+  await page.getByText(modelMessages.allowed).waitFor();
+
+  const id = await userId(page);
+  const [model] = await rows<{ id: string }>(`trained_models?user_id=eq.${id}&select=id`);
+  const ended = { user_id: id, model_id: model!.id, deployment_name: "ended-meanwhile", endpoint_name: `ended-${id.slice(0, 8)}`, status: "failed", error_message: "cancelled: it is over" };
+  await rows("deployments", [ended]);
+  await page.goto(`${url}/dashboard/deployments/`);
+  const card = page.getByRole("article", { name: "ended-meanwhile" });
+  await card.getByText(messages.status.failed).waitFor();
+  const asked = page.waitForResponse((response) => response.url().includes("/deployments/list"));
+  await page.reload();
+  const list = (await (await asked).json()) as { deployments: object[] };
+  answers.set(LIST, json({ ...list, deployments: list.deployments.map((each) => ({ ...each, status: "deploying" })) }));
+  await page.reload();
+  await card.getByText(messages.status.deploying).waitFor();
+  answers.delete(LIST);
+  await card.getByText(messages.status.failed).waitFor();
   expect(mistakes).toEqual([]);
 });

@@ -13,12 +13,13 @@ import { Link } from "@/components/ui/link";
 import { LongList } from "@/components/ui/long-list";
 import { Notice } from "@/components/ui/notice";
 import { Empty, PageHead, Skeletons } from "@/components/ui/states";
-import type { Deployment, DeploymentStatus } from "@/lib/api/deployments";
+import type { Deployment, DeploymentPage, DeploymentStatus } from "@/lib/api/deployments";
 import { useUrlState } from "@/lib/hooks/use-url-state";
 import { lazily } from "@/lib/lazily";
 import { messages } from "@/lib/messages";
 import { deploymentQueries } from "@/lib/queries/deployments";
 import { POLL_MS, whenAway } from "@/lib/queries/pace";
+import { renew } from "@/lib/queries/renew";
 
 const DeleteDialog = lazily(() => import("@/components/deployments/delete-dialog").then((module) => module.DeleteDialog));
 
@@ -45,12 +46,14 @@ function Deployments() {
   const auto = manual !== "manual";
 
   const stats = useQuery(deploymentQueries.stats()).data;
-  const poll = auto && (stats?.deploying_count ?? 0) > 0 ? POLL_MS : false;
   const types = useQuery(deploymentQueries.instanceTypes()).data;
+  // Numbers and list are asked for apart: what ends in between is known to one of them alone.
+  const pace = (data?: { pages: DeploymentPage[] }) =>
+    auto && ((stats?.deploying_count ?? 0) > 0 || data?.pages.some((page) => page.deployments.some((each) => each.status === "deploying"))) ? POLL_MS : false;
   const list = useInfiniteQuery({
     ...deploymentQueries.deployments(filter || undefined, search),
     // All loaded pages are asked again: a long list is left to the refresh button.
-    refetchInterval: ({ state }) => (state.error ? whenAway(state.error) : (state.data?.pages.length ?? 1) <= POLLED_PAGES && poll),
+    refetchInterval: ({ state }) => (state.error ? whenAway(state.error) : (state.data?.pages.length ?? 1) <= POLLED_PAGES && pace(state.data)),
     placeholderData: (before) => before,
   });
   const deployments = useMemo(() => list.data?.pages.flatMap((page) => page.deployments) ?? [], [list.data]);
@@ -85,7 +88,7 @@ function Deployments() {
           {messages.deployments.deploy}
         </Link>
       </PageHead>
-      <StatCards poll={poll} />
+      <StatCards poll={pace(list.data)} />
       <Toolbar
         filter={filter}
         onFilter={(value) => setStatus(value, "push")}
@@ -93,7 +96,7 @@ function Deployments() {
         onSearch={setSearch}
         auto={auto}
         onAuto={(on) => setManual(on ? "" : "manual")}
-        onRefresh={() => void client.invalidateQueries({ queryKey: ["deployments"] })}
+        onRefresh={() => void renew(client, ["deployments"])}
         refreshing={list.isRefetching}
       />
       {list.error && <Notice error={list.error} again={() => void list.refetch()} busy={list.isFetching} />}

@@ -23,6 +23,7 @@ import { messages } from "@/lib/messages";
 import { deploymentQueries } from "@/lib/queries/deployments";
 import { endpointQueries } from "@/lib/queries/endpoints";
 import { POLL_MS, whenAway } from "@/lib/queries/pace";
+import { renew } from "@/lib/queries/renew";
 
 const RollBackDialog = lazily(() => import("@/components/endpoint/rollback-dialog").then((module) => module.RollBackDialog));
 
@@ -42,8 +43,7 @@ function View() {
   const [back, setBack] = useState<Revision | null>(null);
   const types = useQuery(deploymentQueries.instanceTypes()).data;
   const look = useCallback(() => {
-    void client.invalidateQueries({ queryKey: ["endpoints"] });
-    void client.invalidateQueries({ queryKey: ["deployments"] });
+    void renew(client, ["endpoints"], ["deployments"]);
   }, [client]);
   const last = useRef("");
   const onEnd = useCallback(
