@@ -7,6 +7,7 @@ the comparison stands in front of that code, in the place of scikit-learn's own 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -33,15 +34,11 @@ def guard_binaries() -> None:
     from sklearn import multiclass
     from sklearn.utils.validation import _num_samples
 
-    ask = multiclass._predict_binary
-
-    def predict_binary(estimator: Any, rows: Any) -> Any:
-        found = ask(estimator, rows)
+    def check(found: Any, _: Any, rows: Any) -> None:
         if len(found) != _num_samples(rows):
             raise ValueError(f"A member answers {len(found)} times for {_num_samples(rows)} rows.")
-        return found
 
-    multiclass._predict_binary = predict_binary
+    _check_answers(multiclass, "_predict_binary", check)
 
 
 @cache
@@ -49,15 +46,11 @@ def guard_votes() -> None:
     """The classes that members vote for are counted in as many places as the largest says."""
     from sklearn.ensemble import VotingClassifier
 
-    ask = VotingClassifier._predict
+    def check(found: Any, voting: Any, _: Any) -> None:
+        if found.dtype.kind in "iu" and found.size and found.max() >= len(voting.classes_):
+            raise ValueError(f"A member votes for class {found.max()} of {len(voting.classes_)}.")
 
-    def votes(self: Any, rows: Any) -> Any:
-        found = ask(self, rows)
-        if found.dtype.kind in "iu" and found.size and found.max() >= len(self.classes_):
-            raise ValueError(f"A member votes for class {found.max()} of {len(self.classes_)}.")
-        return found
-
-    VotingClassifier._predict = votes
+    _check_answers(VotingClassifier, "_predict", check)
 
 
 @cache
@@ -65,15 +58,22 @@ def guard_histograms() -> None:
     """Histogram boosting reads the columns that its encoder of categories answers (since 1.4)."""
     from sklearn.ensemble._hist_gradient_boosting.gradient_boosting import BaseHistGradientBoosting
 
-    prepare = getattr(BaseHistGradientBoosting, "_preprocess_X", None)
-    if prepare is None:
-        return
-
-    def preprocess(self: Any, rows: Any, *, reset: bool) -> Any:
-        prepared = prepare(self, rows, reset=reset)
-        if not reset and prepared.shape[1:] != (self.n_features_in_,):
-            columns = f"{prepared.shape[1:]} columns, the trees {self.n_features_in_}"
+    def check(prepared: Any, boosting: Any, _: Any, *, reset: bool) -> None:
+        if not reset and prepared.shape[1:] != (boosting.n_features_in_,):
+            columns = f"{prepared.shape[1:]} columns, the trees {boosting.n_features_in_}"
             raise ValueError(f"The encoder of categories answers {columns}.")
-        return prepared
 
-    BaseHistGradientBoosting._preprocess_X = preprocess
+    if hasattr(BaseHistGradientBoosting, "_preprocess_X"):
+        _check_answers(BaseHistGradientBoosting, "_preprocess_X", check)
+
+
+def _check_answers(owner: Any, name: str, check: Callable[..., None]) -> None:
+    """From now on `check` sees each answer of that function, and what it was asked with, first."""
+    ask = getattr(owner, name)
+
+    def checked(*given: Any, **named: Any) -> Any:
+        found = ask(*given, **named)
+        check(found, *given, **named)
+        return found
+
+    setattr(owner, name, checked)

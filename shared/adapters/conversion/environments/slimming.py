@@ -40,9 +40,9 @@ def slim(environment: Path) -> None:
     for pattern in _NO_MODEL_NEEDS:
         for path in packages.glob(pattern):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
-    tested = [folder for name in _TESTED for folder in (packages / name).rglob("tests")]
     for parent, _, files in os.walk(packages):
-        in_tests = any(Path(parent).is_relative_to(folder) for folder in tested)
+        package, *inside = (*Path(parent).relative_to(packages).parts, "")
+        in_tests = package in _TESTED and "tests" in inside
         for name in files:
             path = Path(parent, name)
             if path.suffix in _SOURCES or (in_tests and name not in _IMPORTED):
